@@ -1,0 +1,105 @@
+// Composes a command by hand, read from top to bottom: config, logger, lifecycle, resilience, and the audit itself.
+import { resolve } from 'node:path';
+import { createLifecycle } from '@seaworthy/lifecycle';
+import { createResilience, type Resilience } from '@seaworthy/resilience';
+import { loadSettings, type FlagValue, type LoadedSettings } from './config/settings.ts';
+import type { AuditJob, JobListener } from './engine/job.ts';
+import type { RulePackPlugin } from './engine/packs.ts';
+import { CliErrors } from './errors.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { createLog, type Log } from './log.ts';
+import type { Report } from './report/report.ts';
+
+/** What the user asked for. */
+export interface Request {
+  /** By the key of the setting. */
+  readonly flags: Readonly<Record<string, FlagValue>>;
+  /** As the user named it. */
+  readonly directory: string;
+  readonly configFile?: string | undefined;
+  readonly verbose?: boolean | undefined;
+  /** Rule packs, or a module that exports them as `packs`. @default the packs that are built in */
+  readonly packs?: readonly RulePackPlugin[] | URL;
+}
+
+/** What every command stands on. */
+export interface Base {
+  readonly loaded: LoadedSettings;
+  readonly log: Log | undefined;
+  readonly resilience: Resilience;
+  /** Aborts when the user interrupts. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs work on a wired base and takes everything down again, also when the user interrupts. @throws INTERRUPTED */
+export async function withBase<T>(request: Request, io: Io, work: (base: Base) => Promise<T>): Promise<T> {
+  const loaded = await loadSettings({
+    flags: request.flags,
+    directory: resolve(io.cwd, request.directory),
+    cwd: io.cwd,
+    variables: io.variables,
+    ...(request.configFile !== undefined && { configFile: request.configFile }),
+  });
+  const log = request.verbose === true ? await createLog() : undefined;
+  const lifecycle = createLifecycle({
+    graceMs: 5_000,
+    lameDuckMs: 0,
+    onUncaught: 'off',
+    exitCodes: { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.interrupted },
+    signals: io.signals,
+    exit: io.exit,
+    ...(log && { logger: log }),
+  });
+  const { signal } = lifecycle;
+  const resilience = createResilience({ signal });
+  lifecycle.add('resilience', { stop: () => resilience.close() });
+  await lifecycle.start();
+  try {
+    return await lifecycle.track(work({ loaded, log, resilience, signal }), 'command');
+  } catch (error) {
+    if (signal.aborted) throw new CliErrors.INTERRUPTED({}, { cause: error });
+    throw error;
+  } finally {
+    await lifecycle.stop('done');
+    await log?.close();
+  }
+}
+
+/** Audits the directory: in a thread of its own, or in this one when the packs are given as objects. */
+export async function composeAudit(
+  { directory, packs }: Request,
+  { loaded, log, signal }: Base,
+  io: Io,
+  onProgress: (line: string) => void = () => {},
+): Promise<Report> {
+  const { settings } = loaded;
+  const job: AuditJob = {
+    root: resolve(io.cwd, directory),
+    directory,
+    ignore: settings.ignore,
+    ignoreFrom: loaded.directory,
+    rules: settings.rules,
+    rulesSource: loaded.sourceOf('rules'),
+    experimental: settings.experimental,
+    isProduction: loaded.isProduction,
+    ruleTimeoutMs: settings.ruleTimeoutMs,
+    timings: settings.timings,
+    ...(settings.project !== undefined && { projectName: settings.project }),
+  };
+  const listener: JobListener = {
+    log: (level, fields, message) => log?.[level](fields, message),
+    progress: onProgress,
+    active: () => {},
+  };
+  if (packs === undefined || packs instanceof URL) {
+    const { supervise } = await import('./engine/supervise.ts');
+    return supervise(job, { packs: packs ?? builtInPacks(), listener, signal });
+  }
+  const { runJob } = await import('./engine/job.ts');
+  return runJob(job, packs, listener, signal);
+}
+
+function builtInPacks(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? 'rules/packs.ts' : 'rules/packs.js', import.meta.url);
+}

@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, relative, resolve } from 'node:path';
+import {
+  boolean,
+  defineConfig,
+  detectEnvironment,
+  env,
+  file,
+  int,
+  list,
+  oneOf,
+  provider,
+  secret,
+  string,
+  url,
+  type Definition,
+  type Environment,
+  type Source,
+  type ValueOf,
+} from '@seaworthy/config';
+import { formats } from '../reporters/formats.ts';
+import { locateConfig, settingsIn, type ConfigPlace } from './locate.ts';
+import { ruleSettings } from './rule-settings.ts';
+
+const failOn = ['error', 'warning', 'info', 'never'] as const;
+
+const shape = {
+  project: string({ minLength: 1 }).optional().describe('The name of the project in reports.'),
+  ignore: list().default([]).describe('Globs of files that are not audited, from the directory of this file.'),
+  rules: ruleSettings,
+  experimental: list().default([]).describe('Flags of experimental rules that are on, unless in production mode.'),
+  failOn: oneOf(failOn).default('error').describe('The lowest severity that ends in exit code 1.'),
+  format: oneOf(formats).default('pretty').describe('How the report is written.'),
+  output: string({ minLength: 1 }).optional().describe('Writes the report to this file instead of standard output.'),
+  production: boolean().optional().describe('Strict: experimental rules are off, every file must be readable.'),
+  ruleTimeoutMs: int({ min: 1, max: 3_600_000 }).default(10_000).describe('How long one rule may take.'),
+  timings: boolean().default(false).describe('Puts the duration into the report.'),
+  push: {
+    url: url({ protocols: ['http', 'https'] })
+      .optional()
+      .describe('The server that reports are pushed to.'),
+    token: secret(string({ minLength: 1 }))
+      .optional()
+      .describe('The bearer token for that server.'),
+  },
+};
+
+export type Settings = ValueOf<typeof shape>;
+
+/** A flag as the user gave it, by the key of the setting it sets. */
+export interface FlagValue {
+  /** As it is written: `--fail-on`. */
+  readonly flag: string;
+  readonly value: string | boolean | readonly string[] | undefined;
+}
+
+export interface SettingsOptions {
+  readonly flags: Readonly<Record<string, FlagValue>>;
+  /** Where the search for a config file begins, absolute. */
+  readonly directory: string;
+  /** A config file that is named instead of searched for. */
+  readonly configFile?: string;
+  readonly cwd: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** Whether the strict mode is on: by flag, by setting, or by NODE_ENV. */
+  readonly isProduction: boolean;
+  /** The directory that the globs of `ignore` start from. */
+  readonly directory: string;
+  /** Where a setting came from. */
+  readonly sourceOf: (key: string) => string;
+}
+
+/**
+ * Reads the settings: flags, then environment, then the project's file, then defaults.
+ *
+ * @throws seaworthy.config.INVALID with every problem and its source
+ */
+export async function loadSettings(options: SettingsOptions): Promise<LoadedSettings> {
+  const { directory, cwd, configFile, variables, signal } = options;
+  const place = configFile === undefined ? await locateConfig(directory) : named(resolve(cwd, configFile));
+  const sources = [...fileSources(place, cwd), env('SEAWORTHY', { variables }), flagSource(options.flags)];
+  const config = await defineSettings(detectEnvironment({ env: variables })).load(sources, {
+    cwd,
+    ...(signal && { signal }),
+  });
+  return {
+    settings: config.value,
+    isProduction: config.value.production ?? config.environment.production,
+    directory: place?.directory ?? directory,
+    sourceOf: (key) => config.explain(key).source,
+  };
+}
+
+/** The settings as they are declared, before any file or variable is read. */
+export function defineSettings(environment?: Environment): Definition<typeof shape> {
+  return defineConfig(shape, environment && { env: environment });
+}
+
+function named(path: string): ConfigPlace {
+  const kind = basename(path) === 'package.json' ? 'manifest' : 'file';
+  return { path, kind, directory: dirname(path) };
+}
+
+function fileSources(place: ConfigPlace | undefined, cwd: string): readonly Source[] {
+  if (place === undefined) return [];
+  const name = relative(cwd, place.path);
+  if (place.kind === 'file') return [file(name)];
+  return [
+    provider(
+      `${name}#seaworthy`,
+      async (signal) => settingsIn(await readFile(place.path, { encoding: 'utf8', signal })) ?? {},
+    ),
+  ];
+}
+
+function flagSource(flags: SettingsOptions['flags']): Source {
+  const given = Object.entries(flags).filter(([, { value }]) => value !== undefined);
+  const values = new Map(
+    given.map(([key, { flag, value }]) => [key, { raw: value, text: typeof value === 'string', source: () => flag }]),
+  );
+  return { name: 'flags', hint: (key) => flags[key]?.flag ?? key, read: () => ({ values, problems: [] }) };
+}

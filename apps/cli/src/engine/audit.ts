@@ -1,0 +1,114 @@
+import { basename } from 'node:path';
+import { createProject, type Project } from '../project/project.ts';
+import { compareProblems } from '../project/problem.ts';
+import { property } from '../project/record.ts';
+import { walk } from '../project/walk.ts';
+import { count, type Report } from '../report/report.ts';
+import { score } from '../report/score.ts';
+import type { Rule } from '../rules/contract.ts';
+import { completeFindings } from './finding.ts';
+import type { RawFinding } from './raw-finding.ts';
+import { runRules, type RunOptions, type RunResult } from './run-rules.ts';
+import { selectRules, withSetting, type Selection } from './select.ts';
+import { applySuppressions } from './suppressions/apply.ts';
+import { readSuppressions } from './suppressions/comments.ts';
+import { suppressionRule } from './suppressions/rule.ts';
+
+export interface AuditOptions extends RunOptions {
+  /** The absolute path of the directory. */
+  readonly root: string;
+  /** The directory as the user named it, for messages. */
+  readonly directory: string;
+  /** All rules there are, also those that are off. */
+  readonly rules: readonly Rule[];
+  readonly selection: Selection;
+  readonly isIgnored?: (path: string) => boolean;
+  /** @default the name in package.json, else the name of the directory */
+  readonly projectName?: string;
+  /** Puts the duration into the report, which then depends on more than the project. @default false */
+  readonly timings?: boolean;
+  readonly onFile?: (done: number, all: number) => void;
+}
+
+/**
+ * Looks at a project with all its rules and says what it has found.
+ *
+ * @throws DIRECTORY_MISSING, NOT_A_DIRECTORY, DIRECTORY_UNREADABLE, NOTHING_TO_AUDIT; the signal's reason
+ */
+export async function audit(options: AuditOptions): Promise<Report> {
+  const startedAt = performance.now();
+  const { root, directory, signal, selection } = options;
+  const project = createProject(root, await walk(root, directory, options));
+  await project.warm(signal, options.onFile);
+  const rules = selectRules(options.rules, selection);
+  const run = await runRules(rules, project.view, options);
+  const { findings, suppressed } = judge(project, run, options);
+  const durationMs = options.timings === true ? { durationMs: Math.round(performance.now() - startedAt) } : {};
+  return toReport({ project, run, findings, suppressed, rules, durationMs }, options);
+}
+
+/** Applies the suppressions of the files that were looked at. */
+function judge(project: Project, run: RunResult, { rules, selection }: AuditOptions): Judgement {
+  const { findings, suppressed } = applySuppressions({
+    findings: run.findings,
+    suppressions: project.files.flatMap(readSuppressions),
+    known: new Set(rules.map(({ id }) => id)),
+    finished: run.finished,
+  });
+  const setting = selection.settings[suppressionRule.id];
+  const rule = withSetting(suppressionRule, setting);
+  return {
+    suppressed,
+    findings: findings
+      .filter((finding) => finding.rule !== suppressionRule || setting !== 'off')
+      .map((finding) => (finding.rule === suppressionRule ? { ...finding, rule } : finding)),
+  };
+}
+
+interface Judgement {
+  readonly findings: readonly RawFinding[];
+  readonly suppressed: number;
+}
+
+interface Parts extends Judgement {
+  readonly project: Project;
+  readonly run: RunResult;
+  readonly rules: readonly Rule[];
+  readonly durationMs: { readonly durationMs?: number };
+}
+
+function toReport(parts: Parts, { root, projectName }: AuditOptions): Report {
+  const { project, run, rules } = parts;
+  const byPath = new Map(
+    project.files.filter((file) => file.wasOpened && file.open()).map((file) => [file.path, file]),
+  );
+  const findings = completeFindings(parts.findings, { fileOf: (path) => byPath.get(path), found: run.findings });
+  // A remark on a suppression is about quality, whether or not a rule of quality had something to look at.
+  const applicable = new Set([...run.applicable, ...findings.map(({ category }) => category)]);
+  return {
+    schema: 'seaworthy.report',
+    schemaVersion: 1,
+    project: describeProject(project, projectName, basename(root)),
+    summary: count(findings),
+    score: score(findings, applicable),
+    findings,
+    suppressed: parts.suppressed,
+    problems: [...project.problems(), ...run.problems].toSorted(compareProblems),
+    stats: {
+      files: project.files.length,
+      bytes: project.files.reduce((sum, { bytes }) => sum + bytes, 0),
+      rules: rules.length,
+      findings: findings.length,
+      ...parts.durationMs,
+    },
+  };
+}
+
+function describeProject({ view }: Project, chosen: string | undefined, directory: string): Report['project'] {
+  const name = chosen ?? property(view.manifest, 'name');
+  const version = property(view.manifest, 'version');
+  return {
+    name: typeof name === 'string' && name !== '' ? name : directory || 'project',
+    ...(typeof version === 'string' && version !== '' ? { version } : {}),
+  };
+}

@@ -1,0 +1,93 @@
+import { inspect } from 'node:util';
+import { createResilience } from '@seaworthy/resilience';
+import type { Report } from '../report/report.ts';
+import { createSchemas } from '../report/schema.ts';
+import { audit } from './audit.ts';
+import { createDeadline } from './deadline.ts';
+import { openExperiments } from './experiments.ts';
+import { ignoring } from './ignore.ts';
+import { loadPacks, type PackOptions, type RulePackPlugin } from './packs.ts';
+import type { StoppedRule } from './run-rules.ts';
+import { refuseUnknown, type RuleSetting } from './select.ts';
+
+/** Everything an audit needs to know, as plain data: it may run in another thread. */
+export interface AuditJob {
+  /** The absolute path of the directory. */
+  readonly root: string;
+  /** The directory as the user named it. */
+  readonly directory: string;
+  readonly ignore: readonly string[];
+  /** The absolute path that the globs of `ignore` start from. */
+  readonly ignoreFrom: string;
+  readonly rules: Readonly<Record<string, RuleSetting>>;
+  /** Where `rules` was set, for messages. */
+  readonly rulesSource: string;
+  readonly experimental: readonly string[];
+  readonly isProduction: boolean;
+  readonly ruleTimeoutMs: number;
+  readonly timings: boolean;
+  readonly projectName?: string;
+  /** Rules that took an earlier run down: they are reported, and do not run again. */
+  readonly stopped?: readonly StoppedRule[];
+  /** How many rules are under way at a time. */
+  readonly atOnce?: number;
+}
+
+/** Where a job tells what it does. */
+export interface JobListener {
+  readonly log: (level: 'info' | 'warn' | 'error', fields: object, message: string) => void;
+  readonly progress: (line: string) => void;
+  /** The rule that has just begun, or has just asked for something. */
+  readonly active: (rule: string) => void;
+}
+
+/**
+ * Loads the rules, audits the directory and checks the report against its schema.
+ *
+ * @throws UNKNOWN_RULE, DUPLICATE_RULE, PACK_FAILED; what `audit` throws; the signal's reason
+ */
+export async function runJob(
+  job: AuditJob,
+  plugins: readonly RulePackPlugin[],
+  listener: JobListener,
+  signal?: AbortSignal,
+): Promise<Report> {
+  const logger = loggerOf(listener);
+  const resilience = createResilience(signal && { signal });
+  const packs = await loadPacks(plugins, { logger, ...(signal && { signal }) });
+  try {
+    const rules = packs.rules.map(({ rule }) => rule);
+    refuseUnknown(job.rules, rules, job.rulesSource);
+    logger.info({ rules: rules.length, ignore: job.ignore, isProduction: job.isProduction }, 'Rules loaded');
+    const experiments = await openExperiments(rules, { enabled: job.experimental, isProduction: job.isProduction });
+    try {
+      const report = await audit({
+        ...job,
+        rules,
+        selection: { settings: job.rules, isOn: experiments.isOn },
+        isIgnored: ignoring(job.ignore, job.ignoreFrom, job.root),
+        withDeadline: createDeadline(resilience, job.ruleTimeoutMs),
+        onFile: (done, all) => listener.progress(`Reading file ${done} of ${all}`),
+        onRule: ({ id }) => listener.progress(`Running ${id}`),
+        onActive: ({ id }) => listener.active(id),
+        onCrash: ({ id }, error) => logger.error({ rule: id, stack: inspect(error) }, 'A rule did not finish'),
+        ...(signal && { signal }),
+      });
+      logger.info({ ...report.stats, ...report.summary, problems: report.problems.length }, 'Audit finished');
+      return createSchemas().get('seaworthy.report').parse(report);
+    } finally {
+      await experiments.close();
+    }
+  } finally {
+    await packs[Symbol.asyncDispose]();
+    await resilience.close();
+  }
+}
+
+function loggerOf({ log }: JobListener): Required<PackOptions>['logger'] {
+  return {
+    info: (fields, message) => log('info', fields, message),
+    warn: (fields, message) => log('warn', fields, message),
+    error: (fields, message) => log('error', fields, message),
+  };
+}

@@ -1,0 +1,69 @@
+// The thread that audits. It is apart because a rule that never returns cannot be stopped from within its own thread.
+import { parentPort, workerData } from 'node:worker_threads';
+import { toJSON, type ErrorJson } from '@seaworthy/errors';
+import type { Report } from '../report/report.ts';
+import { runJob, type AuditJob } from './job.ts';
+import type { RulePackPlugin } from './packs.ts';
+import { createHeart } from './pulse.ts';
+
+/** What the thread is given. */
+export interface WorkerInput {
+  readonly job: AuditJob;
+  /** The URL of a module that exports `packs`. */
+  readonly packs: string;
+  readonly pulse: SharedArrayBuffer;
+}
+
+/** What the thread says. */
+export type WorkerMessage =
+  | {
+      readonly type: 'log';
+      readonly level: 'info' | 'warn' | 'error';
+      readonly fields: object;
+      readonly message: string;
+    }
+  | { readonly type: 'progress'; readonly line: string }
+  /** The next rule that becomes active for the first time: its place is how many there were before. */
+  | { readonly type: 'rule'; readonly id: string }
+  | { readonly type: 'report'; readonly report: Report }
+  | { readonly type: 'failed'; readonly error: ErrorJson };
+
+const lineEveryMs = 100;
+
+if (parentPort !== null) await work(workerData, (message) => parentPort?.postMessage(message, []));
+
+async function work({ job, packs, pulse }: WorkerInput, tell: (message: WorkerMessage) => void): Promise<void> {
+  const heart = createHeart(pulse);
+  const places = new Map<string, number>();
+  const stop = heart.beat();
+  try {
+    const { packs: plugins }: { readonly packs: readonly RulePackPlugin[] } = await import(packs);
+    const report = await runJob(job, plugins, {
+      log: (level, fields, message) => tell({ type: 'log', level, fields, message }),
+      progress: sometimes((line) => tell({ type: 'progress', line })),
+      active(id) {
+        if (!places.has(id)) {
+          places.set(id, places.size);
+          tell({ type: 'rule', id });
+        }
+        heart.touch(places.get(id)!);
+      },
+    });
+    tell({ type: 'report', report });
+  } catch (error) {
+    tell({ type: 'failed', error: toJSON(error) });
+  } finally {
+    stop();
+  }
+}
+
+/** Nobody reads a line for each file, and each message costs time. */
+function sometimes(show: (line: string) => void): (line: string) => void {
+  let shownAt = -Infinity;
+  return (line) => {
+    const now = performance.now();
+    if (now - shownAt < lineEveryMs) return;
+    shownAt = now;
+    show(line);
+  };
+}

@@ -1,0 +1,161 @@
+import { defineErrors, type SchemaLike } from '@seaworthy/errors';
+
+/** What is known of a server that is not available; the wait it asks for is not shown. */
+interface Unavailable {
+  readonly url: string;
+  readonly status: number;
+  /** With the noun: `4 attempts`. */
+  readonly attempts: string;
+  readonly retryAfter?: string;
+}
+
+const unavailable: SchemaLike<Unavailable> = { '~standard': {} };
+
+/** Every error of the command line, with the exit code it ends in. */
+export const CliErrors = defineErrors('seaworthy.cli', {
+  DIRECTORY_MISSING: {
+    message: 'There is no directory "{directory}". Check the path, or leave it out to audit the current directory.',
+    exitCode: 2,
+    stack: false,
+  },
+  NOT_A_DIRECTORY: {
+    message: '"{directory}" is not a directory. Name the directory that holds the project.',
+    exitCode: 2,
+    stack: false,
+  },
+  DIRECTORY_UNREADABLE: {
+    message:
+      'The directory "{directory}" could not be read ({reason}). Give this user permission to list it, or ignore it.',
+    exitCode: 3,
+    stack: false,
+  },
+  NOTHING_TO_AUDIT: {
+    message:
+      'There is no file to audit in "{directory}". Check the path, and that `ignore` and .gitignore leave something over.',
+    exitCode: 2,
+    stack: false,
+  },
+  FILE_UNREADABLE: {
+    message: 'The file could not be read ({reason}). Give this user permission to read it, or ignore it.',
+    exitCode: 3,
+    stack: false,
+  },
+  FILE_TOO_LARGE: {
+    message:
+      'The file has {bytes} bytes, more than the {limit} that are read. Split it, or ignore it if it is generated.',
+    exitCode: 3,
+    stack: false,
+  },
+  FILE_NOT_UTF8: {
+    message: 'The file is not UTF-8 from byte {offset} on. Convert it, or ignore it if it is not text.',
+    exitCode: 3,
+    stack: false,
+  },
+  FILE_UNPARSABLE: {
+    message: 'The file does not parse: {reason} Correct it, or ignore it if it is broken on purpose.',
+    exitCode: 3,
+    stack: false,
+  },
+  RULE_CRASHED: {
+    message: 'Rule {rule} crashed: {reason} Its findings are missing; turn it off in `rules` until it is fixed.',
+    exitCode: 3,
+  },
+  RULE_TIMEOUT: {
+    message:
+      'Rule {rule} did not finish within {timeoutMs} ms and was stopped. Its findings are missing; raise --rule-timeout or turn it off in `rules`.',
+    exitCode: 3,
+    stack: false,
+  },
+  AUDIT_LOST: {
+    message: 'The audit could not go on: {reason} Run it again with --verbose, and report it if it happens again.',
+    exitCode: 3,
+    stack: false,
+  },
+  RULE_FINDING_INVALID: {
+    message: 'Rule {rule} answered a finding that is not one: {reason} Correct the rule.',
+    exitCode: 3,
+    stack: false,
+  },
+  WRONG_KIND: {
+    message: '{path} is of the kind {kind} and cannot be read as {wanted}. Ask the view for files of the right kind.',
+    exitCode: 3,
+  },
+  DUPLICATE_RULE: {
+    message:
+      'The rule {rule} is contributed by both {first} and {second}. Every rule id is given once; rename one of them.',
+    exitCode: 2,
+    stack: false,
+  },
+  PACK_FAILED: {
+    message: 'The rule pack {pack} did not load: {reason} Remove it, or install a version that works.',
+    exitCode: 3,
+    stack: false,
+  },
+  EXPLANATION_MISSING: {
+    message:
+      'The explanation of {rule} is not where it should be ({path}). Install the package again; from source, run the `assets` target.',
+    exitCode: 3,
+    stack: false,
+  },
+  UNKNOWN_RULE: {
+    message: 'There is no rule {rule}{place}.{suggestion} `seaworthy rules` lists them all.',
+    exitCode: 2,
+    stack: false,
+  },
+  UNKNOWN_ID: {
+    message:
+      'Nothing is known by the name {id}.{suggestion} Give a rule id such as SEA-R001, or an error code such as seaworthy.config.INVALID.',
+    exitCode: 2,
+    stack: false,
+  },
+  OUTPUT_UNWRITABLE: {
+    message: 'The report could not be written to {path} ({reason}). Check that its directory exists and is writable.',
+    exitCode: 3,
+    stack: false,
+  },
+  REPORT_UNREADABLE: {
+    message:
+      'The report {path} cannot be pushed: {reason} Make one with `seaworthy audit --format json --output report.json`.',
+    exitCode: 2,
+    stack: false,
+  },
+  PUSH_URL_MISSING: {
+    message: 'There is no server to push to. Give --url, set SEAWORTHY_PUSH_URL, or set `push.url` in the config file.',
+    exitCode: 2,
+    stack: false,
+  },
+  PUSH_REFUSED: {
+    message: '{url} refused the report with {status}: {detail} Correct what it names and push again.',
+    exitCode: 2,
+    stack: false,
+  },
+  PUSH_UNAVAILABLE: {
+    message: '{url} is not available now ({status}), and {attempts} did not change that. Push again later.',
+    params: unavailable,
+    exitCode: 3,
+    retryable: true,
+    stack: false,
+  },
+  PUSH_BROKEN: {
+    message: '{url} answered {status}: {detail} Look into the log of the server, then push again.',
+    exitCode: 3,
+    stack: false,
+  },
+  PUSH_FAILED: {
+    message: '{url} could not be reached: {reason} Check the address and that the server is up, then push again.',
+    exitCode: 3,
+    retryable: true,
+    stack: false,
+  },
+  PUSH_ANSWER_INVALID: {
+    message:
+      '{url} answered {status}, but not with the id and address of a report. Check that it is a seaworthy server.',
+    exitCode: 3,
+    stack: false,
+  },
+  INTERRUPTED: {
+    message: 'Interrupted. Nothing was written.',
+    exitCode: 130,
+    stack: false,
+  },
+});

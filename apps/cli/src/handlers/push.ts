@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { composeAudit, withBase, type Base, type Request } from '../compose.ts';
+import { CliErrors } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { reasonOf, sentence } from '../project/problem.ts';
+import { property } from '../project/record.ts';
+import { pushPipeline, pushReport } from '../push/push.ts';
+import { createSchemas } from '../report/schema.ts';
+import { json } from '../reporters/json.ts';
+import { readVersion } from '../version.ts';
+
+/** The flags of `seaworthy report push`. */
+export interface PushFlags {
+  readonly url?: string;
+  readonly token?: string;
+  readonly config?: string;
+}
+
+/**
+ * Pushes a report: of a file, of standard input for `-`, or of an audit of the current directory when nothing is named.
+ * Prints the address of the report.
+ */
+export async function push(
+  flags: PushFlags,
+  file: string | undefined,
+  io: Io,
+  packs?: Request['packs'],
+): Promise<number> {
+  const request = toRequest(flags, packs);
+  return withBase(request, io, async (base) => {
+    const { url, token } = base.loaded.settings.push;
+    if (url === undefined) throw new CliErrors.PUSH_URL_MISSING();
+    const bytes = await readReport(file, request, base, io);
+    const pushed = await pushReport(bytes, {
+      url,
+      version: readVersion(),
+      pipeline: base.resilience.pipeline('push', pushPipeline),
+      signal: base.signal,
+      ...(token && { token: token.reveal() }),
+    });
+    io.stdout.write(`${pushed.url}\n`);
+    return exitCodes.clean;
+  });
+}
+
+function toRequest(flags: PushFlags, packs: Request['packs']): Request {
+  return {
+    directory: '.',
+    configFile: flags.config,
+    flags: {
+      'push.url': { flag: '--url', value: flags.url },
+      'push.token': { flag: '--token', value: flags.token },
+    },
+    ...(packs && { packs }),
+  };
+}
+
+async function readReport(
+  file: string | undefined,
+  request: Request,
+  base: Base,
+  io: Io,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (file === undefined) {
+    const report = await composeAudit(request, base, io);
+    return new TextEncoder().encode(json(report, { version: readVersion() }));
+  }
+  const bytes = await readBytes(file, base.signal, io);
+  check(file, bytes);
+  return bytes;
+}
+
+async function readBytes(file: string, signal: AbortSignal, io: Io): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    if (file !== '-') return new Uint8Array(await readFile(resolve(io.cwd, file), { signal }));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of io.stdin) chunks.push(chunk);
+    return new Uint8Array(Buffer.concat(chunks));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new CliErrors.REPORT_UNREADABLE({ path: file, reason: sentence(reasonOf(error)) }, { cause: error });
+  }
+}
+
+const reportName = 'seaworthy.report';
+
+/** Refuses what the server would refuse, before it has to. */
+function check(path: string, bytes: Uint8Array): void {
+  try {
+    const data: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (property(data, 'schema') !== reportName)
+      throw new CliErrors.REPORT_UNREADABLE({ path, reason: `it is no ${reportName}.` });
+    createSchemas().decode({ schema: reportName, version: Number(property(data, 'schemaVersion')), data });
+  } catch (error) {
+    if (CliErrors.REPORT_UNREADABLE.is(error)) throw error;
+    const reason = sentence(error instanceof Error ? error.message : String(error));
+    throw new CliErrors.REPORT_UNREADABLE({ path, reason }, { cause: error });
+  }
+}

@@ -1,0 +1,150 @@
+// (1) A file is read at most once and parsed at most once, whatever the number of rules.
+// (2) open() is true exactly when the file was read and, where its kind has a parser, parsed.
+// (3) A file that does not open is reported once, with its place.
+import { join } from 'node:path';
+import { CliErrors } from '../errors.ts';
+import type { DockerFile, FileKind, JsonFile, Position, ProjectFile, Script, YamlFile } from '../rules/contract.ts';
+import { classify, isSupport, refineYaml } from './classify.ts';
+import { Lines } from './lines.ts';
+import { parseDocker } from './parse/docker.ts';
+import { parseJson } from './parse/json.ts';
+import type { Parsed } from './parse/parsed.ts';
+import { parseScript, parseScriptInBackground } from './parse/script.ts';
+import { parseYaml } from './parse/yaml.ts';
+import { unparsable, type Problem } from './problem.ts';
+import { byteLimit, readText } from './read.ts';
+import type { Entry } from './walk.ts';
+
+export class SourceFile implements ProjectFile {
+  readonly path: string;
+  readonly isSupport: boolean;
+  readonly bytes: number;
+  readonly #absolute: string;
+  readonly #report: (problem: Problem) => void;
+  #kind: FileKind;
+  #isOpen: boolean | undefined;
+  #text: string | undefined;
+  #lines: Lines | undefined;
+  #script: Script | undefined;
+  #json: JsonFile | undefined;
+  #yaml: YamlFile | undefined;
+  #docker: DockerFile | undefined;
+
+  constructor(root: string, entry: Entry, report: (problem: Problem) => void) {
+    this.path = entry.path;
+    this.bytes = entry.bytes;
+    this.isSupport = isSupport(entry.path);
+    this.#absolute = join(root, entry.path);
+    this.#report = report;
+    this.#kind = classify(entry.path);
+  }
+
+  /** What the path tells, before the file has been read. */
+  get likelyKind(): FileKind {
+    return this.#kind;
+  }
+
+  get kind(): FileKind {
+    if (this.#kind === 'yaml' && this.#text === undefined) this.#read();
+    return this.#kind;
+  }
+
+  get text(): string {
+    if (this.#text === undefined) this.#read();
+    return this.#text ?? '';
+  }
+
+  get lines(): Lines {
+    return (this.#lines ??= new Lines(this.text));
+  }
+
+  /** True once the file has been asked for. */
+  get wasOpened(): boolean {
+    return this.#isOpen !== undefined;
+  }
+
+  open(): boolean {
+    return (this.#isOpen ??= this.#read() && this.#parse());
+  }
+
+  /** Opens the file; a script is parsed beside the main thread. */
+  async openInBackground(): Promise<void> {
+    if (this.#isOpen !== undefined || this.#kind !== 'script' || !this.#read()) return void this.open();
+    const parsed = await parseScriptInBackground(this.path, this.text);
+    // Somebody may have opened it meanwhile: it is parsed once, and reported once.
+    this.#isOpen ??= (this.#script = this.#keep(parsed)) !== undefined;
+  }
+
+  position(offset: number): Position {
+    return this.lines.position(offset);
+  }
+
+  script(): Script {
+    return this.#wanted(this.open() ? this.#script : undefined, 'script');
+  }
+
+  json(): JsonFile {
+    // A lockfile is parsed only for the rule that asks: it may be large, and need not be JSON.
+    if (this.kind === 'lockfile' && this.#json === undefined) this.#json = this.#keep(this.#parseJson()) ?? nothing;
+    return this.#wanted(this.open() ? this.#json : undefined, 'JSON');
+  }
+
+  yaml(): YamlFile {
+    return this.#wanted(this.open() ? this.#yaml : undefined, 'YAML');
+  }
+
+  docker(): DockerFile {
+    return this.#wanted(this.open() ? this.#docker : undefined, 'a Dockerfile');
+  }
+
+  #wanted<T>(content: T | undefined, wanted: string): T {
+    if (content === undefined) throw new CliErrors.WRONG_KIND({ path: this.path, kind: this.kind, wanted });
+    return content;
+  }
+
+  #read(): boolean {
+    if (this.#text !== undefined) return this.#isOpen !== false;
+    const reading = readText(this.#absolute, this.path, byteLimit(this.#kind));
+    if ('problem' in reading) {
+      this.#text = '';
+      this.#isOpen = false;
+      this.#report(reading.problem);
+      return false;
+    }
+    this.#text = reading.text;
+    if (this.#kind === 'yaml') this.#kind = refineYaml(reading.text);
+    return true;
+  }
+
+  #parse(): boolean {
+    switch (this.#kind) {
+      case 'script':
+        return (this.#script = this.#keep(parseScript(this.path, this.text))) !== undefined;
+      case 'package-json':
+      case 'json':
+        return (this.#json = this.#keep(this.#parseJson())) !== undefined;
+      case 'compose':
+      case 'kubernetes':
+      case 'workflow':
+      case 'yaml':
+        return (this.#yaml = this.#keep(parseYaml(this.text))) !== undefined;
+      case 'dockerfile':
+        this.#docker = parseDocker(this.text);
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  #parseJson(): Parsed<JsonFile> {
+    return parseJson(this.text, (offset) => this.position(offset));
+  }
+
+  #keep<T>(parsed: Parsed<T>): T | undefined {
+    if (parsed.ok) return parsed.value;
+    this.#report(unparsable(this.path, parsed.reason, this.position(parsed.offset)));
+    return undefined;
+  }
+}
+
+const nothing: JsonFile = { value: undefined, locate: () => ({ line: 1, column: 1 }) };

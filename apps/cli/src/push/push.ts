@@ -1,0 +1,121 @@
+import type { Pipeline, PipelineOptions } from '@seaworthy/resilience';
+import { CliErrors } from '../errors.ts';
+import { reasonOf, sentence } from '../project/problem.ts';
+import { property } from '../project/record.ts';
+import { plural, printable } from '../reporters/text.ts';
+
+const retries = 4;
+
+/** How a push tries: the server may be starting, or a deployment may be under way. */
+export const pushPipeline: PipelineOptions = {
+  totalTimeoutMs: 60_000,
+  attemptTimeoutMs: 15_000,
+  retry: { max: retries, firstMs: 250, maxMs: 5_000, retryAfter: true, maxRetryAfterMs: 30_000, budget: false },
+};
+
+export interface PushOptions {
+  /** The address of the server, without the path of the API. */
+  readonly url: string;
+  readonly token?: string;
+  /** The version of the command line. */
+  readonly version: string;
+  /** Made with `pushPipeline`. */
+  readonly pipeline: Pick<Pipeline, 'execute'>;
+  readonly signal?: AbortSignal;
+}
+
+/** Where the server keeps a report. */
+export interface PushedReport {
+  readonly id: string;
+  /** Absolute. */
+  readonly url: string;
+}
+
+/**
+ * Sends the bytes of a report as they are.
+ *
+ * @throws PUSH_REFUSED, PUSH_BROKEN, PUSH_UNAVAILABLE, PUSH_FAILED, PUSH_ANSWER_INVALID; the signal's reason
+ */
+export async function pushReport(bytes: Uint8Array<ArrayBuffer>, options: PushOptions): Promise<PushedReport> {
+  const { url, pipeline, signal } = options;
+  const endpoint = new URL('api/v1/reports', url.endsWith('/') ? url : `${url}/`);
+  return pipeline.execute(({ signal: stop }) => attempt(endpoint, bytes, options, stop), signal && { signal });
+}
+
+async function attempt(
+  endpoint: URL,
+  bytes: Uint8Array<ArrayBuffer>,
+  { token, version }: PushOptions,
+  signal: AbortSignal,
+): Promise<PushedReport> {
+  const url = endpoint.href;
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': `seaworthy/${version}`,
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(endpoint, { method: 'POST', headers, body: bytes, redirect: 'manual', signal });
+    body = parse(await response.text());
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new CliErrors.PUSH_FAILED({ url, reason: connectionProblem(error) }, { cause: error });
+  }
+  // 200: the server has had these very bytes as its newest report of the project.
+  if (response.status === 200 || response.status === 201) return readAnswer(body, endpoint, response.status);
+  throw refusal(url, response, body);
+}
+
+function refusal(url: string, { status, headers }: Response, body: unknown): Error {
+  if (status === 503) {
+    const retryAfter = headers.get('retry-after');
+    const attempts = plural(retries + 1, 'attempt');
+    return new CliErrors.PUSH_UNAVAILABLE({ url, status, attempts, ...(retryAfter !== null && { retryAfter }) });
+  }
+  const detail = problemText(body) ?? 'it gave no reason.';
+  return status >= 500
+    ? new CliErrors.PUSH_BROKEN({ url, status, detail })
+    : new CliErrors.PUSH_REFUSED({ url, status, detail });
+}
+
+function readAnswer(body: unknown, endpoint: URL, status: number): PushedReport {
+  const id = property(body, 'id');
+  const url = property(body, 'url');
+  const isRight = typeof id === 'string' && typeof url === 'string' && URL.canParse(url, endpoint.href);
+  if (!isRight) throw new CliErrors.PUSH_ANSWER_INVALID({ url: endpoint.href, status });
+  return { id: printable(id), url: new URL(url, endpoint).href };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The words of a problem document (RFC 9457): title, detail, and the single errors where there are any. */
+function problemText(body: unknown): string | undefined {
+  const words = ['title', 'detail']
+    .map((key) => property(body, key))
+    .filter((word) => typeof word === 'string' && word !== '');
+  const errors = property(body, 'errors');
+  const list = Array.isArray(errors) ? errors.slice(0, 10).map((error) => describe(error)) : [];
+  const text = [...new Set([...words, ...list])].map((word) => sentence(printable(String(word)))).join(' ');
+  return text === '' ? undefined : text;
+}
+
+function describe(error: unknown): string {
+  if (typeof error === 'string') return error;
+  const path = property(error, 'path');
+  const message = property(error, 'message') ?? property(error, 'detail');
+  return [path, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
+}
+
+/** `fetch` says no more than "fetch failed"; its cause says why. */
+function connectionProblem(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return sentence(printable(reasonOf(cause ?? error)));
+}

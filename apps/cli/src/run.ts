@@ -1,0 +1,41 @@
+import type { CliContext } from './commands/context.ts';
+import { shortHelp } from './commands/help.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { readVersion } from './version.ts';
+
+/** Runs the command that the words name, and answers the exit code. */
+export async function run(words: readonly string[], io: Io): Promise<number> {
+  const answer = answerAtOnce(words);
+  if (answer === undefined) return runCommand(words, io);
+  io.stdout.write(answer);
+  return exitCodes.clean;
+}
+
+/** What needs no command is answered before the framework is loaded: loading it takes as long as an empty Node. */
+function answerAtOnce(words: readonly string[]): string | undefined {
+  if (words.length === 0) return shortHelp;
+  return words.length === 1 && (words[0] === '--version' || words[0] === '-v') ? `${readVersion()}\n` : undefined;
+}
+
+async function runCommand(words: readonly string[], io: Io): Promise<number> {
+  const [{ run: runStricli }, { buildApp }] = await Promise.all([import('@stricli/core'), import('./commands/app.ts')]);
+  const process: CliContext['process'] = {
+    stdout: textOnly(io.stdout),
+    stderr: textOnly(io.stderr),
+    env: io.variables,
+  };
+  await runStricli(buildApp(), words, { process, io });
+  return toExitCode(Number(process.exitCode ?? 0));
+}
+
+/** The framework asks a stream for its colours; ours are decided elsewhere. */
+function textOnly(sink: Io['stdout']): { write(text: string): void } {
+  return { write: (text) => void sink.write(text) };
+}
+
+/** The framework's own codes are negative: -4 and -5 are for wrong flags and commands. */
+function toExitCode(code: number): number {
+  if (code >= 0) return code;
+  return code === -4 || code === -5 ? exitCodes.usage : exitCodes.unfinished;
+}

@@ -1,0 +1,168 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CliErrors } from '../../src/errors.ts';
+import { audit } from '../../src/handlers/audit.ts';
+import { push } from '../../src/handlers/push.ts';
+import { readVersion } from '../../src/version.ts';
+import { bytesOf, fakeIo, type FakeIo } from '../support/io.ts';
+import { writeProject } from '../support/project.ts';
+import { callRule, makePack } from '../support/rules.ts';
+import { answer, startServer, unusedUrl, type ReportServer } from '../support/server.ts';
+
+const packs = [makePack(callRule('SEA-R901', 'danger'))];
+const created = answer(201, { id: 'r1', url: '/reports/r1' });
+
+/** A project with its report in `report.json`. */
+async function reported(): Promise<{ readonly cwd: string; readonly text: string }> {
+  const cwd = writeProject({ 'package.json': '{ "name": "app" }', 'a.ts': 'danger("é");\n' });
+  const io = fakeIo({ cwd });
+  await audit({ format: 'json' }, '.', io, packs);
+  writeFileSync(join(cwd, 'report.json'), io.out());
+  return { cwd, text: io.out() };
+}
+
+async function pushTo(server: ReportServer, parts: Partial<FakeIo> = {}): Promise<FakeIo> {
+  const { cwd } = await reported();
+  const io = fakeIo({ cwd, ...parts });
+  await push({ url: server.url }, 'report.json', io, packs);
+  return io;
+}
+
+test('the very bytes of the report are sent, and the address of the report is printed', async () => {
+  const server = await startServer(created);
+  const { cwd, text } = await reported();
+  const io = fakeIo({ cwd });
+  expect(await push({ url: `${server.url}/` }, 'report.json', io)).toBe(0);
+  expect([io.out(), io.err()]).toEqual([`${server.url}/reports/r1\n`, '']);
+  expect(server.requests).toHaveLength(1);
+  expect(server.requests[0]).toMatchObject({
+    method: 'POST',
+    path: '/api/v1/reports',
+    body: text,
+    headers: { 'content-type': 'application/json', 'user-agent': `seaworthy/${readVersion()}` },
+  });
+  expect(server.requests[0]?.headers).not.toHaveProperty('authorization');
+});
+
+test('a server that has these very bytes already answers 200, and the address of that report is printed', async () => {
+  const server = await startServer(answer(200, { id: 'r1', url: '/reports/r1' }));
+  const { cwd } = await reported();
+  const io = fakeIo({ cwd });
+  expect(await push({ url: server.url }, 'report.json', io)).toBe(0);
+  expect([io.out(), io.err()]).toEqual([`${server.url}/reports/r1\n`, '']);
+});
+
+test('the path of a server behind a prefix is kept', async () => {
+  const server = await startServer(created);
+  const { cwd } = await reported();
+  await push({ url: `${server.url}/seaworthy` }, 'report.json', fakeIo({ cwd }));
+  expect(server.requests[0]?.path).toBe('/seaworthy/api/v1/reports');
+});
+
+test('a token is sent as a bearer token, from the flag or the environment', async () => {
+  const server = await startServer(created);
+  const { cwd } = await reported();
+  await push({ url: server.url, token: 'flag' }, 'report.json', fakeIo({ cwd }));
+  await push(
+    {},
+    'report.json',
+    fakeIo({ cwd, variables: { SEAWORTHY_PUSH_URL: server.url, SEAWORTHY_PUSH_TOKEN: 'env' } }),
+  );
+  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer flag', 'Bearer env']);
+});
+
+test('a report may come from standard input', async () => {
+  const server = await startServer(created);
+  const { cwd, text } = await reported();
+  await push({ url: server.url }, '-', fakeIo({ cwd, stdin: bytesOf(text) }));
+  expect(server.requests[0]?.body).toBe(text);
+});
+
+test('without a report the current directory is audited', async () => {
+  const server = await startServer(created);
+  const cwd = writeProject({ 'package.json': '{ "name": "app" }', 'a.ts': 'danger();' });
+  await push({ url: server.url }, undefined, fakeIo({ cwd }), packs);
+  expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({
+    project: { name: 'app' },
+    findings: [{ rule: 'SEA-R901' }],
+  });
+});
+
+test('audit --push sends what --format json prints', async () => {
+  const server = await startServer(created);
+  const { cwd, text } = await reported();
+  const io = fakeIo({ cwd });
+  expect(await audit({ push: server.url, ignore: ['report.json'] }, '.', io, packs)).toBe(1);
+  expect(server.requests[0]?.body).toBe(text);
+  expect(io.out()).toContain('1 error in 1 file.');
+  expect(io.err()).toBe(`The report is at ${server.url}/reports/r1.\n`);
+});
+
+test('a server that is not available twice is asked a third time, after the wait it asks for', async () => {
+  const busy = answer(503, {}, { 'retry-after': '1' });
+  const server = await startServer(busy, busy, created);
+  const startedAt = performance.now();
+  const io = await pushTo(server);
+  expect(io.out()).toBe(`${server.url}/reports/r1\n`);
+  expect(server.requests).toHaveLength(3);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_990);
+  expect(new Set(server.requests.map(({ body }) => body)).size).toBe(1);
+});
+
+test('a connection that breaks is tried again', async () => {
+  const server = await startServer((response) => response.destroy(), created);
+  await pushTo(server);
+  expect(server.requests).toHaveLength(2);
+});
+
+test('a server that asks for an hour is not waited for', async () => {
+  const server = await startServer(answer(503, {}, { 'retry-after': '3600' }));
+  await expect(pushTo(server)).rejects.toThrow(CliErrors.PUSH_UNAVAILABLE);
+  expect(server.requests).toHaveLength(1);
+});
+
+test('a refusal prints what the problem document says, once, and is not tried again', async () => {
+  const problem = {
+    type: 'https://example.com/problems/invalid',
+    title: 'Invalid report',
+    status: 422,
+    detail: 'The report does not fit its schema.',
+    errors: [{ path: 'findings[0].rule', message: 'Required' }, 'one more', { other: 1 }],
+  };
+  const server = await startServer(answer(422, problem, { 'content-type': 'application/problem+json' }));
+  await expect(pushTo(server)).rejects.toThrow(
+    `${server.url}/api/v1/reports refused the report with 422: Invalid report. The report does not fit its schema. findings[0].rule: Required. one more.`,
+  );
+  expect(server.requests).toHaveLength(1);
+});
+
+const answers: readonly (readonly [
+  name: string,
+  status: number,
+  body: unknown,
+  error: { is(value: unknown): boolean },
+])[] = [
+  ['a refusal without words', 401, '', CliErrors.PUSH_REFUSED],
+  ['an address elsewhere', 302, '', CliErrors.PUSH_REFUSED],
+  ['a broken server', 500, '<html>', CliErrors.PUSH_BROKEN],
+  ['something that is no seaworthy server', 201, '<html>', CliErrors.PUSH_ANSWER_INVALID],
+  ['no id', 201, { url: '/x' }, CliErrors.PUSH_ANSWER_INVALID],
+  ['an address that is none', 201, { id: 'x', url: 'http://[' }, CliErrors.PUSH_ANSWER_INVALID],
+];
+
+for (const [name, status, body, kind] of answers) {
+  test(`${name} (${status}) is an error of its own`, async () => {
+    const server = await startServer(answer(status, body, { location: 'http://example.com/' }));
+    await expect(pushTo(server)).rejects.toSatisfy((error) => kind.is(error));
+    expect(server.requests).toHaveLength(1);
+  });
+}
+
+test('a server that is not there is an error with the reason', async () => {
+  const { cwd } = await reported();
+  const url = await unusedUrl();
+  await expect(push({ url }, 'report.json', fakeIo({ cwd }))).rejects.toThrow(
+    `${url}/api/v1/reports could not be reached: ECONNREFUSED.`,
+  );
+});

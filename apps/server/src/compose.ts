@@ -1,0 +1,223 @@
+// The server, wired by hand; read it from top to bottom. Everything starts in the order of `after` and stops in the
+// reverse: requests first, then modules, flags and the database, and management last, so that probes are answered
+// during the start and to the end of the drain.
+import { join } from 'node:path';
+import { createFlags, file, type Flags } from '@seaworthy/flags';
+import { createLifecycle, type Lifecycle, type LifecycleOptions } from '@seaworthy/lifecycle';
+import { context, createLogger, levels, stdout, type Logger, type Sink } from '@seaworthy/logger';
+import { startManagement, type Management, type ManagementOptions } from '@seaworthy/management';
+import { createPluginHost, inline, type PluginEntry, type PluginHost } from '@seaworthy/plugins';
+import { createResilience, type Resilience } from '@seaworthy/resilience';
+import { createRegistry } from '@seaworthy/schema-registry';
+import { startTelemetry, type Telemetry } from '@seaworthy/telemetry/node';
+import { createHttp, type Http, type RequestDone } from './http/app.ts';
+import { listen, listenOnFree } from './http/listen.ts';
+import { httpModules } from './http/module.ts';
+import { channelMetrics, metrics } from './metrics.ts';
+import { reportSubject } from './modules/reports/contract.ts';
+import { reportsModule } from './modules/reports/module.ts';
+import { resilientStore, storePipeline } from './modules/reports/resilient-store.ts';
+import type { ReportDecoder } from './modules/reports/service.ts';
+import { createReportStore, type ReportStore } from './modules/reports/store.ts';
+import { webModule } from './modules/web/module.ts';
+import type { ServerConfig, Settings } from './settings.ts';
+import { slot, type Slot } from './slot.ts';
+import { openDatabase, type Database } from './storage/database.ts';
+
+export interface ServerOptions {
+  /** Where records go. @default standard output */
+  readonly sinks?: readonly Sink[];
+  /** Signals that stop the process; `[]` for none. @default SIGTERM and SIGINT */
+  readonly signals?: readonly string[];
+  /** Called with the exit code after a signal. @default process.exit */
+  readonly exit?: (code: number) => void;
+}
+
+export interface Server {
+  /** Where the pages are; known once started. */
+  readonly url: string;
+  readonly managementUrl: string;
+  readonly life: Lifecycle;
+  readonly logger: Logger;
+}
+
+const bundledFlags = join(import.meta.dirname, '..', 'flags.json');
+
+/** Wires everything and starts it. Rejects with a coded error, and with nothing left open, when a part cannot start. */
+export async function startServer(config: ServerConfig, options: ServerOptions = {}): Promise<Server> {
+  const instruments = await startInstruments(config.value, options);
+  const { logger, close } = instruments;
+  try {
+    const { life, url, management } = wire(config, options, instruments);
+    void life.stopped.then(close);
+    await life.start();
+    logger.info({ url: url.value, management: management.value.url }, 'server started');
+    return { url: url.value, managementUrl: management.value.url, life, logger };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Instruments {
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly close: () => Promise<void>;
+}
+
+/** What watches all other parts, and so ends after them. */
+async function startInstruments({ log }: Settings, { sinks = [stdout()] }: ServerOptions): Promise<Instruments> {
+  const logger = createLogger({ name: 'server', level: log.level, sinks, base: { service: 'seaworthy-server' } });
+  const telemetry = await startTelemetry({
+    service: 'seaworthy-server',
+    channels: channelMetrics,
+    onError: (error) => logger.warn({ err: error }, 'an event could not be measured'),
+  });
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([telemetry.close(), logger.close()]);
+  };
+  return { logger, telemetry, close };
+}
+
+interface Wired {
+  readonly life: Lifecycle;
+  readonly url: Slot<string>;
+  readonly management: Slot<Management>;
+}
+
+function wire(config: ServerConfig, options: ServerOptions, { logger, telemetry }: Instruments): Wired {
+  const { value: settings } = config;
+  const { idle, ...deadlines } = settings.shutdown;
+  const life = createLifecycle({ ...deadlines, logger, ...stopOptions(options) });
+  const registry = createRegistry([reportSubject]);
+  const database = addDatabase(life, settings);
+  const flags = addFlags(life, settings, logger);
+  const resilience = addResilience(life);
+  const http = createHttp({
+    logger,
+    bodyLimitBytes: settings.bodyLimitBytes,
+    withContext: (fields, next) => context.run(fields, next),
+    onRequestDone: measureRequest,
+    onProblem: (code) => metrics['seaworthy.server.problems'].add(1, { code }),
+  });
+  const plugins = addPlugins(life, logger, http, () => {
+    const store = resilientStore(createReportStore(database.value.query), resilience.pipeline('store', storePipeline));
+    return createModules({ settings, store, registry, flags: flags.value });
+  });
+  const management = addManagement(life, settings, {
+    lifecycle: life,
+    loggers: levels,
+    metrics: telemetry,
+    config,
+    flags: { list: () => flags.value.list() },
+    plugins: { status: () => plugins.value.status() },
+    schemas: registry,
+    logger,
+  });
+  const url = slot<string>('http');
+  life.http('http', http.app.server, {
+    idle,
+    after: ['plugins'],
+    start: async () => url.fill((await listen(http.app.server, settings)).url),
+    stop: () => http.app.close(),
+  });
+  return { life, url, management };
+}
+
+function stopOptions({ signals, exit }: ServerOptions): Pick<LifecycleOptions, 'signals' | 'exit'> {
+  return { ...(signals === undefined ? {} : { signals }), ...(exit === undefined ? {} : { exit }) };
+}
+
+function addDatabase(life: Lifecycle, { dataDir }: Settings): Slot<Database> {
+  const database = slot<Database>('database');
+  life.add('database', {
+    after: ['management'],
+    start: async () => database.fill(await openDatabase(join(dataDir, 'server.sqlite'))),
+    stop: () => database.value.close(),
+  });
+  life.health.add('database', () => database.value.ping(), { groups: ['ready', 'startup'], timeoutMs: 1_000 });
+  return database;
+}
+
+function addFlags(life: Lifecycle, { flagsFile = bundledFlags }: Settings, logger: Logger): Slot<Flags> {
+  const flags = slot<Flags>('flags');
+  life.add('flags', {
+    after: ['management'],
+    start: async () => flags.fill(await createFlags({ source: file(flagsFile), logger })),
+    stop: () => flags.value.close(),
+  });
+  return flags;
+}
+
+/** Not under the lifecycle's signal: requests that are still being answered during the drain need the store. */
+function addResilience(life: Lifecycle): Resilience {
+  const resilience = createResilience();
+  life.add('resilience', { after: ['management'], stop: () => resilience.close() });
+  return resilience;
+}
+
+function addPlugins(
+  life: Lifecycle,
+  logger: Logger,
+  http: Http,
+  modules: () => readonly PluginEntry[],
+): Slot<PluginHost> {
+  const plugins = slot<PluginHost>('plugins');
+  life.add('plugins', {
+    after: ['database', 'flags', 'resilience'],
+    async start({ signal }) {
+      const host = plugins.fill(await createPluginHost({ sources: [inline(modules())], logger, signal }));
+      try {
+        await host.start();
+        await http.mount(host.contributions(httpModules).map((contribution) => contribution.value));
+      } catch (error) {
+        // What did not start is not stopped by the lifecycle.
+        await host.close();
+        throw error;
+      }
+    },
+    stop: () => plugins.value.close(),
+  });
+  return plugins;
+}
+
+interface ModuleParts {
+  readonly settings: Settings;
+  readonly store: ReportStore;
+  readonly registry: ReportDecoder;
+  readonly flags: Flags;
+}
+
+function createModules({ settings, store, registry, flags }: ModuleParts): readonly PluginEntry[] {
+  return [
+    reportsModule({
+      store,
+      registry,
+      pushToken: settings.pushToken?.reveal(),
+      onReceived: ({ created }) =>
+        metrics['seaworthy.server.reports'].add(1, { outcome: created ? 'created' : 'repeated' }),
+    }),
+    webModule({ isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true }),
+  ];
+}
+
+function addManagement(life: Lifecycle, settings: Settings, contributors: ManagementOptions): Slot<Management> {
+  const { host, port, token } = settings.management;
+  const management = slot<Management>('management');
+  const start = (candidate: number): Promise<Management> =>
+    startManagement({ ...contributors, host, port: candidate, ...(token === undefined ? {} : { token }) });
+  life.add('management', {
+    start: async () => management.fill(port === undefined ? await listenOnFree(9090, host, start) : await start(port)),
+    stop: () => management.value.close(),
+  });
+  return management;
+}
+
+function measureRequest({ method, route, status, durationMs, aborted }: RequestDone): void {
+  metrics['http.server.request.duration'].record(durationMs / 1_000, {
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': status,
+    aborted,
+  });
+}

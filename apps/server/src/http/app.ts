@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { SeaworthyError } from '@seaworthy/errors';
+import fastify, {
+  LogController,
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { ServerErrors } from '../errors.ts';
+import { answerMalformed } from './client-error.ts';
+import { fastifyLogger, type HttpLogger } from './fastify-logger.ts';
+import type { HttpModule } from './module.ts';
+import { pathOf, sendProblem, toCoded, type ProblemRenderer } from './problems.ts';
+
+export interface RequestDone {
+  readonly method: string;
+  /** The pattern, not the path: `/reports/:id`. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  /** True when the client went away before the answer was complete. */
+  readonly aborted: boolean;
+}
+
+export interface HttpOptions {
+  readonly logger: HttpLogger;
+  readonly bodyLimitBytes: number;
+  /** A request that has not arrived completely after this long is answered with 408. @default 60000 */
+  readonly requestTimeoutMs?: number;
+  /** Runs the rest of the request with these fields on every record. */
+  readonly withContext: (fields: { readonly requestId: string }, next: () => void) => void;
+  readonly onRequestDone: (done: RequestDone) => void;
+  readonly onProblem: (code: string) => void;
+}
+
+/** How long an idle connection is kept, in milliseconds; a shutdown waits as long for it. */
+const keepAliveMs = 5_000;
+
+/** How long a client may take to send its headers, in milliseconds. */
+const headersTimeoutMs = 15_000;
+
+/** The longest part of a path between two slashes, decoded. */
+const pathPartLength = 300;
+
+const securityHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+export interface Http {
+  readonly app: FastifyInstance;
+  /** Adds the modules' routes; once, before the server listens. */
+  mount(modules: readonly HttpModule[]): Promise<void>;
+}
+
+/** The HTTP application: every module's routes, one shape of error, one record and one measurement a request. */
+export function createHttp(options: HttpOptions): Http {
+  const { logger, bodyLimitBytes, requestTimeoutMs = 60_000, onProblem } = options;
+  let render: ProblemRenderer | undefined;
+
+  const begin = (request: FastifyRequest, reply: FastifyReply): void => {
+    void reply.headers({ ...securityHeaders, 'x-request-id': request.id });
+    observe(request, reply, options);
+  };
+  const fail = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const error = toCoded(thrown, request, { bodyLimitBytes, pathPartLength });
+    onProblem(error.code);
+    logProblem(logger, error, request);
+    await sendProblem(request, reply, error, render);
+  };
+
+  const app: FastifyInstance = fastify({
+    loggerInstance: fastifyLogger(logger),
+    logController: new LogController({ disableRequestLogging: true }),
+    ...timeouts(requestTimeoutMs),
+    bodyLimit: bodyLimitBytes,
+    genReqId: requestId,
+    routerOptions: { maxParamLength: pathPartLength },
+    // What the router refuses reaches neither hooks nor the error handler.
+    frameworkErrors(thrown, request, reply) {
+      begin(request, reply);
+      void fail(thrown, request, reply);
+    },
+    clientErrorHandler: (error, socket) => onProblem(answerMalformed(error, socket, requestTimeoutMs)),
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    begin(request, reply);
+    options.withContext({ requestId: request.id }, done);
+  });
+  app.setErrorHandler(fail);
+  app.setNotFoundHandler((request) => {
+    throw new ServerErrors.NOT_FOUND({ path: pathOf(request.url) });
+  });
+  // The bytes are kept as they came: the report is stored byte for byte, and its module reads it.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
+  return {
+    app,
+    async mount(modules) {
+      render = modules.find((module) => module.renderProblem !== undefined)?.renderProblem;
+      for (const module of modules) module.register(app);
+      await app.ready();
+    },
+  };
+}
+
+function timeouts(
+  requestTimeout: number,
+): Pick<FastifyHttpOptions<Server>, 'keepAliveTimeout' | 'requestTimeout' | 'http'> {
+  // Node swaps the two when the headers may take longer than the whole request.
+  const headersTimeout = Math.min(headersTimeoutMs, requestTimeout);
+  const http = { headersTimeout, requestTimeout, connectionsCheckingInterval: Math.ceil(requestTimeout / 4) };
+  return { keepAliveTimeout: keepAliveMs, requestTimeout, http };
+}
+
+/** The caller's id if it is harmless in a log and a header, else a new one. */
+function requestId(request: { readonly headers: Readonly<Record<string, string | string[] | undefined>> }): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function observe(request: FastifyRequest, reply: FastifyReply, { logger, onRequestDone }: HttpOptions): void {
+  const startedAt = performance.now();
+  // `close` also comes when the client leaves early, where Fastify's own onResponse hook would say nothing.
+  reply.raw.once('close', () => {
+    const done: RequestDone = {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.raw.statusCode,
+      durationMs: performance.now() - startedAt,
+      aborted: !reply.raw.writableFinished,
+    };
+    onRequestDone(done);
+    logger.info({ requestId: request.id, ...done, path: pathOf(request.url) }, 'request answered');
+  });
+}
+
+function logProblem(logger: HttpLogger, error: SeaworthyError, request: FastifyRequest): void {
+  const fields = { requestId: request.id, code: error.code, err: error };
+  if ((error.meta.httpStatus ?? 500) >= 500) logger.error(fields, 'request failed');
+  else logger.debug({ ...fields, err: undefined }, 'request refused');
+}

@@ -1,0 +1,86 @@
+import { isSeaworthyError, toProblemDetails, type SeaworthyError } from '@seaworthy/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServerErrors } from '../errors.ts';
+
+/** How pages show a problem; without it every problem is a JSON document. */
+export type ProblemRenderer = (problem: ProblemView, requestId: string) => string;
+
+export interface ProblemView {
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+}
+
+export interface Limits {
+  readonly bodyLimitBytes: number;
+  readonly pathPartLength: number;
+}
+
+/** The part of a request that a problem is about. */
+export interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: { readonly 'content-type'?: string | undefined };
+}
+
+/** Whatever was thrown, as one of our coded errors; the original is its cause. */
+export function toCoded(thrown: unknown, request: Asked, limits: Limits): SeaworthyError {
+  if (isSeaworthyError(thrown)) return thrown;
+  const options = { cause: thrown };
+  const refused = (reason: string): SeaworthyError => new ServerErrors.BAD_REQUEST({ reason }, options);
+  switch (property(thrown, 'code')) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ServerErrors.BODY_TOO_LARGE({ limitBytes: limits.bodyLimitBytes }, options);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_ERR_CTP_EMPTY_TYPE':
+      return new ServerErrors.UNSUPPORTED_MEDIA_TYPE({ type: request.headers['content-type'] ?? '(none)' }, options);
+    case 'FST_ERR_BAD_URL':
+      return refused('its address is not percent-encoded UTF-8');
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return refused(`a part of its address is longer than ${limits.pathPartLength} characters`);
+    default:
+      return isOfTheClient(thrown)
+        ? refused(thrown instanceof Error ? thrown.message.replace(/\.$/, '') : 'it is malformed')
+        : new ServerErrors.INTERNAL({ method: request.method, path: pathOf(request.url) }, options);
+  }
+}
+
+/** Answers with an RFC 9457 problem document, or a page for a browser. */
+export async function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: SeaworthyError,
+  render?: ProblemRenderer,
+): Promise<void> {
+  const problem = { ...toProblemDetails(error, { instance: pathOf(request.url) }), requestId: request.id };
+  const { title, status, detail, code } = problem;
+  if (status === 503) void reply.header('retry-after', '1');
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  void reply.code(status);
+  if (render !== undefined && prefersHtml(request)) {
+    await reply.type('text/html; charset=utf-8').send(render({ title, status, detail, code }, request.id));
+    return;
+  }
+  await reply.type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** The path without its query, which may hold what nobody should read again. */
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0] as string;
+}
+
+function prefersHtml(request: FastifyRequest): boolean {
+  return !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+}
+
+function isOfTheClient(thrown: unknown): boolean {
+  const status = property(thrown, 'statusCode');
+  return typeof status === 'number' && status >= 400 && status < 500;
+}
+
+function property(value: unknown, name: 'code' | 'statusCode'): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Partial<Record<typeof name, unknown>>)[name]
+    : undefined;
+}

@@ -1,0 +1,41 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ServerErrors } from '../../errors.ts';
+import type { Reports } from '../reports/service.ts';
+import { icon, styleSheet } from './assets.ts';
+import type { Html } from './html.ts';
+import { homePage, projectPage, reportPage } from './pages.ts';
+import { trendPage } from './trend.ts';
+
+export interface WebRoutesOptions {
+  readonly reports: Reports;
+  /** Asked at each request, so that a changed flag shows at once. */
+  readonly isTrendShown: (project: string) => boolean;
+}
+
+/** The pages. */
+export function webRoutes(app: FastifyInstance, { reports, isTrendShown }: WebRoutesOptions): void {
+  const send = (reply: FastifyReply, page: Html) => reply.type('text/html; charset=utf-8').send(page.toString());
+
+  app.get('/', async (_request, reply) => send(reply, homePage(await reports.projects())));
+
+  app.get<{ Params: { name: string } }>('/projects/:name', async ({ params: { name } }, reply) =>
+    send(reply, projectPage(name, await reports.history(name), { trend: isTrendShown(name) })),
+  );
+
+  app.get<{ Params: { name: string } }>('/projects/:name/trend', async ({ url, params: { name } }, reply) => {
+    if (!isTrendShown(name)) throw new ServerErrors.NOT_FOUND({ path: url });
+    return send(reply, trendPage(name, await reports.history(name)));
+  });
+
+  app.get<{ Params: { id: string } }>('/reports/:id', async ({ params: { id } }, reply) =>
+    send(reply, reportPage(await reports.open(id))),
+  );
+
+  const hour = 'public, max-age=3600';
+  app.get('/assets/style.css', (_request, reply) =>
+    reply.header('cache-control', hour).type('text/css; charset=utf-8').send(styleSheet),
+  );
+  app.get('/assets/icon.svg', (_request, reply) =>
+    reply.header('cache-control', hour).type('image/svg+xml').send(icon),
+  );
+}

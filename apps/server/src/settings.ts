@@ -1,0 +1,81 @@
+import { argv, defineConfig, dir, env, file, int, oneOf, path, port, secret, string } from '@seaworthy/config';
+import { ServerErrors } from './errors.ts';
+import { isLoopback } from './http/listen.ts';
+
+/** A token travels in a header, where only these characters arrive as they were sent. */
+const token = () => secret(string({ minLength: 16, pattern: /^[\x21-\x7e]+$/ }));
+const address = () => string({ pattern: /^\S+$/ });
+
+const shape = {
+  host: address().default('127.0.0.1').describe('Address to listen on; any but a loopback address needs a push token.'),
+  port: port().optional().describe('Port to listen on; without it 8080 or the next free one.'),
+  pushToken: token().optional().describe('Reports are accepted only with this bearer token.'),
+  dataDir: dir({ writable: true, create: true }).default('.seaworthy/server').describe('Where the database is kept.'),
+  bodyLimitBytes: int({ min: 1_024, max: 268_435_456 }).default(16_777_216).describe('The largest report, in bytes.'),
+  flagsFile: path({ exists: true }).optional().describe("Feature flags in flagd's format; read again when it changes."),
+  log: {
+    level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+      .default('info')
+      .describe('The lowest level that is written.'),
+  },
+  management: {
+    host: address()
+      .default('127.0.0.1')
+      .describe('Address of the management port; any but a loopback address needs a management token.'),
+    port: port().optional().describe('Management port; without it 9090 or the next free one.'),
+    token: token().optional().describe('Needed to see values and to change anything through the management port.'),
+  },
+  shutdown: {
+    lameDuckMs: int({ min: 0, max: 60_000 })
+      .default(0)
+      .describe('How long to go on listening after SIGTERM, in milliseconds.'),
+    idle: oneOf(['patient', 'prompt'])
+      .default('patient')
+      .describe('patient waits for idle connections until their keep-alive time is over; prompt ends them at once.'),
+    graceMs: int({ min: 100, max: 600_000 })
+      .default(25_000)
+      .describe('The longest that a shutdown takes, in milliseconds.'),
+  },
+};
+
+export type ServerConfig = Awaited<ReturnType<typeof loadSettings>>;
+export type Settings = ServerConfig['value'];
+
+export interface SettingsInput {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly args: readonly string[];
+  /** Where relative paths start. @default the working directory */
+  readonly cwd?: string;
+}
+
+/**
+ * Reads the settings, the strongest last: defaults, a file, variables `SEAWORTHY_…` and `PORT`, flags.
+ * The file is what `SEAWORTHY_CONFIG` names, or `seaworthy-server.json` if it is there.
+ *
+ * @throws ConfigErrors.INVALID with every problem and its source; ServerErrors.TOKEN_REQUIRED, GRACE_TOO_SHORT
+ */
+export async function loadSettings({ variables, args, cwd }: SettingsInput) {
+  const { PORT, SEAWORTHY_CONFIG: named, ...others } = variables;
+  const sources = [
+    named === undefined || named === '' ? file('seaworthy-server.json', { optional: true }) : file(named),
+    // The convention of every platform that starts a web process.
+    env('', { variables: { PORT } }),
+    env('SEAWORTHY', { variables: others }),
+    argv(args),
+  ];
+  const config = await defineConfig(shape, { node: '>=22.18' }).load(sources, cwd === undefined ? {} : { cwd });
+  check(config.value);
+  return config;
+}
+
+/** What no single setting can tell. */
+function check({ host, pushToken, management, shutdown: { graceMs, lameDuckMs } }: Settings): void {
+  const exposed = [
+    { part: 'server', host, token: pushToken, variable: 'SEAWORTHY_PUSH_TOKEN' },
+    { part: 'management port', ...management, variable: 'SEAWORTHY_MANAGEMENT_TOKEN' },
+  ].find((each) => !isLoopback(each.host) && each.token === undefined);
+  if (exposed !== undefined) {
+    throw new ServerErrors.TOKEN_REQUIRED({ part: exposed.part, host: exposed.host, variable: exposed.variable });
+  }
+  if (lameDuckMs >= graceMs) throw new ServerErrors.GRACE_TOO_SHORT({ graceMs, lameDuckMs });
+}

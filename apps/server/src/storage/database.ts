@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Kysely, sql, SqliteDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { ServerErrors } from '../errors.ts';
+import { migrationProvider } from './migrations.ts';
+import type { Tables } from './schema.ts';
+import { isUnavailable, openSqlite } from './sqlite.ts';
+
+export interface Database {
+  readonly query: Kysely<Tables>;
+  /** Answers when the store can be read. @throws ServerErrors.STORE_UNAVAILABLE */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /**
+   * How long a statement waits for another process that holds the lock. Short, because it holds the event loop as well.
+   *
+   * @default 25
+   */
+  readonly busyTimeoutMs?: number;
+  /** The same while it is opened and migrated: the server before this one may still be closing it. @default 2000 */
+  readonly openTimeoutMs?: number;
+}
+
+/**
+ * Opens the database file, creating its folder, and brings its tables up to date.
+ *
+ * @throws ServerErrors.DATA_UNREADABLE when the file cannot be opened or migrated.
+ */
+export async function openDatabase(file: string, options: DatabaseOptions = {}): Promise<Database> {
+  const { busyTimeoutMs = 25, openTimeoutMs = 2_000 } = options;
+  let query: Kysely<Tables> | undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(file, openTimeoutMs) }) });
+    await migrate(query);
+    await sql.raw(`PRAGMA busy_timeout = ${busyTimeoutMs}`).execute(query);
+  } catch (cause) {
+    await query?.destroy();
+    throw new ServerErrors.DATA_UNREADABLE({ file, reason: reasonOf(cause) }, { cause });
+  }
+  const db = query;
+  return {
+    query: db,
+    async ping() {
+      await answering(() => db.selectFrom('projects').select('id').limit(1).execute());
+    },
+    close: () => db.destroy(),
+  };
+}
+
+async function migrate(query: Kysely<Tables>): Promise<void> {
+  const { error } = await new Migrator({ db: query, provider: migrationProvider }).migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** Runs a query; a locked, full or failing store becomes STORE_UNAVAILABLE, anything else stays what it is. */
+export async function answering<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isUnavailable(cause)) throw new ServerErrors.STORE_UNAVAILABLE({ reason: cause.message }, { cause });
+    throw cause;
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely';
+import type { Migration, MigrationProvider } from 'kysely/migration';
+
+/** Every change of the tables, in order; a released one is never edited. */
+const migrations: Record<string, Migration> = {
+  '0001_projects_and_reports': {
+    async up(db: Kysely<never>): Promise<void> {
+      await db.schema
+        .createTable('projects')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull().unique())
+        .addColumn('created_at', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('reports')
+        .addColumn('sequence', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('id', 'text', (column) => column.notNull().unique())
+        .addColumn('project_id', 'integer', (column) => column.notNull().references('projects.id'))
+        .addColumn('received_at', 'text', (column) => column.notNull())
+        .addColumn('sent_by', 'text', (column) => column.notNull())
+        .addColumn('digest', 'text', (column) => column.notNull())
+        .addColumn('overall', 'integer')
+        .addColumn('errors', 'integer', (column) => column.notNull())
+        .addColumn('warnings', 'integer', (column) => column.notNull())
+        .addColumn('infos', 'integer', (column) => column.notNull())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex('reports_by_project').on('reports').columns(['project_id', 'sequence']).execute();
+    },
+  },
+};
+
+export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -1,0 +1,130 @@
+import { createPluginHost, inline, type PluginHost } from '@seaworthy/plugins';
+import { createResilience } from '@seaworthy/resilience';
+import { createRegistry } from '@seaworthy/schema-registry';
+import { startTelemetry, type Telemetry } from '@seaworthy/telemetry/node';
+import { channel } from 'node:diagnostics_channel';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ServerErrors } from '../src/errors.ts';
+import { httpModules } from '../src/http/module.ts';
+import { channelMetrics, metrics } from '../src/metrics.ts';
+import { reportSubject } from '../src/modules/reports/contract.ts';
+import { reportsModule } from '../src/modules/reports/module.ts';
+import { resilientStore, storePipeline } from '../src/modules/reports/resilient-store.ts';
+import { webModule } from '../src/modules/web/module.ts';
+import { memoryStore } from './support/memory-store.ts';
+import { newReport } from './support/new-report.ts';
+
+let host: PluginHost | undefined;
+let telemetry: Telemetry;
+
+beforeEach(async () => {
+  telemetry = await startTelemetry({ service: 'test', runtime: false, channels: channelMetrics });
+});
+
+afterEach(async () => {
+  await host?.close();
+  await telemetry.close();
+});
+
+const reports = reportsModule({
+  store: memoryStore(),
+  registry: createRegistry([reportSubject]),
+  pushToken: undefined,
+  onReceived: () => undefined,
+});
+const web = webModule({ isTrendShown: () => true });
+
+test('the modules start in the order of their dependencies, and each brings its routes', async () => {
+  host = await createPluginHost({ sources: [inline([web, reports])] });
+  await host.start();
+  expect(host.status().map(({ id, state }) => [id, state])).toEqual([
+    ['reports', 'started'],
+    ['web', 'started'],
+  ]);
+  expect(host.contributions(httpModules).map(({ plugin }) => plugin)).toEqual(['reports', 'web']);
+});
+
+test('pages without the reports they show do not start', async () => {
+  const lonely = createPluginHost({ sources: [inline([web])] });
+  await expect(lonely).rejects.toThrow('"web" needs "reports" ^1.0.0');
+});
+
+test('only the module that draws pages draws problems', async () => {
+  host = await createPluginHost({ sources: [inline([reports, web])] });
+  await host.start();
+  const renderers = host.contributions(httpModules).flatMap(({ value }) => value.renderProblem ?? []);
+  expect(renderers).toHaveLength(1);
+  const problem = { title: 'Not Found', status: 404, detail: 'Nothing.', code: 'a.B' };
+  expect(renderers[0]?.(problem, 'r-1')).toContain('<h1>Not Found</h1>');
+});
+
+test('every call of the store runs in the pipeline', async () => {
+  let calls = 0;
+  const execute = <Result>(task: () => Promise<Result>): Promise<Result> => {
+    calls += 1;
+    return task();
+  };
+  const store = resilientStore(memoryStore(), { execute });
+  expect(await store.add(newReport())).toEqual({ id: 'one', created: true });
+  expect(await store.projects()).toHaveLength(1);
+  expect(await store.history('orders', 1)).toHaveLength(1);
+  expect((await store.body('one'))?.body).toBe(newReport().body);
+  expect(calls).toBe(4);
+});
+
+const away = new ServerErrors.STORE_UNAVAILABLE({ reason: 'database is locked' });
+const attempts: readonly { title: string; failures: readonly Error[]; calls: number; isAnswered: boolean }[] = [
+  { title: 'a store that is away for a moment is asked again', failures: [away, away], calls: 3, isAnswered: true },
+  { title: 'a store that stays away is given up', failures: [away, away, away, away], calls: 4, isAnswered: false },
+  { title: 'a mistake of ours is not repeated', failures: [new TypeError('ours')], calls: 1, isAnswered: false },
+];
+for (const { title, failures, calls, isAnswered } of attempts) {
+  test(title, async () => {
+    const left = [...failures];
+    let asked = 0;
+    const projects = () => {
+      asked += 1;
+      const failure = left.shift();
+      return failure === undefined ? Promise.resolve([]) : Promise.reject(failure);
+    };
+    const resilience = createResilience();
+    const store = resilientStore({ ...memoryStore(), projects }, resilience.pipeline('store', storePipeline));
+    const outcome = await store.projects().catch((error: unknown) => error);
+    expect([asked, outcome]).toEqual([calls, isAnswered ? [] : failures.at(-1)]);
+    await resilience.close();
+  });
+}
+
+const told = [
+  {
+    name: 'seaworthy:resilience:call-finished',
+    event: { pipeline: 'store', outcome: 'ok' },
+    line: 'seaworthy_server_store_calls_total{pipeline="store",outcome="ok"} 1',
+  },
+  {
+    name: 'seaworthy:lifecycle:check-changed',
+    event: { check: 'database', to: 'down' },
+    line: 'seaworthy_server_checks_changed_total{check="database",to="down"} 1',
+  },
+  {
+    name: 'seaworthy:plugins:plugin-failed',
+    event: { plugin: 'web', phase: 'onInit' },
+    line: 'seaworthy_server_plugins_failed_total{plugin="web",phase="onInit"} 1',
+  },
+];
+for (const { name, event, line } of told) {
+  test(`${name} is counted`, async () => {
+    channel(name).publish(event);
+    expect((await telemetry.render()).body).toContain(line);
+  });
+}
+
+test('a request is measured with its route', async () => {
+  metrics['http.server.request.duration'].record(0.2, {
+    'http.request.method': 'GET',
+    'http.route': '/reports/:id',
+    'http.response.status_code': 200,
+    aborted: false,
+  });
+  expect((await telemetry.render()).body).toContain('http_route="/reports/:id"');
+});

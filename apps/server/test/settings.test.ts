@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigErrors } from '@seaworthy/config';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ServerErrors } from '../src/errors.ts';
+import { loadSettings, type Settings, type SettingsInput } from '../src/settings.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'seaworthy-settings-'));
+  writeFileSync(join(folder, 'flags.json'), '{"flags":{}}');
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const load = ({ variables = {}, args = [] }: Partial<SettingsInput>) => loadSettings({ variables, args, cwd: folder });
+const secret = 'a-token-for-this-test';
+
+test('without settings it is open to this machine only, on ports that are free', async () => {
+  const { value } = await load({});
+  expect(value).toMatchObject({
+    host: '127.0.0.1',
+    dataDir: join(folder, '.seaworthy/server'),
+    bodyLimitBytes: 16_777_216,
+    log: { level: 'info' },
+    management: { host: '127.0.0.1' },
+    shutdown: { lameDuckMs: 0, idle: 'patient', graceMs: 25_000 },
+  });
+  expect([value.port, value.pushToken, value.flagsFile]).toEqual([undefined, undefined, undefined]);
+  expect([value.management.port, value.management.token]).toEqual([undefined, undefined]);
+});
+
+// Every row of the table in docs/guides/run-the-server.md.
+const settings: readonly {
+  variable: string;
+  flag?: string;
+  text: string;
+  read: (value: Settings) => unknown;
+  is: (folder: string) => unknown;
+}[] = [
+  { variable: 'PORT', text: '8123', read: ({ port }) => port, is: () => 8123 },
+  { variable: 'SEAWORTHY_PORT', flag: 'port', text: '8123', read: ({ port }) => port, is: () => 8123 },
+  { variable: 'SEAWORTHY_HOST', flag: 'host', text: '::1', read: ({ host }) => host, is: () => '::1' },
+  {
+    variable: 'SEAWORTHY_PUSH_TOKEN',
+    text: secret,
+    read: ({ pushToken }) => pushToken?.reveal(),
+    is: () => secret,
+  },
+  {
+    variable: 'SEAWORTHY_DATA_DIR',
+    flag: 'data-dir',
+    text: 'elsewhere',
+    read: ({ dataDir }) => dataDir,
+    is: (cwd) => join(cwd, 'elsewhere'),
+  },
+  {
+    variable: 'SEAWORTHY_BODY_LIMIT_BYTES',
+    text: '2048',
+    read: ({ bodyLimitBytes }) => bodyLimitBytes,
+    is: () => 2048,
+  },
+  {
+    variable: 'SEAWORTHY_LOG_LEVEL',
+    flag: 'log-level',
+    text: 'trace',
+    read: ({ log }) => log.level,
+    is: () => 'trace',
+  },
+  {
+    variable: 'SEAWORTHY_FLAGS_FILE',
+    text: 'flags.json',
+    read: ({ flagsFile }) => flagsFile,
+    is: (cwd) => join(cwd, 'flags.json'),
+  },
+  { variable: 'SEAWORTHY_MANAGEMENT_PORT', text: '9123', read: ({ management }) => management.port, is: () => 9123 },
+  {
+    variable: 'SEAWORTHY_MANAGEMENT_HOST',
+    text: '127.0.0.2',
+    read: ({ management }) => management.host,
+    is: () => '127.0.0.2',
+  },
+  {
+    variable: 'SEAWORTHY_MANAGEMENT_TOKEN',
+    text: secret,
+    read: ({ management }) => management.token?.reveal(),
+    is: () => secret,
+  },
+  {
+    variable: 'SEAWORTHY_SHUTDOWN_LAME_DUCK_MS',
+    text: '5000',
+    read: ({ shutdown }) => shutdown.lameDuckMs,
+    is: () => 5000,
+  },
+  {
+    variable: 'SEAWORTHY_SHUTDOWN_IDLE',
+    flag: 'shutdown-idle',
+    text: 'prompt',
+    read: ({ shutdown }) => shutdown.idle,
+    is: () => 'prompt',
+  },
+  { variable: 'SEAWORTHY_SHUTDOWN_GRACE_MS', text: '900', read: ({ shutdown }) => shutdown.graceMs, is: () => 900 },
+];
+
+for (const { variable, text, read, is } of settings) {
+  test(`${variable} is read`, async () => {
+    expect(read((await load({ variables: { [variable]: text } })).value)).toBe(is(folder));
+  });
+}
+
+for (const { flag, text, read, is } of settings.filter((setting) => setting.flag !== undefined)) {
+  test(`--${flag} is read`, async () => {
+    expect(read((await load({ args: [`--${flag}`, text] })).value)).toBe(is(folder));
+  });
+}
+
+test('a flag is stronger than a variable, SEAWORTHY_PORT than PORT, and a variable than the file', async () => {
+  writeFileSync(join(folder, 'seaworthy-server.json'), '{"port":1,"log":{"level":"warn"}}');
+  const port = async (input: Partial<SettingsInput>) => (await load(input)).value.port;
+  expect(await port({})).toBe(1);
+  expect(await port({ variables: { PORT: '2' } })).toBe(2);
+  expect(await port({ variables: { PORT: '2', SEAWORTHY_PORT: '3' } })).toBe(3);
+  expect(await port({ variables: { PORT: '2', SEAWORTHY_PORT: '3' }, args: ['--port=4'] })).toBe(4);
+});
+
+test('SEAWORTHY_CONFIG names the file, which must be there then', async () => {
+  writeFileSync(join(folder, 'prod.json'), '{"log":{"level":"warn"}}');
+  expect((await load({ variables: { SEAWORTHY_CONFIG: 'prod.json' } })).value.log.level).toBe('warn');
+  const missing = load({ variables: { SEAWORTHY_CONFIG: 'nowhere.json' } });
+  await expect(missing).rejects.toThrow(/nowhere\.json/);
+});
+
+test('every problem is told with its source, also the line of the file', async () => {
+  writeFileSync(join(folder, 'seaworthy-server.json'), '{\n  "bodyLimitBytes": 1,\n  "logs": {}\n}');
+  const variables = {
+    PORT: '70000',
+    SEAWORTHY_SHUTDWN_IDLE: 'prompt',
+    SEAWORTHY_MANAGEMENT_TOKEN: 'a b c d e f g h i',
+  };
+  const failure = await load({ variables, args: ['--log-level=loud', '--help'] }).catch((error: unknown) => error);
+  expect(ConfigErrors.INVALID.is(failure)).toBe(true);
+  const message = String(failure);
+  for (const part of [
+    'seaworthy-server.json:2:21',
+    'seaworthy-server.json:3:3',
+    'env:PORT',
+    'Did you mean SEAWORTHY_SHUTDOWN_IDLE?',
+    'env:SEAWORTHY_MANAGEMENT_TOKEN',
+    'argv:--log-level',
+    'argv:--help',
+  ]) {
+    expect(message).toContain(part);
+  }
+  expect(message).not.toContain('a b c d');
+});
+
+const addresses = ['0.0.0.0', '::', '192.0.2.1', 'example.com', '127.0.0.999'];
+for (const host of addresses) {
+  test(`${host} needs a push token`, async () => {
+    const variables = { SEAWORTHY_HOST: host };
+    await expect(load({ variables })).rejects.toSatisfy(ServerErrors.TOKEN_REQUIRED.is);
+    expect((await load({ variables: { ...variables, SEAWORTHY_PUSH_TOKEN: secret } })).value.host).toBe(host);
+  });
+  test(`a management port on ${host} needs a management token`, async () => {
+    const variables = { SEAWORTHY_MANAGEMENT_HOST: host, SEAWORTHY_PUSH_TOKEN: secret };
+    await expect(load({ variables })).rejects.toThrow('Set SEAWORTHY_MANAGEMENT_TOKEN');
+    const { value } = await load({ variables: { ...variables, SEAWORTHY_MANAGEMENT_TOKEN: secret } });
+    expect(value.management.host).toBe(host);
+  });
+}
+
+test('a shutdown must be allowed to take longer than it goes on listening', async () => {
+  const variables = { SEAWORTHY_SHUTDOWN_LAME_DUCK_MS: '25000' };
+  await expect(load({ variables })).rejects.toSatisfy(ServerErrors.GRACE_TOO_SHORT.is);
+  const longer = { ...variables, SEAWORTHY_SHUTDOWN_GRACE_MS: '25001' };
+  expect((await load({ variables: longer })).value.shutdown.graceMs).toBe(25_001);
+});
+
+test('variables of the command line and of a Kubernetes service are no mistakes', async () => {
+  const variables = {
+    SEAWORTHY_PUSH_URL: 'http://127.0.0.1:8080',
+    SEAWORTHY_SERVICE_HOST: '10.0.0.1',
+    SEAWORTHY_PORT_8080_TCP: 'tcp://10.0.0.1:8080',
+  };
+  expect((await load({ variables })).value.host).toBe('127.0.0.1');
+});

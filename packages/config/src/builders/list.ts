@@ -1,0 +1,44 @@
+import { leaf, type Leaf, type RawContext } from '../leaf.ts';
+import { string } from './text.ts';
+
+export interface ListOptions {
+  /** Separates the items in text. @default ',' */
+  readonly separator?: string;
+  /** @default 0 */
+  readonly minItems?: number;
+}
+
+/** A list of values: from files a list, from text the items between separators. */
+export function list(): Leaf<readonly string[]>;
+export function list<T, Input>(item: Leaf<T, Input>, options?: ListOptions): Leaf<readonly T[], readonly Input[]>;
+export function list(item: Leaf<unknown, never> = string(), options: ListOptions = {}): Leaf<readonly unknown[]> {
+  const { separator = ',', minItems = 0 } = options;
+  const inner = item['~leaf'];
+  const expected = `a list, each ${inner.expected}${minItems > 0 ? `, at least ${minItems}` : ''}`;
+  return leaf<readonly unknown[]>({
+    expected,
+    secret: inner.secret,
+    many: true,
+    json: { type: 'array', items: inner.json, ...(minItems > 0 ? { minItems } : {}) },
+    parse: async (raw, context) => {
+      const items = splitList(raw, context, separator);
+      if (items === undefined || items.length < minItems) return { expected };
+      const values: unknown[] = [];
+      for (const parsed of await Promise.all(items.map(async (each) => inner.parse(each, context)))) {
+        if ('expected' in parsed) return { ...parsed, expected };
+        values.push(parsed.value);
+      }
+      return { value: values };
+    },
+  });
+}
+
+function splitList(raw: unknown, { text }: RawContext, separator: string): readonly unknown[] | undefined {
+  if (Array.isArray(raw)) return text ? raw.flatMap((each) => splitText(String(each), separator)) : raw;
+  return text && typeof raw === 'string' ? splitText(raw, separator) : undefined;
+}
+
+function splitText(text: string, separator: string): readonly string[] {
+  const items = text.split(separator).map((item) => item.trim());
+  return items.filter((item) => item !== '');
+}

@@ -1,0 +1,30 @@
+import { leaf, type Leaf, type Parsed } from '../leaf.ts';
+import { describeIssues, type StandardSchema } from '../standard.ts';
+
+/** Makes a leaf of any Standard Schema (zod, valibot, arktype …), to describe it or make it reloadable. */
+export function standard<T>(schema: StandardSchema<unknown, T>): Leaf<T, unknown> {
+  const expected = 'a value that fits its schema';
+  return leaf<T, unknown>({
+    expected,
+    json: {},
+    acceptsMissing: true,
+    parse: async (raw, { text }) => {
+      const first = await schema['~standard'].validate(raw);
+      if (first.issues === undefined) return { value: first.value };
+      const second = text ? await parseAsJson(raw, schema) : undefined;
+      return second ?? { expected: `${expected} (${describeIssues(first.issues)})` };
+    },
+  });
+}
+
+/** Text that a schema refuses may be the JSON of what it accepts: `8080`, `true`, `["a"]`. */
+async function parseAsJson<T>(raw: unknown, schema: StandardSchema<unknown, T>): Promise<Parsed<T> | undefined> {
+  let value: unknown;
+  try {
+    value = JSON.parse(String(raw));
+  } catch {
+    return undefined;
+  }
+  const result = await schema['~standard'].validate(value);
+  return result.issues === undefined ? { value: result.value } : undefined;
+}

@@ -1,0 +1,49 @@
+import { findEntry, type Config } from './config.ts';
+import { createDocuments, type ConfigDocuments } from './docs.ts';
+import { detectEnvironment, type Environment } from './environment.ts';
+import { loadConfig, type LoadOptions } from './load.ts';
+import { checkNodeVersion } from './node-version.ts';
+import { compileShape, type KeyOf, type Shape } from './shape.ts';
+import type { Source } from './sources/source.ts';
+
+export interface DefineOptions<S extends Shape = Shape> {
+  /** Where the program runs. @default detectEnvironment() when the configuration loads */
+  readonly env?: Environment;
+  /** The Node versions that may run this, such as `>=22.18` or `>=22.18 <25 || >=26`. */
+  readonly node?: string;
+  /** By environment name, the keys that must be set there: a default does not count. */
+  readonly require?: Readonly<Record<string, readonly KeyOf<S>[]>>;
+}
+
+/** A configuration that is described, but not read yet. */
+export interface Definition<S extends Shape = Shape> extends ConfigDocuments {
+  /**
+   * Reads the sources, the strongest last, and validates everything.
+   * @throws seaworthy.config.INVALID with all problems; its exit code is 78 (EX_CONFIG).
+   */
+  load(sources: readonly Source[], options?: LoadOptions): Promise<Config<S>>;
+}
+
+/**
+ * Describes a configuration: leaves and groups of leaves, by name.
+ *
+ * @throws seaworthy.config.BAD_SHAPE when two keys cannot be told apart in a variable, or an option is wrong.
+ */
+export function defineConfig<const S extends Shape>(shape: S, options: DefineOptions<S> = {}): Definition<S> {
+  const compiled = compileShape(shape);
+  const { node } = options;
+  if (node !== undefined) checkNodeVersion('0.0.0', node);
+  const required = new Map<string, readonly string[]>(Object.entries(options.require ?? {}));
+  for (const key of [...required.values()].flat()) findEntry(compiled, key);
+  const documents = createDocuments(compiled);
+  return {
+    ...documents,
+    async load(sources, loadOptions = {}) {
+      const { timeoutMs = 10_000, cwd = process.cwd() } = loadOptions;
+      const environment = options.env ?? detectEnvironment();
+      const requiredHere = required.get(environment.name) ?? [];
+      const plan = { shape: compiled, sources, environment, cwd, timeoutMs, node, required: requiredHere };
+      return loadConfig<S>(plan, documents, loadOptions);
+    },
+  };
+}

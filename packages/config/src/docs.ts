@@ -1,0 +1,96 @@
+import type { JsonSchema, LeafDefinition } from './leaf.ts';
+import { variableName, type CompiledShape, type Entry, type Group } from './shape.ts';
+
+export interface MarkdownOptions {
+  /** The prefix of the environment variables; without it they are left out. */
+  readonly prefix?: string;
+}
+
+/** What can be told of a configuration without reading it. */
+export interface ConfigDocuments {
+  /** A JSON Schema (draft 2020-12) of a configuration file, for editors. A file is one layer, so nothing is required. */
+  jsonSchema(): JsonSchema;
+  /** A Markdown table of all keys. */
+  markdown(options?: MarkdownOptions): string;
+  /** The flags as text for `--help`, one line each. */
+  cliHelp(): string;
+}
+
+/** Documents made from the shape. */
+export function createDocuments(shape: CompiledShape): ConfigDocuments {
+  return {
+    jsonSchema: () => ({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...groupSchema(shape.root, true) }),
+    markdown: (options = {}) => markdownTable(shape, options),
+    cliHelp: () => flagLines(shape),
+  };
+}
+
+function groupSchema({ members }: Group, isRoot: boolean): JsonSchema {
+  const properties: Record<string, JsonSchema> = isRoot ? { $schema: { type: 'string' } } : {};
+  for (const [name, node] of members) {
+    properties[name] = 'members' in node ? groupSchema(node, false) : leafSchema(node.leaf);
+  }
+  return { type: 'object', properties, additionalProperties: false };
+}
+
+function leafSchema(leaf: LeafDefinition<unknown>): JsonSchema {
+  const { description, fallback, secret } = leaf;
+  return {
+    ...leaf.json,
+    ...(description === undefined ? {} : { description }),
+    ...(fallback === undefined || secret ? {} : { default: fallback.raw }),
+    ...(secret ? { writeOnly: true } : {}),
+  };
+}
+
+function markdownTable(shape: CompiledShape, { prefix }: MarkdownOptions): string {
+  const hasVariables = prefix !== undefined;
+  const start = prefix === undefined || prefix === '' || prefix.endsWith('_') ? (prefix ?? '') : `${prefix}_`;
+  const head = ['Key', ...(hasVariables ? ['Variable'] : []), 'Value', 'Default', 'Description'];
+  const rows = Array.from(shape.entries.values(), ({ key, leaf }) => [
+    code(key),
+    ...(hasVariables ? [code(start + variableName(key))] : []),
+    escapeCell(expectation(leaf)),
+    escapeCell(shownDefault(leaf)),
+    escapeCell(leaf.description ?? ''),
+  ]);
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function escapeCell(text: string): string {
+  return oneLine(text).replaceAll('|', '\\|');
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
+}
+
+function expectation(leaf: LeafDefinition<unknown>): string {
+  const notes = [leaf.secret ? 'secret' : '', leaf.reloadable ? 'reloadable' : ''].filter((note) => note !== '');
+  return notes.length === 0 ? leaf.expected : `${leaf.expected} (${notes.join(', ')})`;
+}
+
+function shownDefault({ fallback, optional, acceptsMissing, secret }: LeafDefinition<unknown>): string {
+  if (fallback !== undefined) return secret ? 'redacted' : JSON.stringify(fallback.raw);
+  if (optional) return 'none';
+  return acceptsMissing === true ? 'by its schema' : 'required';
+}
+
+function flagLines(shape: CompiledShape): string {
+  const flags = Array.from(shape.entries.values(), (entry) => [flagOf(entry), aboutFlag(entry.leaf)] as const);
+  const width = Math.max(0, ...flags.map(([flag]) => flag.length));
+  return flags.map(([flag, about]) => `  ${flag.padEnd(width)}  ${about}`.trimEnd()).join('\n');
+}
+
+function flagOf({ key, leaf }: Entry): string {
+  return leaf.flag === true ? `--[no-]${key}` : `--${key}=<value>`;
+}
+
+function aboutFlag(leaf: LeafDefinition<unknown>): string {
+  const about = leaf.description ?? leaf.expected;
+  return `${oneLine(about)} [${shownDefault(leaf)}]`;
+}

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { ConfigErrors } from './errors.ts';
+import { failureCode, failureName } from './failure.ts';
+import { type Values } from './resolve.ts';
+import { isSecret } from './secret.ts';
+import type { CompiledShape } from './shape.ts';
+import { writeFileAtomically } from './write-file.ts';
+
+/** One value that changed; secrets are redacted. */
+export interface ConfigChange {
+  readonly key: string;
+  readonly was: unknown;
+  readonly now: unknown;
+}
+
+/** One version of the configuration. */
+export interface ConfigVersion {
+  readonly version: number;
+  /** When it came into force, in ISO 8601. */
+  readonly at: string;
+  /** Who or what made it. */
+  readonly by: string;
+  readonly changes: readonly ConfigChange[];
+}
+
+export interface HistoryOptions {
+  /** Keeps the versions in this file too, so that they outlive the process; secrets are never in it. */
+  readonly path?: string;
+  /** How many versions to keep. @default 20 */
+  readonly keep?: number;
+}
+
+/** A version with what is needed to go back to it. */
+export interface StoredVersion extends ConfigVersion {
+  /** All values but the secret ones, as they come back from JSON; empty when there is no file. */
+  readonly plain: Readonly<Record<string, unknown>>;
+  /** The values themselves, if this process made them. */
+  readonly values?: Values;
+}
+
+/** The versions of a configuration, the newest last. */
+export interface History {
+  readonly versions: readonly StoredVersion[];
+  /** Adds a version. */
+  add(by: string, values: Values, changes: readonly ConfigChange[]): Promise<number>;
+  /** Adds the values of a new process: the same as the latest are no new version. */
+  begin(values: Values): Promise<number>;
+}
+
+/** Reads what earlier processes kept, if there is a file; one that cannot be understood counts as empty. */
+export async function openHistory(shape: CompiledShape, options: HistoryOptions): Promise<History> {
+  const { path, keep = 20 } = options;
+  let versions = path === undefined ? [] : await readVersions(path);
+  const store = async (next: readonly StoredVersion[]): Promise<number> => {
+    versions = next.slice(-keep);
+    if (path !== undefined) await writeVersions(path, versions);
+    return versions.at(-1)?.version ?? 0;
+  };
+  // Only what has to outlive the process is turned into JSON.
+  const plainOf = (values: Values): StoredVersion['plain'] => (path === undefined ? {} : plainValues(shape, values));
+  const add: History['add'] = async (by, values, changes) => {
+    const version = (versions.at(-1)?.version ?? 0) + 1;
+    const plain = plainOf(values);
+    return store([...versions, { version, at: new Date().toISOString(), by, changes, plain, values }]);
+  };
+  return {
+    get versions() {
+      return versions;
+    },
+    add,
+    async begin(values) {
+      const latest = versions.at(-1);
+      if (latest === undefined) return add('load', values, []);
+      const plain = plainOf(values);
+      if (isDeepStrictEqual(latest.plain, plain)) return store([...versions.slice(0, -1), { ...latest, values }]);
+      return add('load', values, differences(latest.plain, plain));
+    },
+  };
+}
+
+/** All values but the secret ones, as they come back from JSON. */
+export function plainValues(shape: CompiledShape, values: Values): Readonly<Record<string, unknown>> {
+  const plain: Record<string, unknown> = {};
+  for (const [key, { value }] of values) {
+    const isHidden = shape.entries.get(key)?.leaf.secret === true || isSecret(value);
+    if (!isHidden && value !== undefined) plain[key] = JSON.parse(JSON.stringify(value) ?? 'null');
+  }
+  return plain;
+}
+
+function differences(was: StoredVersion['plain'], now: StoredVersion['plain']): readonly ConfigChange[] {
+  const keys = new Set([...Object.keys(was), ...Object.keys(now)]);
+  return Array.from(keys, (key) => ({ key, was: was[key], now: now[key] })).filter(
+    (change) => !isDeepStrictEqual(change.was, change.now),
+  );
+}
+
+async function readVersions(path: string): Promise<readonly StoredVersion[]> {
+  try {
+    const kept: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return Array.isArray(kept) ? kept.filter(isStoredVersion) : [];
+  } catch (error) {
+    if (error instanceof SyntaxError || failureCode(error) === 'ENOENT') return [];
+    throw new ConfigErrors.FILE_FAILED({ path, done: 'read', reason: failureName(error) }, { cause: error });
+  }
+}
+
+async function writeVersions(path: string, versions: readonly StoredVersion[]): Promise<void> {
+  const kept = versions.map(({ values: _values, ...rest }) => rest);
+  await writeFileAtomically(path, `${JSON.stringify(kept, undefined, 2)}\n`);
+}
+
+function isStoredVersion(value: unknown): value is StoredVersion {
+  if (typeof value !== 'object' || value === null) return false;
+  const plain: unknown = Reflect.get(value, 'plain');
+  return Number.isSafeInteger(Reflect.get(value, 'version')) && typeof plain === 'object' && plain !== null;
+}

@@ -1,0 +1,73 @@
+/** Where a raw value comes from, for a leaf that reads it. */
+export interface RawContext {
+  /** True for environment, flags and mounted files, which can only carry text. */
+  readonly text: boolean;
+  /** Relative paths start here. */
+  readonly cwd: string;
+}
+
+/** A value that was read, or what the leaf would have accepted. */
+export type Parsed<T> = { readonly value: T } | { readonly expected: string; readonly suggestion?: string };
+
+/** A JSON Schema fragment. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What a leaf knows of itself. */
+export interface LeafDefinition<T> {
+  /** Completes the sentence "expected …". */
+  readonly expected: string;
+  readonly parse: (raw: unknown, context: RawContext) => Parsed<T> | Promise<Parsed<T>>;
+  /** Looks at the world, such as the file system, and answers what was expected of it. */
+  readonly check?: ((value: unknown) => Promise<string | undefined>) | undefined;
+  readonly json: JsonSchema;
+  readonly secret: boolean;
+  readonly reloadable: boolean;
+  readonly optional: boolean;
+  /** The raw default, read like a value of the lowest layer. */
+  readonly fallback?: { readonly raw: unknown } | undefined;
+  readonly description?: string | undefined;
+  /** A command-line flag of this leaf needs no value. */
+  readonly flag?: boolean | undefined;
+  /** Repeated flags add up. */
+  readonly many?: boolean | undefined;
+  /** Decides itself whether a missing value is acceptable (a Standard Schema with a default). */
+  readonly acceptsMissing?: boolean | undefined;
+}
+
+/** One configuration value: immutable, every method returns a new leaf. */
+export interface Leaf<T, Input = T> {
+  readonly '~leaf': LeafDefinition<T>;
+  /** Used when no source gives a value. */
+  default(value: Input): Leaf<Exclude<T, undefined>, Input>;
+  /** Allows that no source gives a value. */
+  optional(): Leaf<T | undefined, Input>;
+  /** Explains the value to people, in generated documents and help. */
+  describe(text: string): Leaf<T, Input>;
+  /** Lets the value change while the program runs. */
+  reloadable(): Leaf<T, Input>;
+}
+
+/** The parts a builder has to give. */
+export type LeafParts<T> = Pick<LeafDefinition<T>, 'expected' | 'parse' | 'json'> & Partial<LeafDefinition<T>>;
+
+/** Makes a leaf from its parts. */
+export function leaf<T, Input = T>(parts: LeafParts<T>): Leaf<T, Input> {
+  const definition: LeafDefinition<T> = { secret: false, reloadable: false, optional: false, ...parts };
+  return Object.freeze({
+    '~leaf': definition,
+    default: (raw: Input) => leaf<Exclude<T, undefined>, Input>({ ...neverMissing(definition), fallback: { raw } }),
+    optional: () => leaf<T | undefined, Input>({ ...definition, optional: true }),
+    describe: (description: string) => leaf<T, Input>({ ...definition, description }),
+    reloadable: () => leaf<T, Input>({ ...definition, reloadable: true }),
+  });
+}
+
+// Only a missing value reads as undefined, and a leaf with a default has none missing.
+function neverMissing<T>(definition: LeafDefinition<T>): LeafDefinition<Exclude<T, undefined>>;
+function neverMissing(definition: LeafDefinition<unknown>): LeafDefinition<unknown> {
+  return definition;
+}
+
+export function isLeaf(value: unknown): value is Leaf<unknown, never> {
+  return typeof value === 'object' && value !== null && '~leaf' in value;
+}

@@ -1,0 +1,34 @@
+import { tellListenerFailed } from './events.ts';
+
+/** Is told the new value and the old one. */
+export type Listener = (now: unknown, was: unknown) => void;
+
+/** Who wants to know of changes, by key. */
+export interface Listeners {
+  /** The answer undoes it. */
+  add(key: string, listener: Listener): () => void;
+  /** Tells all listeners of a key; one that throws is reported on a channel and keeps none from hearing. */
+  notify(key: string, now: unknown, was: unknown): void;
+  clear(): void;
+}
+
+export function createListeners(): Listeners {
+  const byKey = new Map<string, Set<Listener>>();
+  return {
+    add(key, listener) {
+      const listeners = byKey.get(key) ?? new Set();
+      byKey.set(key, listeners.add(listener));
+      return () => listeners.delete(listener);
+    },
+    notify(key, now, was) {
+      for (const listener of byKey.get(key) ?? []) {
+        try {
+          listener(now, was);
+        } catch (error) {
+          tellListenerFailed({ key, error });
+        }
+      }
+    },
+    clear: () => byKey.clear(),
+  };
+}

@@ -1,0 +1,98 @@
+import { writeBackup } from './backup.ts';
+import { describeSnapshot, explainKey, findEntry, type Config } from './config.ts';
+import type { ConfigDocuments } from './docs.ts';
+import { openHistory, type ConfigVersion, type History, type HistoryOptions } from './history.ts';
+import type { Listener } from './listeners.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
+import type { Shape, ValueOf } from './shape.ts';
+import { takeSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
+import { watchDirectories, type WatchOptions } from './watch.ts';
+
+export interface LoadOptions {
+  /** Gives up loading when it aborts. */
+  readonly signal?: AbortSignal;
+  /** Gives up on a source after this long. @default 10000 */
+  readonly timeoutMs?: number;
+  /** Relative paths start here. @default process.cwd() */
+  readonly cwd?: string;
+  /** Reads the sources again when their files change. @default false */
+  readonly watch?: boolean | WatchOptions;
+  /** What to keep of earlier versions. @default the last 20, in memory */
+  readonly history?: HistoryOptions;
+}
+
+/** Takes the first snapshot, and everything that follows it. */
+export async function loadConfig<S extends Shape>(
+  plan: SnapshotPlan,
+  documents: ConfigDocuments,
+  options: LoadOptions,
+): Promise<Config<S>> {
+  const first = await takeSnapshot(plan, options.signal ?? new AbortController().signal);
+  const history = await openHistory(plan.shape, options.history ?? {});
+  const runtime = createRuntime(plan, first, await history.begin(first.values), history);
+  const stopWatching = startWatching(plan, runtime, options.watch ?? false);
+  const close = async (): Promise<void> => {
+    stopWatching();
+    await runtime.close();
+  };
+  return createConfig<S>({ plan, documents, runtime, history, close });
+}
+
+function startWatching(plan: SnapshotPlan, runtime: Runtime, watch: boolean | WatchOptions): () => void {
+  if (watch === false) return () => {};
+  const { quietMs = 100 } = watch === true ? {} : watch;
+  const directories = new Set(plan.sources.flatMap((source) => source.directories?.(plan) ?? []));
+  const reload = async (signal: AbortSignal): Promise<void> => {
+    try {
+      await runtime.reload('watch', signal);
+    } catch {
+      // A reading that fails is told on a channel and shown by status(); the last good values stay.
+    }
+  };
+  return watchDirectories([...directories], quietMs, (signal) => void reload(signal));
+}
+
+interface Parts {
+  readonly plan: SnapshotPlan;
+  readonly documents: ConfigDocuments;
+  readonly runtime: Runtime;
+  readonly history: History;
+  readonly close: () => Promise<void>;
+}
+
+function createConfig<S extends Shape>({ plan, documents, runtime, history, close }: Parts): Config<S> {
+  const { shape, environment } = plan;
+  return {
+    ...documents,
+    environment,
+    get value() {
+      return treeOf<S>(runtime.snapshot());
+    },
+    explain: (key) => explainKey(shape, runtime.snapshot(), key),
+    describe: () => describeSnapshot(shape, runtime.snapshot()),
+    status: () => runtime.status(),
+    reload: async ({ signal } = {}) => runtime.reload('reload', signal),
+    update: async (patch, { by = 'update' } = {}) => runtime.update(patch, by),
+    onChange: (key, listener) => runtime.onChange(findEntry(shape, key).key, untyped(listener)),
+    history: () => history.versions.map(withoutValues),
+    rollback: async (version) => runtime.rollback(version),
+    backup: async (path) => writeBackup(path, shape, runtime.snapshot().values),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function withoutValues({ version, at, by, changes }: ConfigVersion): ConfigVersion {
+  return { version, at, by, changes };
+}
+
+// The tree was built, and the listener is called, by the compiled form of this very shape.
+function treeOf<S extends Shape>(snapshot: Snapshot): ValueOf<S>;
+function treeOf(snapshot: Snapshot): unknown {
+  return snapshot.tree;
+}
+
+function untyped<T>(listener: (now: T, was: T) => void): Listener;
+function untyped(listener: Listener): Listener {
+  return listener;
+}

@@ -1,0 +1,134 @@
+// (1) A snapshot is replaced whole or not at all.
+// (2) A reading that is not valid changes nothing: the last good snapshot stays.
+// (3) Only reloadable keys change; others are reported as waiting for a restart.
+// (4) Changes happen one after the other, in the order they were asked for.
+// (5) Of an update and a source, the one that said something new last wins.
+// open -> closed
+import { keepUpdates, listChanges, planChange } from './difference.ts';
+import { ConfigErrors } from './errors.ts';
+import { tellChanged, tellRejected } from './events.ts';
+import type { History } from './history.ts';
+import { createListeners, type Listener } from './listeners.ts';
+import { readPatch, readVersion } from './patch.ts';
+import { createQueue } from './queue.ts';
+import type { Values } from './resolve.ts';
+import { buildTree, takeSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
+
+/** What a change did. */
+export interface ChangeReport {
+  readonly version: number;
+  /** The keys whose values are new. */
+  readonly changed: readonly string[];
+  /** The keys whose new values wait for a restart. */
+  readonly restartNeeded: readonly string[];
+}
+
+/** How the configuration is, for a health check. */
+export interface ConfigStatus {
+  /** False after a reading that was not valid, until one is. */
+  readonly ok: boolean;
+  readonly version: number;
+  readonly restartNeeded: readonly string[];
+  /** Why the latest reading was rejected. */
+  readonly error?: unknown;
+}
+
+/** A snapshot that can be replaced. */
+export interface Runtime {
+  snapshot(): Snapshot;
+  status(): ConfigStatus;
+  reload(by: string, signal?: AbortSignal): Promise<ChangeReport>;
+  update(patch: object, by: string): Promise<ChangeReport>;
+  rollback(version: number): Promise<ChangeReport>;
+  onChange(key: string, listener: Listener): () => void;
+  close(): Promise<void>;
+}
+
+interface State {
+  readonly snapshot: Snapshot;
+  /** What the sources say, without updates. */
+  readonly base: Values;
+  readonly updates: Values;
+  readonly version: number;
+  readonly restartNeeded: readonly string[];
+  readonly error?: unknown;
+}
+
+/** Makes a snapshot replaceable. */
+export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: number, history: History): Runtime {
+  const { shape, cwd } = plan;
+  const stop = new AbortController();
+  const listeners = createListeners();
+  const inTurn = createQueue();
+  let state: State = { snapshot: first, base: first.values, updates: new Map(), version, restartNeeded: [] };
+
+  const apply = async (by: string, base: Values, updates: Values): Promise<ChangeReport> => {
+    const was = state.snapshot.values;
+    const { values, changed, restartNeeded } = planChange(shape, was, new Map([...base, ...updates]));
+    const isNew = changed.length > 0;
+    const next = isNew ? await history.add(by, values, listChanges(shape, was, values, changed)) : state.version;
+    state = { snapshot: { values, tree: buildTree(shape.root, values) }, base, updates, version: next, restartNeeded };
+    if (isNew) tellChanged({ version: next, by, keys: changed, restartNeeded });
+    for (const key of changed) listeners.notify(key, values.get(key)?.value, was.get(key)?.value);
+    return { version: next, changed, restartNeeded };
+  };
+
+  const change = async (by: string, task: () => Promise<ChangeReport>, signal = stop.signal): Promise<ChangeReport> =>
+    inTurn(async () => {
+      stop.signal.throwIfAborted();
+      try {
+        return await task();
+      } catch (error) {
+        if (!signal.aborted) tellRejected({ version: state.version, by, error });
+        throw error;
+      }
+    });
+
+  const reread = async (by: string, signal: AbortSignal): Promise<ChangeReport> => {
+    try {
+      const { values } = await takeSnapshot(plan, signal);
+      return await apply(by, values, keepUpdates(state.updates, state.base, values));
+    } catch (error) {
+      if (!signal.aborted) state = { ...state, error };
+      throw error;
+    }
+  };
+
+  return {
+    snapshot: () => state.snapshot,
+    status: () => describeState(state),
+    reload: async (by, given) => {
+      const signal = given === undefined ? stop.signal : AbortSignal.any([stop.signal, given]);
+      return change(by, async () => reread(by, signal), signal);
+    },
+    update: async (patch, by) =>
+      change(by, async () => {
+        const read = await readPatch(shape, patch, by, cwd);
+        return apply(by, state.base, new Map([...state.updates, ...read]));
+      }),
+    rollback: async (to) => {
+      const by = `rollback to ${to}`;
+      return change(by, async () => {
+        const stored = history.versions.find((each) => each.version === to);
+        if (stored === undefined) throw unknownVersion(to, history);
+        const read = await readVersion(shape, stored, by, cwd);
+        return apply(by, state.base, new Map([...state.updates, ...read]));
+      });
+    },
+    onChange: (key, listener) => listeners.add(key, listener),
+    close: async () => {
+      stop.abort(new ConfigErrors.CLOSED());
+      listeners.clear();
+      await inTurn(async () => undefined);
+    },
+  };
+}
+
+function describeState({ version, restartNeeded, error }: State): ConfigStatus {
+  const status = { ok: error === undefined, version, restartNeeded };
+  return error === undefined ? status : { ...status, error };
+}
+
+function unknownVersion(version: number, { versions }: History): Error {
+  return new ConfigErrors.UNKNOWN_VERSION({ version, known: versions.map((each) => each.version).join(', ') });
+}

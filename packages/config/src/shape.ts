@@ -1,0 +1,109 @@
+import { standard } from './builders/standard.ts';
+import { ConfigErrors } from './errors.ts';
+import { isLeaf, type Leaf, type LeafDefinition } from './leaf.ts';
+import { isStandardSchema, type StandardSchema } from './standard.ts';
+
+/** Leaves, Standard Schemas and groups of them, by name. */
+export interface Shape {
+  readonly [key: string]: Leaf<unknown, never> | StandardSchema | Shape;
+}
+
+/** The value a shape describes. */
+export type ValueOf<S> =
+  S extends Leaf<infer T, never>
+    ? T
+    : S extends StandardSchema<infer _Input, infer Output>
+      ? Output
+      : { readonly [Key in keyof S]: ValueOf<S[Key]> };
+
+/** The dotted keys of a shape. */
+export type KeyOf<S> = {
+  [Key in keyof S & string]: S[Key] extends Leaf<unknown, never> | StandardSchema ? Key : `${Key}.${KeyOf<S[Key]>}`;
+}[keyof S & string];
+
+/** The value at a dotted key. */
+export type ValueAt<S, Key extends string> = Key extends keyof S
+  ? ValueOf<S[Key]>
+  : Key extends `${infer Head}.${infer Rest}`
+    ? Head extends keyof S
+      ? ValueAt<S[Head], Rest>
+      : never
+    : never;
+
+/** A leaf with its place in the shape. */
+export interface Entry {
+  readonly key: string;
+  readonly path: readonly string[];
+  readonly leaf: LeafDefinition<unknown>;
+}
+
+/** A group of a compiled shape. */
+export interface Group {
+  readonly members: ReadonlyMap<string, Entry | Group>;
+}
+
+/** A shape made ready for reading: by tree, by key, and by loose name. */
+export interface CompiledShape {
+  readonly root: Group;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly byName: ReadonlyMap<string, Entry>;
+}
+
+/** @throws seaworthy.config.BAD_SHAPE when two keys have the same loose name, or a key cannot be used. */
+export function compileShape(shape: Shape): CompiledShape {
+  const entries = new Map<string, Entry>();
+  const root = compileGroup(shape, [], entries);
+  return { root, entries, byName: indexByName(entries) };
+}
+
+function compileGroup(shape: Shape, path: readonly string[], entries: Map<string, Entry>): Group {
+  const members = new Map<string, Entry | Group>();
+  for (const [name, node] of Object.entries(shape)) {
+    refuseBadName(name, path);
+    const here = [...path, name];
+    if (isLeaf(node) || isStandardSchema(node)) {
+      const entry: Entry = { key: here.join('.'), path: here, leaf: (isLeaf(node) ? node : standard(node))['~leaf'] };
+      entries.set(entry.key, entry);
+      members.set(name, entry);
+    } else {
+      members.set(name, compileGroup(node, here, entries));
+    }
+  }
+  return { members };
+}
+
+function refuseBadName(name: string, path: readonly string[]): void {
+  if (name !== '__proto__' && !name.includes('.') && looseName(name) !== '') return;
+  const key = [...path, name].join('.');
+  throw new ConfigErrors.BAD_SHAPE({
+    reason: `the name ${JSON.stringify(name)} in "${key}" needs a letter or a digit, and no dot.`,
+  });
+}
+
+function indexByName(entries: ReadonlyMap<string, Entry>): Map<string, Entry> {
+  const byName = new Map<string, Entry>();
+  for (const entry of entries.values()) {
+    const name = looseName(entry.key);
+    const other = byName.get(name);
+    if (other !== undefined) {
+      throw new ConfigErrors.BAD_SHAPE({
+        reason: `"${other.key}" and "${entry.key}" cannot be told apart in a variable or a flag. Rename one.`,
+      });
+    }
+    byName.set(name, entry);
+  }
+  return byName;
+}
+
+/** What remains of a name when case and separators do not count: `SERVER_DATA_DIR`, `server.dataDir` and `server-data-dir` are one. */
+export function looseName(name: string): string {
+  return name.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+}
+
+/** A key as a variable name: `server.dataDir` gives `SERVER_DATA_DIR`. */
+export function variableName(key: string): string {
+  return key
+    .replaceAll(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1_$2')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
+    .toUpperCase();
+}

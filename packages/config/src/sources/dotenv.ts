@@ -1,0 +1,51 @@
+import { dirname, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { failureCode, failureName } from '../failure.ts';
+import type { Variables } from '../environment.ts';
+import { readText } from '../read-text.ts';
+import { variableName } from '../shape.ts';
+import { bindNames, type UnknownNames } from './bind-names.ts';
+import { prefixed } from './env.ts';
+import { emptyReading, failedReading, type Source } from './source.ts';
+
+export interface DotenvOptions {
+  /** Only variables that start with this, such as `APP`. @default '' */
+  readonly prefix?: string;
+  /** A missing file is no problem. @default true */
+  readonly optional?: boolean;
+  /** @default 'typos', and 'ignore' without a prefix */
+  readonly unknown?: UnknownNames;
+}
+
+/** A `.env` file, read by Node's own parser; it changes nothing in `process.env`. */
+export function dotenv(path = '.env', options: DotenvOptions = {}): Source {
+  const { prefix = '', optional = true } = options;
+  const start = prefix === '' || prefix.endsWith('_') ? prefix : `${prefix}_`;
+  const unknown = options.unknown ?? (start === '' ? 'ignore' : 'typos');
+  const spell = (key: string): string => start + variableName(key);
+  return {
+    name: path,
+    hint: (key) => `${spell(key)} in ${path}`,
+    read: async ({ cwd, shape, signal }) => {
+      let text: string;
+      try {
+        text = await readText(resolve(cwd, path), signal);
+      } catch (error) {
+        if (optional && failureCode(error) === 'ENOENT') return emptyReading;
+        return failedReading(path, `could not be read (${failureName(error)}).`);
+      }
+      const variables: Variables = parseEnv(text);
+      const source = (name: string): string => `${path}${lineOf(text, name)}`;
+      return bindNames(prefixed(variables, start, source), shape, { unknown, spell });
+    },
+    directories: ({ cwd }) => [dirname(resolve(cwd, path))],
+  };
+}
+
+function lineOf(text: string, name: string): string {
+  const line = text.split('\n').findLastIndex((each) => {
+    const start = each.trimStart().replace(/^export\s+/, '');
+    return start.startsWith(name) && /^\s*=/.test(start.slice(name.length));
+  });
+  return line === -1 ? '' : `:${line + 1}`;
+}

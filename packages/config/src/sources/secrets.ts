@@ -1,0 +1,46 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { failureCode, failureName } from '../failure.ts';
+import { readText } from '../read-text.ts';
+import { bindNames, type NamedText } from './bind-names.ts';
+import { emptyReading, failedReading, type ReadContext, type Reading, type Source } from './source.ts';
+
+export interface SecretsDirOptions {
+  /** A missing directory is no problem. @default true */
+  readonly optional?: boolean;
+}
+
+/**
+ * A directory of mounted secrets, as Docker and Kubernetes make them: one file for each value, named as loosely as a
+ * variable (`db_url`, `db.url`). One line break at the end of a file is not part of the value.
+ */
+export function secretsDir(path: string, options: SecretsDirOptions = {}): Source {
+  const { optional = true } = options;
+  return {
+    name: `secrets:${path}`,
+    hint: (key) => `file ${join(path, key)}`,
+    read: async (context) => {
+      try {
+        return await readSecrets(path, context);
+      } catch (error) {
+        if (optional && failureCode(error) === 'ENOENT') return emptyReading;
+        return failedReading(`secrets:${path}`, `could not be read (${failureName(error)}).`);
+      }
+    },
+    directories: ({ cwd }) => [resolve(cwd, path)],
+  };
+}
+
+async function readSecrets(path: string, { cwd, shape, signal }: ReadContext): Promise<Reading> {
+  const root = resolve(cwd, path);
+  const found = await readdir(root, { withFileTypes: true });
+  // Kubernetes keeps the real files in a hidden `..data`; what is meant to be read are the links beside it.
+  const names = found.filter((each) => !each.isDirectory() && !each.name.startsWith('.')).map((each) => each.name);
+  const texts = await Promise.all(
+    names.toSorted().map(async (name): Promise<NamedText> => {
+      const text = await readText(join(root, name), signal);
+      return { name, text: text.replace(/\r?\n$/, ''), source: () => `secrets:${join(path, name)}` };
+    }),
+  );
+  return bindNames(texts, shape, { unknown: 'typos', spell: (key) => join(path, key) });
+}

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  defineConfig,
+  detectEnvironment,
+  dir,
+  file,
+  object,
+  path,
+  secret,
+  string,
+  type Leaf,
+} from '../../src/index.ts';
+
+const run = promisify(execFile);
+const env = detectEnvironment({ env: {} });
+let cwd: string;
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'config-paths-'));
+  await mkdir(join(cwd, 'data'));
+  await writeFile(join(cwd, 'file'), '');
+});
+afterAll(async () => {
+  await rm(cwd, { recursive: true });
+});
+
+async function load<T>(leaf: Leaf<T, never>, at: string): Promise<unknown> {
+  return (await defineConfig({ at: leaf }, { env }).load([object({ at })], { cwd })).value.at;
+}
+
+test('existing places are made absolute', async () => {
+  expect(await load(dir({ writable: true }), 'data')).toBe(join(cwd, 'data'));
+  expect(await load(dir(), './data/../data')).toBe(join(cwd, 'data'));
+  expect(await load(path({ exists: true }), 'file')).toBe(join(cwd, 'file'));
+  expect(await load(path(), 'nowhere')).toBe(join(cwd, 'nowhere'));
+});
+
+const wrong = [
+  {
+    leaf: dir(),
+    at: 'nowhere',
+    says: 'at: expected an existing directory, and there is none, got "nowhere" (string). (object)',
+  },
+  { leaf: dir(), at: 'file', says: 'expected a directory, and there is something else' },
+  { leaf: dir({ create: true }), at: 'file/below', says: 'expected a directory that can be created (ENOTDIR)' },
+  { leaf: path({ exists: true }), at: 'nowhere', says: 'expected the path of an existing file or directory' },
+  { leaf: secret(path({ exists: true })), at: 'nowhere', says: 'got [redacted].' },
+];
+for (const { leaf, at, says } of wrong) {
+  test(`"${at}" is a problem: ${says}`, async () => {
+    await expect(load<unknown>(leaf, at)).rejects.toThrow(says);
+  });
+}
+
+test('a missing directory is created when asked', async () => {
+  const made = await load(dir({ writable: true, create: true }), 'made/with/parents');
+  expect((await stat(String(made))).isDirectory()).toBe(true);
+});
+
+test('a directory without permission is a problem', async () => {
+  const locked = join(cwd, 'locked');
+  await mkdir(locked, { mode: 0o555 });
+  await chmod(cwd, 0o755);
+  // The superuser may write anywhere, so somebody else has to try.
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534 } : {};
+  const program = join(import.meta.dirname, '../fixtures/need-directory.ts');
+  const { stdout } = await run(process.execPath, ['--conditions=@seaworthy/source', program, locked], {
+    cwd: '/',
+    ...nobody,
+  });
+  expect(stdout).toContain('expected a directory this process can write to');
+});
+
+test('a pipe that nobody writes to is given up', async () => {
+  await run('mkfifo', [join(cwd, 'pipe.json')]);
+  const loading = defineConfig({}, { env }).load([file('pipe.json')], { cwd, timeoutMs: 20 });
+  await expect(loading).rejects.toThrow('did not answer within 20 ms. (pipe.json)');
+  // Lets the read that still waits for a writer end, or the process could not.
+  await writeFile(join(cwd, 'pipe.json'), '');
+});
+
+test('a file too large to be read at once is read all the same', async () => {
+  await writeFile(join(cwd, 'large.json'), `{ "text": "${'x'.repeat(2_000_000)}" }`);
+  const cfg = await defineConfig({ text: string() }, { env }).load([file('large.json')], { cwd });
+  expect(cfg.value.text).toHaveLength(2_000_000);
+});

@@ -1,0 +1,114 @@
+import { ErrorsErrors } from './errors.ts';
+import { createWithoutStack } from './stack-limit.ts';
+import { problemOf } from './problem.ts';
+import type { Location, Problem } from './problem.ts';
+import { rememberSource } from './source.ts';
+import type { SourceOf } from './source.ts';
+import { suggest } from './suggest.ts';
+import type { AnyCatalogue, ErrorKind, SeaworthyError } from './types.ts';
+
+/** Where a problem is, and what was probably meant. */
+export interface ProblemDetail extends Location {
+  /** A mistyped word and the words that were possible: the problem then says "Did you mean …?". */
+  readonly didYouMean?: { readonly word: string; readonly among: Iterable<string> };
+}
+
+export interface CollectorOptions {
+  /** The text that the problems are in, or a function that finds the text of a file: for code frames. */
+  readonly source?: string | SourceOf;
+}
+
+/** An issue of zod or of any other Standard Schema. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+type ParamsOfKind<K> = K extends { is(value: unknown): value is SeaworthyError<infer Params> } ? Params : never;
+
+type IssueProblem<C> = {
+  [Name in keyof C & string]: { path: string; message: string } extends ParamsOfKind<C[Name]> ? Name : never;
+}[keyof C & string];
+
+/** Gathers all problems of a run before any is reported. */
+export interface Collector<C extends AnyCatalogue> {
+  readonly size: number;
+  /** The problems so far, in the order in which they were added. */
+  readonly problems: readonly Problem[];
+  add<Name extends keyof C & string>(problem: Name, params: ParamsOfKind<C[Name]>, detail?: ProblemDetail): void;
+  /** Adds one problem for each issue, with the parameters `path` (such as `server.ports[0]`) and `message`. */
+  addIssues(
+    problem: IssueProblem<C>,
+    issues: readonly SchemaIssue[],
+    locate?: (path: readonly PropertyKey[]) => ProblemDetail | undefined,
+  ): void;
+  /** @throws `seaworthy.errors.COLLECTED`, with all problems as a parameter, when there are any. */
+  throwIfAny(): void;
+}
+
+interface Entry {
+  readonly problem: string;
+  readonly params: unknown;
+  readonly detail: ProblemDetail | undefined;
+}
+
+/** Starts to gather problems. Adding one costs an array entry; messages are rendered when somebody reads them. */
+export function collect<C extends AnyCatalogue>(catalogue: C, options: CollectorOptions = {}): Collector<C> {
+  const entries: Entry[] = [];
+  const add = (problem: string, params: unknown, detail?: ProblemDetail): void => {
+    entries.push({ problem, params, detail });
+  };
+  return {
+    get size() {
+      return entries.length;
+    },
+    get problems() {
+      return entries.map((entry) => toProblem(catalogue, entry));
+    },
+    add,
+    addIssues(problem, issues, locate) {
+      for (const issue of issues) {
+        const keys = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
+        add(problem, { path: pathText(keys), message: issue.message }, locate?.(keys));
+      }
+    },
+    throwIfAny() {
+      if (entries.length > 0) throw collected(catalogue, entries.slice(), options);
+    },
+  };
+}
+
+function collected(catalogue: AnyCatalogue, entries: readonly Entry[], options: CollectorOptions): Error {
+  let problems: readonly Problem[] | undefined;
+  const first = toProblem(catalogue, entries[0]);
+  const params = {
+    count: entries.length === 1 ? 'One problem was' : `${entries.length} problems were`,
+    first: first.message,
+    get problems(): readonly Problem[] {
+      return (problems ??= entries.map((entry) => toProblem(catalogue, entry)));
+    },
+  };
+  const error = new ErrorsErrors.COLLECTED(params);
+  if (options.source !== undefined) rememberSource(error, options.source);
+  return error;
+}
+
+function toProblem(catalogue: AnyCatalogue, entry: Entry | undefined): Problem {
+  const { problem = '', params, detail } = entry ?? {};
+  const kind: ErrorKind | undefined = catalogue[problem];
+  if (kind === undefined) throw new ErrorsErrors.UNKNOWN_CODE({ code: problem, hint: '' });
+  const { didYouMean, ...location } = detail ?? {};
+  const near = didYouMean === undefined ? undefined : suggest(didYouMean.word, didYouMean.among);
+  const suggestion = near === undefined ? {} : { suggestion: `Did you mean ${near}?` };
+  return problemOf(
+    createWithoutStack(() => Reflect.construct(kind, [params])),
+    { ...location, ...suggestion },
+  );
+}
+
+/** `['server', 'ports', 0]` reads `server.ports[0]`. */
+function pathText(keys: readonly PropertyKey[]): string {
+  return keys
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`))
+    .join('');
+}

@@ -1,0 +1,37 @@
+import { kindsByCode } from './catalogue.ts';
+import { ErrorsErrors } from './errors.ts';
+import { exitCodeOf, statusOf } from './status.ts';
+import { suggest } from './suggest.ts';
+import type { AnyCatalogue, ErrorMeta } from './types.ts';
+
+/**
+ * Explains an error code in a few lines of text: what it means, what to do, and how it ends a process or a request.
+ *
+ * @throws `seaworthy.errors.UNKNOWN_CODE`, with the nearest code, when no catalogue has it.
+ */
+export function explain(code: string, catalogues: AnyCatalogue | readonly AnyCatalogue[]): string {
+  const kinds = kindsByCode(isList(catalogues) ? catalogues : [catalogues]);
+  const kind = kinds.get(code);
+  if (kind !== undefined) return explanation(kind.meta);
+  const near = suggest(code, kinds.keys());
+  throw new ErrorsErrors.UNKNOWN_CODE({ code, hint: near === undefined ? '' : ` Did you mean ${near}?` });
+}
+
+function isList(value: AnyCatalogue | readonly AnyCatalogue[]): value is readonly AnyCatalogue[] {
+  return Array.isArray(value);
+}
+
+function explanation(meta: ErrorMeta): string {
+  const rows: readonly (readonly [string, string | number | undefined])[] = [
+    ['severity', meta.severity ?? 'error'],
+    ['HTTP status', statusOf(meta)],
+    ['exit code', exitCodeOf(meta)],
+    ['retry', meta.retryable === true ? 'may help' : 'does not help'],
+    ['help', meta.help],
+    ['docs', meta.docs],
+  ];
+  const lines = rows
+    .filter(([, value]) => value !== undefined)
+    .map(([label, value]) => `  ${label.padEnd(12)}${value}`);
+  return [meta.code, `  ${meta.message}`, ...lines].join('\n');
+}

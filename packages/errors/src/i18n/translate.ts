@@ -1,0 +1,95 @@
+import { kindsByCode } from '../catalogue.ts';
+import { shapeOf } from '../check-definition.ts';
+import { ErrorsErrors } from '../errors.ts';
+import { metaOf, read } from '../meta.ts';
+import { show } from '../plain.ts';
+import { suggest } from '../suggest.ts';
+import { placeholders, redacted } from '../template.ts';
+import type { AnyCatalogue, ErrorMeta } from '../types.ts';
+import { localesOf } from './locales.ts';
+import { paramsOf, parseMessage } from './message.ts';
+import type { Message } from './message.ts';
+import { renderMessage } from './render.ts';
+
+/** The messages of a catalogue in one language, checked when they were registered. */
+export interface Translation {
+  readonly locale: string;
+  readonly messages: ReadonlyMap<string, Message>;
+}
+
+export interface LocaleOptions {
+  /** A language tag such as `de-AT`, or a whole `Accept-Language` value. @default English */
+  readonly locale?: string | undefined;
+  /** Made by `translate`. A message that none of them has stays English. */
+  readonly translations?: readonly Translation[] | undefined;
+}
+
+/**
+ * Registers the messages of one language, by full code, in a subset of ICU MessageFormat.
+ *
+ * @throws `seaworthy.errors.BAD_TRANSLATION` for a code that no catalogue has, a message that does not parse, a
+ * parameter that the error does not have, or one that the English message shows and the translation leaves out.
+ */
+export function translate(
+  locale: string,
+  messages: Readonly<Record<string, string>>,
+  ...catalogues: readonly AnyCatalogue[]
+): Translation {
+  const kinds = kindsByCode([...catalogues, ErrorsErrors]);
+  const parsed = new Map<string, Message>();
+  const canonical = canonicalLocale(locale);
+  for (const [code, text] of Object.entries(messages)) {
+    const fail = (reason: string): never => {
+      throw new ErrorsErrors.BAD_TRANSLATION({ locale, code, reason });
+    };
+    const kind = kinds.get(code);
+    if (kind === undefined) return fail(unknownCode(code, kinds.keys()));
+    const message = parseMessage(text, fail);
+    checkParams(message, kind.meta, fail);
+    parsed.set(code, message);
+  }
+  return { locale: canonical, messages: parsed };
+}
+
+function canonicalLocale(locale: string): string {
+  try {
+    return Intl.getCanonicalLocales(locale)[0] ?? locale;
+  } catch {
+    throw new ErrorsErrors.BAD_TRANSLATION({ locale, code: '', reason: 'the locale is not a BCP 47 language tag' });
+  }
+}
+
+function unknownCode(code: string, codes: Iterable<string>): string {
+  const near = suggest(code, codes);
+  return `no error has this code${near === undefined ? '' : `, did you mean ${near}`}`;
+}
+
+function checkParams(message: Message, meta: ErrorMeta, fail: (reason: string) => never): void {
+  const used = paramsOf(message);
+  const shown = placeholders(meta.message);
+  const known = (meta.params === undefined ? undefined : shapeOf(meta.params)) ?? shown;
+  const strange = used.find((name) => !known.includes(name));
+  if (strange !== undefined) fail(`the error has no parameter {${strange}}`);
+  const missing = shown.find((name) => !used.includes(name));
+  if (missing !== undefined) fail(`it leaves out {${missing}}, which the English message shows`);
+}
+
+/** The message of one of our errors in the wanted language; undefined when there is no translation. Never throws. */
+export function translatedMessage(error: unknown, options: LocaleOptions): string | undefined {
+  const { locale, translations = [] } = options;
+  const meta = metaOf(error);
+  if (locale === undefined || meta === undefined || translations.length === 0) return undefined;
+  for (const tag of localesOf(locale)) {
+    if (tag === 'en') return undefined;
+    const found = translations.find((translation) => translation.locale === tag && translation.messages.has(meta.code));
+    const message = found?.messages.get(meta.code);
+    if (message !== undefined) return renderMessage(message, tag, (name) => printable(error, meta, name));
+  }
+  return undefined;
+}
+
+function printable(error: unknown, meta: ErrorMeta, name: string): string | number | bigint {
+  if (meta.sensitive?.includes(name) === true) return redacted;
+  const value = read(read(error, 'params'), name);
+  return typeof value === 'number' || typeof value === 'bigint' ? value : show(value);
+}

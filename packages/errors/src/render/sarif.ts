@@ -1,0 +1,82 @@
+import type { Problem } from '../problem.ts';
+
+const schema = 'https://json.schemastore.org/sarif-2.1.0.json';
+const levels = { fatal: 'error', error: 'error', warning: 'warning', info: 'note' } as const;
+
+export interface SarifOptions {
+  /** Name and version of the program that found the problems. */
+  readonly tool: { readonly name: string; readonly version?: string; readonly informationUri?: string };
+}
+
+/** A log by SARIF 2.1.0 (OASIS), as code scanning services read. */
+export interface SarifLog {
+  readonly $schema: string;
+  readonly version: '2.1.0';
+  readonly runs: readonly [SarifRun];
+}
+
+export interface SarifRun {
+  readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly SarifRule[] } };
+  readonly columnKind: 'utf16CodeUnits';
+  readonly results: readonly SarifResult[];
+}
+
+export interface SarifRule {
+  readonly id: string;
+  readonly helpUri?: string;
+  readonly help?: { readonly text: string };
+}
+
+export interface SarifResult {
+  readonly ruleId: string;
+  readonly ruleIndex: number;
+  readonly level: 'error' | 'warning' | 'note';
+  readonly message: { readonly text: string };
+  readonly locations?: readonly [{ readonly physicalLocation: SarifLocation }];
+}
+
+export interface SarifLocation {
+  readonly artifactLocation: { readonly uri: string };
+  readonly region?: Readonly<Record<'startLine' | 'startColumn' | 'endLine' | 'endColumn', number | undefined>>;
+}
+
+/** Turns problems into a SARIF log, ready for `JSON.stringify`. */
+export function toSarif(problems: readonly Problem[], options: SarifOptions): SarifLog {
+  const rules = new Map<string, SarifRule>();
+  for (const problem of problems) if (!rules.has(problem.code)) rules.set(problem.code, ruleOf(problem));
+  const indexes = new Map([...rules.keys()].map((code, index) => [code, index]));
+  const results = problems.map((problem) => resultOf(problem, indexes.get(problem.code) ?? 0));
+  const driver = { ...options.tool, rules: [...rules.values()] };
+  return { $schema: schema, version: '2.1.0', runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }] };
+}
+
+function ruleOf(problem: Problem): SarifRule {
+  return {
+    id: problem.code,
+    ...(problem.docs === undefined ? {} : { helpUri: problem.docs }),
+    ...(problem.help === undefined ? {} : { help: { text: problem.help } }),
+  };
+}
+
+function resultOf(problem: Problem, ruleIndex: number): SarifResult {
+  const text = [problem.message, problem.suggestion].filter((part) => part !== undefined).join(' ');
+  const result = { ruleId: problem.code, ruleIndex, level: levels[problem.severity], message: { text } };
+  const location = locationOf(problem);
+  return location === undefined ? result : { ...result, locations: [{ physicalLocation: location }] };
+}
+
+function locationOf(problem: Problem): SarifLocation | undefined {
+  const { file, line: startLine, column: startColumn, endLine, endColumn } = problem;
+  if (file === undefined) return undefined;
+  const artifactLocation = { uri: uriOf(file) };
+  return startLine === undefined
+    ? { artifactLocation }
+    : { artifactLocation, region: { startLine, startColumn, endLine, endColumn } };
+}
+
+/** Each segment of a path is escaped; a backslash separates on Windows. */
+function uriOf(file: string): string {
+  const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  if (path.startsWith('/')) return `file://${path}`;
+  return /^[A-Za-z]%3A\//.test(path) ? `file:///${path.replace('%3A', ':')}` : path;
+}

@@ -1,0 +1,23 @@
+import { ErrorsErrors } from '../errors.ts';
+import { show } from '../plain.ts';
+import type { ReporterOptions } from './types.ts';
+
+/** @throws `seaworthy.errors.BAD_OPTION` */
+export function checkOptions(options: ReporterOptions): void {
+  const { dedupeMs, maxPerMinute, sinks } = options;
+  for (const sink of sinks)
+    expectOption(typeof sink.send === 'function', 'sinks', 'objects with a `send` function', sink);
+  expectNumber('dedupeMs', dedupeMs, 0);
+  expectNumber('maxPerMinute', maxPerMinute, 1);
+}
+
+/** @throws `seaworthy.errors.BAD_OPTION` when the value is given and is not a number of at least `least`. */
+export function expectNumber(option: string, value: number | undefined, least: number): void {
+  const holds = value === undefined || (Number.isFinite(value) && value >= least && value <= 2 ** 31 - 1);
+  expectOption(holds, option, `a number of at least ${least}`, value);
+}
+
+/** @throws `seaworthy.errors.BAD_OPTION` when it does not hold. */
+export function expectOption(holds: boolean, option: string, expected: string, value: unknown): void {
+  if (!holds) throw new ErrorsErrors.BAD_OPTION({ option, expected, value: show(value) });
+}

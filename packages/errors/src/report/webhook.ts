@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorsErrors } from '../errors.ts';
+import { expectNumber, expectOption } from './options.ts';
+import type { Report, ReportSink } from './types.ts';
+
+export interface WebhookOptions {
+  /** http or https. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Makes the body. @default the report as JSON */
+  readonly body?: (report: Report) => unknown;
+  /** For each attempt. @default 5000 */
+  readonly timeoutMs?: number;
+  /** How often a report is tried in all. @default 4 */
+  readonly attempts?: number;
+  /** Wait before the second attempt; doubles from one to the next, with jitter. @default 500 */
+  readonly firstDelayMs?: number;
+  /** Longest wait, also when the receiver asks for a longer one by `Retry-After`. @default 30000 */
+  readonly maxDelayMs?: number;
+}
+
+type Settings = Required<Omit<WebhookOptions, 'url' | 'headers'>> & { readonly url: URL; readonly headers: Headers };
+
+/**
+ * Posts each report as JSON to a URL. Network failures, 408, 425, 429 and 5xx are tried again.
+ *
+ * @throws `seaworthy.errors.BAD_OPTION` when it is created with a URL or number that cannot work.
+ */
+export function webhookSink(options: WebhookOptions): ReportSink {
+  const settings = settingsOf(options);
+  const name = `webhook ${settings.url.host}`;
+  return {
+    name,
+    async send(report, signal) {
+      const body = JSON.stringify(settings.body(report));
+      for (let attempt = 1; ; attempt += 1) {
+        const outcome = await post(settings, body, signal);
+        if (outcome.ok) return;
+        if (!outcome.mayRetry || attempt >= settings.attempts || signal.aborted) {
+          throw new ErrorsErrors.DELIVERY_FAILED({ code: report.problem.code, sink: name, reason: outcome.reason });
+        }
+        await sleep(delayMs(settings, attempt, outcome.retryAfterMs), undefined, { signal });
+      }
+    },
+  };
+}
+
+function settingsOf(options: WebhookOptions): Settings {
+  const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
+  const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
+  expectOption(isHttp, 'url', 'an http or https URL', options.url);
+  expectNumber('timeoutMs', options.timeoutMs, 1);
+  expectNumber('attempts', options.attempts, 1);
+  expectNumber('firstDelayMs', options.firstDelayMs, 0);
+  expectNumber('maxDelayMs', options.maxDelayMs, 0);
+  const { timeoutMs = 5_000, attempts = 4, firstDelayMs = 500, maxDelayMs = 30_000, body = whole } = options;
+  const headers = new Headers(options.headers);
+  if (!headers.has('content-type')) headers.set('content-type', 'application/json');
+  return { url: new URL(options.url), headers, timeoutMs, attempts, firstDelayMs, maxDelayMs, body };
+}
+
+function whole(report: Report): unknown {
+  return report;
+}
+
+type Outcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly mayRetry: boolean; readonly reason: string; readonly retryAfterMs?: number };
+
+async function post(settings: Settings, body: string, signal: AbortSignal): Promise<Outcome> {
+  const { url, headers, timeoutMs } = settings;
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body, signal: stop, redirect: 'error' });
+    await response.body?.cancel();
+    return response.ok ? { ok: true } : refused(response);
+  } catch (error) {
+    return { ok: false, mayRetry: true, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function refused(response: Response): Outcome {
+  const mayRetry = response.status >= 500 || [408, 425, 429].includes(response.status);
+  const retryAfterMs = retryAfter(response.headers.get('retry-after'));
+  return { ok: false, mayRetry, reason: `it answered ${response.status}`, ...retryAfterMs };
+}
+
+/** Seconds or a date, by RFC 9110. */
+function retryAfter(header: string | null): { readonly retryAfterMs?: number } {
+  if (header === null) return {};
+  const waitMs = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isFinite(waitMs) && waitMs > 0 ? { retryAfterMs: waitMs } : {};
+}
+
+/** Full jitter on the upper half: clients that failed together do not come back together. */
+function delayMs(settings: Settings, attempt: number, retryAfterMs: number | undefined): number {
+  const grown = settings.firstDelayMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+  return Math.min(retryAfterMs ?? grown, settings.maxDelayMs);
+}

@@ -1,0 +1,152 @@
+import { inspect } from 'node:util';
+import { afterEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { defineErrors, isSeaworthyError } from '../src/index.ts';
+
+const Errors = defineErrors('billing', {
+  CARD_DECLINED: { message: 'Card ending {last4} was declined by {bank}', httpStatus: 402, sensitive: ['last4'] },
+  EMPTY: { message: 'The basket is empty.' },
+  QUOTA: { message: 'Quota of {limit} exceeded', rpc: 'RESOURCE_EXHAUSTED', stack: false },
+  ROUTE: { message: '{a} to {b} by {c}: {a}' },
+});
+
+/** Passes a value that the types forbid. */
+function forbidden(value: unknown): never {
+  return value as never;
+}
+
+const stackTraceLimit = Error.stackTraceLimit;
+afterEach(() => {
+  Object.defineProperty(Error, 'stackTraceLimit', { value: stackTraceLimit, writable: true, configurable: true });
+});
+
+test('an error carries its code, message and parameters', () => {
+  const error = new Errors.ROUTE({ a: 'Oslo', b: 2, c: null });
+  expect(error).toBeInstanceOf(Error);
+  expect(error.code).toBe('billing.ROUTE');
+  expect(error.name).toBe('billing.ROUTE');
+  expect(error.message).toBe('Oslo to 2 by null: Oslo');
+  expect(error.params).toEqual({ a: 'Oslo', b: 2, c: null });
+  expect(error.stack).toMatch(/^billing\.ROUTE: Oslo to 2/);
+});
+
+test('an error is recognised by mark and code', () => {
+  const error: unknown = new Errors.EMPTY();
+  expect(isSeaworthyError(error)).toBe(true);
+  expect(Errors.EMPTY.is(error)).toBe(true);
+  expect(Errors.QUOTA.is(error)).toBe(false);
+  expect(isSeaworthyError(new Error('other'))).toBe(false);
+});
+
+test('an error of another copy of the package is recognised', () => {
+  const copy = defineErrors('billing', { EMPTY: { message: 'The basket is empty.' } });
+  const error = new copy.EMPTY();
+  expect(error).not.toBeInstanceOf(Errors.EMPTY);
+  expect(Errors.EMPTY.is(error)).toBe(true);
+});
+
+test('a cause is kept and not enumerable, an absent one is absent', () => {
+  const cause = new TypeError('inner');
+  const error = new Errors.EMPTY({}, { cause });
+  expect(error.cause).toBe(cause);
+  expect(Object.keys(error)).toEqual(['params']);
+  expect('cause' in new Errors.EMPTY({}, {})).toBe(false);
+});
+
+test('a sensitive parameter is redacted in the message and hidden from consoles, yet readable by name', () => {
+  const error = new Errors.CARD_DECLINED({ last4: '4242-secret', bank: 'Acme' });
+  expect(error.message).toBe('Card ending [redacted] was declined by Acme');
+  expect(error.params.last4).toBe('4242-secret');
+  const outputs = [inspect(error), JSON.stringify(error), JSON.stringify({ ...error }), error.stack, String(error)];
+  expect(outputs.join('\n')).not.toContain('4242-secret');
+  expect(JSON.stringify(structuredClone({ ...error.params }))).not.toContain('4242-secret');
+});
+
+test('JSON.stringify of an error gives its code and message', () => {
+  expect(JSON.parse(JSON.stringify(new Errors.EMPTY()))).toMatchObject({
+    code: 'billing.EMPTY',
+    message: 'The basket is empty.',
+  });
+});
+
+test('an error without stack has a headline only and leaves the limit as it was', () => {
+  Error.stackTraceLimit = 7;
+  const error = new Errors.QUOTA({ limit: 3 });
+  expect(error.stack).toBe('billing.QUOTA: Quota of 3 exceeded');
+  expect(Error.stackTraceLimit).toBe(7);
+});
+
+test('a stack limit that cannot be written is no obstacle', () => {
+  Object.defineProperty(Error, 'stackTraceLimit', { value: 5, writable: false, configurable: true });
+  expect(new Errors.QUOTA({ limit: 3 }).message).toBe('Quota of 3 exceeded');
+});
+
+test('a stack limit of zero is no obstacle', () => {
+  Error.stackTraceLimit = 0;
+  expect(new Errors.EMPTY().message).toBe('The basket is empty.');
+});
+
+test('an rpc code gives the HTTP status, unless there is one', () => {
+  expect(Errors.QUOTA.meta.httpStatus).toBe(429);
+  const own = defineErrors('x', { GONE: { message: 'Gone.', rpc: 'NOT_FOUND', httpStatus: 410 } });
+  expect(own.GONE.meta.httpStatus).toBe(410);
+});
+
+test('a parameter that cannot be printed is shown as such', () => {
+  const params = {
+    a: forbidden(Object.create(null)),
+    b: forbidden(Symbol('s')),
+    c: forbidden({ toString: () => ({}) }),
+  };
+  expect(new Errors.ROUTE(params).message).toBe('[unprintable] to Symbol(s) by [unprintable]: [unprintable]');
+  const throwing = new Proxy(
+    { a: '', b: '', c: '' },
+    {
+      get() {
+        throw new Error('no');
+      },
+    },
+  );
+  expect(new Errors.ROUTE(throwing).message).toContain('[unprintable] to [unprintable]');
+});
+
+test('a catalogue is frozen and lists its classes by problem', () => {
+  expect(Object.isFrozen(Errors)).toBe(true);
+  expect(Object.isFrozen(Errors.EMPTY.meta)).toBe(true);
+  expect(Object.keys(Errors)).toEqual(['CARD_DECLINED', 'EMPTY', 'QUOTA', 'ROUTE']);
+});
+
+const bad: readonly (readonly [string, string, Record<string, unknown>, RegExp])[] = [
+  ['an empty namespace', '', {}, /namespace .* got ""/],
+  ['a namespace in capitals', 'Billing', {}, /dotted lower-case/],
+  ['a problem in small letters', 'a', { gone: { message: 'x' } }, /in capitals.*"gone".*"a"/],
+  ['no message', 'a', { GONE: {} }, /`message` to be a text in error "a.GONE", got undefined/],
+  ['an empty message', 'a', { GONE: { message: '' } }, /`message` to be a text/],
+  ['a stray brace', 'a', { GONE: { message: 'gone {' } }, /braces only for/],
+  ['a malformed placeholder', 'a', { GONE: { message: 'gone {not a name}' } }, /braces only for/],
+  ['a success status', 'a', { GONE: { message: 'x', httpStatus: 200 } }, /`httpStatus` .* 400 to 599 .* got 200/],
+  ['a broken status', 'a', { GONE: { message: 'x', httpStatus: 404.5 } }, /`httpStatus`/],
+  ['exit code 0', 'a', { GONE: { message: 'x', exitCode: 0 } }, /`exitCode` .* 1 to 255/],
+  ['an unknown severity', 'a', { GONE: { message: 'x', severity: 'bad' } }, /`severity` to be "fatal", "error"/],
+  ['an unknown rpc code', 'a', { GONE: { message: 'x', rpc: 'toString' } }, /google\.rpc/],
+  ['a relative docs URL', 'a', { GONE: { message: 'x', docs: '/errors' } }, /`docs` to be an absolute URL/],
+  ['a sensitive stranger', 'a', { GONE: { message: 'x', sensitive: ['pin'] } }, /marks "pin" as sensitive/],
+  [
+    'a placeholder that the schema lacks',
+    'a',
+    { GONE: { message: 'gone {who}', params: z.object({ what: z.string() }) } },
+    /shows \{who\}, but its params schema has no "who"/,
+  ],
+  [
+    'a sensitive name that the schema lacks',
+    'a',
+    { GONE: { message: 'gone', params: z.object({ what: z.string() }), sensitive: ['who'] } },
+    /marks "who" as sensitive/,
+  ],
+];
+for (const [title, namespace, definitions, message] of bad) {
+  test(`a catalogue with ${title} is refused at definition time`, () => {
+    expect(() => defineErrors(namespace, forbidden(definitions))).toThrow(TypeError);
+    expect(() => defineErrors(namespace, forbidden(definitions))).toThrow(message);
+  });
+}

@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { defineErrors, reporter, webhookSink } from '../../src/index.ts';
+import type { WebhookOptions } from '../../src/index.ts';
+
+const Errors = defineErrors('shop', { FULL: { message: 'Only {count} items fit' } });
+
+interface Receiver {
+  readonly url: string;
+  readonly bodies: string[];
+  readonly requests: IncomingMessage[];
+}
+
+type Answer = (response: ServerResponse, attempt: number) => void;
+
+async function receiver(answer: Answer): Promise<Receiver> {
+  const bodies: string[] = [];
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      bodies.push(body);
+      answer(response, bodies.length);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, bodies, requests };
+}
+
+async function deliver(options: WebhookOptions, closeMs = 5_000): Promise<{ failures: unknown[] }> {
+  const failures: unknown[] = [];
+  const sink = webhookSink({ firstDelayMs: 1, ...options });
+  const reports = reporter({ sinks: [sink], onError: (error) => void failures.push(error) });
+  reports.report(new Errors.FULL({ count: 3 }), { requestId: 'r1' });
+  await reports.close(closeMs);
+  return { failures };
+}
+
+function answering(...statuses: readonly number[]): Answer {
+  return (response, attempt) => response.writeHead(statuses[Math.min(attempt, statuses.length) - 1] ?? 200).end('body');
+}
+
+test('a report is posted once as JSON with the given headers', async () => {
+  const { url, bodies, requests } = await receiver(answering(204));
+  const { failures } = await deliver({ url, headers: { authorization: 'Bearer t' } });
+  expect(failures).toEqual([]);
+  expect(bodies.map((body) => JSON.parse(body))).toMatchObject([
+    { problem: { code: 'shop.FULL' }, details: { requestId: 'r1' } },
+  ]);
+  expect(requests[0]).toMatchObject({
+    method: 'POST',
+    url: '/hook',
+    headers: { authorization: 'Bearer t', 'content-type': 'application/json' },
+  });
+});
+
+test('the body can be made for the receiver', async () => {
+  const { url, bodies } = await receiver(answering(200));
+  await deliver({ url, body: (report) => ({ text: report.problem.message }) });
+  expect(bodies).toEqual(['{"text":"Only 3 items fit"}']);
+});
+
+for (const status of [408, 425, 429, 500, 503]) {
+  test(`an answer ${status} is tried again until it is taken`, async () => {
+    const { url, bodies } = await receiver(answering(status, status, 200));
+    expect(await deliver({ url })).toEqual({ failures: [] });
+    expect(bodies).toHaveLength(3);
+  });
+}
+
+test('a refusal is not tried again', async () => {
+  const { url, bodies } = await receiver(answering(400));
+  const { failures } = await deliver({ url });
+  expect(bodies).toHaveLength(1);
+  expect(failures).toMatchObject([
+    { code: 'seaworthy.errors.DELIVERY_FAILED', params: { code: 'shop.FULL', reason: 'it answered 400' } },
+  ]);
+});
+
+test('attempts end', async () => {
+  const { url, bodies } = await receiver(answering(503));
+  const { failures } = await deliver({ url, attempts: 2 });
+  expect(bodies).toHaveLength(2);
+  expect(failures).toHaveLength(1);
+});
+
+test('a redirect is not followed', async () => {
+  const { url, bodies } = await receiver((response) => response.writeHead(302, { location: '/elsewhere' }).end());
+  expect((await deliver({ url, attempts: 1 })).failures).toHaveLength(1);
+  expect(bodies).toHaveLength(1);
+});
+
+test('the wait that the receiver asks for is kept, up to the longest', async () => {
+  const { url, bodies } = await receiver((response, attempt) =>
+    response.writeHead(attempt === 1 ? 429 : 200, { 'retry-after': '3600' }).end(),
+  );
+  const startedAt = performance.now();
+  await deliver({ url, maxDelayMs: 50 });
+  expect(bodies).toHaveLength(2);
+  expect(performance.now() - startedAt).toBeGreaterThan(45);
+});
+
+test('a receiver that never answers is given up at the deadline of the attempt', async () => {
+  const { url, bodies } = await receiver(() => undefined);
+  const { failures } = await deliver({ url, timeoutMs: 30, attempts: 2 });
+  expect(bodies).toHaveLength(2);
+  expect(failures).toHaveLength(1);
+});
+
+test('closing ends the attempts', async () => {
+  const { url, bodies } = await receiver(answering(503));
+  const startedAt = performance.now();
+  await deliver({ url, firstDelayMs: 60_000, maxDelayMs: 60_000 }, 50);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(bodies).toHaveLength(1);
+});
+
+test('a receiver that is not there is a failure, not an exception', async () => {
+  const { url } = await receiver(answering(200));
+  const gone = new URL(url);
+  gone.port = '1';
+  expect((await deliver({ url: gone.href, attempts: 2 })).failures).toHaveLength(1);
+});
+
+for (const url of ['', 'not a url', 'ftp://example.com', 'file:///etc/passwd']) {
+  test(`the URL ${JSON.stringify(url)} is refused at once`, () => {
+    expect(() => webhookSink({ url })).toThrow(/Expected `url` to be an http or https URL/);
+  });
+}

@@ -1,0 +1,125 @@
+import type { FlagDefinition, FlagValue, Metadata } from '../document.ts';
+import type { Evaluation, EvaluationContext, EvaluationErrorCode } from '../evaluation.ts';
+import { deepFreeze, isFlagValue, isRecord, messageOf } from '../json.ts';
+import type { Run } from '../operators/operator.ts';
+import type { RuleCompiler } from './rule.ts';
+
+/** What a definition needs to become a flag. */
+export interface FlagParts {
+  readonly key: string;
+  readonly definition: FlagDefinition;
+  readonly setMetadata: Metadata;
+  readonly rules: RuleCompiler;
+  /** The variant that an override demands. */
+  readonly forced: string | undefined;
+}
+
+type Choose = (context: EvaluationContext | undefined) => Evaluation;
+
+/** One flag, ready to evaluate. Rules are compiled at the first use; results are made once and frozen. */
+export class CompiledFlag {
+  readonly key: string;
+  /** Undefined if the flag is not in the document. */
+  readonly definition: FlagDefinition | undefined;
+  readonly #standing: Evaluation;
+  readonly #prepare: (() => Choose) | undefined;
+  #choose: Choose | undefined;
+
+  constructor(key: string, definition: FlagDefinition | undefined, standing: Evaluation, prepare?: () => Choose) {
+    this.key = key;
+    this.definition = definition;
+    this.#standing = standing;
+    this.#prepare = prepare;
+  }
+
+  evaluate(context: EvaluationContext | undefined): Evaluation {
+    if (!this.#prepare) return this.#standing;
+    this.#choose ??= this.#prepare();
+    return this.#choose(context);
+  }
+}
+
+/** Makes a flag of a definition that has been validated. */
+export function compileFlag(parts: FlagParts): CompiledFlag {
+  const { key, definition, setMetadata, forced } = parts;
+  const flagMetadata = Object.freeze({ ...setMetadata, ...definition.metadata });
+  if (forced !== undefined) return new CompiledFlag(key, definition, resultOf(parts, forced, 'OVERRIDE', flagMetadata));
+  if (definition.state === 'DISABLED') {
+    return new CompiledFlag(key, definition, Object.freeze({ value: undefined, reason: 'DISABLED', flagMetadata }));
+  }
+  const isTargeted = isRecord(definition.targeting) && Object.keys(definition.targeting).length > 0;
+  const standing = standingResult(parts, isTargeted, flagMetadata);
+  if (!isTargeted) return new CompiledFlag(key, definition, standing);
+  return new CompiledFlag(key, definition, standing, () => compileTargeting(parts, standing));
+}
+
+/** A flag that is not in the document. */
+export function missingFlag(key: string): CompiledFlag {
+  return new CompiledFlag(key, undefined, failure('FLAG_NOT_FOUND', `There is no flag "${key}".`, {}));
+}
+
+/** A flag whose definition cannot be evaluated at all. */
+export function brokenFlag(key: string, why: string): CompiledFlag {
+  return new CompiledFlag(key, undefined, failure('PARSE_ERROR', why, {}));
+}
+
+/** The answer when targeting says nothing, or when there is none. */
+function standingResult(parts: FlagParts, isTargeted: boolean, flagMetadata: Metadata): Evaluation {
+  const { defaultVariant } = parts.definition;
+  if (typeof defaultVariant !== 'string') return Object.freeze({ value: undefined, reason: 'DEFAULT', flagMetadata });
+  return resultOf(parts, defaultVariant, isTargeted ? 'DEFAULT' : 'STATIC', flagMetadata);
+}
+
+function resultOf(
+  { key, definition }: FlagParts,
+  variant: string,
+  reason: Evaluation['reason'],
+  flagMetadata: Metadata,
+): Evaluation {
+  const value = valueOf(definition, variant);
+  if (value === undefined) return failure('GENERAL', `Flag "${key}" has no variant "${variant}".`, flagMetadata);
+  return Object.freeze({ value, variant, reason, flagMetadata });
+}
+
+function valueOf({ variants }: FlagDefinition, variant: string): FlagValue | undefined {
+  const value = Object.hasOwn(variants, variant) ? variants[variant] : undefined;
+  return isFlagValue(value) ? deepFreeze(value) : undefined;
+}
+
+function compileTargeting(parts: FlagParts, standing: Evaluation): Choose {
+  const { key, definition, rules } = parts;
+  const { flagMetadata } = standing;
+  let run: Run;
+  try {
+    run = rules.compile(definition.targeting);
+  } catch (problem) {
+    const broken = failure(
+      'PARSE_ERROR',
+      `The targeting of flag "${key}" cannot be used: ${messageOf(problem)}.`,
+      flagMetadata,
+    );
+    return () => broken;
+  }
+  const matches = new Map(
+    Object.keys(definition.variants).map((name) => [name, resultOf(parts, name, 'TARGETING_MATCH', flagMetadata)]),
+  );
+  return (context) => {
+    try {
+      const answer = run(context, key);
+      if (answer === null || answer === undefined) return standing;
+      const match = matches.get(typeof answer === 'string' ? answer : nameOf(answer));
+      return match ?? failure('GENERAL', `Flag "${key}" has no variant ${JSON.stringify(answer)}.`, flagMetadata);
+    } catch (error) {
+      return failure('GENERAL', `The targeting of flag "${key}" failed: ${messageOf(error)}.`, flagMetadata);
+    }
+  };
+}
+
+/** Booleans and numbers name variants too; a list or an object names none. */
+function nameOf(answer: unknown): string {
+  return typeof answer === 'boolean' || typeof answer === 'number' ? String(answer) : '';
+}
+
+function failure(errorCode: EvaluationErrorCode, errorMessage: string, flagMetadata: Metadata): Evaluation {
+  return Object.freeze({ value: undefined, reason: 'ERROR', errorCode, errorMessage, flagMetadata });
+}

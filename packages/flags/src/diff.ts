@@ -1,0 +1,27 @@
+import type { CompiledFlag } from './compile/flag.ts';
+import type { Shared, Snapshot } from './snapshot.ts';
+
+/** The keys that differ between two sets of flags. */
+export interface Difference {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+}
+
+export function diffSnapshots(before: Snapshot, after: Snapshot): Difference {
+  const added: string[] = [];
+  const changed: string[] = [];
+  for (const [key, flag] of after.flags) {
+    const old = before.flags.get(key);
+    if (!old) added.push(key);
+    else if (old !== flag && textOf(old, before.shared) !== textOf(flag, after.shared)) changed.push(key);
+  }
+  const removed = [...before.flags.keys()].filter((key) => !after.flags.has(key));
+  return { added, removed, changed };
+}
+
+/** All that a flag's answers depend on; shared rules only if it names one. */
+function textOf({ definition }: CompiledFlag, { evaluators, metadata }: Shared): string {
+  const text = JSON.stringify(definition) ?? '';
+  return [text, metadata, text.includes('"$ref"') ? evaluators : ''].join('\n');
+}

@@ -1,0 +1,38 @@
+import { defineErrors, type Catalogue, type SchemaLike } from '@seaworthy/errors';
+import type { FlagProblem } from './validate/problem.ts';
+
+const definitions = {
+  INVALID_OPTION: {
+    message: 'Expected `{option}` to be {expected}, got `{received}`.',
+    exitCode: 64,
+  },
+  SOURCE_FAILED: {
+    message: 'The flags of {source} cannot be read: {detail}. Make them readable; flags loaded earlier stay in use.',
+    retryable: true,
+    exitCode: 66,
+  },
+  NOT_JSON: {
+    message: 'The flags of {source} are not JSON: {detail}. Correct them; flags loaded earlier stay in use.',
+    exitCode: 78,
+  },
+  INVALID_DOCUMENT: {
+    message: 'The flags of {source} are not valid:\n{list}\nCorrect them; flags loaded earlier stay in use.',
+    params: { '~standard': {} } as SchemaLike<{
+      readonly source: string;
+      readonly list: string;
+      readonly problems: readonly FlagProblem[];
+    }>,
+    exitCode: 78,
+  },
+  EMPTIED: {
+    message:
+      'The flags of {source} are all gone, there were {count}. Set `allowEmpty` if that is meant; flags loaded earlier stay in use.',
+    exitCode: 78,
+  },
+  CLOSED: {
+    message: 'These flags are closed and do not load any more. Create new ones.',
+  },
+} as const;
+
+/** Every error this package throws. */
+export const FlagErrors: Catalogue<typeof definitions> = defineErrors('seaworthy.flags', definitions);

@@ -1,0 +1,148 @@
+import type { FlagValue } from './document.ts';
+import type { CompiledFlag } from './compile/flag.ts';
+import { withFallback, type Evaluation, type EvaluationContext } from './evaluation.ts';
+import { tellEvaluated, type FlagsChanged } from './events.ts';
+import { deepFreeze } from './json.ts';
+import { checkOptions, type FlagsOptions } from './options.ts';
+import { Store, type Cell } from './store.ts';
+import { typed } from './typed.ts';
+import type { Fallback, FlagKey, FlagSchema, FlagValueOf, WithFallback } from './typed-keys.ts';
+import type { FlagProblem } from './validate/problem.ts';
+
+/** One flag by its key; it survives reloads, and is the fastest way to evaluate. */
+export interface FlagHandle<Value = FlagValue> {
+  readonly key: string;
+  value(context?: EvaluationContext): Value | undefined;
+  value<const Given extends Fallback<Value>>(
+    context: EvaluationContext | undefined,
+    fallback: Given,
+  ): WithFallback<Value, Given>;
+  evaluate(context?: EvaluationContext, fallback?: Fallback<Value>): Evaluation<Value>;
+}
+
+/** One line of `flags.list()`. */
+export interface FlagListing {
+  readonly key: string;
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly defaultVariant: string | null;
+  readonly variants: Readonly<Record<string, unknown>>;
+}
+
+interface UntypedHandle {
+  readonly key: string;
+  value(context?: EvaluationContext, fallback?: FlagValue): FlagValue | undefined;
+  evaluate(context?: EvaluationContext, fallback?: FlagValue): Evaluation;
+}
+
+/** What a handle and the flags really do; the schema adds the types. */
+type UntypedFlags = Omit<Flags, 'value' | 'evaluate' | 'handle'> & {
+  value(key: string, context?: EvaluationContext, fallback?: FlagValue): FlagValue | undefined;
+  evaluate(key: string, context?: EvaluationContext, fallback?: FlagValue): Evaluation;
+  handle(key: string): UntypedHandle;
+};
+
+/** Where the flags come from and how fresh they are. */
+export interface FlagsStatus {
+  readonly source: string;
+  /** Counts the sets of flags that have been in use; the first is 1. */
+  readonly version: number;
+  /** When the flags in use were loaded, in ISO 8601. */
+  readonly loadedAt: string;
+  /** Flags kept at their last good definition, and why; empty unless `onInvalid` is `'quarantine'`. */
+  readonly problems: readonly FlagProblem[];
+  /** Why newer flags are not in use. */
+  readonly lastError?: { readonly code: string; readonly message: string };
+}
+
+export interface Flags<Schema extends FlagSchema = FlagSchema> extends AsyncDisposable {
+  /** The value of a flag, undefined if it has none. Never throws. */
+  value<Key extends FlagKey<Schema>>(key: Key, context?: EvaluationContext): FlagValueOf<Schema, Key> | undefined;
+  /** The value of a flag, or the fallback where there is none or one of another type. */
+  value<Key extends FlagKey<Schema>, const Given extends Fallback<FlagValueOf<Schema, Key>>>(
+    key: Key,
+    context: EvaluationContext | undefined,
+    fallback: Given,
+  ): WithFallback<FlagValueOf<Schema, Key>, Given>;
+  /** The value with variant, reason, error and metadata. Never throws. */
+  evaluate<Key extends FlagKey<Schema>>(
+    key: Key,
+    context?: EvaluationContext,
+    fallback?: Fallback<FlagValueOf<Schema, Key>>,
+  ): Evaluation<FlagValueOf<Schema, Key>>;
+  handle<Key extends FlagKey<Schema>>(key: Key): FlagHandle<FlagValueOf<Schema, Key>>;
+  /** All flags, by key; it tells no evaluation events. */
+  evaluateAll(context?: EvaluationContext): Readonly<Record<string, Evaluation>>;
+  list(): readonly FlagListing[];
+  status(): FlagsStatus;
+  /** Listens to changes; a listener that throws reaches nobody else. Calling the answer ends it. */
+  on(event: 'change', listener: (change: FlagsChanged) => unknown): () => void;
+  /** Loads now. @throws SOURCE_FAILED, NOT_JSON, INVALID_DOCUMENT, EMPTIED, CLOSED; the last good flags stay in use */
+  reload(): Promise<void>;
+  /** Stops watching; the last flags still answer. Closing twice is safe. */
+  close(): Promise<void>;
+}
+
+/**
+ * Loads flags, and keeps them up to date until they are closed.
+ *
+ * @throws INVALID_OPTION, SOURCE_FAILED, NOT_JSON, INVALID_DOCUMENT
+ */
+export async function createFlags<const Schema extends FlagSchema = FlagSchema>(
+  options: FlagsOptions<Schema>,
+): Promise<Flags<Schema>> {
+  const store = new Store(checkOptions(options));
+  try {
+    await store.reload();
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  return typed<Flags<Schema>>(untypedFlags(store));
+}
+
+function untypedFlags(store: Store): UntypedFlags {
+  return {
+    value: (key, context, fallback) => evaluate(store.flag(key), context, fallback).value,
+    evaluate: (key, context, fallback) => evaluate(store.flag(key), context, fallback),
+    handle: (key) => untypedHandle(key, store.cell(key)),
+    evaluateAll: (context) =>
+      Object.fromEntries(Array.from(store.snapshot.flags, ([key, flag]) => [key, flag.evaluate(context)])),
+    list: () => Array.from(store.snapshot.flags.values(), listingOf).filter((listing) => listing !== undefined),
+    status: () => statusOf(store),
+    on: (_event, listener) => store.on(listener),
+    reload: () => store.reload(),
+    close: async () => store.close(),
+    [Symbol.asyncDispose]: async () => store.close(),
+  };
+}
+
+function untypedHandle(key: string, cell: Cell): UntypedHandle {
+  return {
+    key,
+    value: (context, fallback) => evaluate(cell.flag, context, fallback).value,
+    evaluate: (context, fallback) => evaluate(cell.flag, context, fallback),
+  };
+}
+
+function evaluate(flag: CompiledFlag, context?: EvaluationContext, fallback?: FlagValue): Evaluation {
+  const evaluation = withFallback(flag.evaluate(context), flag.key, fallback);
+  tellEvaluated(flag.key, evaluation, context);
+  return evaluation;
+}
+
+/** A flag without a usable definition cannot be listed; `status().problems` names it. */
+function listingOf({ key, definition }: CompiledFlag): FlagListing | undefined {
+  if (!definition) return undefined;
+  const { state, defaultVariant = null, variants } = definition;
+  return { key, state, defaultVariant, variants: deepFreeze(variants) };
+}
+
+function statusOf({ settings, version, loadedAt, snapshot, lastError }: Store): FlagsStatus {
+  return {
+    source: settings.source.name,
+    version,
+    loadedAt: loadedAt.toISOString(),
+    problems: snapshot.problems,
+    ...(lastError && { lastError: { code: lastError.code, message: lastError.message } }),
+  };
+}

@@ -1,0 +1,54 @@
+// MurmurHash3, x86, 32 bits, by Austin Appleby (public domain): the hash that flagd's `fractional` is defined by.
+
+const encoder = new TextEncoder();
+
+/** Hashes the UTF-8 bytes of a text with seed 0; the answer is from 0 to 2^32 - 1. */
+export function murmur3(text: string): number {
+  const { length } = text;
+  const whole = length & ~3;
+  let hash = 0;
+  for (let index = 0; index < whole; index += 4) {
+    const a = text.charCodeAt(index);
+    const b = text.charCodeAt(index + 1);
+    const c = text.charCodeAt(index + 2);
+    const d = text.charCodeAt(index + 3);
+    // Up to 127 a UTF-16 unit is its own UTF-8 byte.
+    if ((a | b | c | d) > 127) return hashBytes(encoder.encode(text));
+    hash = mix(hash, a | (b << 8) | (c << 16) | (d << 24));
+  }
+  let tail = 0;
+  for (let index = length - 1; index >= whole; index -= 1) {
+    const unit = text.charCodeAt(index);
+    if (unit > 127) return hashBytes(encoder.encode(text));
+    tail = (tail << 8) | unit;
+  }
+  return finish(hash ^ scramble(tail) ^ length);
+}
+
+function hashBytes(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { byteLength: length } = view;
+  const whole = length & ~3;
+  let hash = 0;
+  for (let index = 0; index < whole; index += 4) hash = mix(hash, view.getInt32(index, true));
+  let tail = 0;
+  for (let index = length - 1; index >= whole; index -= 1) tail = (tail << 8) | view.getUint8(index);
+  return finish(hash ^ scramble(tail) ^ length);
+}
+
+function mix(hash: number, word: number): number {
+  const mixed = hash ^ scramble(word);
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** Zero stays zero, so an absent tail changes nothing. */
+function scramble(word: number): number {
+  const mixed = Math.imul(word, 0xcc9e2d51);
+  return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+}
+
+function finish(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,0 +1,18 @@
+export { createFlags } from './flags.ts';
+export type { FlagHandle, FlagListing, Flags, FlagsStatus } from './flags.ts';
+export type { FlagsLogger, FlagsOptions } from './options.ts';
+export type { Evaluation, EvaluationContext, EvaluationErrorCode, Reason } from './evaluation.ts';
+export type { FlagDefinition, FlagDocument, FlagValue, Metadata } from './document.ts';
+export type { Fallback, FlagKey, FlagSchema, FlagValueOf, WithFallback } from './typed-keys.ts';
+export { memory } from './sources/memory.ts';
+export type { MemorySource } from './sources/memory.ts';
+export { file } from './sources/file.ts';
+export type { FileOptions } from './sources/file.ts';
+export type { FlagSource } from './sources/source.ts';
+export { env, fixed } from './overrides.ts';
+export type { FlagOverrides } from './overrides.ts';
+export { validateFlags } from './validate/document.ts';
+export type { FlagProblem } from './validate/problem.ts';
+export { FlagErrors } from './errors.ts';
+export { flagChannels } from './events.ts';
+export type { FlagEvaluated, FlagsChanged, FlagsRejected } from './events.ts';

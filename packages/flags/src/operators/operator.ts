@@ -1,0 +1,40 @@
+/**
+ * A compiled rule.
+ *
+ * @param data The context of the call, or the element that a list operator looks at.
+ */
+export type Run = (data: unknown, flagKey: string) => unknown;
+
+/** How a rule becomes a closure: the arguments come compiled, and as they were written. */
+export interface Compilation {
+  readonly args: readonly Run[];
+  readonly written: readonly unknown[];
+  /** What the context of a call is laid over. Undefined inside a list operator: there `var` sees only the element. */
+  readonly base: object | undefined;
+  /** Compiles what is part of an argument. */
+  readonly compileSame: (rule: unknown) => Run;
+  /** Compiles an argument for the elements of a list. */
+  readonly compileLocal: (rule: unknown) => Run;
+}
+
+/** What an operator takes and does. */
+export interface Operator {
+  readonly least: number;
+  readonly most: number;
+  readonly compile: (compilation: Compilation) => Run;
+}
+
+/** An operator that computes from the values of a fixed number of arguments. */
+export function operator(least: number, most: number, compile: (compilation: Compilation) => Run): Operator {
+  return { least, most, compile };
+}
+
+/** The argument at an index; one that is missing gives null. */
+export function argument({ args }: Compilation, index: number): Run {
+  return args[index] ?? (() => null);
+}
+
+/** JsonLogic's truth: as in JavaScript, except that an empty list is false. */
+export function isTrue(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}

@@ -1,0 +1,66 @@
+import type { EvaluationContext } from './evaluation.ts';
+import { FlagErrors } from './errors.ts';
+import { isRecord } from './json.ts';
+import type { FlagOverrides } from './overrides.ts';
+import type { FlagSource } from './sources/source.ts';
+import type { FlagSchema } from './typed-keys.ts';
+
+/** What flags ask of a logger: fields first, then the message. */
+export interface FlagsLogger {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface FlagsOptions<Schema extends FlagSchema = FlagSchema> {
+  readonly source: FlagSource;
+  /** A document whose keys, variants and values type the flags; it is not read at run time. */
+  readonly schema?: Schema;
+  /** Attributes that every evaluation has, such as the environment; those of a call come first. */
+  readonly context?: EvaluationContext;
+  /** Demands variants, whatever the document says. */
+  readonly overrides?: FlagOverrides;
+  /**
+   * A document with problems: refuse it whole, or keep the last good definition of each flag with a problem.
+   *
+   * @default 'reject'
+   */
+  readonly onInvalid?: 'reject' | 'quarantine';
+  /** Whether an update may take all flags away. @default false */
+  readonly allowEmpty?: boolean;
+  /** How long the source may take to answer. @default 10000 */
+  readonly loadTimeoutMs?: number;
+  /** Silent without it. */
+  readonly logger?: FlagsLogger;
+  /** Ends a running load and stops watching when it aborts. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Settings {
+  readonly source: FlagSource;
+  readonly context: EvaluationContext;
+  readonly overrides: FlagOverrides;
+  readonly onInvalid: 'reject' | 'quarantine';
+  readonly allowEmpty: boolean;
+  readonly loadTimeoutMs: number;
+  readonly logger: FlagsLogger;
+  readonly signal: AbortSignal | undefined;
+}
+
+const longestTimerMs = 2 ** 31 - 1;
+
+/** @throws INVALID_OPTION */
+export function checkOptions(options: FlagsOptions): Settings {
+  const { source, context = {}, onInvalid = 'reject', allowEmpty = false, loadTimeoutMs = 10_000 } = options;
+  const { overrides = { variantFor: () => undefined }, logger = { info() {}, error() {} }, signal } = options;
+  expectOption('source', 'a source such as memory(…) or file(…)', source, typeof source?.load === 'function');
+  expectOption('context', 'an object', context, isRecord(context));
+  expectOption('onInvalid', '"reject" or "quarantine"', onInvalid, ['reject', 'quarantine'].includes(onInvalid));
+  const isTimeout = loadTimeoutMs >= 1 && loadTimeoutMs <= longestTimerMs;
+  expectOption('loadTimeoutMs', `a number from 1 to ${longestTimerMs}`, loadTimeoutMs, isTimeout);
+  return { source, context: { ...context }, overrides, onInvalid, allowEmpty, loadTimeoutMs, logger, signal };
+}
+
+function expectOption(option: string, expected: string, received: unknown, holds: boolean): void {
+  if (holds) return;
+  throw new FlagErrors.INVALID_OPTION({ option, expected, received: `${String(received)} (${typeof received})` });
+}

@@ -1,0 +1,90 @@
+import { watch as watchDirectory, type FSWatcher } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { FlagSource } from './source.ts';
+
+// (1) The directory is watched, not the file: a rename or the swap of a symbolic link leaves a watched file behind.
+// (2) An event only says "look": whether the file changed is decided by its inode, times and size.
+// (3) Every `pollMs` it looks anyway: events get lost, and network file systems send none.
+// (4) For a while after a change the file is read again: two writes within one tick of the clock look the same.
+
+export interface FileOptions {
+  /** How often to look even without an event. @default 1000 */
+  readonly pollMs?: number;
+}
+
+// Writers that do not rename need a moment between the truncation and the last byte.
+const settleMs = 25;
+const recentMs = 2000;
+
+/** Reads flags from a JSON file and notices when it is replaced, rewritten, removed or comes back. */
+export function file(path: string, options: FileOptions = {}): FlagSource {
+  const { pollMs = 1000 } = options;
+  const fullPath = resolve(path);
+  return {
+    name: `file ${path}`,
+    load: (signal) => readFile(fullPath, { encoding: 'utf8', signal }),
+    watch: (changed) => watchFile(fullPath, pollMs, changed),
+  };
+}
+
+function watchFile(path: string, pollMs: number, changed: () => void): Disposable {
+  let last: string | undefined;
+  let isLooking = false;
+  let isOver = false;
+  let settling: NodeJS.Timeout | undefined;
+  let watcher: FSWatcher | undefined;
+
+  const look = async (): Promise<void> => {
+    if (isLooking || isOver) return;
+    isLooking = true;
+    const { mark, isRecent } = await signatureOf(path);
+    isLooking = false;
+    if (isOver || (mark === last && !isRecent)) return;
+    last = mark;
+    changed();
+  };
+  const soon = (): void => {
+    settling ??= setTimeout(() => {
+      settling = undefined;
+      void look();
+    }, settleMs).unref();
+  };
+  const poll = setInterval(() => {
+    watcher ??= openWatcher(path, soon, () => (watcher = undefined));
+    void look();
+  }, pollMs).unref();
+  watcher = openWatcher(path, soon, () => (watcher = undefined));
+
+  return {
+    [Symbol.dispose]() {
+      isOver = true;
+      clearInterval(poll);
+      clearTimeout(settling);
+      watcher?.close();
+    },
+  };
+}
+
+/** Undefined when the directory cannot be watched (now); then only the poll looks. */
+function openWatcher(path: string, onEvent: () => void, onLost: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watchDirectory(dirname(path), { persistent: false }, onEvent);
+    watcher.on('error', () => {
+      watcher.close();
+      onLost();
+    });
+    return watcher;
+  } catch {
+    return undefined;
+  }
+}
+
+async function signatureOf(path: string): Promise<{ readonly mark: string; readonly isRecent: boolean }> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs, ctimeMs } = await stat(path, { bigint: true });
+    return { mark: [dev, ino, size, mtimeNs, ctimeNs].join(':'), isRecent: Date.now() - Number(ctimeMs) < recentMs };
+  } catch {
+    return { mark: 'absent', isRecent: false };
+  }
+}

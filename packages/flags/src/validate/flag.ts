@@ -1,0 +1,50 @@
+import { isRecord } from '../json.ts';
+import { at, show, type Report } from './problem.ts';
+import { checkRule, type RuleVisitor } from './rule.ts';
+
+const variantTypes: ReadonlySet<string> = new Set(['boolean', 'string', 'number', 'object']);
+
+/** Checks the structure of one flag. */
+export function checkFlag(flag: unknown, path: string, visitor: RuleVisitor): void {
+  const { report } = visitor;
+  if (!isRecord(flag)) return report(path, `is ${show(flag)}; a flag is an object`);
+  const { state, variants, defaultVariant, targeting, metadata } = flag;
+  if (state !== 'ENABLED' && state !== 'DISABLED') {
+    report(at(path, 'state'), `is ${show(state)}; write "ENABLED" or "DISABLED"`);
+  }
+  checkVariants(variants, at(path, 'variants'), report);
+  if (defaultVariant !== undefined && defaultVariant !== null && typeof defaultVariant !== 'string') {
+    report(at(path, 'defaultVariant'), `is ${show(defaultVariant)}; write the name of a variant, or null`);
+  }
+  if (targeting !== undefined) checkTargeting(targeting, at(path, 'targeting'), visitor);
+  if (metadata !== undefined) checkMetadata(metadata, at(path, 'metadata'), report);
+}
+
+/** A rule at the top must be an object, and may be empty. */
+export function checkTargeting(rule: unknown, path: string, visitor: RuleVisitor): void {
+  if (!isRecord(rule)) visitor.report(path, `is ${show(rule)}; a rule is an object`);
+  else if (Object.keys(rule).length > 0) checkRule(rule, path, visitor);
+}
+
+/** Metadata holds texts, numbers and booleans only. */
+export function checkMetadata(metadata: unknown, path: string, report: Report): void {
+  if (!isRecord(metadata)) return report(path, `is ${show(metadata)}; metadata is an object`);
+  for (const [name, value] of Object.entries(metadata)) {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') continue;
+    report(at(path, name), `is ${show(value)}; write a text, a number or a boolean`);
+  }
+}
+
+function checkVariants(variants: unknown, path: string, report: Report): void {
+  if (!isRecord(variants)) return report(path, `is ${show(variants)}; write an object of name to value`);
+  const entries = Object.entries(variants);
+  if (entries.length === 0) report(path, 'is empty; a flag has at least one variant');
+  const types = new Set<string>();
+  for (const [name, value] of entries) {
+    const type = value === null || Array.isArray(value) ? 'none' : typeof value;
+    types.add(type);
+    if (name === '') report(path, 'has a variant without a name');
+    if (!variantTypes.has(type)) report(at(path, name), `is ${show(value)}; write a boolean, text, number or object`);
+  }
+  if (types.size > 1) report(path, `has values of the types ${[...types].join(', ')}; a flag has one type`);
+}

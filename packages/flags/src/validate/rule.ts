@@ -1,0 +1,121 @@
+import { isList, isRecord } from '../json.ts';
+import { operators } from '../operators/table.ts';
+import { versionComparisons } from '../operators/text.ts';
+import { parseVersion } from '../semver.ts';
+import { at, show, type Report } from './problem.ts';
+
+/** Who hears of what is found in a rule. */
+export interface RuleVisitor {
+  readonly report: Report;
+  readonly onReference: (path: string, name: string) => void;
+}
+
+type CheckArguments = (args: readonly unknown[], path: string, report: Report) => void;
+
+const takesOneBare: ReadonlySet<string> = new Set(['!', '!!', 'var']);
+const flagdNames: ReadonlySet<string> = new Set(['$flagd.flagKey', '$flagd.timestamp']);
+const largestTotal = 2 ** 31 - 1;
+
+const special: ReadonlyMap<string, CheckArguments> = new Map<string, CheckArguments>([
+  ['var', checkVar],
+  ['missing', (args, path, report) => checkPaths(args, path, report)],
+  ['missing_some', checkMissingSome],
+  ['starts_with', checkTexts],
+  ['ends_with', checkTexts],
+  ['sem_ver', checkSemVer],
+  ['fractional', checkFractional],
+]);
+
+/** Checks the structure of a rule: operators, how many arguments, and of which kind. */
+export function checkRule(rule: unknown, path: string, visitor: RuleVisitor): void {
+  if (isList(rule)) {
+    for (const [index, item] of rule.entries()) checkRule(item, at(path, index), visitor);
+  } else if (isRecord(rule)) {
+    const names = Object.keys(rule);
+    const [name] = names;
+    if (name === undefined || names.length > 1) {
+      visitor.report(path, `has ${names.length} operators; write one in each object`);
+    } else if (name === '$ref') checkReference(rule[name], path, visitor);
+    else checkOperation(name, rule[name], at(path, name), visitor);
+  }
+}
+
+function checkReference(name: unknown, path: string, { report, onReference }: RuleVisitor): void {
+  if (typeof name === 'string') onReference(path, name);
+  else report(path, `has a $ref that is no text: ${show(name)}`);
+}
+
+function checkOperation(name: string, value: unknown, path: string, visitor: RuleVisitor): void {
+  const operator = operators.get(name);
+  if (!operator)
+    return visitor.report(path, `is an unknown operator; the known ones are ${[...operators.keys()].join(' ')}`);
+  if (!isList(value) && !takesOneBare.has(name)) return visitor.report(path, `takes a list, not ${show(value)}`);
+  const args = isList(value) ? value : [value];
+  const { least, most } = operator;
+  if (args.length < least || args.length > most) {
+    visitor.report(path, `takes ${amount(least, most)}, not ${args.length}`);
+  } else special.get(name)?.(args, path, visitor.report);
+  return checkRule(args, path, visitor);
+}
+
+function amount(least: number, most: number): string {
+  if (most === Number.POSITIVE_INFINITY) return `at least ${least} argument${least === 1 ? '' : 's'}`;
+  return least === most ? `${least} argument${least === 1 ? '' : 's'}` : `${least} to ${most} arguments`;
+}
+
+function checkVar([name]: readonly unknown[], path: string, report: Report): void {
+  if (typeof name === 'string' && name.startsWith('$flagd.') && !flagdNames.has(name)) {
+    report(path, `reads ${show(name)}, which does not exist; there are ${[...flagdNames].join(' and ')}`);
+  }
+}
+
+function checkPaths(paths: readonly unknown[], path: string, report: Report): void {
+  for (const item of paths) if (typeof item !== 'string') report(path, `takes names of attributes, not ${show(item)}`);
+}
+
+function checkMissingSome([least, paths]: readonly unknown[], path: string, report: Report): void {
+  if (typeof least !== 'number') report(path, `takes a number first, not ${show(least)}`);
+  if (isList(paths)) checkPaths(paths, path, report);
+  else report(path, `takes a list of names second, not ${show(paths)}`);
+}
+
+function checkTexts(args: readonly unknown[], path: string, report: Report): void {
+  for (const item of args) {
+    if (typeof item !== 'string' && !isRecord(item)) report(path, `compares texts, not ${show(item)}`);
+  }
+}
+
+function checkSemVer([a, comparison, b]: readonly unknown[], path: string, report: Report): void {
+  for (const item of [a, b]) {
+    if (!isRecord(item) && !parseVersion(item)) report(path, `compares versions, and ${show(item)} is none`);
+  }
+  if (typeof comparison !== 'string' || !Object.hasOwn(versionComparisons, comparison)) {
+    report(path, `does not know ${show(comparison)}; it compares by ${Object.keys(versionComparisons).join(' ')}`);
+  }
+}
+
+function checkFractional(args: readonly unknown[], path: string, report: Report): void {
+  const [first] = args;
+  if (!isList(first) && !isRecord(first))
+    report(at(path, 0), `is ${show(first)}; write a bucket or the rule to bucket by`);
+  let total = 0;
+  for (const [index, bucket] of args.entries()) {
+    if (index === 0 && !isList(bucket)) continue;
+    const weight = checkBucket(bucket, at(path, index), report);
+    total += weight;
+  }
+  if (total > largestTotal) report(path, `has weights of ${total} in all; at most ${largestTotal} can be shared out`);
+}
+
+/** Returns the weight, or 0 if only the evaluation can tell. */
+function checkBucket(bucket: unknown, path: string, report: Report): number {
+  if (!isList(bucket) || bucket.length < 1 || bucket.length > 2) {
+    report(path, `is ${show(bucket)}; write [variant] or [variant, weight]`);
+    return 0;
+  }
+  const weight = bucket.length > 1 ? bucket[1] : 1;
+  if (isRecord(weight)) return 0;
+  if (typeof weight === 'number' && Number.isInteger(weight) && weight >= 0) return weight;
+  report(path, `has the weight ${show(weight)}; write a whole number from 0 up, or a rule`);
+  return 0;
+}

@@ -1,0 +1,71 @@
+import { statfs } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
+import { LifecycleErrors } from '../errors.ts';
+import { degraded } from './degraded.ts';
+import type { Check } from './types.ts';
+
+/** Is down when the file system of a path has less free space than needed, in bytes. */
+export function diskCheck(
+  path: string,
+  { minFreeBytes = 100 * 2 ** 20 }: { readonly minFreeBytes?: number } = {},
+): Check {
+  return async () => {
+    const { bavail, bsize } = await statfs(path);
+    const freeBytes = bavail * bsize;
+    if (freeBytes < minFreeBytes) throw new LifecycleErrors.DISK_LOW({ path, freeBytes, minFreeBytes });
+    return { freeBytes };
+  };
+}
+
+/** Is degraded when the heap fills more than this part of its limit; never down, because a restart loses work. */
+export function memoryCheck({ maxHeapRatio = 0.9 }: { readonly maxHeapRatio?: number } = {}): Check {
+  return () => {
+    const { used_heap_size: heapUsedBytes, heap_size_limit: heapLimitBytes } = getHeapStatistics();
+    const details = { heapUsedBytes, heapLimitBytes, rssBytes: process.memoryUsage.rss() };
+    const ratio = heapUsedBytes / heapLimitBytes;
+    if (ratio <= maxHeapRatio) return details;
+    return degraded(`The heap is ${Math.round(ratio * 100)} % full.`, details);
+  };
+}
+
+/** Is degraded when a timer comes this late; never down, because a busy process is no dead one. */
+export function eventLoopCheck({ maxLagMs = 200 }: { readonly maxLagMs?: number } = {}): Check {
+  const waitMs = 20;
+  return async (signal) => {
+    const startedAt = performance.now();
+    await sleep(waitMs, signal);
+    const lagMs = Math.max(0, performance.now() - startedAt - waitMs);
+    return lagMs <= maxLagMs ? { lagMs } : degraded(`The event loop is ${Math.round(lagMs)} ms late.`, { lagMs });
+  };
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });
+}
+
+/** Is down when nothing accepts a connection at this address. */
+export function tcpCheck(host: string, port: number): Check {
+  return (signal) =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect({ host, port, signal });
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve();
+      });
+    });
+}
+
+/** Is down when a GET does not answer with 200 to 299; redirects are not followed. */
+export function httpCheck(url: string): Check {
+  return async (signal) => {
+    const response = await fetch(url, { signal, redirect: 'manual' });
+    await response.body?.cancel();
+    if (!response.ok) throw new LifecycleErrors.UNEXPECTED_STATUS({ url, status: response.status });
+    return { status: response.status };
+  };
+}

@@ -1,0 +1,72 @@
+import { LifecycleErrors } from '../errors.ts';
+import { checkCount, checkMs } from '../options.ts';
+import type { States } from '../states.ts';
+import type { LifecycleState } from '../types.ts';
+import { createProbe, type Probe } from './probe.ts';
+import type { CheckOptions, CheckResult, Health, HealthReport } from './types.ts';
+
+const builtInGroups = ['live', 'ready', 'startup'];
+
+/**
+ * Keeps the checks of a process.
+ *
+ * `ready` and `startup` also show where the process stands; `live` depends on nothing, so it stays up while draining.
+ */
+export function createHealth(states: Pick<States, 'current' | 'wasReady'>): Health {
+  const probes = new Map<string, Probe>();
+
+  const groups = (): readonly string[] => [
+    ...new Set([...builtInGroups, ...[...probes.values()].flatMap((probe) => probe.groups)]),
+  ];
+  const ownResults = (group: string | undefined): CheckResult[] => {
+    const { current, wasReady } = states;
+    if (group === undefined || group === 'ready') return [lifecycleResult(current, current === 'ready')];
+    return group === 'startup' ? [lifecycleResult(current, wasReady)] : [];
+  };
+
+  return {
+    groups,
+    add(name, check, options = {}) {
+      if (probes.has(name)) throw new LifecycleErrors.DUPLICATE_NAME({ name, kind: 'health check' });
+      const probe = createProbe(name, check, readCheckOptions(options));
+      probes.set(name, probe);
+      return () => void (probes.get(name) === probe && probes.delete(name));
+    },
+    async check(group) {
+      if (group !== undefined && !groups().includes(group)) {
+        throw new LifecycleErrors.UNKNOWN_GROUP({ group, known: groups().join(', ') });
+      }
+      const asked = [...probes.values()].filter((probe) => group === undefined || probe.groups.includes(group));
+      const results = await Promise.all(asked.map((probe) => probe.run()));
+      return summarise(ownResults(group), asked, results);
+    },
+  };
+}
+
+function readCheckOptions(options: CheckOptions): Required<CheckOptions> {
+  const {
+    groups = ['ready'],
+    timeoutMs = 1_000,
+    ttlMs = 1_000,
+    critical = true,
+    failAfter = 1,
+    passAfter = 1,
+  } = options;
+  checkMs('timeoutMs', timeoutMs, 1);
+  checkMs('ttlMs', ttlMs, 0);
+  checkCount('failAfter', failAfter);
+  checkCount('passAfter', passAfter);
+  return { groups, timeoutMs, ttlMs, critical, failAfter, passAfter };
+}
+
+function lifecycleResult(state: LifecycleState, isUp: boolean): CheckResult {
+  return { name: 'lifecycle', status: isUp ? 'up' : 'down', durationMs: 0, details: { state } };
+}
+
+function summarise(own: CheckResult[], asked: readonly Probe[], results: readonly CheckResult[]): HealthReport {
+  const isDown = (result: CheckResult, index: number): boolean =>
+    result.status === 'down' && asked[index]?.isCritical === true;
+  const checks = [...own, ...results];
+  if (own.some(({ status }) => status === 'down') || results.some(isDown)) return { status: 'down', checks };
+  return { status: checks.every(({ status }) => status === 'up') ? 'up' : 'degraded', checks };
+}

@@ -1,0 +1,73 @@
+import { LifecycleErrors } from './errors.ts';
+import { createHttpDrain, isHttpServer } from './http-drain.ts';
+import { createHttp2Drain, isHttp2Server } from './http2-drain.ts';
+import { checkMs, invalid, type Settings } from './options.ts';
+import type { States } from './states.ts';
+import type { Lifecycle, Resource, ServerLike } from './types.ts';
+import type { NamedResource } from './waves.ts';
+import { createWebSocketDrain } from './ws-drain.ts';
+
+/** What was added to a lifecycle, by name. */
+export interface Register {
+  readonly add: Lifecycle['add'];
+  readonly http: Lifecycle['http'];
+  readonly websocket: Lifecycle['websocket'];
+  readonly resources: ReadonlyMap<string, NamedResource>;
+  /** Connections that had to be cut, by server name; servers that lost none are left out. */
+  readonly cutConnections: () => Readonly<Record<string, number>>;
+}
+
+/** Something that lets its clients go. */
+interface Drain {
+  readonly drain: (signal: AbortSignal) => Promise<void>;
+  readonly cut: () => number;
+}
+
+/** Takes resources until the start. */
+export function createRegister(settings: Settings, states: States): Register {
+  const resources = new Map<string, NamedResource>();
+  const drains = new Map<string, Drain>();
+
+  const insert = (name: string, resource: Resource, isServer: boolean): void => {
+    if (states.current !== 'idle') {
+      throw new LifecycleErrors.ALREADY_STARTED({ action: `add "${name}"`, state: states.current });
+    }
+    if (resources.has(name)) throw new LifecycleErrors.DUPLICATE_NAME({ name, kind: 'resource' });
+    const { timeoutMs = isServer ? settings.drainMs : 5_000, startTimeoutMs = 30_000 } = resource;
+    checkMs('timeoutMs', timeoutMs, 1);
+    checkMs('startTimeoutMs', startTimeoutMs, 1);
+    resources.set(name, { ...resource, name, timeoutMs, startTimeoutMs, isServer });
+  };
+  /** The drain is made last: it attaches to the server, which a refused registration must not do. */
+  const insertServer = (name: string, resource: Resource, create: () => Drain): void => {
+    const stop: Resource['stop'] = async (context) => {
+      await drains.get(name)?.drain(context.signal);
+      await resource.stop?.(context);
+    };
+    insert(name, { ...resource, stop }, true);
+    drains.set(name, create());
+  };
+
+  return {
+    resources,
+    add: (name, resource) => insert(name, resource, false),
+    http(name, server, { idle = 'patient', ...resource } = {}) {
+      if (idle !== 'patient' && idle !== 'prompt') throw invalid('idle', "'patient' or 'prompt'", idle);
+      insertServer(name, resource, drainOf(server, idle));
+    },
+    websocket(name, server, { spreadMs = 1_000, ...resource } = {}) {
+      checkMs('spreadMs', spreadMs, 0);
+      insertServer(name, resource, () => createWebSocketDrain(server, spreadMs));
+    },
+    cutConnections() {
+      const counts = [...drains].map(([name, drain]) => [name, drain.cut()] as const);
+      return Object.fromEntries(counts.filter(([, cut]) => cut > 0));
+    },
+  };
+}
+
+function drainOf(server: ServerLike, idle: 'patient' | 'prompt'): () => Drain {
+  if (isHttp2Server(server)) return () => createHttp2Drain(server, idle);
+  if (isHttpServer(server)) return () => createHttpDrain(server, idle);
+  throw invalid('server', 'a node:http, node:https or node:http2 server', server);
+}

@@ -1,0 +1,78 @@
+// (1) The first signal drains, a second one exits at once with 128 + its number.
+// (2) The same signal again within 100 ms is the same key press: on a terminal npm's child gets one Ctrl-C twice,
+//     once from the terminal and once forwarded by npm.
+// (3) An uncaught error drains once and makes the exit code 1, also when a drain was under way.
+import { constants } from 'node:os';
+import { inspect } from 'node:util';
+import { tellSignalReceived } from './events.ts';
+import type { Settings } from './options.ts';
+import type { StopReport } from './types.ts';
+
+const samePressMs = 100;
+
+/** The part of `process` that delivers signals and uncaught errors. */
+export interface ProcessEvents {
+  on(event: string, listener: (error: unknown) => void): unknown;
+  off(event: string, listener: (error: unknown) => void): unknown;
+}
+
+/** Listens to the process while there is something to stop. */
+export interface ExitPolicy {
+  install(): void;
+  remove(): void;
+}
+
+/** Turns signals and uncaught errors into a stop and an exit code. */
+export function createExitPolicy(
+  settings: Settings,
+  stop: (reason: string) => Promise<StopReport>,
+  host: ProcessEvents = process,
+): ExitPolicy {
+  let first: { readonly signal: string; readonly at: number } | undefined;
+  let hasCrashed = false;
+
+  const stopAndExit = async (reason: string): Promise<void> => {
+    const { exitCode } = await stop(reason);
+    settings.exit(hasCrashed ? Math.max(1, exitCode) : exitCode);
+  };
+  const onSignal = (signal: string): void => {
+    const at = performance.now();
+    if (!first) {
+      first = { signal, at };
+      tellSignalReceived({ signal, effect: 'drain' });
+      settings.logger.info({ signal }, 'stopping');
+      return void stopAndExit(signal);
+    }
+    if (signal === first.signal && at - first.at < samePressMs) return;
+    tellSignalReceived({ signal, effect: 'forced' });
+    settings.exit(forcedExitCode(signal));
+  };
+  const onCrash = (reason: string) => (error: unknown) => {
+    reportCrash(settings, reason, error);
+    if (hasCrashed) return;
+    hasCrashed = true;
+    void stopAndExit(reason);
+  };
+
+  const listeners: [string, (error: unknown) => void][] = settings.signals.map((signal) => [
+    signal,
+    () => onSignal(signal),
+  ]);
+  if (settings.onUncaught === 'drain') {
+    for (const event of ['uncaughtException', 'unhandledRejection']) listeners.push([event, onCrash(event)]);
+  }
+  return {
+    install: () => listeners.forEach(([event, listener]) => host.on(event, listener)),
+    remove: () => listeners.forEach(([event, listener]) => host.off(event, listener)),
+  };
+}
+
+function forcedExitCode(signal: string): number {
+  const numbers: Readonly<Record<string, number>> = constants.signals;
+  return 128 + (numbers[signal] ?? 0);
+}
+
+function reportCrash({ logger, printsCrashes }: Settings, reason: string, error: unknown): void {
+  logger.error({ err: error, reason }, 'stopping after an uncaught error');
+  if (printsCrashes) process.stderr.write(`${reason}: ${inspect(error)}\n`);
+}

@@ -1,0 +1,235 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { join } from 'node:path';
+import { context } from '@seaworthy/logger';
+import type { pino } from 'pino';
+import winston from 'winston';
+import type { Comparison, Side } from './harness.ts';
+import { ours, pinoSame, winstonSame } from './subjects.ts';
+
+const fields = { method: 'GET', path: '/orders/17', status: 200, durationMs: 12.5, cached: false };
+const secrets = { user: { name: 'ada', token: 't0p' }, card: { number: '4242', month: 4 } };
+const failure = new TypeError('Card was declined.', { cause: new RangeError('Amount 12 is over the limit of 10.') });
+const recordsOfTurn = 500;
+
+/** What both loggers can do. */
+interface Both {
+  readonly info: LogCall;
+  readonly error: LogCall;
+  readonly debug: LogCall;
+  child(fields: object): Both;
+}
+
+interface LogCall {
+  (message: string, more?: unknown): unknown;
+  (fields: object, message: string): unknown;
+}
+type Action = (log: Both) => void;
+
+const message: Action = (log) => void log.info('request completed');
+const withFields: Action = (log) => void log.info(fields, 'request completed');
+// At `info`, because an error is written at once by ours and not by pino in its fastest mode.
+const withError: Action = (log) => void log.info(failure, 'charge failed');
+const withSecrets: Action = (log) => void log.info(secrets, 'user paid');
+const childAndLog: Action = (log) =>
+  void log.child({ requestId: 'r-17', tenant: 'acme', region: 'eu' }).info('request completed');
+
+export function disabledCases(): readonly Comparison[] {
+  const mine = ours('/dev/null', 'adaptive');
+  const peer = pinoSame('/dev/null', { sync: true }).log;
+  const call = (log: Both) => repeat(() => void log.debug('not written', 1));
+  return [
+    {
+      name: 'disabled level',
+      peer: 'pino 10',
+      ours: call(mine),
+      theirs: call(peer),
+      target: 1.2,
+      better: 'lower',
+      durability: 'Nothing is written.',
+      count: 50_000,
+    },
+  ];
+}
+
+/** Every record is written before the call returns. */
+export function recordCases(directory: string): readonly Comparison[] {
+  return [
+    recordCase('message on /dev/null', '/dev/null', 1.6),
+    recordCase('message on a file', join(directory, 'record.log'), 1.3),
+  ];
+}
+
+function recordCase(name: string, path: string, target: number): Comparison {
+  const mine = ours(path, 'record');
+  const peer = pinoSame(path, { sync: true }).log;
+  return {
+    name: `${name}, every record synchronous`,
+    peer: 'pino 10',
+    ours: repeat(() => message(mine)),
+    theirs: repeat(() => message(peer)),
+    target,
+    better: 'higher',
+    durability: 'Both: every record is with the operating system when the call returns.',
+    count: 500,
+  };
+}
+
+interface TurnCase {
+  readonly name: string;
+  readonly target: number;
+  readonly action: Action;
+  readonly mine?: Parameters<typeof ours>[2];
+  readonly peer?: pino.LoggerOptions;
+  readonly child?: object;
+}
+
+const turns: readonly TurnCase[] = [
+  { name: 'message', target: 3.5, action: message },
+  { name: 'message and 5 fields', target: 3, action: withFields },
+  { name: 'child with 3 bound fields', target: 3.5, action: message, child: { a: 'one', b: 2, c: true } },
+  { name: 'child() and log', target: 3.5, action: childAndLog },
+  { name: 'error with cause', target: 1.5, action: withError },
+];
+
+/** Records are written together, many in one turn of the event loop. */
+export function turnCases(): readonly Comparison[] {
+  const path = '/dev/null';
+  return [...turns.map((each) => turnCase(each, path)), redactCase(path), contextCase(path), oneByOneCase()];
+}
+
+function turnCase(each: TurnCase, path: string): Comparison {
+  const root = ours(path, 'adaptive', each.mine);
+  const peer = pinoSame(path, { sync: true, minLength: 4096 }, each.peer);
+  const mine = each.child ? root.child(each.child) : root;
+  const theirs = each.child ? peer.log.child(each.child) : peer.log;
+  return {
+    name: `${each.name}, ${recordsOfTurn} records a turn`,
+    peer: 'pino 10',
+    ours: inTurns(
+      () => each.action(mine),
+      recordsOfTurn,
+      () => root.flushSync(),
+    ),
+    theirs: inTurns(() => each.action(theirs), recordsOfTurn, peer.flush),
+    target: each.target,
+    better: 'higher',
+    durability: 'Ours: all records are kept at exit. pino in its fastest mode: the last 4 KiB are lost at a crash.',
+    count: 1000,
+  };
+}
+
+function redactCase(path: string): Comparison {
+  const redact = ['card.number', 'user.token'];
+  return turnCase(
+    { name: 'redaction of 2 paths', target: 3.5, action: withSecrets, mine: { redact }, peer: { redact } },
+    path,
+  );
+}
+
+function contextCase(path: string): Comparison {
+  const storage = new AsyncLocalStorage<object>();
+  const base = turnCase(
+    {
+      name: 'correlation id from AsyncLocalStorage',
+      target: 3.5,
+      action: message,
+      peer: { mixin: () => storage.getStore() ?? {} },
+    },
+    path,
+  );
+  return {
+    ...base,
+    ours: (count) => context.run({ requestId: 'r-17' }, () => base.ours(count)),
+    theirs: (count) => storage.run({ requestId: 'r-17' }, () => base.theirs(count)),
+  };
+}
+
+function oneByOneCase(): Comparison {
+  const mine = ours('/dev/null', 'adaptive');
+  const peer = pinoSame('/dev/null', { sync: true });
+  return {
+    name: 'message, one record a turn',
+    peer: 'pino 10',
+    ours: inTurns(
+      () => message(mine),
+      1,
+      () => mine.flushSync(),
+    ),
+    theirs: inTurns(() => message(peer.log), 1, peer.flush),
+    target: 1.1,
+    better: 'higher',
+    durability: 'pino writes at once. Ours: at the end of the turn at the latest, and all are kept at exit.',
+    count: 200,
+  };
+}
+
+/** Comparisons with winston. */
+export function transportCases(directory: string): readonly Comparison[] {
+  const noop = () =>
+    new winston.transports.Stream({ stream: process.stderr, log: (_info: unknown, next: () => void) => next() });
+  const mine = ours('/dev/null', 'adaptive', { sinks: [], transports: [noop()] });
+  const theirs = winstonSame(noop());
+  const log = (logger: winston.Logger) => () => void logger.info('request completed', fields);
+  return [
+    {
+      name: 'one winston transport that does nothing',
+      peer: 'winston 3.19',
+      ours: inTurns(log(mine), 10, () => undefined),
+      theirs: inTurns(log(theirs), 10, () => undefined),
+      target: 3.5,
+      better: 'higher',
+      durability: 'Both: the record is with the transport.',
+      count: 1000,
+    },
+    fileCase(directory, 'message to a file', (logger) => void logger.info('request completed')),
+    fileCase(directory, 'message and 5 fields to a file', (logger) => void logger.info('request completed', fields)),
+  ];
+}
+
+function fileCase(directory: string, name: string, action: (logger: winston.Logger) => void): Comparison {
+  const mine = ours(join(directory, `ours ${name}.log`), 'adaptive');
+  const transport = new winston.transports.File({ filename: join(directory, `winston ${name}.log`) });
+  const theirs = winstonSame(transport);
+  const written = countingWrites(transport);
+  return {
+    name: `${name}, 500 records a turn`,
+    peer: 'winston 3.19',
+    ours: inTurns(
+      () => action(mine),
+      recordsOfTurn,
+      () => mine.flushSync(),
+    ),
+    theirs: inTurns(() => action(theirs), recordsOfTurn, written),
+    target: 10,
+    better: 'higher',
+    durability: 'Ours: all records are kept at exit. winston: what its stream holds is lost at exit.',
+    count: 1000,
+  };
+}
+
+/** Waits until the transport has written what it was given: it says so for each record. */
+function countingWrites(transport: winston.transport): (count: number) => Promise<void> {
+  const records = { logged: 0, wanted: 0 };
+  transport.on('logged', () => (records.logged += 1));
+  return async (count) => {
+    records.wanted += count;
+    while (records.logged < records.wanted) await nextTurn();
+  };
+}
+
+function repeat(action: () => void): Side {
+  return (count) => {
+    for (let index = 0; index < count; index += 1) action();
+  };
+}
+
+function inTurns(action: () => void, perTurn: number, flush: (count: number) => void | Promise<void>): Side {
+  return async (count) => {
+    for (let done = 0; done < count; done += perTurn) {
+      for (let index = 0; index < perTurn; index += 1) action();
+      await nextTurn();
+    }
+    await flush(count);
+  };
+}

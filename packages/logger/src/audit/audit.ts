@@ -1,0 +1,178 @@
+// (1) Entries are written in the order of the calls, each linked to the one before by a hash.
+// (2) The promise of an entry resolves when the disk has it; a program that dies later cannot lose it.
+// (3) What is hidden is hidden before it is hashed, so nobody needs the secret to check the chain.
+// (4) After one failed write nothing more is written: an entry that nobody can trust is worse than none.
+import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isoNow } from '../clock.ts';
+import { createBound, encodeFields, type Bound } from '../encode/fields.ts';
+import { quote } from '../encode/text.ts';
+import { LoggerErrors } from '../errors.ts';
+import { compileRedaction, type RedactOptions } from '../redact.ts';
+import { emptyHead, followAlone, seal, type AuditHead, type AuditKey } from './chain.ts';
+import { lock } from './lock.ts';
+import { readTail } from './tail.ts';
+
+export interface AuditOptions {
+  /** Where to append; missing directories are made. */
+  readonly path: string;
+  /** Makes the chain one that only a holder of the key can write; without it a chain can be written anew as a whole. */
+  readonly key?: AuditKey;
+  /** What to hide. */
+  readonly redact?: readonly (string | RegExp)[] | RedactOptions;
+}
+
+/** A log of what somebody did, in which a change is noticed. */
+export interface AuditLog {
+  /** Where the chain stands; keep a copy elsewhere to notice that the end was cut off. */
+  readonly head: AuditHead;
+  /** Appends an entry and resolves when the disk has it. @throws AUDIT_NOT_WRITTEN */
+  record(event: string, fields?: object): Promise<AuditHead>;
+  /** Waits for the entries so far and closes the file; closing twice is safe. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Opens an audit log; one process at a time. @throws FILE_NOT_OPENED, AUDIT_LOCKED, AUDIT_DAMAGED */
+export function auditLog(options: AuditOptions): AuditLog {
+  return new AuditFile(options);
+}
+
+const reserved: readonly string[] = ['seq', 'timestamp', 'event', 'prev', 'hash'];
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class AuditFile implements AuditLog {
+  readonly #path: string;
+  readonly #key: AuditKey | undefined;
+  readonly #fields: Bound;
+  readonly #fd: number;
+  readonly #release: () => void;
+  #head: AuditHead = emptyHead;
+  #waiting: Waiting[] = [];
+  #isSyncing = false;
+  #failure: Error | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor({ path, key, redact }: AuditOptions) {
+    this.#path = path;
+    this.#key = key;
+    this.#fields = createBound(compileRedaction(redact), reserved);
+    [this.#fd, this.#release] = openLocked(path);
+    try {
+      this.#continueChain();
+    } catch (error) {
+      closeSync(this.#fd);
+      this.#release();
+      throw error;
+    }
+  }
+
+  get head(): AuditHead {
+    return this.#head;
+  }
+
+  async record(event: string, fields: object = {}): Promise<AuditHead> {
+    const seq = this.#head.seq + 1;
+    if (this.#failure || this.#closing) throw this.#notWritten(seq, this.#failure ?? 'the log is closed');
+    const text = `{"seq":${seq},"timestamp":"${isoNow()}","event":${quote(event)}${encodeFields(this.#fields, fields)}`;
+    const { content, hash } = seal(text, this.#head, this.#key);
+    try {
+      writeWhole(this.#fd, `${content},"hash":"${hash}"}\n`);
+    } catch (error) {
+      this.#failure = error as Error;
+      throw this.#notWritten(seq, error);
+    }
+    const head: AuditHead = { seq, hash };
+    this.#head = head;
+    await this.#synced(seq);
+    return head;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    try {
+      if (!this.#failure) await this.#synced(this.#head.seq);
+    } finally {
+      closeSync(this.#fd);
+      this.#release();
+    }
+  }
+
+  #continueChain(): void {
+    const { lastLine, tornBytes, end } = readTail(this.#fd);
+    if (lastLine !== undefined) {
+      const head = followAlone(lastLine, this.#key);
+      if (typeof head === 'string') throw new LoggerErrors.AUDIT_DAMAGED({ path: this.#path, reason: head });
+      this.#head = head;
+    }
+    if (tornBytes === 0) return;
+    // Nobody was told that this entry is written: its process was killed while it wrote.
+    ftruncateSync(this.#fd, end);
+    this.record('audit.recovered', { tornBytes }).catch(() => {
+      // Nobody waits for this entry. A disk that refuses it refuses the next one as well, and its caller is told.
+    });
+  }
+
+  // One wait for the disk serves all entries that were written before it began.
+  async #synced(seq: number): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiting.push({ resolve, reject });
+        this.#sync();
+      });
+    } catch (error) {
+      throw this.#notWritten(seq, error);
+    }
+  }
+
+  #sync(): void {
+    if (this.#isSyncing || this.#waiting.length === 0) return;
+    this.#isSyncing = true;
+    const served = this.#waiting;
+    this.#waiting = [];
+    fdatasync(this.#fd, (error) => {
+      this.#isSyncing = false;
+      if (error) this.#failure = error;
+      for (const { resolve, reject } of served)
+        if (error) reject(error);
+        else resolve();
+      this.#sync();
+    });
+  }
+
+  #notWritten(seq: number, cause: unknown): Error {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new LoggerErrors.AUDIT_NOT_WRITTEN({ seq, path: this.#path, reason }, { cause });
+  }
+}
+
+function openLocked(path: string): [fd: number, release: () => void] {
+  let release: (() => void) | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    release = lock(path);
+    return [openSync(path, 'a+'), release];
+  } catch (cause) {
+    release?.();
+    if (LoggerErrors.AUDIT_LOCKED.is(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LoggerErrors.FILE_NOT_OPENED({ path, reason }, { cause });
+  }
+}
+
+function writeWhole(fd: number, line: string): void {
+  let bytes = Buffer.from(line);
+  while (bytes.length > 0) bytes = bytes.subarray(writeSync(fd, bytes));
+}

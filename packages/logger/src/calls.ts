@@ -1,0 +1,94 @@
+import { format } from 'node:util';
+import { unreadable } from './encode/read.ts';
+import { isSecret } from './encode/value.ts';
+
+/** What one call says: the message, the fields, and for winston formats the arguments as they were. */
+export interface Call {
+  readonly message: string;
+  readonly fields: object | undefined;
+  /** The error the call was about, if it came first or last. */
+  readonly error?: Error;
+}
+
+/**
+ * Reads the arguments of a level method, whichever way round they come.
+ *
+ * Message first (winston, console), fields first (pino, Fastify), an error first, or one object with a `message`.
+ */
+export function readCall(first: unknown, second: unknown, rest: readonly unknown[]): Call {
+  try {
+    if (first instanceof Error) return errorFirst(first, second, rest);
+    if (typeof first === 'object' && first !== null) return fieldsFirst(first, second, rest);
+    return messageFirst(first, second, rest);
+  } catch (error) {
+    return { message: unreadable(error), fields: undefined };
+  }
+}
+
+function errorFirst(error: Error, second: unknown, rest: readonly unknown[]): Call {
+  if (typeof second === 'object' && second !== null) {
+    const message = typeof rest[0] === 'string' ? rest[0] : textOf(error.message);
+    return { message, fields: { ...asFields(second).fields, err: error }, error };
+  }
+  const message = second === undefined ? textOf(error.message) : interpolate(second, rest).message;
+  return { message, fields: { err: error }, error };
+}
+
+function fieldsFirst(fields: object, second: unknown, rest: readonly unknown[]): Call {
+  const own = plainFields(fields);
+  if (second === undefined) {
+    const { message, ...others } = own as Record<string, unknown>;
+    return message === undefined ? { message: '', fields: own } : { message: textOf(message), fields: others };
+  }
+  if (typeof second === 'string' && rest.length === 0) return { message: second, fields: own };
+  const call = interpolate(second, rest);
+  return { message: call.message, fields: call.fields ? { ...own, ...call.fields } : own };
+}
+
+function messageFirst(first: unknown, second: unknown, rest: readonly unknown[]): Call {
+  if (rest.length === 0 && typeof second === 'object' && second !== null) {
+    return { message: textOf(first), ...asFields(second) };
+  }
+  return interpolate(first, second === undefined && rest.length === 0 ? [] : [second, ...rest]);
+}
+
+/** Fills `%s` and its like, takes objects that are left over as fields, and appends the rest. */
+function interpolate(first: unknown, values: readonly unknown[]): Call {
+  const text = textOf(first);
+  if (values.length === 0) return { message: text, fields: undefined };
+  const tokens = text.match(/%[sdifjoOc]/g)?.length ?? 0;
+  const left = values.slice(tokens);
+  const extras = left.filter((value) => typeof value !== 'object' || value === null);
+  const message = format(text, ...values.slice(0, tokens), ...extras);
+  return left.filter(isObject).reduce<Call>(withFields, { message, fields: undefined });
+}
+
+function withFields(call: Call, value: object): Call {
+  const { fields, error } = asFields(value);
+  return { message: call.message, fields: { ...call.fields, ...fields }, ...(error && { error }) };
+}
+
+function asFields(value: object): Pick<Call, 'fields' | 'error'> {
+  return value instanceof Error ? { fields: { err: value }, error: value } : { fields: plainFields(value) };
+}
+
+/** The fields that an object stands for: its own, or one named `value` for a list, a date, a secret and their like. */
+function plainFields(value: object): object {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return value;
+  if (Array.isArray(value) || Symbol.iterator in value || ArrayBuffer.isView(value)) return { value };
+  if (value instanceof Date || isSecret(value)) return { value };
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON !== 'function') return value;
+  const plain: unknown = toJSON.call(value, '');
+  return isObject(plain) && !Array.isArray(plain) ? plain : { value: plain };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : format(value);
+}

@@ -1,0 +1,60 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { bind, isBound, type Bound } from './encode/fields.ts';
+import { unreadable } from './encode/read.ts';
+
+/** Fields that every record gets that is logged inside a call, through all that it awaits. */
+export interface LogContext {
+  /** Runs a function with more fields; an inner call adds to the outer ones. */
+  run<T>(fields: object, fn: () => T): T;
+  /** The fields that apply here. */
+  get(): Readonly<Record<string, unknown>>;
+}
+
+interface Scope {
+  readonly fields: Readonly<Record<string, unknown>>;
+  // The latest logger that wrote here, and its fields with these: a request mostly logs by one logger.
+  lastBound: Bound | undefined;
+  lastJoined: Bound | undefined;
+}
+
+const storage = new AsyncLocalStorage<Scope>();
+let isUsed = false;
+
+/** The logging context of the process. */
+export const context: LogContext = {
+  run(fields, fn) {
+    isUsed = true;
+    const scope: Scope = {
+      fields: merge(storage.getStore()?.fields, fields),
+      lastBound: undefined,
+      lastJoined: undefined,
+    };
+    return storage.run(scope, fn);
+  },
+  get: () => storage.getStore()?.fields ?? {},
+};
+
+function merge(outer: object | undefined, fields: object): Readonly<Record<string, unknown>> {
+  try {
+    return { ...outer, ...fields };
+  } catch (error) {
+    // The call that the fields are for must not fail by them.
+    return { ...outer, context: unreadable(error) };
+  }
+}
+
+/** A logger's fields with those of the context; on a clash the logger's win. */
+export function withContext(bound: Bound): Bound {
+  if (!isUsed) return bound;
+  const scope = storage.getStore();
+  if (!scope) return bound;
+  if (scope.lastBound === bound && scope.lastJoined) return scope.lastJoined;
+  scope.lastJoined = join(bound, scope.fields);
+  scope.lastBound = bound;
+  return scope.lastJoined;
+}
+
+function join(bound: Bound, fields: Readonly<Record<string, unknown>>): Bound {
+  const free = Object.entries(fields).filter(([key]) => !isBound(bound, key));
+  return bind(bound, Object.fromEntries(free));
+}

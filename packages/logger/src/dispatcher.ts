@@ -1,0 +1,116 @@
+// (1) What a sink or transport throws stays here: it is counted, told on a channel, and never reaches the caller.
+// (2) A transport gets what the logger lets through, or what its own level asks for.
+// (3) After `close` nothing is awaited any more; records that still come are counted as dropped by the sinks.
+import type { Writable } from 'node:stream';
+import { tellSinkFailed } from './events.ts';
+import type { Info } from './encode/info.ts';
+import { Lane } from './lane.ts';
+import { fatal, findLevel, type Level } from './levels/vocabulary.ts';
+import type { Sink, SinkSettings, SinkStats } from './sinks/sink.ts';
+
+/** Hands records to all sinks and transports. */
+export class Dispatcher {
+  readonly sinks: readonly Sink[];
+  readonly #laneBytes: number;
+  readonly #failingSinks = new Set<Sink>();
+  lanes: readonly Lane[] = [];
+  #sinkFailures = 0;
+  #isClosed = false;
+
+  constructor(sinks: readonly Sink[], settings: SinkSettings, laneBytes: number) {
+    this.sinks = sinks;
+    this.#laneBytes = laneBytes;
+    const opened: Sink[] = [];
+    try {
+      for (const sink of sinks) {
+        sink.open(settings);
+        opened.push(sink);
+      }
+    } catch (error) {
+      for (const sink of opened) sink.close();
+      throw error;
+    }
+  }
+
+  /** Hands one line to the sinks. */
+  deliver(line: string, { severity }: Level): void {
+    for (const sink of this.sinks) {
+      if (severity < sink.severity) continue;
+      try {
+        sink.write(line, severity);
+      } catch (error) {
+        this.#countFailure(sink, error);
+      }
+    }
+    if (severity === fatal.severity) this.flushSync();
+  }
+
+  /** Hands one record to the transports. */
+  deliverInfo(info: Info, size: number, isLetThrough: boolean): void {
+    for (const lane of this.lanes) {
+      if (isLetThrough || levelOf(lane.transport) !== undefined) lane.write(info, size);
+    }
+  }
+
+  addLane(transport: Writable): void {
+    if (this.lanes.some((lane) => lane.transport === transport)) return;
+    this.lanes = [...this.lanes, new Lane(transport, this.#laneBytes)];
+  }
+
+  removeLane(transport: Writable): boolean {
+    const lane = this.lanes.find((each) => each.transport === transport);
+    if (!lane) return false;
+    this.lanes = this.lanes.filter((each) => each !== lane);
+    lane.detach();
+    return true;
+  }
+
+  /** The least severity that a transport asks for by a level of its own. */
+  get floor(): number {
+    return Math.min(Infinity, ...this.lanes.map(({ transport }) => levelOf(transport)?.severity ?? Infinity));
+  }
+
+  async flush(signal: AbortSignal): Promise<void> {
+    await Promise.all([...this.sinks, ...this.lanes].map((each) => each.flush(signal)));
+  }
+
+  flushSync(): void {
+    for (const each of [...this.sinks, ...this.lanes]) {
+      try {
+        each.flushSync();
+      } catch (error) {
+        if (!(each instanceof Lane)) this.#countFailure(each, error);
+      }
+    }
+  }
+
+  /** Closes the sinks and lets go of what the transports have not taken; once. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const lane of this.lanes) lane.detach();
+    for (const sink of this.sinks) {
+      try {
+        sink.close();
+      } catch (error) {
+        this.#countFailure(sink, error);
+      }
+    }
+  }
+
+  /** The counts of each sink and transport, and how often a sink threw. */
+  stats(): { readonly sinks: readonly SinkStats[]; readonly sinkFailures: number } {
+    return { sinks: [...this.sinks, ...this.lanes].map((each) => each.stats()), sinkFailures: this.#sinkFailures };
+  }
+
+  #countFailure(sink: Sink, error: unknown): void {
+    this.#sinkFailures += 1;
+    if (this.#failingSinks.has(sink)) return;
+    this.#failingSinks.add(sink);
+    tellSinkFailed({ sink: sink.name, reason: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function levelOf(transport: Writable): Level | undefined {
+  return findLevel((transport as { level?: unknown }).level);
+}

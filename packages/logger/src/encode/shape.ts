@@ -1,0 +1,117 @@
+// The keys of records repeat, so what depends on keys alone is worked out once and kept in a tree: one node for each
+// key after the keys before it. A node knows its escaped text, its redaction and whether the key is taken already.
+//
+// (1) A reserved key is never overwritten: a field of that name is written with `_` behind it.
+// (2) No key is written twice.
+// (3) The tree has a bounded size; beyond it nodes are made for one use.
+import type { Rule } from '../redact.ts';
+import { quote } from './text.ts';
+
+/** What to do with the value of a key. */
+export const Action: { readonly write: 0; readonly hide: 1; readonly repeat: 2; readonly leaveOut: 3 } = {
+  write: 0,
+  hide: 1,
+  /** The key is among the bound fields. */
+  repeat: 2,
+  leaveOut: 3,
+};
+
+export type ActionCode = 0 | 1 | 2 | 3;
+
+/** The most keys that are written of one object. */
+export const mostKeys = 500;
+const mostNodes = 20_000;
+
+interface Tree {
+  size: number;
+}
+
+/** The keys of an object up to one of them. */
+export class Shape {
+  readonly key: string;
+  /** The key as it stands in the record. */
+  readonly writtenKey: string;
+  /** `,"key":` */
+  readonly prefix: string;
+  readonly action: ActionCode;
+  readonly rule: Rule | undefined;
+  readonly depth: number;
+  // The node that followed last time: most call sites write the same keys every time.
+  lastKey: string | undefined = undefined;
+  lastNext: Shape | undefined = undefined;
+  readonly #tree: Tree;
+  readonly parent: Shape | undefined;
+  #next: Map<string, Shape> | undefined;
+  #members: Map<Rule | undefined, Shape> | undefined;
+
+  constructor(tree: Tree, key: string, writtenKey: string, action: ActionCode, rule: Rule | undefined, parent?: Shape) {
+    tree.size += 1;
+    this.#tree = tree;
+    this.key = key;
+    this.writtenKey = writtenKey;
+    this.prefix = `,${quote(writtenKey)}:`;
+    this.action = action;
+    this.rule = rule;
+    this.parent = parent;
+    this.depth = parent ? parent.depth + 1 : 0;
+  }
+
+  /** The node for the key that comes next. */
+  next(key: string): Shape {
+    const known = this.#next?.get(key);
+    const next = known ?? this.#follow(key);
+    this.lastKey = key;
+    this.lastNext = next;
+    return next;
+  }
+
+  /** Where the members of an object begin that is the value of this key, or an item of it. */
+  members(rule: Rule | undefined): Shape {
+    const known = this.#members?.get(rule);
+    if (known) return known;
+    const members = new Shape(this.#tree, '', '', Action.write, rule);
+    if (this.#tree.size < mostNodes) (this.#members ??= new Map()).set(rule, members);
+    return members;
+  }
+
+  #follow(key: string): Shape {
+    const next = this.#create(key);
+    if (this.#tree.size < mostNodes) (this.#next ??= new Map()).set(key, next);
+    return next;
+  }
+
+  #create(key: string): Shape {
+    // The rule of a place is found from the start of its object, whatever keys came before.
+    const rule = startOf(this).rule?.child(key);
+    if (this.depth >= mostKeys) return new Shape(this.#tree, key, key, Action.leaveOut, rule, this);
+    const before = find(this, (node) => node.key === key && node.action !== Action.leaveOut);
+    if (before) return new Shape(this.#tree, key, before.writtenKey, Action.repeat, rule, this);
+    let written = key;
+    while (find(this, (node) => node.writtenKey === written)) written += '_';
+    return new Shape(this.#tree, key, written, rule?.hides ? Action.hide : Action.write, rule, this);
+  }
+
+  /** Reserves a key, so that no field takes it. */
+  reserve(key: string): Shape {
+    return new Shape(this.#tree, key, key, Action.leaveOut, undefined, this);
+  }
+}
+
+/** The start of a new tree. */
+export function createShape(rule: Rule | undefined, reservedKeys: readonly string[]): Shape {
+  const start = new Shape({ size: 0 }, '', '', Action.write, rule);
+  return reservedKeys.reduce((shape, key) => shape.reserve(key), start);
+}
+
+function startOf(shape: Shape): Shape {
+  let node = shape;
+  while (node.parent) node = node.parent;
+  return node;
+}
+
+function find(from: Shape, isWanted: (node: Shape) => boolean): Shape | undefined {
+  for (let node = from; node.parent; node = node.parent) {
+    if (isWanted(node)) return node;
+  }
+  return undefined;
+}

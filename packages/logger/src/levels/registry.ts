@@ -1,0 +1,168 @@
+// (1) A level for exactly one name beats a pattern; a longer pattern beats a shorter one.
+// (2) A pattern beats the level given in code; a level set for a name reaches the names below it that have none.
+// (3) Taking a level back restores what applied before, also when a time limit does it.
+// (4) A change reaches every logger that exists, and loggers are not kept alive by being listed.
+import { tellLevelChanged } from '../events.ts';
+import { LoggerErrors } from '../errors.ts';
+import { LevelNode } from './node.ts';
+import { levelWords, parseLevelWord, type LevelWord } from './vocabulary.ts';
+
+/** The level of one logger name. */
+export interface LoggerLevel {
+  readonly name: string;
+  /** The level set for exactly this name, in code or at run time; `null` when it is inherited. */
+  readonly configuredLevel: LevelWord | null;
+  readonly effectiveLevel: LevelWord;
+}
+
+export interface SetLevelOptions {
+  /** Takes the level back after this long. */
+  readonly ttlMs?: number;
+}
+
+/** Reads and changes the levels of all loggers of the process. */
+export interface LevelRegistry {
+  /** The words a level may be set to. */
+  readonly names: readonly LevelWord[];
+  /** Every logger name with its level, by name. */
+  list(): readonly LoggerLevel[];
+  /** Sets the level of a name, or of a pattern such as `db.*`; `null` takes it back. @throws UNKNOWN_LEVEL */
+  set(pattern: string, level: string | null, options?: SetLevelOptions): void;
+  /** Takes back what was set for a name or pattern, or everything. */
+  reset(pattern?: string): void;
+}
+
+interface Setting {
+  readonly level: LevelWord;
+  readonly timer?: NodeJS.Timeout | undefined;
+}
+
+const roots = new Set<WeakRef<LevelNode>>();
+const settings = new Map<string, Setting>();
+let environment: ReadonlyMap<string, LevelWord> = new Map();
+
+/** The levels of all loggers of the process. */
+export const levels: LevelRegistry = {
+  names: levelWords,
+  list,
+  set(pattern, level, { ttlMs } = {}) {
+    const word = level === null ? null : parseLevelWord(level);
+    if (ttlMs !== undefined && !(ttlMs > 0)) {
+      throw new LoggerErrors.INVALID_OPTION({ option: 'ttlMs', expected: 'a number above 0', received: String(ttlMs) });
+    }
+    forget(pattern);
+    if (word !== null) settings.set(pattern, { level: word, timer: ttlMs ? takeBackAfter(pattern, ttlMs) : undefined });
+    changed(pattern, word);
+  },
+  reset(pattern) {
+    for (const each of pattern === undefined ? [...settings.keys()] : [pattern]) {
+      forget(each);
+      changed(each, null);
+    }
+  },
+};
+
+/** Starts a family of loggers. */
+export function createRootNode(name: string, own: LevelWord | undefined): LevelNode {
+  const node = new LevelNode(name, own);
+  roots.add(new WeakRef(node));
+  refresh(node);
+  return node;
+}
+
+/** The node of a child logger, with its level worked out. */
+export function createChildNode(parent: LevelNode, name: string, own: LevelWord | undefined): LevelNode {
+  const node = parent.child(name, own);
+  refresh(node);
+  return node;
+}
+
+/** Sets the patterns that the environment asks for; what is set at run time beats them. */
+export function useEnvironment(patterns: ReadonlyMap<string, LevelWord>): void {
+  environment = patterns;
+}
+
+/** Works out the levels of a node and of everything below it. */
+export function refresh(node: LevelNode): void {
+  for (const each of node.descendants()) each.apply(effectiveLevel(each));
+}
+
+function list(): readonly LoggerLevel[] {
+  const rows = new Map<string, LoggerLevel>();
+  for (const node of liveNodes()) {
+    if (rows.has(node.name)) continue;
+    const configuredLevel = settings.get(node.name)?.level ?? environment.get(node.name) ?? node.own ?? null;
+    rows.set(node.name, { name: node.name, configuredLevel, effectiveLevel: node.effective });
+  }
+  return [...rows.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+function takeBackAfter(pattern: string, ttlMs: number): NodeJS.Timeout {
+  const timer = setTimeout(() => {
+    settings.delete(pattern);
+    changed(pattern, null);
+  }, ttlMs);
+  return timer.unref();
+}
+
+function forget(pattern: string): void {
+  clearTimeout(settings.get(pattern)?.timer);
+  settings.delete(pattern);
+}
+
+function changed(pattern: string, level: LevelWord | null): void {
+  for (const root of liveRoots()) refresh(root);
+  tellLevelChanged({ pattern, level });
+}
+
+function effectiveLevel(node: LevelNode): LevelWord {
+  return (
+    settings.get(node.name)?.level ??
+    bestPattern(node.name, (pattern) => settings.get(pattern)?.level, settings.keys()) ??
+    environment.get(node.name) ??
+    bestPattern(node.name, (pattern) => environment.get(pattern), environment.keys()) ??
+    node.own ??
+    levelOfNameAbove(node.name) ??
+    node.parent?.effective ??
+    'info'
+  );
+}
+
+function bestPattern(
+  name: string,
+  levelOf: (pattern: string) => LevelWord | undefined,
+  patterns: Iterable<string>,
+): LevelWord | undefined {
+  let best = '';
+  for (const pattern of patterns) {
+    if (pattern.length > best.length && isMatch(pattern, name)) best = pattern;
+  }
+  return levelOf(best);
+}
+
+function isMatch(pattern: string, name: string): boolean {
+  if (!pattern.endsWith('*')) return false;
+  const start = pattern.slice(0, -1);
+  return name.startsWith(start) || `${name}.` === start;
+}
+
+function levelOfNameAbove(name: string): LevelWord | undefined {
+  for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
+    const above = name.slice(0, end);
+    const level = settings.get(above)?.level ?? environment.get(above);
+    if (level) return level;
+  }
+  return undefined;
+}
+
+function* liveRoots(): Generator<LevelNode> {
+  for (const reference of roots) {
+    const node = reference.deref();
+    if (node) yield node;
+    else roots.delete(reference);
+  }
+}
+
+function* liveNodes(): Generator<LevelNode> {
+  for (const root of liveRoots()) yield* root.descendants();
+}

@@ -1,0 +1,281 @@
+// (1) A logger is a real `winston.Logger`; children inherit from the first of their family and hold only what differs.
+// (2) A level method that is switched off does one comparison and nothing else.
+// (3) Records never go through winston's stream: each transport has its own lane.
+// (4) Logging throws nothing.
+import type { Writable } from 'node:stream';
+import winston from 'winston';
+import { closeFamily, flushFamily, statsOf } from './closing.ts';
+import { bind, relabel } from './encode/fields.ts';
+import type { Info } from './encode/info.ts';
+import { createChildNode, refresh } from './levels/registry.ts';
+import {
+  aliasNames,
+  allLevels,
+  debug,
+  error,
+  fatal,
+  findLevel,
+  info,
+  parseLevelWord,
+  trace,
+  warn,
+  winstonLevels,
+  type Level,
+} from './levels/vocabulary.ts';
+import type { Origin, Recorder } from './record.ts';
+import { markedLevel, type RecordFormat } from './winston-record.ts';
+import type { ChildOptions, FlushOptions, FlushReport, LoggerStats } from './types.ts';
+
+/** What all loggers of a family share. */
+export interface Family {
+  readonly root: BaseLogger;
+  readonly recorder: Recorder;
+}
+
+// The part of winston's class that is used or kept; the rest is replaced below.
+interface WinstonBase {
+  add(transport: unknown): unknown;
+  emit(event: string, ...values: unknown[]): boolean;
+  listenerCount(event: string): number;
+  readonly exceptions: { unhandle(): void };
+  readonly rejections: { unhandle(): void };
+}
+
+const Base = winston.Logger as unknown as new (options: object) => WinstonBase;
+
+// The format winston takes when nobody names one; here it means our own encoder.
+const noFormat: RecordFormat = winston.format.json();
+
+// What a transport sees in place of the logger: levels are checked before a record comes to it.
+const transportParent = { levels: winstonLevels, level: 'trace' };
+
+/** The logger itself; `types.ts` tells how it looks from outside. */
+export class BaseLogger extends Base {
+  declare family: Family;
+  declare origin: Origin;
+
+  constructor(recorder: Recorder, start: Origin) {
+    super({ levels: winstonLevels, format: noFormat });
+    this.family = { root: this, recorder };
+    this.origin = start;
+  }
+
+  fatal(first?: unknown, second?: unknown, ...rest: unknown[]): this {
+    if (this.origin.node.gate <= 60) this.family.recorder.record(this.origin, fatal, first, second, rest);
+    return this;
+  }
+
+  error(first?: unknown, second?: unknown, ...rest: unknown[]): this {
+    if (this.origin.node.gate <= 50) this.family.recorder.record(this.origin, error, first, second, rest);
+    return this;
+  }
+
+  warn(first?: unknown, second?: unknown, ...rest: unknown[]): this {
+    if (this.origin.node.gate <= 40) this.family.recorder.record(this.origin, warn, first, second, rest);
+    return this;
+  }
+
+  info(first?: unknown, second?: unknown, ...rest: unknown[]): this {
+    if (this.origin.node.gate <= 30) this.family.recorder.record(this.origin, info, first, second, rest);
+    return this;
+  }
+
+  debug(first?: unknown, second?: unknown, ...rest: unknown[]): this {
+    if (this.origin.node.gate <= 20) this.family.recorder.record(this.origin, debug, first, second, rest);
+    return this;
+  }
+
+  trace(first?: unknown, second?: unknown, ...rest: unknown[]): this {
+    if (this.origin.node.gate <= 10) this.family.recorder.record(this.origin, trace, first, second, rest);
+    return this;
+  }
+
+  /** winston's call: a level and a message with more, or one record with a `level`. */
+  log(level: unknown, ...values: unknown[]): this {
+    if (typeof level === 'object' && level !== null) this.write(level);
+    else recordAt(this, findLevel(level) ?? info, values);
+    return this;
+  }
+
+  /** Takes a record of winston's, or a line of text, as a stream does. */
+  write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+    if (typeof chunk === 'object' && chunk !== null) recordInfo(this, chunk as Info);
+    else this.info(String(chunk).trimEnd());
+    const done = typeof encoding === 'function' ? encoding : callback;
+    if (typeof done === 'function') process.nextTick(done);
+    return true;
+  }
+
+  child(fields: object = {}, options: ChildOptions = {}): this {
+    const { bound, node } = this.origin;
+    const { name, level } = options;
+    const isNamed = name !== undefined || level !== undefined;
+    const own = level === undefined ? undefined : parseLevelWord(level);
+    const child = Object.create(this.family.root) as this;
+    child.origin = {
+      bound: bind(name === undefined ? bound : relabel(bound, this.family.recorder.layout.label(name)), fields),
+      node: isNamed ? createChildNode(node, name ?? node.name, own) : node,
+    };
+    return child;
+  }
+
+  isLevelEnabled(level: string): boolean {
+    return (findLevel(level)?.severity ?? -Infinity) >= this.origin.node.gate;
+  }
+
+  get level(): string {
+    return this.origin.node.effective;
+  }
+
+  set level(level: string) {
+    // winston's constructor sets a level before there is anything to set it on.
+    if (this.origin === undefined) return;
+    this.origin.node.own = parseLevelWord(level);
+    refresh(this.origin.node);
+  }
+
+  get silent(): boolean {
+    return this.family.recorder.isSilent;
+  }
+
+  set silent(isSilent: unknown) {
+    if (this.family !== undefined) this.family.recorder.isSilent = isSilent === true;
+  }
+
+  get format(): RecordFormat {
+    return this.family?.recorder.format ?? noFormat;
+  }
+
+  set format(format: RecordFormat) {
+    if (this.family !== undefined) this.family.recorder.format = format === noFormat ? undefined : format;
+  }
+
+  /** winston's name for fields of every record. */
+  set defaultMeta(fields: object | null) {
+    if (this.origin === undefined || !fields) return;
+    this.origin = { ...this.origin, bound: bind(this.origin.bound, fields) };
+  }
+
+  get transports(): readonly Writable[] {
+    return this.family === undefined ? [] : this.family.recorder.dispatcher.lanes.map(({ transport }) => transport);
+  }
+
+  /** winston's `add` ends here; so does every other stream of records. */
+  pipe<T extends Writable>(transport: T): T {
+    this.family.recorder.dispatcher.addLane(transport);
+    attachments.set(transport, (attachments.get(transport) ?? 0) + 1);
+    transport.emit('pipe', transportParent);
+    refreshFloor(this.family);
+    return transport;
+  }
+
+  /** winston's `remove` and `clear` end here. */
+  unpipe(transport?: Writable): this {
+    for (const each of transport ? [transport] : this.transports) {
+      if (!this.family.recorder.dispatcher.removeLane(each)) continue;
+      attachments.set(each, (attachments.get(each) ?? 1) - 1);
+      each.emit('unpipe', transportParent);
+    }
+    refreshFloor(this.family);
+    return this;
+  }
+
+  flush(options?: FlushOptions): Promise<FlushReport> {
+    return flushFamily(this.family.recorder, options);
+  }
+
+  flushSync(): void {
+    this.family.recorder.dispatcher.flushSync();
+  }
+
+  close(options: FlushOptions = {}): this & PromiseLike<FlushReport> {
+    const report = this.family.root === this ? closeAll(this, options) : this.flush(options);
+    // winston's `close` gives the logger; this one can be awaited besides, and the logger itself never can.
+    const closing = Object.create(this) as this & PromiseLike<FlushReport>;
+    // oxlint-disable-next-line unicorn/no-thenable -- what `await log.close()` waits for
+    Object.defineProperty(closing, 'then', { value: report.then.bind(report) });
+    return closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  stats(): LoggerStats {
+    return statsOf(this.family.recorder);
+  }
+
+  // winston listens to its transports here; an `error` that nobody handles would end the process.
+  _onEvent(event: 'error' | 'warn', transport: Writable): void {
+    transport.on(event, (problem: unknown) => {
+      const lane = this.family.recorder.dispatcher.lanes.find((each) => each.transport === transport);
+      if (event === 'error') lane?.fail(problem);
+      if (this.listenerCount(event) > 0) this.emit(event, problem, transport);
+    });
+  }
+
+  // winston ends its transports when the stream of the logger ends.
+  _final(callback: () => void): void {
+    void flushThen(this, callback);
+  }
+}
+
+for (const { name } of allLevels) defineCheck(name);
+for (const name of aliasNames) {
+  const level = findLevel(name) ?? info;
+  define(name, function (this: BaseLogger, ...values: unknown[]) {
+    recordAt(this, level, values);
+    return this;
+  });
+  defineCheck(name);
+}
+
+/** `isInfoEnabled()` and its like. */
+function defineCheck(name: string): void {
+  define(`is${name.charAt(0).toUpperCase()}${name.slice(1)}Enabled`, function (this: BaseLogger) {
+    return this.isLevelEnabled(name);
+  });
+}
+
+function define(name: string, value: (this: BaseLogger, ...values: unknown[]) => unknown): void {
+  Object.defineProperty(BaseLogger.prototype, name, { value, writable: true, configurable: true });
+}
+
+function recordAt(logger: BaseLogger, level: Level, [first, second, ...rest]: readonly unknown[]): void {
+  if (logger.origin.node.gate > level.severity) return;
+  logger.family.recorder.record(logger.origin, level, first, second, rest);
+}
+
+function recordInfo(logger: BaseLogger, record: Info): void {
+  const level = findLevel(markedLevel(record)) ?? info;
+  if (record instanceof Error) {
+    recordAt(logger, level, [record]);
+    return;
+  }
+  const { level: _level, message, ...fields } = record;
+  recordAt(logger, level, [message, fields]);
+}
+
+// A transport may belong to several loggers; only the last one ends it.
+const attachments = new WeakMap<Writable, number>();
+
+function refreshFloor({ root, recorder }: Family): void {
+  const { node } = root.origin;
+  node.family.floor = recorder.dispatcher.floor;
+  refresh(node);
+}
+
+async function flushThen(logger: BaseLogger, callback: () => void): Promise<void> {
+  await logger.flush();
+  callback();
+}
+
+async function closeAll(logger: BaseLogger, options: FlushOptions): Promise<FlushReport> {
+  logger.exceptions.unhandle();
+  logger.rejections.unhandle();
+  const { recorder } = logger.family;
+  const report = await closeFamily(recorder, options, (transport) => attachments.get(transport) === 1);
+  logger.unpipe();
+  logger.emit('close');
+  return report;
+}

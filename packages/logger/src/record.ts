@@ -1,0 +1,132 @@
+import { readCall, type Call } from './calls.ts';
+import { isoNow, latestMs } from './clock.ts';
+import { withContext } from './context.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { encodeFields, type Bound } from './encode/fields.ts';
+import { isPlain, readMember } from './encode/read.ts';
+import { quote } from './encode/text.ts';
+import type { ActiveSpan, Layout } from './layout.ts';
+import type { LevelNode } from './levels/node.ts';
+import type { Level } from './levels/vocabulary.ts';
+import { findSource } from './source.ts';
+import { applyFormat, markedMessage, toFormatInfo, toInfo, type RecordFormat } from './winston-record.ts';
+
+/** What one logger adds to its records. */
+export interface Origin {
+  readonly bound: Bound;
+  readonly node: LevelNode;
+}
+
+export interface RecorderOptions {
+  readonly dispatcher: Dispatcher;
+  readonly layout: Layout;
+  readonly format: RecordFormat | undefined;
+  readonly activeSpan: (() => ActiveSpan | undefined) | undefined;
+  readonly source: boolean;
+}
+
+/** Writes records for a family of loggers. */
+export class Recorder {
+  readonly dispatcher: Dispatcher;
+  readonly layout: Layout;
+  /** A winston format that takes the place of our encoder. */
+  format: RecordFormat | undefined;
+  /** winston's switch for everything. */
+  isSilent = false;
+  /** Records written so far. */
+  records = 0;
+  /** Formats and other things of the application that threw. */
+  failures = 0;
+  readonly #activeSpan: (() => ActiveSpan | undefined) | undefined;
+  // Source and error layouts add fields, so the usual calls cannot be taken as they are.
+  readonly #addsFields: boolean;
+  readonly #wantsSource: boolean;
+  #start = '';
+  #startTime = '';
+  #startLevel: Level | undefined;
+
+  constructor({ dispatcher, layout, format, activeSpan, source }: RecorderOptions) {
+    this.dispatcher = dispatcher;
+    this.layout = layout;
+    this.format = format;
+    this.#activeSpan = activeSpan;
+    this.#wantsSource = source;
+    this.#addsFields = source || layout.errorFields !== undefined;
+  }
+
+  /** Writes what a level method was called with. Never throws. */
+  record(origin: Origin, level: Level, first: unknown, second: unknown, rest: readonly unknown[]): void {
+    if (this.isSilent) return;
+    if (rest.length === 0 && !this.format && !this.#addsFields) {
+      // The three usual calls need no reading.
+      if (typeof first === 'string') {
+        if (second === undefined) return this.#write(origin, level, first, undefined);
+        if (isPlain(second)) return this.#write(origin, level, first, second);
+      } else if (typeof second === 'string' && isPlain(first)) {
+        return this.#write(origin, level, second, first);
+      }
+    }
+    const call = readCall(first, second, rest);
+    const fields = this.#addsFields ? this.#addFields(call.fields) : call.fields;
+    if (this.format) this.#writeFormatted(origin, level, { ...call, fields }, this.format);
+    else this.#write(origin, level, call.message, fields);
+  }
+
+  #write(origin: Origin, level: Level, message: string, fields: object | undefined): void {
+    const start = this.#startOf(level);
+    const bound = withContext(origin.bound);
+    const text = fields === undefined ? bound.text : encodeFields(bound, fields);
+    const span = this.#activeSpan && this.#readSpan(this.#activeSpan);
+    const trace = span ? this.layout.trace(span) : '';
+    const line = `${start}${quote(message)}${text}${this.layout.endOfFields}${trace}}\n`;
+    this.records += 1;
+    const isLetThrough = level.severity >= origin.node.threshold;
+    const { dispatcher } = this;
+    if (dispatcher.lanes.length > 0) {
+      const info = toInfo({ line, level, message, logger: origin.node.name, bound, fields, span });
+      dispatcher.deliverInfo(info, line.length, isLetThrough);
+    }
+    if (isLetThrough) dispatcher.deliver(line, level);
+  }
+
+  // Records of one millisecond and level start alike.
+  #startOf(level: Level): string {
+    const time = isoNow();
+    if (time === this.#startTime && level === this.#startLevel) return this.#start;
+    this.#startTime = time;
+    this.#startLevel = level;
+    this.#start = this.layout.start(level, time, latestMs());
+    return this.#start;
+  }
+
+  #readSpan(activeSpan: () => ActiveSpan | undefined): ActiveSpan | undefined {
+    try {
+      return activeSpan();
+    } catch {
+      this.failures += 1;
+      return undefined;
+    }
+  }
+
+  #addFields(fields: object | undefined): object {
+    const source = this.#wantsSource ? { source: findSource() } : undefined;
+    const error = fields === undefined ? undefined : readMember(fields, 'err');
+    const { errorFields } = this.layout;
+    if (!errorFields || !(error instanceof Error)) return { ...fields, ...source };
+    const { err: _err, ...others } = fields as { err?: unknown };
+    return { ...others, ...errorFields(error), ...source };
+  }
+
+  #writeFormatted(origin: Origin, level: Level, call: Call, format: RecordFormat): void {
+    // A sink asks for the time of the latest record.
+    isoNow();
+    const info = toFormatInfo(level, call, withContext(origin.bound));
+    const formatted = applyFormat(format, info, () => (this.failures += 1));
+    if (!formatted) return;
+    this.records += 1;
+    const isLetThrough = level.severity >= origin.node.threshold;
+    const line = `${markedMessage(formatted) ?? quote(call.message)}\n`;
+    this.dispatcher.deliverInfo(formatted, line.length, isLetThrough);
+    if (isLetThrough) this.dispatcher.deliver(line, level);
+  }
+}

@@ -1,0 +1,104 @@
+import { LoggerErrors } from './errors.ts';
+
+/** What to hide in fields: paths such as `card.number`, `users[*].token`, or patterns of key names at any depth. */
+export interface RedactOptions {
+  readonly paths: readonly (string | RegExp)[];
+  /** The text in place of the value, or a function of the value. @default '[redacted]' */
+  readonly censor?: string | ((value: unknown) => unknown);
+  /** Leaves the key out altogether. @default false */
+  readonly remove?: boolean;
+}
+
+/** How to hide values, and where. */
+export interface Redaction {
+  readonly rule: Rule | undefined;
+  readonly remove: boolean;
+  readonly censor: (value: unknown) => unknown;
+}
+
+/** The text shown in place of a hidden value. */
+export const redacted = '[redacted]';
+
+const anyKey: unique symbol = Symbol('any key');
+
+type Segment = string | typeof anyKey;
+type Path = readonly Segment[];
+
+/** Reads the redaction options once. @throws INVALID_REDACT_PATH */
+export function compileRedaction(options: readonly (string | RegExp)[] | RedactOptions | undefined): Redaction {
+  const {
+    paths,
+    censor = redacted,
+    remove = false,
+  } = isList(options) ? { paths: options } : (options ?? { paths: [] });
+  const patterns = paths.filter((path) => path instanceof RegExp).map(withoutMemory);
+  const keys = paths.filter((path) => typeof path === 'string').map(parsePath);
+  return {
+    rule: paths.length > 0 ? new Rule(false, keys, patterns) : undefined,
+    remove,
+    censor: typeof censor === 'function' ? censor : () => censor,
+  };
+}
+
+const cacheLimit = 1000;
+
+/** What applies at one place of a record; `undefined` in its stead means nothing does, there or below. */
+export class Rule {
+  readonly hides: boolean;
+  readonly #paths: readonly Path[];
+  readonly #patterns: readonly RegExp[];
+  readonly #byKey = new Map<string, Rule | undefined>();
+  readonly #byRest = new Map<string, Rule | undefined>();
+
+  constructor(hides: boolean, paths: readonly Path[], patterns: readonly RegExp[]) {
+    this.hides = hides;
+    this.#paths = paths;
+    this.#patterns = patterns;
+  }
+
+  /** The rule one key further down. */
+  child(key: string): Rule | undefined {
+    if (this.#byKey.has(key)) return this.#byKey.get(key);
+    const rule = this.#step(key);
+    if (this.#byKey.size < cacheLimit) this.#byKey.set(key, rule);
+    return rule;
+  }
+
+  // The rules of two keys that match the same paths are one object, so `items[*]` gives one rule for all items.
+  #step(key: string): Rule | undefined {
+    const matching = this.#paths.filter(([first]) => first === anyKey || first === key);
+    const hides = matching.some((path) => path.length === 1) || this.#patterns.some((pattern) => pattern.test(key));
+    const signature = `${hides} ${matching.map((path) => this.#paths.indexOf(path)).join()}`;
+    if (this.#byRest.has(signature)) return this.#byRest.get(signature);
+    const rest = matching.map((path) => path.slice(1));
+    const isEmpty = !hides && rest.length === 0 && this.#patterns.length === 0;
+    const rule = isEmpty ? undefined : new Rule(hides, rest, this.#patterns);
+    this.#byRest.set(signature, rule);
+    return rule;
+  }
+}
+
+const segmentPattern = /(?:^|(?<=.)\.)([^.[\]"'\s]+)|\[(\d+|\*)\]|\[(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\]/gy;
+
+function parsePath(path: string): Path {
+  const segments: Segment[] = [];
+  let end = 0;
+  for (const match of path.matchAll(segmentPattern)) {
+    const [whole, name, index, double, single] = match;
+    const quoted = double ?? single;
+    if (quoted === undefined) segments.push(name === '*' || index === '*' ? anyKey : String(name ?? index));
+    else segments.push(quoted.replaceAll(/\\(.)/g, '$1'));
+    end = match.index + whole.length;
+  }
+  if (end === path.length && segments.length > 0) return segments;
+  throw new LoggerErrors.INVALID_REDACT_PATH({ received: JSON.stringify(path) });
+}
+
+// A global or sticky pattern remembers where it stopped, and would miss every second key.
+function withoutMemory(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source, pattern.flags.replaceAll(/[gy]/g, ''));
+}
+
+function isList(options: unknown): options is readonly (string | RegExp)[] {
+  return Array.isArray(options);
+}

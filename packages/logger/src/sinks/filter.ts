@@ -1,0 +1,26 @@
+import { readRecord, type LogRecord } from './memory.ts';
+import type { Sink } from './sink.ts';
+
+/** A sink that gets only the records for which `keep` is true; one that cannot be judged is kept. */
+export function filter(sink: Sink, keep: (record: LogRecord) => boolean): Sink {
+  return {
+    name: sink.name,
+    severity: sink.severity,
+    open: (settings) => sink.open(settings),
+    write(line, severity) {
+      if (isKept(line, keep)) sink.write(line, severity);
+    },
+    flush: (signal) => sink.flush(signal),
+    flushSync: () => sink.flushSync(),
+    close: () => sink.close(),
+    stats: () => sink.stats(),
+  };
+}
+
+function isKept(line: string, keep: (record: LogRecord) => boolean): boolean {
+  try {
+    return keep(readRecord(line));
+  } catch {
+    return true;
+  }
+}

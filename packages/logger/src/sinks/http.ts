@@ -1,0 +1,227 @@
+// (1) Lines go out in order, in batches, one request at a time.
+// (2) A batch that fails for a reason that passes is sent again, waiting longer each time; any other is given up.
+// (3) What waits has a limit in bytes; past it lines are given up and counted, errors last.
+// (4) A process that ends by itself first sends what it has; one that is ended writes waiting errors to standard error.
+// quiet -> gathering -> sending -> quiet      failing: sending -> waiting -> sending
+import { writeSync } from 'node:fs';
+import { tellRecordsDropped, tellSinkFailed } from '../events.ts';
+import { addUnwritten, isExiting, removeUnwritten, watchExit } from '../exit.ts';
+import { error as errorLevel, parseLevelWord, severityOf } from '../levels/vocabulary.ts';
+import { LoggerErrors } from '../errors.ts';
+import { whenSettled } from '../waiting.ts';
+import type { Sink, SinkStats } from './sink.ts';
+
+export interface HttpSinkOptions {
+  /** Where to POST batches of lines (`application/x-ndjson`). */
+  readonly url: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The least severe level it takes. @default 'trace' */
+  readonly level?: string;
+  /** Gathers lines for so long. @default 1000 */
+  readonly gatherMs?: number;
+  /** Sends earlier when so many bytes have gathered. @default 262144 */
+  readonly batchBytes?: number;
+  /** Gives up a request after this long, and tries again. @default 10000 */
+  readonly timeoutMs?: number;
+  /** The most bytes that wait. @default 16777216 */
+  readonly capBytes?: number;
+}
+
+/** Sends records to a log collector over HTTP. @throws INVALID_OPTION, UNKNOWN_LEVEL */
+export function http(options: HttpSinkOptions): Sink {
+  return new HttpSink(options);
+}
+
+interface Line {
+  readonly text: string;
+  readonly severity: number;
+}
+
+const firstRetryMs = 500;
+const longestRetryMs = 30_000;
+const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
+
+class HttpSink implements Sink {
+  readonly name: string;
+  readonly severity: number;
+  readonly #url: URL;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #gatherMs: number;
+  readonly #batchBytes: number;
+  readonly #timeoutMs: number;
+  readonly #capBytes: number;
+  readonly #settled = new Set<() => void>();
+  #lines: Line[] = [];
+  #size = 0;
+  #users = 0;
+  #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #isSending = false;
+  #retries = 0;
+  #written = 0;
+  #bytes = 0;
+  #dropped = 0;
+  #untoldDrops = 0;
+  #failures = 0;
+
+  constructor(options: HttpSinkOptions) {
+    const { level = 'trace', gatherMs = 1000, batchBytes = 256 * 1024, timeoutMs = 10_000 } = options;
+    this.#url = readUrl(options.url);
+    this.name = `http ${this.#url.origin}${this.#url.pathname}`;
+    this.severity = severityOf(parseLevelWord(level));
+    this.#headers = { 'content-type': 'application/x-ndjson', ...options.headers };
+    this.#gatherMs = gatherMs;
+    this.#batchBytes = batchBytes;
+    this.#timeoutMs = timeoutMs;
+    this.#capBytes = options.capBytes ?? 16 * 1024 * 1024;
+  }
+
+  open(): void {
+    watchExit();
+    this.#users += 1;
+    if (this.#users === 1) this.#stop = new AbortController();
+  }
+
+  write(text: string, severity: number): void {
+    const cap = severity >= errorLevel.severity ? this.#capBytes : this.#capBytes * 0.75;
+    if (this.#size + text.length > cap || this.#stop.signal.aborted) {
+      this.#giveUp(1);
+      return;
+    }
+    if (this.#lines.length === 0) addUnwritten(this);
+    this.#lines.push({ text, severity });
+    this.#size += text.length;
+    if (this.#isSending || this.#retries > 0) return;
+    if (this.#size >= this.#batchBytes) void this.#send();
+    else this.#timer ??= setTimeout(() => void this.#send(), this.#gatherMs);
+  }
+
+  async flush(signal: AbortSignal): Promise<void> {
+    if (this.#lines.length === 0) return;
+    const settled = whenSettled(this.#settled, signal);
+    void this.#send();
+    await settled;
+  }
+
+  flushSync(): void {
+    if (!isExiting()) {
+      void this.#send();
+      return;
+    }
+    const errors = this.#lines.filter(({ severity }) => severity >= errorLevel.severity);
+    if (errors.length > 0) writeSync(2, errors.map(({ text }) => text).join(''));
+  }
+
+  close(): void {
+    this.#users -= 1;
+    if (this.#users !== 0) return;
+    this.#stop.abort();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#retries = 0;
+    if (this.#lines.length > 0) this.#giveUp(this.#lines.length);
+    this.#forget(this.#lines.length);
+  }
+
+  stats(): SinkStats {
+    const counts = { written: this.#written, bytes: this.#bytes, dropped: this.#dropped, failures: this.#failures };
+    return { name: this.name, pending: this.#lines.length, ...counts };
+  }
+
+  async #send(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    let retryMs: number | undefined;
+    while (this.#lines.length > 0 && retryMs === undefined) retryMs = await this.#sendBatch();
+    this.#isSending = false;
+    if (retryMs === undefined || this.#stop.signal.aborted) return;
+    // A collector that is down is not worth staying alive for.
+    this.#timer = setTimeout(() => void this.#send(), retryMs).unref();
+  }
+
+  /** Sends the lines that wait the longest; gives how long to wait when they have to be sent again. */
+  async #sendBatch(): Promise<number | undefined> {
+    const count = this.#batchCount();
+    const body = this.#lines
+      .slice(0, count)
+      .map(({ text }) => text)
+      .join('');
+    const { retryAfterMs, problem, isPassing } = await this.#post(body);
+    if (this.#stop.signal.aborted) return undefined;
+    if (problem === undefined) {
+      this.#retries = 0;
+      this.#written += count;
+      this.#bytes += Buffer.byteLength(body);
+      this.#tellDrops();
+    } else {
+      if (this.#failures === 0 || !isPassing) tellSinkFailed({ sink: this.name, reason: problem });
+      this.#failures += 1;
+      if (isPassing) return this.#nextRetryMs(retryAfterMs);
+      this.#giveUp(count);
+    }
+    this.#forget(count);
+    return undefined;
+  }
+
+  async #post(body: string): Promise<{ problem?: string; isPassing?: boolean; retryAfterMs?: number }> {
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.#timeoutMs)]);
+    try {
+      const response = await fetch(this.#url, { method: 'POST', body, headers: this.#headers, signal });
+      await response.body?.cancel();
+      if (response.ok) return {};
+      const { status } = response;
+      const retryAfterMs = Number(response.headers.get('retry-after')) * 1000;
+      const isPassing = status >= 500 || passingStatuses.has(status);
+      return { problem: `the collector answered ${status}`, isPassing, retryAfterMs };
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error), isPassing: true };
+    }
+  }
+
+  #batchCount(): number {
+    let size = 0;
+    let count = 0;
+    for (const { text } of this.#lines) {
+      size += text.length;
+      if (count > 0 && size > this.#batchBytes) break;
+      count += 1;
+    }
+    return count;
+  }
+
+  #nextRetryMs(retryAfterMs: number = 0): number {
+    this.#retries += 1;
+    const backoffMs = Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#retries - 1));
+    return Math.max(backoffMs * (0.5 + Math.random() / 2), Math.min(retryAfterMs || 0, longestRetryMs));
+  }
+
+  #forget(count: number): void {
+    for (const { text } of this.#lines.splice(0, count)) this.#size -= text.length;
+    if (this.#lines.length > 0) return;
+    removeUnwritten(this);
+    for (const settle of this.#settled) settle();
+  }
+
+  #giveUp(count: number): void {
+    this.#dropped += count;
+    this.#untoldDrops += count;
+  }
+
+  #tellDrops(): void {
+    if (this.#untoldDrops === 0) return;
+    tellRecordsDropped({ sink: this.name, count: this.#untoldDrops });
+    this.#untoldDrops = 0;
+  }
+}
+
+function readUrl(url: string | URL): URL {
+  const parsed = URL.parse(String(url));
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
+  throw new LoggerErrors.INVALID_OPTION({
+    option: 'url',
+    expected: 'an http or https URL',
+    received: JSON.stringify(String(url)),
+  });
+}

@@ -1,0 +1,35 @@
+import { LoggerErrors } from '../errors.ts';
+import { parseLevelWord, severityOf } from '../levels/vocabulary.ts';
+import type { FdSinkOptions } from './fd.ts';
+import type { Durability } from './sink.ts';
+
+/** What every sink on a file descriptor can be told. */
+export interface WriteOptions {
+  /** The least severe level it takes, besides what the logger lets through. @default 'trace' */
+  readonly level?: string;
+  /** When it writes; by default what the logger says. */
+  readonly durability?: Durability;
+  /** The most bytes that wait while the operating system takes nothing. @default 16777216 */
+  readonly capBytes?: number;
+}
+
+/** Checks the options once. @throws UNKNOWN_LEVEL, INVALID_OPTION */
+export function readWriteOptions(options: WriteOptions): FdSinkOptions {
+  const { level = 'trace', durability, capBytes = 16 * 1024 * 1024 } = options;
+  if (!(capBytes > 0)) {
+    throw new LoggerErrors.INVALID_OPTION({
+      option: 'capBytes',
+      expected: 'a number above 0',
+      received: String(capBytes),
+    });
+  }
+  if (durability !== undefined) checkDurability(durability);
+  return { severity: severityOf(parseLevelWord(level)), capBytes, durability };
+}
+
+/** @throws INVALID_OPTION */
+export function checkDurability(value: unknown): asserts value is Durability {
+  if (value === 'adaptive' || value === 'record' || value === 'turn') return;
+  const received = typeof value === 'string' ? JSON.stringify(value) : typeof value;
+  throw new LoggerErrors.INVALID_OPTION({ option: 'durability', expected: '"adaptive", "record" or "turn"', received });
+}

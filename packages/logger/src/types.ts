@@ -1,0 +1,67 @@
+import type winston from 'winston';
+import type { LevelName } from './levels/vocabulary.ts';
+import type { SinkStats } from './sinks/sink.ts';
+
+/** Logs one record; message first, fields first and error first all work. */
+export interface LogMethod {
+  (message: string, fields?: object): Logger;
+  (fields: object, message?: string, ...values: unknown[]): Logger;
+  (message: string, ...values: unknown[]): Logger;
+  (message: unknown): Logger;
+}
+
+export interface ChildOptions {
+  /** Another logger name, with a level of its own in the registry. Names are few: a category, never an id. */
+  readonly name?: string;
+  /** A level of its own; without it the parent's applies. */
+  readonly level?: string;
+}
+
+export interface FlushOptions {
+  /** Gives up waiting after this long. @default 5000 */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How flushing or closing went. */
+export interface FlushReport {
+  /** `done` when nothing waits any more, `timeout` when time ran out first. */
+  readonly outcome: 'done' | 'timeout';
+  readonly stats: LoggerStats;
+}
+
+/** What a logger and its children have done so far. */
+export interface LoggerStats {
+  /** Records that were logged. */
+  readonly records: number;
+  /** Records that a sink or transport gave up, in all. */
+  readonly dropped: number;
+  /** Sinks, formats and trace functions that threw. */
+  readonly failures: number;
+  readonly sinks: readonly SinkStats[];
+}
+
+/**
+ * A winston logger: every winston transport and everything written for `winston.Logger` works with it.
+ *
+ * Levels are fatal, error, warn, info, debug and trace; winston's npm and syslog words go to the nearest of them.
+ */
+export interface Logger extends winston.Logger {
+  fatal: LogMethod;
+  error: LogMethod;
+  warn: LogMethod;
+  info: LogMethod;
+  debug: LogMethod;
+  trace: LogMethod;
+  /** A logger that adds fields to every record; its fields win over its parent's. */
+  child(fields?: object, options?: ChildOptions): this;
+  /** True when a record of that level would be written. */
+  isLevelEnabled(level: LevelName | (string & {})): boolean;
+  /** Resolves when everything logged so far is written; times out rather than throws. */
+  flush(options?: FlushOptions): Promise<FlushReport>;
+  /** Writes everything to the sinks before it returns, as far as the operating system takes it. */
+  flushSync(): void;
+  /** Flushes and lets go of sinks and transports; on a child it only flushes. Can be awaited. */
+  close(options?: FlushOptions): this & PromiseLike<FlushReport>;
+  stats(): LoggerStats;
+}

@@ -1,0 +1,77 @@
+import type { Call } from './calls.ts';
+import { isoNow } from './clock.ts';
+import { encodeFields, fieldsText, type Bound } from './encode/fields.ts';
+import { addMembers, type Info } from './encode/info.ts';
+import { unreadable } from './encode/read.ts';
+import type { ActiveSpan } from './layout.ts';
+import type { Level } from './levels/vocabulary.ts';
+
+/** What winston calls a format: it may change the record, finish it, or drop it by a falsy answer. */
+export interface RecordFormat {
+  transform(info: Info, options?: unknown): unknown;
+  readonly options?: unknown;
+}
+
+const levelMark: unique symbol = Symbol.for('level') as never;
+const messageMark: unique symbol = Symbol.for('message') as never;
+
+/** One record, and the line it was written as. */
+export interface Written {
+  readonly line: string;
+  readonly level: Level;
+  readonly message: string;
+  readonly logger: string;
+  readonly bound: Bound;
+  readonly fields: object | undefined;
+  readonly span: ActiveSpan | undefined;
+}
+
+/** The record that transports get: plain data in our own layout, and the line itself under winston's mark. */
+export function toInfo({ line, level, message, logger, bound, fields, span }: Written): Info {
+  const info: Info = { level: level.name, timestamp: isoNow(), message, logger };
+  try {
+    addMembers(info, bound, fields);
+  } catch {
+    // Fields that cannot be gone through: the line says why.
+    Object.assign(info, JSON.parse(line));
+  }
+  if (span) Object.assign(info, { trace_id: span.traceId, span_id: span.spanId });
+  const { err } = info as { err?: { stack?: unknown } | null };
+  if (typeof err?.stack === 'string') info['stack'] = err.stack;
+  info[levelMark] = level.name;
+  info[messageMark] = line.slice(0, -1);
+  return info;
+}
+
+/** The record that a format gets: no time, name or process id that the format does not add, as with winston itself. */
+export function toFormatInfo(level: Level, { message, fields, error }: Call, bound: Bound): Info {
+  const text = fields === undefined ? fieldsText(bound) : encodeFields(bound, fields).slice(bound.label.length);
+  const info: Info = { ...(JSON.parse(`{${text.slice(1)}}`) as Info), level: level.name, message };
+  info[levelMark] = level.name;
+  if (error) info['stack'] = error.stack;
+  return info;
+}
+
+/** The record as the format leaves it; `undefined` when it drops it. A format that throws costs no record. */
+export function applyFormat(format: RecordFormat, info: Info, countFailure: () => void): Info | undefined {
+  try {
+    const formatted = format.transform(info, format.options);
+    return typeof formatted === 'object' && formatted !== null ? (formatted as Info) : undefined;
+  } catch (error) {
+    countFailure();
+    const note: Info = { ...info, formatError: unreadable(error) };
+    note[messageMark] = JSON.stringify(note);
+    return note;
+  }
+}
+
+/** The finished text of a record, if a format has finished it. */
+export function markedMessage(info: Info): string | undefined {
+  const text = info[messageMark];
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** The level name that winston put on a record. */
+export function markedLevel(info: Info): unknown {
+  return info[levelMark] ?? info['level'];
+}

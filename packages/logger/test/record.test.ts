@@ -1,0 +1,213 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createLogger, memory } from '../src/index.ts';
+import { latest, logToMemory } from './records.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a record', () => {
+  test('has level, time, message, logger and process id, in this order', () => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 9, 5, 7, 42) });
+    const sink = memory();
+    createLogger({ name: 'shop', sinks: [sink] }).info('charged', { ms: 12 });
+    expect(JSON.stringify(sink.records[0])).toBe(
+      `{"level":"info","timestamp":"2026-11-21T09:05:07.042Z","message":"charged","logger":"shop","pid":${process.pid},"ms":12}`,
+    );
+  });
+
+  const times = [
+    '2026-11-21T09:05:07.000Z',
+    '2026-11-21T09:05:07.007Z',
+    '2026-11-21T09:05:07.999Z',
+    '1969-12-31T23:59:59.001Z',
+  ];
+  for (const time of times) {
+    test(`carries the time ${time}`, () => {
+      vi.useFakeTimers({ now: Date.parse(time) });
+      const { log, sink } = logToMemory();
+      log.info('now');
+      expect(sink.records[0]?.timestamp).toBe(time);
+    });
+  }
+
+  test('carries the ids of the active span', () => {
+    const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+    const { log, sink } = logToMemory({ activeSpan: () => span });
+    log.info('traced');
+    expect(latest(sink)).toMatchObject({ trace_id: span.traceId, span_id: span.spanId, trace_flags: '01' });
+  });
+
+  test('does without a span when there is none or asking throws', () => {
+    const { log, sink } = logToMemory({ activeSpan: () => undefined });
+    log.info('quiet');
+    expect(latest(sink)).toEqual({ level: 'info', message: 'quiet', logger: 'test' });
+    const broken = logToMemory({
+      activeSpan: () => {
+        throw new TypeError('no tracer');
+      },
+    });
+    broken.log.info('still here');
+    expect(latest(broken.sink)['message']).toBe('still here');
+    expect(broken.log.stats().failures).toBe(1);
+  });
+});
+
+describe('keys', () => {
+  const cases = [
+    {
+      name: 'a reserved key is not overwritten',
+      fields: { level: 'x', logger: 'y', timestamp: 1 },
+      gives: { level_: 'x', logger_: 'y', timestamp_: 1 },
+    },
+    {
+      name: 'a renamed key makes way for one of that name',
+      fields: { level: 1, level_: 2 },
+      gives: { level_: 1, level__: 2 },
+    },
+    {
+      name: 'a key named __proto__ is a key',
+      fields: JSON.parse('{"__proto__": 1}') as object,
+      gives: JSON.parse('{"__proto__": 1}') as object,
+    },
+    { name: 'a key is escaped', fields: { 'a"b\n': 1 }, gives: { 'a"b\n': 1 } },
+    { name: 'an undefined value has no key', fields: { a: undefined, b: 1 }, gives: { b: 1 } },
+    { name: 'no fields are no keys', fields: {}, gives: {} },
+  ];
+  for (const { name, fields, gives } of cases) {
+    test(name, () => {
+      const { log, sink } = logToMemory();
+      log.info('m', fields);
+      log.info('m', fields);
+      expect(latest(sink)).toEqual({ level: 'info', message: 'm', logger: 'test', ...gives });
+    });
+  }
+
+  test('no key is written twice when a record overrides a bound field', () => {
+    const lines: string[] = [];
+    const { log } = logToMemory();
+    const spy = { ...memory(), write: (line: string) => void lines.push(line) };
+    const child = createLogger({ sinks: [spy], base: { a: 0 } }).child({ a: 1, b: 2 });
+    child.info('m', { a: 3, c: 4 });
+    child.info('m', { a: undefined });
+    expect(lines.map((line) => line.match(/"a":/g)?.length)).toEqual([1, 1]);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { a: 3, b: 2, c: 4 },
+      { a: 1, b: 2 },
+    ]);
+    log.flushSync();
+  });
+
+  test('more keys than anybody reads are cut', () => {
+    const { log, sink } = logToMemory();
+    log.info('wide', Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, index])));
+    expect(Object.keys(latest(sink)).length).toBeLessThan(600);
+  });
+
+  test('keys that never repeat do not fill the memory', () => {
+    const { log, sink } = logToMemory();
+    for (let index = 0; index < 30_000; index += 1) log.info('m', { [`id-${index}`]: { [`in-${index}`]: index } });
+    expect(latest(sink)['id-29999']).toEqual({ 'in-29999': 29_999 });
+  });
+});
+
+describe('values', () => {
+  class Money {
+    amount = 5;
+    toJSON(): string {
+      return `${this.amount} EUR`;
+    }
+  }
+  class Point {
+    x = 1;
+    y = 2;
+  }
+  const cases = [
+    { name: 'a big integer', value: 10n ** 20n, gives: '100000000000000000000' },
+    { name: 'not a number', value: Number.NaN, gives: null },
+    { name: 'infinity', value: -Infinity, gives: null },
+    { name: 'a date', value: new Date(0), gives: '1970-01-01T00:00:00.000Z' },
+    { name: 'an invalid date', value: new Date(Number.NaN), gives: null },
+    {
+      name: 'a map',
+      value: new Map<unknown, unknown>([
+        ['a', 1],
+        [{}, 2],
+      ]),
+      gives: { a: 1, '[object]': 2 },
+    },
+    { name: 'a set', value: new Set([1, 'b']), gives: [1, 'b'] },
+    { name: 'a buffer', value: Buffer.alloc(3), gives: '[Buffer of 3 bytes]' },
+    { name: 'an array with holes', value: [1, undefined, () => 1, Symbol('s')], gives: [1, null, null, null] },
+    { name: 'something with toJSON', value: new Money(), gives: '5 EUR' },
+    { name: 'an instance of a class', value: new Point(), gives: { x: 1, y: 2 } },
+    { name: 'a URL', value: new URL('https://example.com/a'), gives: 'https://example.com/a' },
+    {
+      name: 'an object without a prototype',
+      value: Object.assign(Object.create(null) as object, { a: 1 }),
+      gives: { a: 1 },
+    },
+    { name: 'a lone surrogate', value: '\ud800', gives: '\ud800' },
+    { name: 'a long text with quotes', value: '"'.repeat(100), gives: '"'.repeat(100) },
+    { name: 'null', value: null, gives: null },
+    { name: 'false', value: false, gives: false },
+    { name: 'a nested value', value: { a: [{ b: 'c' }], d: 1.5 }, gives: { a: [{ b: 'c' }], d: 1.5 } },
+  ];
+  for (const { name, value, gives } of cases) {
+    test(`${name} is written as ${JSON.stringify(gives)}`, () => {
+      const { log, sink } = logToMemory();
+      log.info('m', { value });
+      expect(latest(sink)['value']).toEqual(gives);
+    });
+  }
+
+  const unwritten = [
+    { name: 'a function', value: () => 1 },
+    { name: 'a symbol', value: Symbol('s') },
+  ];
+  for (const { name, value } of unwritten) {
+    test(`${name} is left out`, () => {
+      const { log, sink } = logToMemory();
+      log.info('m', { value });
+      expect(latest(sink)).not.toHaveProperty('value');
+    });
+  }
+});
+
+describe('errors', () => {
+  test('an error has type, message, code, stack and cause', () => {
+    const { log, sink } = logToMemory();
+    const cause = Object.assign(new RangeError('inner'), { code: 'E_INNER', errno: -2 });
+    log.error(new TypeError('outer', { cause }), 'failed');
+    expect(latest(sink)).toMatchObject({
+      message: 'failed',
+      err: {
+        type: 'TypeError',
+        message: 'outer',
+        stack: expect.stringContaining('TypeError: outer\n    at '),
+        cause: { type: 'RangeError', message: 'inner', code: 'E_INNER', properties: { errno: -2 } },
+      },
+    });
+  });
+
+  test('an aggregate error has its errors', () => {
+    const { log, sink } = logToMemory();
+    log.error(new AggregateError([new Error('one'), 'two'], 'both'));
+    expect(latest(sink)['err']).toMatchObject({ type: 'AggregateError', errors: [{ message: 'one' }, 'two'] });
+  });
+
+  test('an error in any field is written as one', () => {
+    const { log, sink } = logToMemory();
+    class PaymentError extends Error {}
+    log.warn('retrying', { reason: new PaymentError('late') });
+    expect(latest(sink)['reason']).toMatchObject({ type: 'PaymentError', message: 'late' });
+  });
+
+  test('sensitive parameters of a catalogued error are left out', () => {
+    const { log, sink } = logToMemory();
+    const meta = { sensitive: ['card'] };
+    log.error(Object.assign(new Error('declined'), { params: { card: '4242', amount: 3 }, meta }));
+    expect(latest(sink)['err']).toMatchObject({ params: { amount: 3 } });
+    expect(JSON.stringify(sink.records)).not.toContain('"4242"');
+  });
+});

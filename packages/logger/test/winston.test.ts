@@ -1,0 +1,323 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { describe, expect, test, vi } from 'vitest';
+import winston from 'winston';
+import Transport from 'winston-transport';
+import { createLogger, memory } from '../src/index.ts';
+import { latest, logToMemory } from './records.ts';
+
+type Info = Record<PropertyKey, unknown>;
+
+const messageMark = Symbol.for('message');
+const levelMark = Symbol.for('level');
+
+/** A transport that keeps what it is given. */
+function keeping(options: Transport.TransportStreamOptions = {}): { transport: Transport; infos: Info[] } {
+  const infos: Info[] = [];
+  const transport = new Transport({
+    ...options,
+    log(info: Info, next: () => void) {
+      infos.push(info);
+      next();
+    },
+  });
+  return { transport, infos };
+}
+
+describe('the logger', () => {
+  test('is a winston logger, and so is its child', () => {
+    const { log } = logToMemory();
+    expect(log).toBeInstanceOf(winston.Logger);
+    expect(log.child({ a: 1 })).toBeInstanceOf(winston.Logger);
+  });
+
+  test('fits where a winston logger is asked for', () => {
+    const use = (logger: winston.Logger) => logger.info('m', { a: 1 });
+    const { log, sink } = logToMemory();
+    use(log);
+    expect(latest(sink)).toMatchObject({ message: 'm', a: 1 });
+  });
+
+  test('takes records as a stream', async () => {
+    const { log, sink } = logToMemory();
+    const source = new PassThrough({ objectMode: true });
+    source.pipe(log);
+    source.write({ level: 'warn', message: 'piped', a: 1 });
+    source.write('a line of text\n');
+    source.end();
+    await once(source, 'end');
+    expect(sink.records.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'warn piped',
+      'info a line of text',
+    ]);
+  });
+
+  test('goes on after `end`', async () => {
+    const { log, sink } = logToMemory();
+    log.end();
+    await once(log, 'finish');
+    log.info('still here');
+    expect(latest(sink)['message']).toBe('still here');
+  });
+
+  test('profile and startTimer log durations', () => {
+    const { log, sink } = logToMemory();
+    log.profile('query');
+    log.profile('query');
+    log.startTimer().done({ message: 'timed' });
+    expect(sink.records).toMatchObject([
+      { message: 'query', level: 'info', durationMs: expect.any(Number) },
+      { message: 'timed', durationMs: expect.any(Number) },
+    ]);
+  });
+
+  test('defaultMeta becomes bound fields', () => {
+    const { log, sink } = logToMemory();
+    log.defaultMeta = { region: 'eu' };
+    log.info('m');
+    expect(latest(sink)['region']).toBe('eu');
+  });
+
+  test('configure replaces transports and level, and keeps a format until another comes', () => {
+    const { log, sink } = logToMemory();
+    const { transport, infos } = keeping();
+    log.configure({
+      level: 'debug',
+      transports: [transport],
+      format: winston.format.printf(({ message }) => `<${String(message)}>`),
+    });
+    log.debug('m');
+    expect(infos[0]?.[messageMark]).toBe('<m>');
+    log.configure({ level: 'info' });
+    log.info('n');
+    expect(sink.records.at(-1)).toMatchObject({ message: '<n>' });
+    log.configure({ format: winston.format.json() });
+    log.info('o');
+    expect(sink.records.at(-1)).toEqual({ level: 'info', message: 'o' });
+    expect(infos).toHaveLength(1);
+  });
+});
+
+describe('a transport', () => {
+  test('gets every record with the marks of winston and the finished line', () => {
+    const { transport, infos } = keeping();
+    const log = createLogger({ name: 'app', transports: [transport], base: {}, redact: ['token'] });
+    log.child({ a: 1 }).warn('m', { token: 't', big: 1n });
+    expect(infos[0]).toMatchObject({
+      level: 'warn',
+      message: 'm',
+      logger: 'app',
+      a: 1,
+      token: '[redacted]',
+      big: '1',
+      [levelMark]: 'warn',
+    });
+    expect(JSON.parse(String(infos[0]?.[messageMark]))).toMatchObject({ message: 'm', a: 1 });
+  });
+
+  test('gets the stack of an error where winston puts it', () => {
+    const { transport, infos } = keeping();
+    createLogger({ transports: [transport] }).error(new Error('boom'));
+    expect(infos[0]).toMatchObject({ stack: expect.stringContaining('boom'), err: { type: 'Error' } });
+  });
+
+  test('gets 1,000 of 1,000 records in order, whatever its speed', async () => {
+    const seen: unknown[] = [];
+    const slow = new Transport({
+      log(info: Info, next: () => void) {
+        seen.push(info['index']);
+        setImmediate(next);
+      },
+    });
+    const log = createLogger({ transports: [slow] });
+    for (let index = 0; index < 1000; index += 1) log.info('m', { index });
+    expect((await log.flush()).outcome).toBe('done');
+    expect(seen).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+  });
+
+  test('with a level of its own may ask for more than the logger, or for less', () => {
+    const more = keeping({ level: 'debug' });
+    const less = keeping({ level: 'error' });
+    const { log, sink } = logToMemory({ level: 'info', transports: [more.transport, less.transport] });
+    for (const level of ['error', 'info', 'debug', 'trace'] as const) log[level](level);
+    expect(more.infos.map(({ message }) => message)).toEqual(['error', 'info', 'debug']);
+    expect(less.infos.map(({ message }) => message)).toEqual(['error']);
+    expect(sink.records).toHaveLength(2);
+    log.remove(more.transport);
+    expect(log.isLevelEnabled('debug')).toBe(false);
+  });
+
+  test('gets records of a child with a lower level', () => {
+    const { transport, infos } = keeping();
+    const log = createLogger({ level: 'info', transports: [transport] });
+    log.child({}, { name: 'detail', level: 'trace' }).trace('m');
+    expect(infos).toHaveLength(1);
+  });
+
+  test('uses its own format', () => {
+    const { transport, infos } = keeping({ format: winston.format.printf(({ message }) => `# ${String(message)}`) });
+    createLogger({ transports: [transport] }).info('m');
+    expect(infos[0]?.[messageMark]).toBe('# m');
+  });
+
+  test('can be added, listed, removed and cleared', () => {
+    const { log } = logToMemory();
+    const { transport, infos } = keeping();
+    const close = vi.fn<() => void>();
+    transport.close = close;
+    log.add(transport);
+    log.add(transport);
+    expect(log.transports).toEqual([transport]);
+    log.info('m');
+    log.remove(transport);
+    log.info('n');
+    expect([infos.length, log.transports.length, close.mock.calls.length]).toEqual([1, 0, 1]);
+    log.add(keeping().transport).add(keeping().transport).clear();
+    expect(log.transports).toEqual([]);
+  });
+
+  test('of the time before winston 3 works', () => {
+    const seen: unknown[] = [];
+    const legacy = { name: 'legacy', log: (...args: unknown[]) => seen.push(args.slice(0, 3)), on: () => undefined };
+    Object.defineProperty(legacy.log, 'length', { value: 4 });
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    createLogger({ transports: [legacy as unknown as Transport] }).info('m', { a: 1 });
+    vi.restoreAllMocks();
+    expect(seen).toMatchObject([['info', 'm', { a: 1 }]]);
+  });
+
+  const own = winston.transports;
+  test('of winston itself works: Stream', () => {
+    const stream = new PassThrough();
+    createLogger({ transports: [new own.Stream({ stream })], base: {} }).info('m');
+    expect(String(stream.read())).toContain('"message":"m"');
+  });
+});
+
+describe('a broken transport', () => {
+  test('that throws stalls nobody and gets the next record', () => {
+    const infos: Info[] = [];
+    let calls = 0;
+    const transport = new Transport({
+      log(info: Info, next: () => void) {
+        calls += 1;
+        if (calls <= 40) throw new TypeError('down');
+        infos.push(info);
+        next();
+      },
+    });
+    const { log, sink } = logToMemory({ transports: [transport] });
+    for (let index = 0; index < 50; index += 1) log.info('m');
+    expect(sink.records).toHaveLength(50);
+    expect(log.stats()).toMatchObject({ dropped: 40 });
+    expect(infos.length).toBeGreaterThan(0);
+  });
+
+  test('that emits errors does not end the process; who listens hears of it', async () => {
+    const transport = new Transport({ log: (_info: Info, next: () => void) => next() });
+    const { log } = logToMemory({ transports: [transport] });
+    expect(() => transport.emit('error', new Error('unheard'))).not.toThrow();
+    const heard = once(log, 'error');
+    transport.emit('error', new Error('heard'));
+    expect(await heard).toMatchObject([{ message: 'heard' }, transport]);
+  });
+
+  test('that destroyed itself is given up and counted', async () => {
+    const transport = new Transport({ log: () => undefined });
+    const { log, sink } = logToMemory({ transports: [transport] });
+    log.info('stuck');
+    transport.destroy(new Error('gone'));
+    await once(transport, 'error');
+    log.info('late');
+    expect(sink.records).toHaveLength(2);
+    expect((await log.flush({ timeoutMs: 50 })).outcome).toBe('done');
+    expect(log.stats().dropped).toBe(2);
+  });
+
+  test('that never answers holds a bounded number of bytes, and the rest is counted', async () => {
+    const transport = new Transport({ log: () => undefined });
+    const { log } = logToMemory({ transports: [transport], laneBytes: 10_000 });
+    for (let index = 0; index < 1000; index += 1) log.info('m', { text: 'x'.repeat(100) });
+    const { pending, dropped } = log.stats().sinks[1] ?? { pending: 0, dropped: 0 };
+    expect(pending).toBeLessThan(100);
+    expect(pending + dropped).toBe(1000);
+    expect((await log.flush({ timeoutMs: 20 })).outcome).toBe('timeout');
+  });
+
+  test('that cannot be a transport is refused by winston', () => {
+    const { log } = logToMemory();
+    expect(() => log.add(new PassThrough() as unknown as Transport)).toThrow(TypeError);
+  });
+});
+
+describe('a winston format', () => {
+  const { combine, timestamp, printf, json, errors, splat, simple } = winston.format;
+
+  test('takes the place of our encoder for sinks and transports', () => {
+    const { transport, infos } = keeping();
+    const sink = memory();
+    const lines: string[] = [];
+    const format = combine(
+      timestamp({ format: () => 'T' }),
+      printf((info) => `${String(info['timestamp'])} ${info.level}: ${String(info.message)}`),
+    );
+    const log = createLogger({
+      format,
+      transports: [transport],
+      sinks: [{ ...sink, write: (line) => void lines.push(line) }],
+    });
+    log.info('m');
+    expect(lines).toEqual(['T info: m\n']);
+    expect(infos[0]?.[messageMark]).toBe('T info: m');
+  });
+
+  const records = [
+    { name: 'simple', format: simple(), call: ['m', { a: 1 }], line: 'info: m {"a":1}' },
+    { name: 'json', format: json(), call: ['m', { a: 1 }], line: '{"a":1,"level":"info","message":"m"}' },
+    { name: 'splat', format: combine(splat(), simple()), call: ['%s bought %d', 'ada', 3], line: 'info: ada bought 3' },
+  ];
+  for (const { name, format, call, line } of records) {
+    test(`${name} writes what winston would write`, () => {
+      const lines: string[] = [];
+      const sink = { ...memory(), write: (text: string) => void lines.push(text) };
+      const log = createLogger({ format, sinks: [sink] });
+      Reflect.apply(log.info, log, call);
+      expect(lines).toEqual([`${line}\n`]);
+    });
+  }
+
+  test('errors and a stack work together', () => {
+    const { transport, infos } = keeping();
+    const format = combine(
+      errors({ stack: true }),
+      printf((info) => String(info['stack'])),
+    );
+    createLogger({ format, transports: [transport] }).error(new Error('boom'));
+    expect(infos[0]?.[messageMark]).toMatch(/^Error: boom\n/);
+  });
+
+  test('sees redacted fields only', () => {
+    const { transport, infos } = keeping();
+    createLogger({ format: json(), transports: [transport], redact: ['token'] }).info('m', { token: 't' });
+    expect(String(infos[0]?.[messageMark])).toContain('[redacted]');
+  });
+
+  test('may drop a record', () => {
+    const { transport, infos } = keeping();
+    const format = winston.format((info) => (info['private'] ? false : info))();
+    const log = createLogger({ format: combine(format, json()), transports: [transport] });
+    log.info('m', { private: true });
+    log.info('n');
+    expect(infos.map(({ message }) => message)).toEqual(['n']);
+  });
+
+  test('that throws costs no record', () => {
+    const broken = winston.format(() => {
+      throw new TypeError('bad format');
+    })();
+    const { log, sink } = logToMemory({ format: broken });
+    log.info('m', { a: 1 });
+    expect(sink.records[0]).toMatchObject({ message: 'm', a: 1, formatError: '[unreadable: bad format]' });
+    expect(log.stats().failures).toBe(1);
+  });
+});

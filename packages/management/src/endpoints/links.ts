@@ -1,0 +1,20 @@
+import type { Route } from '../route.ts';
+
+/** `/`: where everything is. */
+export function linksRoute(routes: ReadonlyMap<string, Route>): Route {
+  return {
+    name: '',
+    async read({ base, path }) {
+      if (path.length > 0) return undefined;
+      const links: Record<string, { readonly href: string; readonly templated: boolean }> = {
+        self: { href: `${base}/`, templated: false },
+      };
+      for (const { name, below } of routes.values()) {
+        if (name === '') continue;
+        links[name] = { href: `${base}/${name}`, templated: false };
+        if (below !== undefined) links[`${name}-${below}`] = { href: `${base}/${name}/{${below}}`, templated: true };
+      }
+      return { body: { _links: links } };
+    },
+  };
+}

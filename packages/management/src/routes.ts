@@ -1,0 +1,48 @@
+import type { Endpoint } from './contributors.ts';
+import { healthRoutes } from './endpoints/health.ts';
+import { infoRoute } from './endpoints/info.ts';
+import { linksRoute } from './endpoints/links.ts';
+import { configRoute, flagsRoute, pluginsRoute, schemasRoute } from './endpoints/lists.ts';
+import { loggersRoute } from './endpoints/loggers.ts';
+import { metricsRoute } from './endpoints/metrics.ts';
+import { ownRoute } from './endpoints/own.ts';
+import { ManagementErrors } from './errors.ts';
+import type { ManagementOptions } from './options.ts';
+import type { Route } from './route.ts';
+
+/** The endpoints of one server, by the first part of their path. */
+export interface Routes {
+  readonly all: ReadonlyMap<string, Route>;
+  /** Adds an endpoint and returns its undo. @throws ENDPOINT_TAKEN, INVALID_OPTION */
+  readonly add: (name: string, endpoint: Endpoint) => () => void;
+}
+
+/** Makes an endpoint of each contributor that is there. */
+export function createRoutes(options: ManagementOptions): Routes {
+  const { lifecycle, info, metrics, loggers, config, flags, plugins, schemas } = options;
+  const all = new Map<string, Route>();
+  const given: readonly (Route | undefined)[] = [
+    linksRoute(all),
+    ...healthRoutes(lifecycle),
+    infoRoute(info),
+    metrics && metricsRoute(metrics),
+    loggers && loggersRoute(loggers),
+    config && configRoute(config),
+    flags && flagsRoute(flags),
+    plugins && pluginsRoute(plugins),
+    schemas && schemasRoute(schemas),
+  ];
+  for (const route of given) if (route) all.set(route.name, route);
+  return { all, add: (name, endpoint) => addOwn(all, name, endpoint) };
+}
+
+function addOwn(all: Map<string, Route>, name: string, endpoint: Endpoint): () => void {
+  if (!/^[a-z][a-z0-9-]*$/.test(name)) {
+    const expected = 'lower-case letters, digits and dashes';
+    throw new ManagementErrors.INVALID_OPTION({ option: 'name', expected, value: `\`${name}\``, type: typeof name });
+  }
+  if (all.has(name)) throw new ManagementErrors.ENDPOINT_TAKEN({ name });
+  const route = ownRoute(name, endpoint);
+  all.set(name, route);
+  return () => void (all.get(name) === route && all.delete(name));
+}

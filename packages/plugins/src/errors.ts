@@ -1,0 +1,69 @@
+import { defineErrors, type Catalogue, type SchemaLike } from '@seaworthy/errors';
+import type { ResolveProblem } from './resolve.ts';
+
+const definitions = {
+  INVALID_OPTION: {
+    message: 'Expected `{option}` to be {expected}, got `{received}`.',
+    exitCode: 64,
+  },
+  RESOLVE_FAILED: {
+    message: 'The plugins do not fit together:\n{list}\nCorrect the manifests, or leave the named plugins out.',
+    params: { '~standard': {} } as SchemaLike<{ readonly list: string; readonly problems: readonly ResolveProblem[] }>,
+    exitCode: 78,
+  },
+  REQUIRED_FAILED: {
+    message: 'The required plugin "{plugin}" is not running: {reason}. Repair it, or mark it as optional.',
+  },
+  HOOK_FAILED: {
+    message: 'Plugin "{plugin}" failed in {phase}: {detail}. The cause has the stack.',
+  },
+  START_TIMEOUT: {
+    message:
+      'Plugin "{plugin}" did not finish {phase}: {timeoutMs} ms after its start it still awaits {awaits}. Repair what it awaits, or raise startTimeoutMs.',
+  },
+  STOP_TIMEOUT: {
+    message:
+      'Plugin "{plugin}" did not finish {phase}: {timeoutMs} ms after it began to stop it still awaits {awaits}. Repair what it awaits, or raise stopTimeoutMs.',
+  },
+  TEARDOWN_FAILED: {
+    message: 'Everything was stopped, with {count} failures:\n{list}\nThe cause has each of them.',
+  },
+  UNKNOWN_PLUGIN: {
+    message: 'There is no plugin "{plugin}" in this host. It has: {known}.',
+    httpStatus: 404,
+  },
+  HOST_CLOSED: {
+    message: 'The plugin host is closed. Create a new one.',
+  },
+  CONTEXT_CLOSED: {
+    message: 'Plugin "{plugin}" called ctx.{method} after it was unloaded. Watch ctx.signal and end the work there.',
+  },
+  SERVICE_MISSING: {
+    message: 'No running plugin provides the service "{service}". Add one that does, and depend on it.',
+  },
+  SERVICE_UNDECLARED: {
+    message:
+      'Plugin "{plugin}" uses the service "{service}" of plugin "{provider}" without depending on it. Add "{provider}" to its dependencies.',
+  },
+  SERVICE_VERSION: {
+    message:
+      'The service "{service}" comes from plugin "{provider}" {version}, but {range} is asked for. Change the range or the version of the plugin.',
+  },
+  SERVICE_TAKEN: {
+    message: 'Plugin "{provider}" already provides the service "{service}". Let one of the two provide it.',
+  },
+  SERVICE_NOT_PROVIDED: {
+    message:
+      'Plugin "{plugin}" says in its manifest that it provides "{service}" but has not done so. Call ctx.provide in onInit or onStart.',
+  },
+  SERVICE_GONE: {
+    message:
+      'The service "{service}" is gone: plugin "{provider}" was unloaded. Take the service again when it is back.',
+  },
+  COMMAND_TAKEN: {
+    message: 'Plugin "{owner}" already has a command "{command}". Give one of the two another id.',
+  },
+} as const;
+
+/** Every error this package throws. */
+export const PluginErrors: Catalogue<typeof definitions> = defineErrors('seaworthy.plugins', definitions);

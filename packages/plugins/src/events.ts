@@ -1,0 +1,90 @@
+import { channel } from 'node:diagnostics_channel';
+
+/** A plugin has started. */
+export interface PluginStarted {
+  readonly plugin: string;
+  readonly version: string;
+  readonly durationMs: number;
+}
+
+/** A plugin could not start; it is isolated and its registrations are undone. */
+export interface PluginFailed {
+  readonly plugin: string;
+  readonly version: string;
+  readonly phase: string;
+  readonly code: string;
+  readonly message: string;
+  readonly durationMs: number;
+}
+
+/** A plugin was not started. */
+export interface PluginSkipped {
+  readonly plugin: string;
+  readonly version: string;
+  readonly reason: string;
+}
+
+/** A plugin has stopped and all its registrations are undone. */
+export interface PluginStopped {
+  readonly plugin: string;
+  readonly version: string;
+  readonly durationMs: number;
+  readonly outcome: 'ok' | 'error' | 'hung';
+}
+
+/** A listener or a timer of a plugin threw or rejected. */
+export interface CallbackFailed {
+  readonly plugin: string;
+  /** The event, or the timer. */
+  readonly what: string;
+  readonly message: string;
+}
+
+/** All plugins have had their turn. */
+export interface HostStarted {
+  readonly started: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly durationMs: number;
+}
+
+const pluginStarted = channel('seaworthy:plugins:plugin-started');
+const pluginFailed = channel('seaworthy:plugins:plugin-failed');
+const pluginSkipped = channel('seaworthy:plugins:plugin-skipped');
+const pluginStopped = channel('seaworthy:plugins:plugin-stopped');
+const callbackFailed = channel('seaworthy:plugins:callback-failed');
+const hostStarted = channel('seaworthy:plugins:host-started');
+
+/** The names of all channels this package publishes on. */
+export const pluginChannels: readonly string[] = [
+  'seaworthy:plugins:plugin-started',
+  'seaworthy:plugins:plugin-failed',
+  'seaworthy:plugins:plugin-skipped',
+  'seaworthy:plugins:plugin-stopped',
+  'seaworthy:plugins:callback-failed',
+  'seaworthy:plugins:host-started',
+];
+
+export function tellPluginStarted(event: PluginStarted): void {
+  if (pluginStarted.hasSubscribers) pluginStarted.publish(event);
+}
+
+export function tellPluginFailed(event: PluginFailed): void {
+  if (pluginFailed.hasSubscribers) pluginFailed.publish(event);
+}
+
+export function tellPluginSkipped(event: PluginSkipped): void {
+  if (pluginSkipped.hasSubscribers) pluginSkipped.publish(event);
+}
+
+export function tellPluginStopped(event: PluginStopped): void {
+  if (pluginStopped.hasSubscribers) pluginStopped.publish(event);
+}
+
+export function tellCallbackFailed(event: CallbackFailed): void {
+  if (callbackFailed.hasSubscribers) callbackFailed.publish(event);
+}
+
+export function tellHostStarted(event: HostStarted): void {
+  if (hostStarted.hasSubscribers) hostStarted.publish(event);
+}

@@ -1,0 +1,194 @@
+import { boot, stopUnits } from './boot.ts';
+import { discover } from './discover.ts';
+import { PluginErrors } from './errors.ts';
+import { tellCallbackFailed } from './events.ts';
+import { checkHealth, type PluginHealth } from './health.ts';
+import { isolate, messageOf } from './isolate.ts';
+import { checkOptions, type PluginHostOptions, type Settings } from './options.ts';
+import type { Contribution } from './plugin.ts';
+import type { ContributionPoint, EventRef, Service, ServiceRef } from './refs.ts';
+import { createRegistry, type OwnedCommand, type Registry } from './registry.ts';
+import { resolvePlugins, type Resolution, type ResolveProblem } from './resolve.ts';
+import { accessService } from './service-access.ts';
+import { typed } from './typed.ts';
+import { Unit, type PluginState } from './unit.ts';
+
+// (1) start, unload and close never overlap; close cancels a running start and then waits for it.
+// (2) After a failed start and after close, no plugin runs and nothing is registered.
+// (3) The failure of a plugin stops the host only if the plugin is required.
+
+/** One line of `host.status()`. */
+export interface PluginStatus {
+  readonly id: string;
+  readonly version: string;
+  readonly state: PluginState;
+  /** Why it failed. */
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Why it was skipped or stopped. */
+  readonly reason?: string;
+}
+
+/** A command of a plugin, ready to run. */
+export interface HostCommand {
+  readonly id: string;
+  readonly plugin: string;
+  readonly title?: string;
+  /** Rejects as the command does; the signal also aborts when the plugin stops. */
+  run(args?: unknown, options?: { readonly signal?: AbortSignal }): Promise<unknown>;
+}
+
+export interface PluginHost extends AsyncDisposable {
+  /** What did not fit together; empty unless `onProblems` is `'skip'`. */
+  readonly problems: readonly ResolveProblem[];
+  /** Starts all plugins. Calling it again returns the same promise. @throws REQUIRED_FAILED, HOST_CLOSED */
+  start(): Promise<void>;
+  /** All plugins in dependency order, then by id. */
+  status(): readonly PluginStatus[];
+  /** Commands of all plugins, in dependency order, then by id. */
+  commands(): readonly HostCommand[];
+  /** Values of a contribution point, in dependency order, then by id. */
+  contributions<T>(point: ContributionPoint<T>): readonly Contribution<T>[];
+  /** A service of a running plugin. @throws SERVICE_MISSING, SERVICE_VERSION */
+  service<T>(ref: ServiceRef<T>, range?: string): Service<T>;
+  /** Tells all listeners of an event, without waiting for what they start. */
+  emit<T>(ref: EventRef<T>, payload: NoInfer<T>): void;
+  /** Asks every running plugin for its health. */
+  health(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<readonly PluginHealth[]>;
+  /** Stops a plugin and those that need it. @throws UNKNOWN_PLUGIN, TEARDOWN_FAILED */
+  unload(id: string): Promise<void>;
+  /** Stops all plugins; calling it again returns the same promise. @throws TEARDOWN_FAILED, after all have stopped */
+  close(): Promise<void>;
+}
+
+/**
+ * Discovers plugins and puts them in order; none of their code runs before `start()`.
+ *
+ * @throws INVALID_OPTION; RESOLVE_FAILED with every problem of the manifests.
+ */
+export async function createPluginHost(options: PluginHostOptions): Promise<PluginHost> {
+  const settings = checkOptions(options);
+  settings.signal?.throwIfAborted();
+  const { entries, problems } = await discover(settings);
+  const resolved = resolvePlugins(entries);
+  const resolution = { ...resolved, problems: [...problems, ...resolved.problems] };
+  if (mustReject(resolution, settings)) {
+    const list = resolution.problems.map(({ message }) => `- ${message}`).join('\n');
+    throw new PluginErrors.RESOLVE_FAILED({ list, problems: resolution.problems });
+  }
+  return openHost(resolution, settings);
+}
+
+function mustReject({ plugins, problems }: Resolution, { onProblems }: Settings): boolean {
+  if (onProblems === 'reject') return problems.length > 0;
+  const required = plugins.filter(({ entry }) => entry.manifest.failure === 'required');
+  return problems.some((problem) => required.some(({ id }) => problem.plugins.includes(id)));
+}
+
+function openHost({ plugins, problems }: Resolution, settings: Settings): PluginHost {
+  const registry = createRegistry((owner, event, error) => {
+    settings.logger.error({ err: error, plugin: owner.id, event }, 'A listener failed');
+    tellCallbackFailed({ plugin: owner.id, what: event, message: messageOf(error) });
+  });
+  const units = new Map(plugins.map((plugin, index) => [plugin.id, new Unit(plugin, index, registry, settings)]));
+  const cancel = new AbortController();
+  let starting: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const turn = last.then(task);
+    last = turn.catch(() => {});
+    return turn;
+  };
+  const abort = (): void => isolate(close, (error) => settings.logger.error({ err: error }, 'Closing the host failed'));
+
+  const stopAll = (reason: string): Promise<void> => {
+    settings.signal?.removeEventListener('abort', abort);
+    return stopUnits(units, [...units.values()], () => reason, settings);
+  };
+
+  async function bootOrClose(): Promise<void> {
+    const failure = await boot(units, problems, settings, cancel);
+    if (!failure) return;
+    // The reason of the failed start is worth more than how the clean-up went; that is logged.
+    if (!closing) await stopAll('the host failed to start').catch(() => {});
+    throw failure;
+  }
+
+  function close(): Promise<void> {
+    closing ??= shutDown();
+    return closing;
+  }
+
+  function shutDown(): Promise<void> {
+    cancel.abort(new PluginErrors.HOST_CLOSED());
+    return inTurn(() => stopAll('the host was closed'));
+  }
+
+  settings.signal?.addEventListener('abort', abort, { once: true });
+  if (settings.signal?.aborted) abort();
+  return {
+    problems,
+    ...readers(registry, units),
+    start() {
+      if (closing) return Promise.reject(new PluginErrors.HOST_CLOSED());
+      starting ??= inTurn(bootOrClose);
+      return starting;
+    },
+    unload: (id) => inTurn(() => unload(id, units, settings)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function readers(
+  registry: Registry,
+  units: ReadonlyMap<string, Unit>,
+): Omit<PluginHost, 'problems' | 'start' | 'unload' | 'close' | typeof Symbol.asyncDispose> {
+  return {
+    status: () => Array.from(units.values(), statusOf),
+    commands: () => registry.commands().map(runnable),
+    contributions<T>(point: ContributionPoint<T>) {
+      return typed<readonly Contribution<T>[]>(registry.contributions(point.id));
+    },
+    service: (ref, range) => accessService(ref, registry, { range }),
+    emit: (ref, payload) => registry.emit(ref.id, payload),
+    health: (options) => checkHealth([...units.values()], options),
+  };
+}
+
+function statusOf({ plugin, state, error, reason }: Unit): PluginStatus {
+  return {
+    id: plugin.id,
+    version: plugin.version,
+    state,
+    ...(error && { error: { code: error.code, message: error.message } }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+function runnable({ owner, command, signal: stopped }: OwnedCommand): HostCommand {
+  const { id, title } = command;
+  return {
+    id,
+    plugin: owner.id,
+    ...(title !== undefined && { title }),
+    async run(args, { signal } = {}) {
+      const either = signal ? AbortSignal.any([signal, stopped]) : stopped;
+      either.throwIfAborted();
+      return await command.run(args, { signal: either });
+    },
+  };
+}
+
+function unload(id: string, units: ReadonlyMap<string, Unit>, settings: Settings): Promise<void> {
+  if (!units.has(id)) {
+    throw new PluginErrors.UNKNOWN_PLUGIN({ plugin: id, known: [...units.keys()].join(', ') || 'none' });
+  }
+  const blame = new Map([[id, 'it was unloaded']]);
+  for (const { plugin } of units.values()) {
+    const lost = plugin.needs.find((other) => blame.has(other));
+    if (lost !== undefined && !blame.has(plugin.id)) blame.set(plugin.id, `it needs "${lost}", which was unloaded`);
+  }
+  const affected = [...units.values()].filter(({ plugin }) => blame.has(plugin.id));
+  return stopUnits(units, affected, ({ plugin }) => blame.get(plugin.id) ?? 'it was unloaded', settings);
+}

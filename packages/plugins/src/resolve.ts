@@ -1,0 +1,161 @@
+import satisfies from 'semver/functions/satisfies.js';
+import { findCycles } from './cycles.ts';
+import { apiVersion, manifestProblems } from './manifest.ts';
+import type { PluginManifest } from './manifest.ts';
+import type { PluginEntry } from './sources.ts';
+
+/** One reason why the plugins do not fit together. */
+export interface ResolveProblem {
+  readonly kind:
+    | 'source-failed'
+    | 'invalid-manifest'
+    | 'duplicate-id'
+    | 'api-mismatch'
+    | 'missing-dependency'
+    | 'version-mismatch'
+    | 'conflict'
+    | 'service-claimed-twice'
+    | 'cycle';
+  /** The plugins it concerns: each of them cannot start. Empty for a source. */
+  readonly plugins: readonly string[];
+  readonly message: string;
+}
+
+/** A plugin with its place in the order. */
+export interface ResolvedPlugin {
+  readonly id: string;
+  readonly version: string;
+  readonly entry: PluginEntry;
+  /** Ids of the dependencies it cannot run without. */
+  readonly needs: readonly string[];
+  /** Ids of all dependencies that are there, optional ones included. */
+  readonly after: readonly string[];
+}
+
+export interface Resolution {
+  /** In dependency order, then by id. */
+  readonly plugins: readonly ResolvedPlugin[];
+  readonly problems: readonly ResolveProblem[];
+}
+
+type Known = ReadonlyMap<string, PluginEntry>;
+
+/** Puts plugins in dependency order and finds every problem; it throws nothing. */
+export function resolvePlugins(entries: readonly PluginEntry[]): Resolution {
+  const problems: ResolveProblem[] = [];
+  const known = indexById(entries, problems);
+  for (const { manifest } of known.values()) problems.push(...dependencyProblems(manifest, known));
+  problems.push(...serviceProblems(known));
+  const plugins = Array.from(known.values(), (entry) => place(entry, known));
+  const cycles = findCycles(new Map(plugins.map(({ id, after }) => [id, after])));
+  for (const cycle of cycles) {
+    problems.push({ kind: 'cycle', plugins: cycle, message: `Cycle: ${[...cycle, cycle[0]].join(' -> ')}.` });
+  }
+  return { plugins: sortByDepth(plugins), problems };
+}
+
+function indexById(entries: readonly PluginEntry[], problems: ResolveProblem[]): Known {
+  const known = new Map<string, PluginEntry>();
+  for (const entry of entries) {
+    const { id } = entry.manifest;
+    const invalid = (message: string): void => {
+      problems.push({ kind: 'invalid-manifest', plugins: [id], message: `Plugin "${id}" ${message}.` });
+    };
+    if (typeof id !== 'string' || id === '') {
+      problems.push({ kind: 'invalid-manifest', plugins: [], message: 'A plugin has no id in its manifest.' });
+    } else if (known.has(id)) {
+      problems.push({ kind: 'duplicate-id', plugins: [id], message: `More than one plugin has the id "${id}".` });
+    } else {
+      known.set(id, entry);
+      for (const problem of manifestProblems(entry.manifest)) invalid(problem);
+      if (typeof entry.plugin !== 'object' || entry.plugin === null) invalid('comes without a plugin object');
+    }
+  }
+  return known;
+}
+
+function dependencyProblems(manifest: PluginManifest, known: Known): readonly ResolveProblem[] {
+  const { id, api } = manifest;
+  const problems: ResolveProblem[] = [];
+  const add = (kind: ResolveProblem['kind'], message: string): void => {
+    problems.push({ kind, plugins: [id], message: `Plugin "${id}" ${message}.` });
+  };
+  if (api !== undefined && !matches(apiVersion, api))
+    add('api-mismatch', `needs the API ${api}, this is ${apiVersion}`);
+  for (const [other, range] of rangesOf(manifest, 'dependencies')) {
+    if (!known.has(other)) add('missing-dependency', `needs "${other}" ${range}, which is not there`);
+  }
+  for (const [other, range] of [...rangesOf(manifest, 'dependencies'), ...rangesOf(manifest, 'optionalDependencies')]) {
+    const found = versionOf(known.get(other));
+    if (found !== undefined && !matches(found, range)) {
+      add('version-mismatch', `needs "${other}" ${range}, but it is ${found}`);
+    }
+  }
+  for (const [other, range] of rangesOf(manifest, 'conflicts')) {
+    const found = versionOf(known.get(other));
+    if (found !== undefined && matches(found, range)) add('conflict', `cannot run beside "${other}" ${found}`);
+  }
+  return problems;
+}
+
+function serviceProblems(known: Known): readonly ResolveProblem[] {
+  const claims = new Map<string, string[]>();
+  for (const { manifest } of known.values()) {
+    for (const id of Array.isArray(manifest.provides) ? new Set(manifest.provides) : []) {
+      claims.set(id, [...(claims.get(id) ?? []), manifest.id]);
+    }
+  }
+  return Array.from(claims)
+    .filter(([, plugins]) => plugins.length > 1)
+    .map(([id, plugins]) => ({
+      kind: 'service-claimed-twice',
+      plugins,
+      message: `The service "${id}" is provided by ${plugins.map((plugin) => `"${plugin}"`).join(' and ')}.`,
+    }));
+}
+
+function place(entry: PluginEntry, known: Known): ResolvedPlugin {
+  const { manifest } = entry;
+  const { id } = manifest;
+  const needs = rangesOf(manifest, 'dependencies').map(([other]) => other);
+  const all = new Set([...needs, ...rangesOf(manifest, 'optionalDependencies').map(([other]) => other)]);
+  return {
+    id,
+    version: versionOf(entry) ?? '0.0.0',
+    entry,
+    needs,
+    after: [...all].filter((other) => known.has(other)),
+  };
+}
+
+/** Tolerates what `manifestProblems` has already reported. */
+function rangesOf(
+  manifest: PluginManifest,
+  field: 'dependencies' | 'optionalDependencies' | 'conflicts',
+): readonly (readonly [id: string, range: string])[] {
+  const ranges = manifest[field];
+  return typeof ranges === 'object' && ranges !== null ? Object.entries(ranges) : [];
+}
+
+function versionOf(entry: PluginEntry | undefined): string | undefined {
+  return entry && (entry.manifest.version ?? '0.0.0');
+}
+
+function matches(version: string, range: string): boolean {
+  return satisfies(version, range);
+}
+
+/** A plugin stands behind its deepest dependency; members of a cycle come last. */
+function sortByDepth(plugins: readonly ResolvedPlugin[]): readonly ResolvedPlugin[] {
+  const sorted: ResolvedPlugin[] = [];
+  const placed = new Set<string>();
+  let left = plugins.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  while (left.length > 0) {
+    const ready = left.filter(({ after }) => after.every((id) => placed.has(id)));
+    const next = ready.length > 0 ? ready : left;
+    for (const plugin of next) sorted.push(plugin);
+    for (const { id } of next) placed.add(id);
+    left = left.filter(({ id }) => !placed.has(id));
+  }
+  return sorted;
+}

@@ -1,0 +1,110 @@
+// (1) Never more than `maxEntries` entries; the one not used for longest goes.
+// (2) There is no timer at rest: age is looked at when somebody asks.
+// (3) A load that fails changes nothing that is in the cache.
+import { systemClock, type Clock } from './clock.ts';
+import { tellCacheRead, type CacheRead } from './events.ts';
+import { LeastRecent } from './least-recent.ts';
+import { expectAboveZero, expectAtLeastZero, expectWhole } from './options.ts';
+import { followSignal, type ExecuteOptions } from './policy.ts';
+import { Scope } from './scope.ts';
+import { SingleFlight, type Loader } from './single-flight.ts';
+
+export interface CacheOptions {
+  /** A value younger than this is given as it is. */
+  readonly ttlMs: number;
+  /** A value that is older by up to this is given too, while a new one is loaded. @default 0 */
+  readonly staleWhileRevalidateMs?: number;
+  /** A value that is older by up to this is given when loading fails. @default 0 */
+  readonly staleIfErrorMs?: number;
+  /** Ends a load that takes longer. @default 30000 */
+  readonly loadTimeoutMs?: number;
+  /** @default 1000 */
+  readonly maxEntries?: number;
+  /** Names the cache in errors and events. @default 'cache' */
+  readonly name?: string;
+  readonly clock?: Clock;
+}
+
+/** Remembers values for a while. */
+export interface Cache<V> {
+  readonly size: number;
+  /** The value of a key, from memory or by loading it; however many ask at the same time, it is loaded once. */
+  get(key: string, load: Loader<V>, options?: ExecuteOptions | AbortSignal): Promise<V>;
+  delete(key: string): void;
+  clear(): void;
+}
+
+interface Entry<V> {
+  readonly value: V;
+  readonly loadedAt: number;
+}
+
+/** Makes an empty cache; `home` ends all its loads. */
+export function createCache<V>(options: CacheOptions, home: Scope = new Scope()): Cache<V> {
+  const { name = 'cache', clock = systemClock, maxEntries = 1_000, loadTimeoutMs = 30_000 } = options;
+  const { ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = options;
+  checkOptions({ ttlMs, staleWhileRevalidateMs, staleIfErrorMs, loadTimeoutMs, maxEntries });
+  const entries = new LeastRecent<Entry<V>>(maxEntries);
+  const loads = new SingleFlight<V>({ name, timeoutMs: loadTimeoutMs, clock, home });
+  const tell = (outcome: CacheRead['outcome']): void => tellCacheRead({ cache: name, outcome });
+
+  const refresh = async (key: string, load: Loader<V>, caller: Scope): Promise<V> => {
+    const value = await loads.join(key, load, caller);
+    entries.set(key, { value, loadedAt: clock.now() });
+    return value;
+  };
+
+  const refreshLater = async (key: string, load: Loader<V>): Promise<void> => {
+    try {
+      await refresh(key, load, home);
+    } catch {
+      tell('refresh-failed');
+    }
+  };
+
+  const read = async (key: string, load: Loader<V>, caller: Scope): Promise<V> => {
+    caller.throwIfOver();
+    const entry = entries.get(key);
+    const lateMs = entry === undefined ? Infinity : clock.now() - entry.loadedAt - ttlMs;
+    if (entry !== undefined && lateMs < staleWhileRevalidateMs) {
+      if (lateMs >= 0) void refreshLater(key, load);
+      tell(lateMs < 0 ? 'hit' : 'stale');
+      return entry.value;
+    }
+    try {
+      const value = await refresh(key, load, caller);
+      tell('miss');
+      return value;
+    } catch (error) {
+      if (entry === undefined || lateMs >= staleIfErrorMs || caller.isOver) throw error;
+      tell('stale-if-error');
+      return entry.value;
+    }
+  };
+
+  return {
+    get size() {
+      return entries.size;
+    },
+    async get(key, load, callOptions) {
+      const caller = new Scope(home);
+      const unfollow = followSignal(caller, callOptions);
+      try {
+        return await read(key, load, caller);
+      } finally {
+        unfollow?.();
+        caller.close();
+      }
+    },
+    delete: (key) => entries.delete(key),
+    clear: () => entries.clear(),
+  };
+}
+
+function checkOptions(options: Required<Omit<CacheOptions, 'name' | 'clock'>>): void {
+  expectAtLeastZero('ttlMs', options.ttlMs);
+  expectAtLeastZero('staleWhileRevalidateMs', options.staleWhileRevalidateMs);
+  expectAtLeastZero('staleIfErrorMs', options.staleIfErrorMs);
+  expectAboveZero('loadTimeoutMs', options.loadTimeoutMs);
+  expectWhole('maxEntries', options.maxEntries, 1);
+}

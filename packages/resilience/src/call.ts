@@ -1,0 +1,91 @@
+import type { Clock } from './clock.ts';
+import type { Scope, ScopeListener } from './scope.ts';
+
+/** What a task gets to know of its call. */
+export interface TaskContext {
+  /** Aborts when the result is not wanted any more. */
+  readonly signal: AbortSignal;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+}
+
+/** The work that is protected. */
+export type Task<T> = (context: TaskContext) => T | Promise<T>;
+
+/** One attempt at a task, on its way through the layers. */
+export interface Call<T> {
+  readonly task: Task<T>;
+  readonly scope: Scope;
+  readonly attempt: number;
+}
+
+/** Does a call. */
+export type Run = <T>(call: Call<T>) => Promise<T>;
+
+/** Adds one kind of protection to a run. */
+export type Layer = (next: Run) => Run;
+
+class LazyContext implements TaskContext {
+  readonly attempt: number;
+  readonly #scope: Scope;
+
+  constructor(scope: Scope, attempt: number) {
+    this.#scope = scope;
+    this.attempt = attempt;
+  }
+
+  get signal(): AbortSignal {
+    return this.#scope.signal;
+  }
+}
+
+/** The innermost run: starts the task, and stops waiting for it when the scope ends. */
+export function runTask<T>({ task, scope, attempt }: Call<T>): Promise<T> {
+  try {
+    scope.throwIfOver();
+    return untilOver(scope, task(new LazyContext(scope, attempt)));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+// Not async functions, and no promise of their own if it can be helped: every call goes through here.
+/** Settles like the work, or rejects at once when the scope ends; what the work does after that is nobody's concern. */
+export function untilOver<T>(scope: Scope, work: T | Promise<T>): Promise<T> {
+  if (scope.isEndless || !isThenable(work)) return Promise.resolve(work);
+  return new Promise<T>((resolve, reject) => {
+    const listener: ScopeListener = { scopeEnded: reject };
+    scope.add(listener);
+    const succeed = (value: T): void => {
+      scope.remove(listener);
+      resolve(value);
+    };
+    const fail = (error: unknown): void => {
+      scope.remove(listener);
+      reject(error);
+    };
+    Promise.resolve(work).then(succeed, fail);
+  });
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+/** Waits, and rejects at once when the scope ends. */
+export async function pause(scope: Scope, clock: Clock, delayMs: number): Promise<void> {
+  scope.throwIfOver();
+  return new Promise((resolve, reject) => {
+    const listener: ScopeListener = {
+      scopeEnded: (reason) => {
+        cancel();
+        reject(reason);
+      },
+    };
+    const cancel = clock.schedule(delayMs, () => {
+      scope.remove(listener);
+      resolve();
+    });
+    scope.add(listener);
+  });
+}

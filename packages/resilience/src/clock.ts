@@ -1,0 +1,22 @@
+/** Time, as this package sees it; tests give a clock of their own. */
+export interface Clock {
+  /** Milliseconds that only ever grow. */
+  now(): number;
+  /** Milliseconds since 1970, to compare with dates that others send. */
+  date(): number;
+  /** Runs something once, later; the answer undoes it. */
+  schedule(delayMs: number, run: () => void): () => void;
+}
+
+// A longer delay overflows in Node, which would run at once.
+const longestDelayMs = 2_147_483_647;
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  date: () => Date.now(),
+  schedule(delayMs, run) {
+    const timer = setTimeout(run, Math.min(delayMs, longestDelayMs));
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,68 @@
+// (1) Targets are tried in their order; a call goes on to the next when one fails, and each is tried at most once.
+// (2) A target that keeps failing is passed over, and gets a trial call after its interval: the primary comes back by itself.
+import { callTarget, type TargetTask } from './balancer.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { ResilienceErrors } from './errors.ts';
+import { Target, type HealthOptions, type TargetStatus } from './health.ts';
+import { followSignal, type ExecuteOptions } from './policy.ts';
+import { Scope } from './scope.ts';
+
+export interface FailoverOptions<T> {
+  readonly primary: T;
+  /** In the order to try them. */
+  readonly fallbacks: readonly T[];
+  readonly health?: HealthOptions;
+  /** Names the failover in errors and events. @default 'failover' */
+  readonly name?: string;
+  readonly clock?: Clock;
+}
+
+/** Uses the first target that works. */
+export interface Failover<T> {
+  /**
+   * Rejects with the error of the last target that was tried.
+   * @throws seaworthy.resilience.NO_TARGET when all targets are out.
+   */
+  execute<R>(task: TargetTask<T, R>, options?: ExecuteOptions | AbortSignal): Promise<R>;
+  /** The primary first. */
+  status(): readonly TargetStatus[];
+}
+
+/** Makes a failover; `home` ends all its calls. */
+export function createFailover<T>(options: FailoverOptions<T>, home: Scope = new Scope()): Failover<T> {
+  const { primary, fallbacks, health = {}, name = 'failover', clock = systemClock } = options;
+  const targets = [primary, ...fallbacks].map((value, index) => new Target(value, index, name, health, clock));
+  return {
+    async execute(task, callOptions) {
+      const caller = new Scope(home);
+      const unfollow = followSignal(caller, callOptions);
+      try {
+        return await tryInOrder(name, targets, task, caller);
+      } finally {
+        unfollow?.();
+        caller.close();
+      }
+    },
+    status: () => targets.map((target) => target.status()),
+  };
+}
+
+async function tryInOrder<T, R>(
+  group: string,
+  targets: readonly Target<T>[],
+  task: TargetTask<T, R>,
+  caller: Scope,
+): Promise<R> {
+  caller.throwIfOver();
+  let last: unknown = new ResilienceErrors.NO_TARGET({ group, targets: targets.length });
+  for (const target of targets) {
+    if (!target.isAvailable) continue;
+    try {
+      return await callTarget(target, task, caller, undefined);
+    } catch (error) {
+      last = error;
+      if (caller.isOver) break;
+    }
+  }
+  throw last;
+}

@@ -1,0 +1,91 @@
+// (1) A target goes out after `threshold` failures in a row, and comes back with one success.
+// (2) While it is out, at most one trial runs at a time, and not before `intervalMs` have passed.
+// in -> out -> in
+import type { Clock } from './clock.ts';
+import { tellTargetChanged } from './events.ts';
+import { expectAboveZero, expectWhole } from './options.ts';
+
+export interface HealthOptions {
+  /** Takes a target out after this many failures in a row. @default 3 */
+  readonly threshold?: number;
+  /** Tries a target that is out again after this long. @default 5000 */
+  readonly intervalMs?: number;
+}
+
+/** A target in the list of a balancer or a failover. */
+export interface TargetStatus {
+  readonly index: number;
+  readonly healthy: boolean;
+  readonly active: number;
+  readonly calls: number;
+  readonly failures: number;
+}
+
+/** One of several places that can do the same work. */
+export class Target<T> {
+  readonly value: T;
+  readonly #index: number;
+  readonly #group: string;
+  readonly #threshold: number;
+  readonly #intervalMs: number;
+  readonly #clock: Clock;
+  #active = 0;
+  #calls = 0;
+  #failures = 0;
+  #failedInARow = 0;
+  #nextTrialAt = 0;
+
+  constructor(value: T, index: number, group: string, options: HealthOptions, clock: Clock) {
+    const { threshold = 3, intervalMs = 5_000 } = options;
+    expectWhole('health.threshold', threshold, 1);
+    expectAboveZero('health.intervalMs', intervalMs);
+    this.value = value;
+    this.#index = index;
+    this.#group = group;
+    this.#threshold = threshold;
+    this.#intervalMs = intervalMs;
+    this.#clock = clock;
+  }
+
+  get active(): number {
+    return this.#active;
+  }
+
+  get isHealthy(): boolean {
+    return this.#failedInARow < this.#threshold;
+  }
+
+  /** Whether it may be called now: it is healthy, or it is time for a trial. */
+  get isAvailable(): boolean {
+    return this.isHealthy || this.#clock.now() >= this.#nextTrialAt;
+  }
+
+  begin(): void {
+    this.#active += 1;
+    this.#calls += 1;
+    if (!this.isHealthy) this.#nextTrialAt = this.#clock.now() + this.#intervalMs;
+  }
+
+  /** @param outcome `unknown` when the caller ended the call. */
+  end(outcome: 'ok' | 'failed' | 'unknown'): void {
+    this.#active -= 1;
+    if (outcome === 'unknown') return;
+    const wasHealthy = this.isHealthy;
+    this.#failedInARow = outcome === 'ok' ? 0 : this.#failedInARow + 1;
+    if (outcome === 'failed') this.#failures += 1;
+    if (!this.isHealthy) this.#nextTrialAt = this.#clock.now() + this.#intervalMs;
+    if (this.isHealthy !== wasHealthy) {
+      tellTargetChanged({ group: this.#group, index: this.#index, healthy: this.isHealthy });
+    }
+  }
+
+  status(): TargetStatus {
+    return {
+      index: this.#index,
+      healthy: this.isHealthy,
+      active: this.#active,
+      calls: this.#calls,
+      failures: this.#failures,
+    };
+  }
+}

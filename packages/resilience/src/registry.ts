@@ -1,0 +1,95 @@
+// (1) After close() nothing of this registry runs, waits or holds a timer.
+// (2) Names are unique: events and counters are told apart by them.
+// open -> closed
+import { createBalancer, type Balancer, type BalancerOptions } from './balancer.ts';
+import { runBatch, type BatchOptions, type BatchReport } from './batch.ts';
+import { createCache, type Cache, type CacheOptions } from './cache.ts';
+import type { Task } from './call.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { ResilienceErrors } from './errors.ts';
+import { createFailover, type Failover, type FailoverOptions } from './failover.ts';
+import { createPipeline, type Pipeline, type PipelineOptions, type PipelineStatus } from './pipeline.ts';
+import { rateLimiter, type RateLimiter, type RateLimiterOptions } from './rate-limit.ts';
+import { Scope } from './scope.ts';
+
+export interface ResilienceOptions {
+  /** Ends all calls when it aborts, such as the signal of a lifecycle. */
+  readonly signal?: AbortSignal;
+  /** @default the clock of the machine */
+  readonly clock?: Clock;
+}
+
+type Named<Options> = Omit<Options, 'name' | 'clock'>;
+
+/** A registry of named protection, which can be listed and closed together. */
+export interface Resilience extends AsyncDisposable {
+  /** @throws seaworthy.resilience.DUPLICATE_NAME */
+  pipeline<Replacement = never>(name: string, options?: PipelineOptions<Replacement>): Pipeline<Replacement>;
+  /** @throws seaworthy.resilience.DUPLICATE_NAME */
+  cache<V>(name: string, options: Named<CacheOptions>): Cache<V>;
+  /** @throws seaworthy.resilience.DUPLICATE_NAME */
+  balancer<T>(name: string, targets: readonly T[], options?: Named<BalancerOptions>): Balancer<T>;
+  /** @throws seaworthy.resilience.DUPLICATE_NAME */
+  failover<T>(name: string, options: Named<FailoverOptions<T>>): Failover<T>;
+  /** A rate limiter on the clock of the registry. */
+  rateLimiter(options: RateLimiterOptions): RateLimiter;
+  /** Runs many tasks and always answers with a report. */
+  runAll<T>(tasks: readonly Task<T>[], options?: BatchOptions): Promise<BatchReport<T>>;
+  /** What happened in each pipeline so far, in the order they were made. */
+  list(): readonly PipelineStatus[];
+  /** Ends calls in flight with seaworthy.resilience.CLOSED, and refuses new ones; safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Makes an empty registry. */
+export function createResilience(options: ResilienceOptions = {}): Resilience {
+  const { signal, clock = systemClock } = options;
+  const pipelines: Pipeline<unknown>[] = [];
+  const homes = createHomes(signal);
+  return {
+    pipeline(name, pipelineOptions = {}) {
+      const pipeline = createPipeline(name, pipelineOptions, clock, homes.add(name));
+      pipelines.push(pipeline);
+      return pipeline;
+    },
+    cache: (name, cacheOptions) => createCache({ ...cacheOptions, name, clock }, homes.add(name)),
+    balancer: (name, targets, given = {}) => createBalancer(targets, { ...given, name, clock }, homes.add(name)),
+    failover: (name, given) => createFailover({ ...given, name, clock }, homes.add(name)),
+    rateLimiter: (given) => rateLimiter({ clock, ...given }),
+    runAll: async (tasks, given = {}) => runBatch(tasks, { clock, ...given }, homes.root),
+    list: () => pipelines.map((pipeline) => pipeline.status()),
+    close: homes.close,
+    [Symbol.asyncDispose]: homes.close,
+  };
+}
+
+interface Homes {
+  readonly root: Scope;
+  /** A scope for everything of one name. */
+  add(name: string): Scope;
+  close(): Promise<void>;
+}
+
+function createHomes(signal: AbortSignal | undefined): Homes {
+  const scopes = new Map<string, Scope>();
+  const root = new Scope();
+  const unfollow = signal && root.follow(signal);
+  const end = (name: string, scope: Scope): void => scope.end(new ResilienceErrors.CLOSED({ pipeline: name }));
+  let isClosed = false;
+  return {
+    root,
+    add(name) {
+      if (scopes.has(name)) throw new ResilienceErrors.DUPLICATE_NAME({ name });
+      const scope = new Scope(root);
+      scopes.set(name, scope);
+      if (isClosed) end(name, scope);
+      return scope;
+    },
+    async close() {
+      isClosed = true;
+      unfollow?.();
+      for (const [name, scope] of scopes) end(name, scope);
+      end('runAll', root);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  createResilience,
+  memoryStore,
+  rateLimiter,
+  type RateLimiterOptions,
+  type RateLimitRule,
+} from '../src/index.ts';
+import { createFakeClock } from '../src/testing.ts';
+
+test('a token bucket gives its burst at once, and then its rate', async () => {
+  const clock = createFakeClock();
+  const limiter = rateLimiter({ kind: 'token-bucket', perSec: 10, burst: 2, clock });
+  expect(await limiter.take()).toEqual({ allowed: true, remaining: 1, retryAfterMs: 0 });
+  expect(await limiter.take()).toEqual({ allowed: true, remaining: 0, retryAfterMs: 0 });
+  expect(await limiter.take()).toEqual({ allowed: false, remaining: 0, retryAfterMs: 100 });
+  await clock.advance(100);
+  expect(await limiter.take()).toMatchObject({ allowed: true });
+  await clock.advance(60_000);
+  expect(await limiter.take('', 2)).toEqual({ allowed: true, remaining: 0, retryAfterMs: 0 });
+});
+
+test('a sliding window allows its limit in any window', async () => {
+  const clock = createFakeClock();
+  const limiter = rateLimiter({ kind: 'sliding-window', limit: 2, windowMs: 1_000, clock });
+  await limiter.take();
+  await clock.advance(900);
+  await limiter.take();
+  expect(await limiter.take()).toEqual({ allowed: false, remaining: 0, retryAfterMs: 100 });
+  expect(await limiter.take('', 2)).toEqual({ allowed: false, remaining: 0, retryAfterMs: 1_000 });
+  await clock.advance(100);
+  expect(await limiter.take()).toEqual({ allowed: true, remaining: 0, retryAfterMs: 0 });
+  expect(await limiter.take()).toEqual({ allowed: false, remaining: 0, retryAfterMs: 900 });
+});
+
+test('each key has its own limit, and the key not used for longest is forgotten first', async () => {
+  const clock = createFakeClock();
+  const store = memoryStore({ maxKeys: 2, clock });
+  const limiter = rateLimiter({ kind: 'sliding-window', limit: 1, windowMs: 1_000, store });
+  const take = async (key: string): Promise<boolean> => (await limiter.take(key)).allowed;
+  expect([await take('a'), await take('b'), await take('a')]).toEqual([true, true, false]);
+  expect([await take('c'), await take('a'), await take('b')]).toEqual([true, false, true]);
+});
+
+const rules: fc.Arbitrary<RateLimitRule> = fc.oneof(
+  fc.record({
+    kind: fc.constant('token-bucket' as const),
+    perSec: fc.integer({ min: 1, max: 50 }),
+    burst: fc.integer({ min: 3, max: 20 }),
+  }),
+  fc.record({
+    kind: fc.constant('sliding-window' as const),
+    limit: fc.integer({ min: 3, max: 20 }),
+    windowMs: fc.integer({ min: 1, max: 2_000 }),
+  }),
+);
+
+test('no span of time ever gets more than the rule allows, and the announced wait is right', async () => {
+  const step = fc.record({ afterMs: fc.integer({ min: 0, max: 300 }), cost: fc.integer({ min: 1, max: 3 }) });
+  const property = fc.asyncProperty(rules, fc.array(step, { maxLength: 60 }), async (rule, steps) => {
+    const clock = createFakeClock();
+    const limiter = rateLimiter({ ...rule, clock });
+    const taken: { at: number; cost: number }[] = [];
+    for (const { afterMs, cost } of steps) {
+      await clock.advance(afterMs);
+      const first = await limiter.take('k', cost);
+      await clock.advance(first.allowed ? 0 : Math.ceil(first.retryAfterMs) + 1);
+      expect(first.allowed || (await limiter.take('k', cost)).allowed).toBe(true);
+      taken.push({ at: clock.now(), cost });
+    }
+    for (const { at: from } of taken) {
+      for (const { at: to } of taken.filter((each) => each.at >= from)) {
+        const within = taken.filter(({ at }) => at >= from && at <= to).reduce((sum, { cost }) => sum + cost, 0);
+        const fits =
+          rule.kind === 'token-bucket'
+            ? within <= (rule.burst ?? 0) + ((to - from) * rule.perSec) / 1_000 + 1e-6
+            : to - from >= rule.windowMs || within <= rule.limit;
+        expect(fits).toBe(true);
+      }
+    }
+  });
+  await fc.assert(property, { numRuns: 60 });
+});
+
+test('a pipeline refuses calls beyond its rate', async () => {
+  const clock = createFakeClock();
+  const pipeline = createResilience({ clock }).pipeline('p', { rateLimit: { kind: 'token-bucket', perSec: 1 } });
+  expect(await pipeline.execute(() => 1)).toBe(1);
+  await expect(pipeline.execute(() => 1)).rejects.toMatchObject({
+    code: 'seaworthy.resilience.RATE_LIMITED',
+    params: { pipeline: 'p', retryAfterMs: 1_000 },
+    meta: { httpStatus: 429 },
+  });
+  expect(pipeline.status()).toMatchObject({ refused: 1, succeeded: 1 });
+});
+
+test('pipelines may share a limiter', async () => {
+  const r = createResilience({ clock: createFakeClock() });
+  const rateLimit = r.rateLimiter({ kind: 'sliding-window', limit: 1, windowMs: 1_000 });
+  const shared = { take: async () => rateLimit.take('shared') };
+  expect(await r.pipeline('a', { rateLimit: shared }).execute(() => 1)).toBe(1);
+  await expect(r.pipeline('b', { rateLimit: shared }).execute(() => 1)).rejects.toThrow('rate limit is used up');
+});
+
+const badOptions: { options: RateLimiterOptions; says: string }[] = [
+  { options: { kind: 'token-bucket', perSec: 0 }, says: 'Expected `perSec` to be a number above 0' },
+  { options: { kind: 'token-bucket', perSec: 1, burst: -1 }, says: 'Expected `burst`' },
+  { options: { kind: 'sliding-window', limit: 1.5, windowMs: 1 }, says: 'Expected `limit` to be a whole number' },
+  { options: { kind: 'sliding-window', limit: 1, windowMs: 0 }, says: 'Expected `windowMs`' },
+];
+for (const { options, says } of badOptions) {
+  test(`${JSON.stringify(options)} is refused`, () => {
+    expect(() => rateLimiter(options)).toThrow(says);
+  });
+}
+
+test('a cost that could never be allowed is refused', async () => {
+  const limiter = rateLimiter({ kind: 'token-bucket', perSec: 1, burst: 5 });
+  await expect(limiter.take('', 6)).rejects.toThrow('Expected `cost` to be a number above 0 and at most 5, got `6`');
+  await expect(limiter.take('', 0)).rejects.toThrow('Expected `cost`');
+});

@@ -1,0 +1,12 @@
+export { subject } from './subject.ts';
+export type { AnySubject, LastSchema, NextVersion, SchemaAt, Steps, Subject, VersionOf } from './subject.ts';
+export { createRegistry } from './registry.ts';
+export type { Decoded, Envelope, Registry, SubjectInput, SubjectOutput } from './registry.ts';
+export type { SubjectDescription } from './search.ts';
+export { toJsonSchema } from './json-schema.ts';
+export type { JsonSchema, JsonSchemaOptions } from './json-schema.ts';
+export type { Definition } from './migrate.ts';
+export type { InputOf, Issue, OutputOf, Schema, SchemaIssue, SchemaResult } from './schema.ts';
+export { channels } from './events.ts';
+export type { DataMigrated } from './events.ts';
+export { SchemaErrors } from './errors.ts';

@@ -1,0 +1,31 @@
+import { defineErrors, type Catalogue } from '@seaworthy/errors';
+
+const definitions = {
+  NO_RELEASE: {
+    message: '{package} has no release to compare with. Run the benchmark without --baseline until it is published.',
+    exitCode: 2,
+  },
+  NOT_INSTALLED: {
+    message: 'npm could not install {package}. Its own message was:\n{output}',
+    exitCode: 1,
+  },
+  NO_BENCHMARK: {
+    message: '{package} has no benchmark. Add one as {folder}/bench/<question>.bench.ts.',
+    exitCode: 2,
+  },
+  UNKNOWN_PACKAGE: {
+    message: 'There is no package named {package}. The packages are {known}.',
+    exitCode: 2,
+  },
+  BAD_RESULT: {
+    message: '{file} printed a line that is no result: {problem}. The line was {line}',
+    exitCode: 1,
+  },
+  BENCHMARK_FAILED: {
+    message: '{file} ended with code {exitCode}. Its own message was:\n{output}',
+    exitCode: 1,
+  },
+} as const;
+
+/** What the tools of this repository tell by code. */
+export const ToolErrors: Catalogue<typeof definitions> = defineErrors('seaworthy.tools', definitions);

@@ -1,0 +1,24 @@
+/** The text of a pack with one more rule: its import in the order of the paths, and its name at the end of the list. */
+export function withRule(pack: string, name: string, rule: string): string {
+  const line = `import { ${rule} } from '../${name}/rule.ts';`;
+  const lines = pack.split('\n');
+  const list = lines.findLastIndex((text) => text === '];');
+  if (list === -1) throw new Error('The pack has no list of rules that ends with a line "];".');
+  lines.splice(list, 0, `  ${rule},`);
+  const imports = lines.flatMap((text, index) =>
+    /^import \{ \w+ \} from '\.\.\/[^/]+\/rule\.ts';$/.test(text) ? [index] : [],
+  );
+  const later = imports.find((index) => pathOf(lines[index] ?? '') > pathOf(line));
+  const last = imports.at(-1) ?? lines.findLastIndex((text) => text.startsWith('import '));
+  lines.splice(later ?? last + 1, 0, line);
+  return lines.join('\n');
+}
+
+function pathOf(line: string): string {
+  return line.slice(line.indexOf("'"));
+}
+
+/** The text of a report that one more rule has looked at, finding nothing. */
+export function withOneMoreRule(report: string): string {
+  return report.replace(/("rules": )(\d+)/, (_, key: string, count: string) => key + String(Number(count) + 1));
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: ['packages/*', 'apps/*', 'tools/*/vitest.config.ts'],
+    coverage: {
+      provider: 'v8',
+      // Patterns are matched from each project's own folder.
+      include: ['src/**/*.ts'],
+      exclude: ['**/fixtures/**'],
+      reporter: ['json-summary', 'json'],
+    },
+  },
+});

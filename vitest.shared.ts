@@ -1,0 +1,23 @@
+import { defaultServerConditions } from 'vite';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const conditions: string[] = ['@seaworthy/source', ...defaultServerConditions];
+
+// Unit and integration tests live apart (test/ and test/integration/) and their coverage is measured apart.
+const kind = process.env['SEAWORTHY_TEST_KIND'];
+const include = kind === 'integration' ? ['test/integration/**/*.test.ts'] : ['test/**/*.test.ts'];
+const exclude = ['**/node_modules/**', 'test/fixtures/**', ...(kind === 'unit' ? ['test/integration/**'] : [])];
+
+/** The settings every package's tests share. */
+export const shared: ViteUserConfig = defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    environment: 'node',
+    include,
+    exclude,
+    passWithNoTests: kind === 'integration',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
