@@ -1,15 +1,20 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { catalogue } from './catalogue.ts';
-import { errorIndexPage } from './docs.ts';
-import { ErrorsErrors } from './errors.ts';
-import { explain } from './explain.ts';
+// Only by public names: otherwise the built index would be split in two, for the sake of the command.
+import {
+  catalogue,
+  compareSnapshots,
+  errorIndexPage,
+  ErrorsErrors,
+  explain,
+  normalize,
+  readSnapshot,
+  stabilitySnapshot,
+  toTerminal,
+} from './index.ts';
+import type { StabilityChange, StabilitySnapshot } from './index.ts';
 import { loadCatalogues } from './load.ts';
-import { read } from './meta.ts';
-import { toTerminal } from './render/terminal.ts';
-import { compareSnapshots, readSnapshot, stabilitySnapshot } from './stability.ts';
-import type { StabilityChange, StabilitySnapshot } from './stability.ts';
 
 const help = `Usage
   seaworthy-errors explain <code> <module…>     what an error code means
@@ -140,8 +145,8 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    const isMissing = read(cause, 'code') === 'ENOENT';
-    const reason = isMissing ? 'it does not exist, create it with --update' : String(read(cause, 'message'));
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const reason = isMissing ? 'it does not exist, create it with --update' : normalize(cause).message;
     throw new ErrorsErrors.UNREADABLE({ file, reason }, { cause });
   }
 }

@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ErrorsErrors } from './errors.ts';
-import { read } from './meta.ts';
-import { show } from './plain.ts';
-import type { AnyCatalogue } from './types.ts';
+import { ErrorsErrors, normalize } from './index.ts';
+import type { AnyCatalogue } from './index.ts';
 
 /**
  * Imports modules and takes every catalogue that they export.
@@ -26,8 +24,7 @@ async function importModule(path: string): Promise<object> {
     const module: unknown = await import(pathToFileURL(path).href);
     return Object(module);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : show(cause);
-    throw new ErrorsErrors.UNREADABLE({ file: path, reason }, { cause });
+    throw new ErrorsErrors.UNREADABLE({ file: path, reason: normalize(cause).message }, { cause });
   }
 }
 
@@ -40,6 +37,8 @@ function isCatalogue(value: unknown): value is AnyCatalogue {
 // By shape, not by class: the module may have its own copy of this package.
 function isErrorKind(value: unknown): boolean {
   return (
-    typeof value === 'function' && typeof read(value, 'code') === 'string' && typeof read(value, 'is') === 'function'
+    typeof value === 'function' &&
+    typeof Reflect.get(value, 'code') === 'string' &&
+    typeof Reflect.get(value, 'is') === 'function'
   );
 }

@@ -1,4 +1,5 @@
-// The part of Nx that knows our packages: each published one gets the cached targets `api` and `package`.
+// The part of Nx that knows our packages: each published one gets the cached targets `api` and `package`, and each of
+// packages/ a `build` that joins its modules: there the compiler only writes declarations.
 // Ignored files (dist) must never be an input: Nx does not hash them, and the answer would come stale from the cache.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,13 +26,26 @@ export const createNodesV2: CreateNodesV2 = [
         const folder = dirname(file);
         const manifest: Manifest = JSON.parse(readFileSync(join(context.workspaceRoot, file), 'utf8'));
         if (manifest.private === true) return {};
-        return { projects: { [folder]: { targets: targetsOf(folder, manifest) } } };
+        const build = folder.startsWith('packages/') ? { build: bundle(folder) } : {};
+        return { projects: { [folder]: { targets: { ...build, ...targetsOf(folder, manifest) } } } };
       },
       files,
       options,
       context,
     ),
 ];
+
+function bundle(folder: string): TargetConfiguration {
+  return {
+    ...target(`tools/bundle/main.ts ${folder}`, [
+      '{workspaceRoot}/tools/bundle/**/*',
+      '{workspaceRoot}/tools/repository/**/*',
+      { externalDependencies: ['rolldown'] },
+    ]),
+    dependsOn: ['declarations', '^build'],
+    outputs: ['{projectRoot}/dist/**/*.{js,js.map}'],
+  };
+}
 
 function targetsOf(folder: string, manifest: Manifest): Record<string, TargetConfiguration> {
   const lint = target(`tools/package/main.ts ${folder}`, [
