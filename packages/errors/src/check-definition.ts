@@ -1,55 +1,69 @@
 import { read, severities } from './meta.ts';
+import { createErrorClass } from './error-class.ts';
 import { httpStatusOfRpc } from './rpc.ts';
-import { placeholders } from './template.ts';
+import { partsOf } from './template.ts';
 import type { ErrorDefinition, SchemaLike } from './types.ts';
 
-/** Refuses a definition that would fail later, when the error is made and nobody looks. */
-export function checkDefinition(code: string, definition: ErrorDefinition): void {
-  const expect = expecting(code);
+/**
+ * Made here once more, as errors.ts has it: the catalogue that lists it is itself made by `defineErrors`.
+ *
+ * @throws `seaworthy.errors.BAD_DEFINITION`
+ */
+export function refuse(problem: string): never {
+  const BadDefinition = createErrorClass('seaworthy.errors.BAD_DEFINITION', { message: '{problem}', exitCode: 70 });
+  throw new BadDefinition({ problem });
+}
+
+/**
+ * Refuses a definition that would fail later, when the error is made and nobody looks. Answers with the parts of the
+ * message. It runs for every error of a program when that starts, so it makes nothing that it does not need.
+ */
+export function checkDefinition(code: string, definition: ErrorDefinition): readonly string[] {
   const { message, httpStatus, exitCode, severity, rpc, docs } = definition;
-  expect(typeof message === 'string' && message !== '', '`message` to be a text', message);
-  expect(!/[{}]/.test(withoutPlaceholders(message)), '`message` to use braces only for {parameters}', message);
-  expect(isWithin(httpStatus, 400, 599), '`httpStatus` to be a whole number from 400 to 599', httpStatus);
-  expect(isWithin(exitCode, 1, 255), '`exitCode` to be a whole number from 1 to 255', exitCode);
-  expect(severity === undefined || severities.includes(severity), `\`severity\` to be ${list(severities)}`, severity);
-  expect(rpc === undefined || Object.hasOwn(httpStatusOfRpc, rpc), '`rpc` to be a google.rpc code', rpc);
-  expect(docs === undefined || URL.canParse(docs), '`docs` to be an absolute URL', docs);
-  checkParameters(code, definition);
+  if (typeof message !== 'string' || message === '') unexpected('`message` to be a text', code, message);
+  const parts = partsOf(message);
+  for (let index = 0; index < parts.length; index += 2) checkText(parts[index] ?? '', code, message);
+  if (!isWithin(httpStatus, 400, 599)) {
+    unexpected('`httpStatus` to be a whole number from 400 to 599', code, httpStatus);
+  }
+  if (!isWithin(exitCode, 1, 255)) unexpected('`exitCode` to be a whole number from 1 to 255', code, exitCode);
+  if (severity !== undefined && !severities.includes(severity)) {
+    unexpected(`\`severity\` to be ${severities.map((word) => `"${word}"`).join(', ')}`, code, severity);
+  }
+  if (rpc !== undefined && !Object.hasOwn(httpStatusOfRpc, rpc)) {
+    unexpected('`rpc` to be a google.rpc code', code, rpc);
+  }
+  if (docs !== undefined && !URL.canParse(docs)) unexpected('`docs` to be an absolute URL', code, docs);
+  checkParameters(code, definition, parts);
+  return parts;
 }
 
-type Expect = (holds: boolean, expectation: string, value: unknown) => void;
-
-function expecting(code: string): Expect {
-  return (holds, expectation, value) => {
-    if (!holds) throw new TypeError(`Expected ${expectation} in error "${code}", got ${JSON.stringify(value)}.`);
-  };
+function unexpected(expectation: string, code: string, value: unknown): never {
+  return refuse(`Expected ${expectation} in error "${code}", got ${JSON.stringify(value)}.`);
 }
 
-function list(words: readonly string[]): string {
-  return words.map((word) => `"${word}"`).join(', ');
-}
-
-function withoutPlaceholders(message: string): string {
-  return placeholders(message).reduce((rest, name) => rest.replaceAll(`{${name}}`, ''), message);
+function checkText(text: string, code: string, message: string): void {
+  if (text.includes('{') || text.includes('}')) {
+    unexpected('`message` to use braces only for {parameters}', code, message);
+  }
 }
 
 function isWithin(value: number | undefined, least: number, most: number): boolean {
   return value === undefined || (Number.isInteger(value) && value >= least && value <= most);
 }
 
-function checkParameters(code: string, definition: ErrorDefinition): void {
-  const shown = placeholders(definition.message);
-  const known = definition.params === undefined ? shown : shapeOf(definition.params);
+function checkParameters(code: string, { params, sensitive }: ErrorDefinition, parts: readonly string[]): void {
+  if (params === undefined && sensitive === undefined) return;
+  const shown = parts.filter((_part, index) => index % 2 === 1);
+  const known = params === undefined ? shown : shapeOf(params);
   if (known === undefined) return;
-  for (const name of shown) {
-    if (!known.includes(name)) {
-      throw new TypeError(`Error "${code}" shows {${name}}, but its params schema has no "${name}". Add it there.`);
-    }
+  const missing = shown.find((name) => !known.includes(name));
+  if (missing !== undefined) {
+    refuse(`Error "${code}" shows {${missing}}, but its params schema has no "${missing}". Add it there.`);
   }
-  for (const name of definition.sensitive ?? []) {
-    if (!known.includes(name)) {
-      throw new TypeError(`Error "${code}" marks "${name}" as sensitive, but has no parameter of that name.`);
-    }
+  const stranger = sensitive?.find((name) => !known.includes(name));
+  if (stranger !== undefined) {
+    refuse(`Error "${code}" marks "${stranger}" as sensitive, but has no parameter of that name.`);
   }
 }
 

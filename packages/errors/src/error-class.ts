@@ -1,8 +1,8 @@
-import { mark } from './brand.ts';
+import { mark, recogniser } from './brand.ts';
 import { snapshot } from './snapshot.ts';
 import { httpStatusOfRpc } from './rpc.ts';
 import { limitStack } from './stack-limit.ts';
-import { compileTemplate } from './template.ts';
+import { compileTemplate, partsOf } from './template.ts';
 import type { Render } from './template.ts';
 import type { ErrorClass, ErrorDefinition, ErrorMeta } from './types.ts';
 
@@ -11,38 +11,37 @@ const noParams: Params = Object.freeze({});
 
 type Constructor = new (params?: Params, options?: ErrorOptions) => Error;
 
-/** Makes the class of one error. All its fixed values live on the prototype: making an error sets `params` only. */
-export function createErrorClass(code: string, definition: ErrorDefinition): ErrorClass<Record<string, unknown>> {
+/**
+ * Makes the class of one error. All its fixed values live on the prototype: making an error sets `params` only.
+ *
+ * @param parts The message template, split.
+ */
+export function createErrorClass(
+  code: string,
+  definition: ErrorDefinition,
+  parts: readonly string[] = partsOf(definition.message),
+): ErrorClass<Record<string, unknown>> {
   const meta: ErrorMeta = Object.freeze({ ...definition, ...statusOfRpc(definition), code });
-  const sensitive = definition.sensitive ?? [];
-  const render = compileTemplate(definition.message, sensitive);
-  const keep = sensitive.length === 0 ? undefined : concealing(sensitive);
+  const kind = { code };
+  const { sensitive } = definition;
+  const render = compileTemplate(parts, sensitive);
+  const keep = sensitive === undefined || sensitive.length === 0 ? undefined : concealing(sensitive);
   const Class = definition.stack === false ? withoutStack(render, keep) : withStack(render, keep);
   Object.defineProperties(Class, {
     name: { value: code },
     code: { value: code, enumerable: true },
     meta: { value: meta, enumerable: true },
-    is: { value: recogniser(code) },
+    is: { value: recogniser(kind) },
   });
   Object.defineProperties(Class.prototype, {
     name: { value: code, configurable: true, writable: true },
     code: { value: code, enumerable: true },
     meta: { value: meta },
     toJSON: { value: jsonOf, configurable: true, writable: true },
+    '~kind': { value: kind },
     [mark.symbol]: { value: true },
   });
   return Class as unknown as ErrorClass<Record<string, unknown>>;
-}
-
-/** The code is looked at first: one property tells most strangers apart. */
-function recogniser(code: string): (value: unknown) => boolean {
-  return (value) => {
-    try {
-      return (value as { readonly code?: unknown } | null)?.code === code && mark.isMarked(value);
-    } catch {
-      return false;
-    }
-  };
 }
 
 function statusOfRpc(definition: ErrorDefinition): { httpStatus?: number } {
@@ -55,12 +54,15 @@ function jsonOf(this: Error): unknown {
 }
 
 // One level below Error, with no constructor in between: a base class of ours would cost a third of a whole error.
+// Options are passed on only when there are any: V8 looks twice at a second argument, even an undefined one.
 // The two shapes differ in the stack only.
 function withStack(render: Render, keep: Conceal | undefined): Constructor {
   return class extends Error {
     declare readonly params: Params;
     constructor(params: Params | undefined, options?: ErrorOptions) {
-      super(render(params ?? noParams), options);
+      const message = render(params ?? noParams);
+      if (options === undefined) super(message);
+      else super(message, options);
       this.params = keep === undefined ? (params ?? noParams) : keep(params);
     }
   };
@@ -73,7 +75,8 @@ function withoutStack(render: Render, keep: Conceal | undefined): Constructor {
       const message = render(params ?? noParams);
       const limit = Error.stackTraceLimit;
       limitStack(0);
-      super(message, options);
+      if (options === undefined) super(message);
+      else super(message, options);
       limitStack(limit);
       this.params = keep === undefined ? (params ?? noParams) : keep(params);
     }

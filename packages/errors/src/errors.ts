@@ -23,6 +23,7 @@ const definitions = {
     params: { '~standard': {} } as SchemaLike<CollectedParams>,
     exitCode: 65,
   },
+  BAD_DEFINITION: { message: '{problem}', exitCode: 70 },
   UNKNOWN_CODE: {
     message: 'No error has the code {code}.{hint} The error index lists all codes.',
     exitCode: 64,

@@ -1,5 +1,4 @@
-import * as types from 'node:util/types';
-import { nodeUtil } from './node-util.ts';
+import { nodeTypes, nodeUtil } from './node-modules.ts';
 
 /** What JSON can hold. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -80,6 +79,7 @@ function tag(context: Context, type: string, value: JsonValue): JsonValue {
 }
 
 function convertObject(value: object, context: Context, depth: number): JsonValue {
+  const types = nodeTypes();
   if (depth === 0 || types.isProxy(value)) return take(show(value), context.budget);
   const inner = (item: unknown): JsonValue => convert(item, context, depth - 1);
   if (Array.isArray(value)) return convertList(value, inner);
@@ -94,6 +94,7 @@ function convertObject(value: object, context: Context, depth: number): JsonValu
 }
 
 function isOpaque(value: object): boolean {
+  const types = nodeTypes();
   return types.isNativeError(value) || ArrayBuffer.isView(value) || types.isRegExp(value) || types.isPromise(value);
 }
 

@@ -1,8 +1,8 @@
 // (1) Reading never throws, whatever the value: proxies, throwing getters, cycles, frozen objects.
 // (2) The result is bounded: at most `limits.nodes` errors, `limits.depth` deep, with one budget of text for all.
 // (3) No value of a sensitive parameter is in the result, not even where a cause repeats it.
-import { isDate, isNativeError } from 'node:util/types';
 import { metaOf, read } from './meta.ts';
+import { nodeTypes } from './node-modules.ts';
 import { assign, newBudget, show, take, toPlain } from './plain.ts';
 import type { Budget, JsonValue, PlainStyle } from './plain.ts';
 import { redacted } from './template.ts';
@@ -45,7 +45,7 @@ export function snapshot(value: unknown, style: PlainStyle): ErrorJson {
 /** True for what looks like an error, also from another realm or a library that does not extend Error. */
 export function isErrorLike(value: unknown): value is Error {
   if (typeof value !== 'object' || value === null) return false;
-  if (isNativeError(value)) return true;
+  if (nodeTypes().isNativeError(value)) return true;
   return typeof read(value, 'message') === 'string' && typeof read(value, 'name') === 'string';
 }
 
@@ -143,7 +143,7 @@ const readElsewhere: ReadonlySet<string> = new Set(['name', 'message', 'stack', 
 
 // Objects stay out: libraries hang whole requests, with their headers, on an error.
 function isPrimitive(value: unknown): boolean {
-  return value === null || (typeof value !== 'object' && typeof value !== 'function') || isDate(value);
+  return value === null || (typeof value !== 'object' && typeof value !== 'function') || nodeTypes().isDate(value);
 }
 
 function plain(value: unknown, reading: Reading): JsonValue {

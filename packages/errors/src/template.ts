@@ -1,22 +1,42 @@
+import { isParameterName } from './names.ts';
+
 /** What stands for a sensitive value in every output. */
 export const redacted = '[redacted]';
-
-const placeholder = /\{([A-Za-z_$][\w$]*)\}/;
 
 /** Renders a message; never throws, whatever the parameters. */
 export type Render = (params: Readonly<Record<string, unknown>>) => string;
 
-/** The names in `{…}` of a message template, in order, without repeats. */
-export function placeholders(template: string): readonly string[] {
-  return [...new Set(template.split(placeholder).filter((_part, index) => index % 2 === 1))];
+/** Splits a message template at its `{placeholders}`: every second part is a parameter's name. */
+export function partsOf(template: string): readonly string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let open = template.indexOf('{'); open !== -1; open = template.indexOf('{', open + 1)) {
+    const close = template.indexOf('}', open);
+    const name = template.slice(open + 1, close === -1 ? undefined : close);
+    if (close === -1 || !isParameterName(name)) continue;
+    parts.push(template.slice(from, open), name);
+    from = close + 1;
+  }
+  parts.push(template.slice(from));
+  return parts;
 }
 
-/** Splits the template once, so that rendering is a concatenation. Sensitive parameters render as `[redacted]`. */
-export function compileTemplate(template: string, sensitive: readonly string[] = []): Render {
-  const open = template.replaceAll(new RegExp(placeholder, 'g'), (whole: string, name: string) =>
-    sensitive.includes(name) ? redacted : whole,
-  );
-  return renderer(open.split(placeholder));
+/** The names in `{…}` of a message template, in order, without repeats. */
+export function placeholders(template: string): readonly string[] {
+  return [...new Set(partsOf(template).filter((_part, index) => index % 2 === 1))];
+}
+
+/** Makes rendering a concatenation of the template's parts. Sensitive parameters render as `[redacted]`. */
+export function compileTemplate(parts: readonly string[], sensitive: readonly string[] = []): Render {
+  return renderer(sensitive.length === 0 ? parts : withoutSensitive(parts, sensitive));
+}
+
+function withoutSensitive(parts: readonly string[], sensitive: readonly string[]): readonly string[] {
+  const shown = parts.map((part, index) => {
+    if (index % 2 === 0) return part;
+    return sensitive.includes(part) ? redacted : `{${part}}`;
+  });
+  return partsOf(shown.join(''));
 }
 
 // Up to two placeholders, which is most messages, are one expression in one function: in a loop, or with the guard in

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineErrors, isSeaworthyError } from '../src/index.ts';
+import { attempt, defineErrors, ErrorsErrors, isSeaworthyError } from '../src/index.ts';
 
 const Errors = defineErrors('billing', {
   CARD_DECLINED: { message: 'Card ending {last4} was declined by {bank}', httpStatus: 402, sensitive: ['last4'] },
@@ -120,6 +120,8 @@ const bad: readonly (readonly [string, string, Record<string, unknown>, RegExp])
   ['an empty namespace', '', {}, /namespace .* got ""/],
   ['a namespace in capitals', 'Billing', {}, /dotted lower-case/],
   ['a problem in small letters', 'a', { gone: { message: 'x' } }, /in capitals.*"gone".*"a"/],
+  ['a namespace that is no text', forbidden(7), {}, /namespace .* got 7/],
+  ['no definition', 'a', { GONE: undefined }, /object with a `message` for error "a.GONE", got undefined/],
   ['no message', 'a', { GONE: {} }, /`message` to be a text in error "a.GONE", got undefined/],
   ['an empty message', 'a', { GONE: { message: '' } }, /`message` to be a text/],
   ['a stray brace', 'a', { GONE: { message: 'gone {' } }, /braces only for/],
@@ -146,7 +148,15 @@ const bad: readonly (readonly [string, string, Record<string, unknown>, RegExp])
 ];
 for (const [title, namespace, definitions, message] of bad) {
   test(`a catalogue with ${title} is refused at definition time`, () => {
-    expect(() => defineErrors(namespace, forbidden(definitions))).toThrow(TypeError);
-    expect(() => defineErrors(namespace, forbidden(definitions))).toThrow(message);
+    expect(() => defineErrors(namespace, forbidden(definitions))).toThrow(
+      expect.objectContaining({ code: 'seaworthy.errors.BAD_DEFINITION', message: expect.stringMatching(message) }),
+    );
   });
 }
+
+test('a refused definition is an error of this package, as its own catalogue declares it', () => {
+  const refused = attempt(() => defineErrors('a', forbidden({ GONE: {} })));
+  if (refused.ok) throw new Error('it was not refused');
+  expect(ErrorsErrors.BAD_DEFINITION.is(refused.error)).toBe(true);
+  expect(refused.error.meta).toEqual(ErrorsErrors.BAD_DEFINITION.meta);
+});

@@ -1,7 +1,11 @@
-import { nodeUtil } from '../node-util.ts';
+import { nodeUtil } from '../node-modules.ts';
+
+// Made when it is first needed, and from text: V8 collects the characters of `\p{…}` already when it parses a literal.
+let invisible: RegExp | undefined;
 
 /** A text may hold what a stranger typed: escape sequences and control characters never reach the terminal. */
 export function clean(text: string): string {
   const lines = nodeUtil().stripVTControlCharacters(text).replaceAll('\r\n', '\n');
-  return lines.replaceAll(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '\uFFFD');
+  invisible ??= new RegExp(String.raw`(?![\n\t])[\p{Cc}\p{Bidi_Control}]`, 'gu');
+  return lines.replaceAll(invisible, '\uFFFD');
 }

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { nodeUrl } from '../node-modules.ts';
 import type { Location } from '../problem.ts';
 
 /** A place in a file that is certainly known. */
@@ -22,7 +22,7 @@ function pathOf(place: string): string | undefined {
   if (place.startsWith('node:') || place.includes('node_modules') || place === '<anonymous>') return undefined;
   if (!place.startsWith('file:')) return place;
   try {
-    return fileURLToPath(place);
+    return nodeUrl().fileURLToPath(place);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { nodeUtil } from '../node-util.ts';
+import { nodeUtil } from '../node-modules.ts';
 import { metaOf } from '../meta.ts';
 import { locationText, problemsIn } from '../problem.ts';
 import type { Problem } from '../problem.ts';

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorsErrors } from '../errors.ts';
+import { nodeTimers } from '../node-modules.ts';
 import { expectNumber, expectOption } from './options.ts';
 import type { Report, ReportSink } from './types.ts';
 
@@ -39,7 +39,7 @@ export function webhookSink(options: WebhookOptions): ReportSink {
         if (!outcome.mayRetry || attempt >= settings.attempts || signal.aborted) {
           throw new ErrorsErrors.DELIVERY_FAILED({ code: report.problem.code, sink: name, reason: outcome.reason });
         }
-        await sleep(delayMs(settings, attempt, outcome.retryAfterMs), undefined, { signal });
+        await nodeTimers().setTimeout(delayMs(settings, attempt, outcome.retryAfterMs), undefined, { signal });
       }
     },
   };
