@@ -1,5 +1,6 @@
 import type { CompiledFlag } from './compile/flag.ts';
-import type { Shared, Snapshot } from './snapshot.ts';
+import type { Shared } from './dialects/dialect.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** The keys that differ between two sets of flags. */
 export interface Difference {

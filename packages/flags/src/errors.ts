@@ -24,6 +24,15 @@ const definitions = {
     }>,
     exitCode: 78,
   },
+  INVALID_RULE: {
+    message: 'The rule cannot be compiled: {detail}. Correct it.',
+    exitCode: 78,
+  },
+  RULE_FAILED: {
+    message: 'The rule says that it fails. Look at `params.reason` for what it says.',
+    params: { '~standard': {} } as SchemaLike<{ readonly reason: unknown }>,
+    exitCode: 65,
+  },
   EMPTIED: {
     message:
       'The flags of {source} are all gone, there were {count}. Set `allowEmpty` if that is meant; flags loaded earlier stay in use.',

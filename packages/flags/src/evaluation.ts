@@ -21,6 +21,10 @@ export interface Evaluation<Value = FlagValue> {
   readonly reason: Reason;
   readonly errorCode?: EvaluationErrorCode;
   readonly errorMessage?: string;
+  /**
+   * What the variant carries, in dialects where a flag is a boolean with variants beside it: it answers a fallback of its type.
+   */
+  readonly payload?: FlagValue | undefined;
   /** The flag's own metadata over that of the set. */
   readonly flagMetadata: Metadata;
 }
@@ -31,6 +35,10 @@ export function withFallback(evaluation: Evaluation, key: string, fallback: Flag
   if (fallback === undefined) return evaluation;
   if (value === undefined) return { ...evaluation, value: fallback };
   if (typeof value === typeof fallback) return evaluation;
+  if ('payload' in evaluation) {
+    const { payload } = evaluation;
+    return { ...evaluation, value: typeof payload === typeof fallback ? payload : fallback };
+  }
   const errorMessage = `Flag "${key}" is a ${typeof value}, but the fallback is a ${typeof fallback}.`;
   return { value: fallback, reason: 'ERROR', errorCode: 'TYPE_MISMATCH', errorMessage, flagMetadata };
 }

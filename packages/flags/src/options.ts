@@ -1,6 +1,8 @@
 import type { EvaluationContext } from './evaluation.ts';
 import { FlagErrors } from './errors.ts';
 import { isRecord } from './json.ts';
+import type { HashEncoding } from './hash/murmur3.ts';
+import type { Bucketing, BucketingVersion } from './operators/fractional.ts';
 import type { FlagOverrides } from './overrides.ts';
 import type { FlagSource } from './sources/source.ts';
 import type { FlagSchema } from './typed-keys.ts';
@@ -17,6 +19,19 @@ export interface FlagsOptions<Schema extends FlagSchema = FlagSchema> {
   readonly schema?: Schema;
   /** Attributes that every evaluation has, such as the environment; those of a call come first. */
   readonly context?: EvaluationContext;
+  /**
+   * How `fractional` puts subjects into buckets. Changing it moves subjects, so it never changes by itself.
+   *
+   * @default 'v2', as flagd has it
+   */
+  readonly bucketing?: BucketingVersion;
+  /**
+   * What of a text is hashed to bucket by it: `'latin1'` gives the answers of the JavaScript SDKs of flagd and Unleash, which
+   * differ from those of other languages for texts beyond ASCII.
+   *
+   * @default 'utf8'
+   */
+  readonly hashEncoding?: HashEncoding;
   /** Demands variants, whatever the document says. */
   readonly overrides?: FlagOverrides;
   /**
@@ -38,6 +53,7 @@ export interface FlagsOptions<Schema extends FlagSchema = FlagSchema> {
 export interface Settings {
   readonly source: FlagSource;
   readonly context: EvaluationContext;
+  readonly bucketing: Bucketing;
   readonly overrides: FlagOverrides;
   readonly onInvalid: 'reject' | 'quarantine';
   readonly allowEmpty: boolean;
@@ -54,10 +70,24 @@ export function checkOptions(options: FlagsOptions): Settings {
   const { overrides = { variantFor: () => undefined }, logger = { info() {}, error() {} }, signal } = options;
   expectOption('source', 'a source such as memory(…) or file(…)', source, typeof source?.load === 'function');
   expectOption('context', 'an object', context, isRecord(context));
+  const { bucketing: version = 'v2', hashEncoding = 'utf8' } = options;
+  expectOption('bucketing', '"v1", "v2" or "v3"', version, ['v1', 'v2', 'v3'].includes(version));
+  expectOption('hashEncoding', '"utf8" or "latin1"', hashEncoding, ['utf8', 'latin1'].includes(hashEncoding));
+  const bucketing: Bucketing = { version, hashEncoding };
   expectOption('onInvalid', '"reject" or "quarantine"', onInvalid, ['reject', 'quarantine'].includes(onInvalid));
   const isTimeout = loadTimeoutMs >= 1 && loadTimeoutMs <= longestTimerMs;
   expectOption('loadTimeoutMs', `a number from 1 to ${longestTimerMs}`, loadTimeoutMs, isTimeout);
-  return { source, context: { ...context }, overrides, onInvalid, allowEmpty, loadTimeoutMs, logger, signal };
+  return {
+    source,
+    context: { ...context },
+    bucketing,
+    overrides,
+    onInvalid,
+    allowEmpty,
+    loadTimeoutMs,
+    logger,
+    signal,
+  };
 }
 
 function expectOption(option: string, expected: string, received: unknown, holds: boolean): void {

@@ -1,11 +1,10 @@
-import { brokenFlag, compileFlag, type CompiledFlag } from './compile/flag.ts';
-import { createRuleCompiler } from './compile/rule.ts';
-import type { FlagDefinition, Metadata } from './document.ts';
+import { brokenFlag, CompiledFlag } from './compile/flag.ts';
+import type { DialectFlag, DialectFlags, Shared } from './dialects/dialect.ts';
+import { flagd } from './dialects/flagd.ts';
+import type { FlagDefinition } from './document.ts';
 import { FlagErrors } from './errors.ts';
 import { isRecord, messageOf } from './json.ts';
 import type { Settings } from './options.ts';
-import { validateFlags } from './validate/document.ts';
-import { flagsByKey } from './validate/flag-list.ts';
 import { at, show, type FlagProblem } from './validate/problem.ts';
 
 /** The flags of one document, ready to evaluate; it never changes. */
@@ -16,12 +15,6 @@ export interface Snapshot {
   readonly shared: Shared;
 }
 
-/** What flags have in common, as text to compare. */
-export interface Shared {
-  readonly evaluators: string;
-  readonly metadata: string;
-}
-
 type Table = Readonly<Record<string, unknown>>;
 
 /**
@@ -29,21 +22,25 @@ type Table = Readonly<Record<string, unknown>>;
  *
  * @throws NOT_JSON; INVALID_DOCUMENT with every problem; EMPTIED.
  */
-export function buildSnapshot(text: string, previous: Snapshot | undefined, settings: Settings): Snapshot {
+export async function buildSnapshot(
+  text: string,
+  previous: Snapshot | undefined,
+  settings: Settings,
+): Promise<Snapshot> {
   const { source, onInvalid, allowEmpty } = settings;
+  const { dialect = flagd } = source;
   const document = parseJson(text, source.name);
-  const problems = [...validateFlags(document)];
+  await dialect.prepare?.(document);
+  const problems = [...dialect.validate(document)];
   if (!isRecord(document) || problems.some(isFatal)) throw invalid(problems, source.name);
-  const definitions = flagsByKey(document, () => {}) ?? {};
-  problems.push(...overrideProblems(definitions, settings));
+  const flags = dialect.read(document, settings);
+  problems.push(...overrideProblems(flags.definitions, settings));
   if (problems.length > 0 && onInvalid === 'reject') throw invalid(problems, source.name);
   const count = previous?.flags.size ?? 0;
-  if (count > 0 && Object.keys(definitions).length === 0 && !allowEmpty) {
+  if (count > 0 && Object.keys(flags.definitions).length === 0 && !allowEmpty) {
     throw new FlagErrors.EMPTIED({ source: source.name, count });
   }
-  const { $evaluators = {}, metadata = {} } = document;
-  const shared = { evaluators: JSON.stringify($evaluators), metadata: JSON.stringify(metadata) };
-  return { flags: compileAll(document, definitions, problems, previous, settings), problems, shared };
+  return { flags: compileAll(flags, problems, previous, settings), problems, shared: flags.shared };
 }
 
 function parseJson(text: string, source: string): unknown {
@@ -77,24 +74,27 @@ function overrideProblems(definitions: Table, { overrides }: Settings): readonly
 }
 
 function compileAll(
-  { $evaluators, metadata }: Table,
-  definitions: Table,
+  { definitions, compile }: DialectFlags,
   problems: readonly FlagProblem[],
   previous: Snapshot | undefined,
-  { context, overrides }: Settings,
+  { overrides }: Settings,
 ): ReadonlyMap<string, CompiledFlag> {
-  const rules = createRuleCompiler(isRecord($evaluators) ? $evaluators : {}, context);
-  const setMetadata = isMetadata(metadata) ? metadata : {};
   const concerning = groupByFlag(problems);
-  const compile = (key: string, definition: unknown): CompiledFlag => {
+  const compileOne = (key: string, definition: unknown): CompiledFlag => {
     const own = concerning.get(key) ?? [];
     const kept = own.length > 0 ? previous?.flags.get(key) : undefined;
     if (kept) return kept;
     const [worst] = own.filter(({ path }) => !path.startsWith(at(at('flags', key), 'targeting')));
     if (worst || !isDefinition(definition)) return brokenFlag(key, `${worst?.path} ${worst?.message}.`);
-    return compileFlag({ key, definition, setMetadata, rules, forced: overrides.variantFor(key, definition) });
+    return asCompiled(key, definition, compile(key, definition, overrides.variantFor(key, definition)));
   };
-  return new Map(Object.entries(definitions).map(([key, definition]) => [key, compile(key, definition)]));
+  return new Map(Object.entries(definitions).map(([key, definition]) => [key, compileOne(key, definition)]));
+}
+
+/** All flags are of one class, whatever dialect they come from, so that evaluating them stays fast. */
+function asCompiled(key: string, definition: FlagDefinition, flag: DialectFlag): CompiledFlag {
+  if (flag instanceof CompiledFlag) return flag;
+  return new CompiledFlag(key, definition, undefined, () => (context) => flag.evaluate(context));
 }
 
 function groupByFlag(problems: readonly FlagProblem[]): ReadonlyMap<string, readonly FlagProblem[]> {
@@ -113,8 +113,4 @@ function isDefinition(value: unknown): value is FlagDefinition {
   return (
     isRecord(value) && isRecord(value['variants']) && (value['state'] === 'ENABLED' || value['state'] === 'DISABLED')
   );
-}
-
-function isMetadata(value: unknown): value is Metadata {
-  return isRecord(value);
 }

@@ -106,7 +106,11 @@ export class Store {
     try {
       text = await loadText(source, loadTimeoutMs, this.#end.signal);
       if (text === this.#rejected?.text) return this.#rejected.error;
-      if (text !== this.#text) this.#use(buildSnapshot(text, this.#snapshot, this.settings));
+      if (text !== this.#text) {
+        const next = await buildSnapshot(text, this.#snapshot, this.settings);
+        this.#end.signal.throwIfAborted();
+        this.#use(next);
+      }
       this.#text = text;
       this.#rejected = undefined;
       return undefined;

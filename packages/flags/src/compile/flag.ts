@@ -21,11 +21,17 @@ export class CompiledFlag {
   readonly key: string;
   /** Undefined if the flag is not in the document. */
   readonly definition: FlagDefinition | undefined;
-  readonly #standing: Evaluation;
-  readonly #prepare: (() => Choose) | undefined;
+  readonly #standing: Evaluation | undefined;
+  readonly #prepare: () => Choose;
   #choose: Choose | undefined;
 
-  constructor(key: string, definition: FlagDefinition | undefined, standing: Evaluation, prepare?: () => Choose) {
+  /** @param standing The answer to every context, if it is always the same; else `prepare` makes what answers. */
+  constructor(
+    key: string,
+    definition: FlagDefinition | undefined,
+    standing: Evaluation | undefined,
+    prepare: () => Choose = () => () => missing(key),
+  ) {
     this.key = key;
     this.definition = definition;
     this.#standing = standing;
@@ -33,7 +39,7 @@ export class CompiledFlag {
   }
 
   evaluate(context: EvaluationContext | undefined): Evaluation {
-    if (!this.#prepare) return this.#standing;
+    if (this.#standing) return this.#standing;
     this.#choose ??= this.#prepare();
     return this.#choose(context);
   }
@@ -50,12 +56,16 @@ export function compileFlag(parts: FlagParts): CompiledFlag {
   const isTargeted = isRecord(definition.targeting) && Object.keys(definition.targeting).length > 0;
   const standing = standingResult(parts, isTargeted, flagMetadata);
   if (!isTargeted) return new CompiledFlag(key, definition, standing);
-  return new CompiledFlag(key, definition, standing, () => compileTargeting(parts, standing));
+  return new CompiledFlag(key, definition, undefined, () => compileTargeting(parts, standing));
 }
 
 /** A flag that is not in the document. */
 export function missingFlag(key: string): CompiledFlag {
-  return new CompiledFlag(key, undefined, failure('FLAG_NOT_FOUND', `There is no flag "${key}".`, {}));
+  return new CompiledFlag(key, undefined, missing(key));
+}
+
+function missing(key: string): Evaluation {
+  return failure('FLAG_NOT_FOUND', `There is no flag "${key}".`, {});
 }
 
 /** A flag whose definition cannot be evaluated at all. */

@@ -1,4 +1,5 @@
 import { isList, isRecord } from '../json.ts';
+import type { Bucketing } from '../operators/fractional.ts';
 import type { Run } from '../operators/operator.ts';
 import { operators } from '../operators/table.ts';
 
@@ -17,7 +18,11 @@ class RuleProblem extends Error {
  * @param evaluators The shared rules that `$ref` names.
  * @param base What the context of a call is laid over.
  */
-export function createRuleCompiler(evaluators: Readonly<Record<string, unknown>>, base: object): RuleCompiler {
+export function createRuleCompiler(
+  evaluators: Readonly<Record<string, unknown>>,
+  base: object,
+  bucketing: Bucketing = { version: 'v2', hashEncoding: 'utf8' },
+): RuleCompiler {
   const shared = new Map<string, Run>();
   const underWay = new Set<string>();
 
@@ -42,6 +47,7 @@ export function createRuleCompiler(evaluators: Readonly<Record<string, unknown>>
       written,
       args: written.map((argument) => compile(argument, isLocal)),
       base: isLocal ? undefined : base,
+      bucketing,
       compileSame: (part) => compile(part, isLocal),
       compileLocal: (part) => compile(part, true),
     });

@@ -1,39 +1,54 @@
-// MurmurHash3, x86, 32 bits, by Austin Appleby (public domain): the hash that flagd's `fractional` is defined by.
+// MurmurHash3, x86, 32 bits, by Austin Appleby (public domain): the hash that flagd's `fractional` and Unleash's
+// gradual rollouts are defined by.
+
+/**
+ * What of a text is hashed.
+ *
+ * `'utf8'`: its UTF-8 bytes, as in the SDKs of all languages but JavaScript. `'latin1'`: the low byte of each UTF-16 unit,
+ * as in the JavaScript SDKs of flagd and Unleash; the two differ only for texts beyond ASCII.
+ */
+export type HashEncoding = 'utf8' | 'latin1';
 
 const encoder = new TextEncoder();
 
-/** Hashes the UTF-8 bytes of a text with seed 0; the answer is from 0 to 2^32 - 1. */
-export function murmur3(text: string): number {
+/** Hashes a text; the answer is from 0 to 2^32 - 1. */
+export function murmur3(text: string, seed = 0, encoding: HashEncoding = 'utf8'): number {
   const { length } = text;
   const whole = length & ~3;
-  let hash = 0;
+  let hash = seed;
   for (let index = 0; index < whole; index += 4) {
     const a = text.charCodeAt(index);
     const b = text.charCodeAt(index + 1);
     const c = text.charCodeAt(index + 2);
     const d = text.charCodeAt(index + 3);
     // Up to 127 a UTF-16 unit is its own UTF-8 byte.
-    if ((a | b | c | d) > 127) return hashBytes(encoder.encode(text));
+    if ((a | b | c | d) > 127) return murmur3Bytes(bytesOf(text, encoding), seed);
     hash = mix(hash, a | (b << 8) | (c << 16) | (d << 24));
   }
   let tail = 0;
   for (let index = length - 1; index >= whole; index -= 1) {
     const unit = text.charCodeAt(index);
-    if (unit > 127) return hashBytes(encoder.encode(text));
+    if (unit > 127) return murmur3Bytes(bytesOf(text, encoding), seed);
     tail = (tail << 8) | unit;
   }
   return finish(hash ^ scramble(tail) ^ length);
 }
 
-function hashBytes(bytes: Uint8Array): number {
+/** Hashes bytes; the answer is from 0 to 2^32 - 1. */
+export function murmur3Bytes(bytes: Uint8Array, seed = 0): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { byteLength: length } = view;
   const whole = length & ~3;
-  let hash = 0;
+  let hash = seed;
   for (let index = 0; index < whole; index += 4) hash = mix(hash, view.getInt32(index, true));
   let tail = 0;
   for (let index = length - 1; index >= whole; index -= 1) tail = (tail << 8) | view.getUint8(index);
   return finish(hash ^ scramble(tail) ^ length);
+}
+
+function bytesOf(text: string, encoding: HashEncoding): Uint8Array {
+  if (encoding === 'utf8') return encoder.encode(text);
+  return Uint8Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
 }
 
 function mix(hash: number, word: number): number {

@@ -1,64 +1,131 @@
-import { murmur3 } from '../hash/murmur3.ts';
+import { encodeCbor } from '../hash/cbor.ts';
+import { murmur3, murmur3Bytes, type HashEncoding } from '../hash/murmur3.ts';
 import { isList } from '../json.ts';
 import { operator, type Compilation, type Operator, type Run } from './operator.ts';
+
+/**
+ * How `fractional` finds a bucket: flagd has had three ways that put subjects into different buckets.
+ *
+ * `'v1'`: the hash as a share of 100 in floating point. `'v2'`: `(hash * total) >> 32`. `'v3'`: as v2, over the deterministic
+ * CBOR encoding of a value of any type, and of `[flagKey, targetingKey]` where nothing is written to bucket by.
+ */
+export type BucketingVersion = 'v1' | 'v2' | 'v3';
+
+/** How subjects are put into buckets. */
+export interface Bucketing {
+  readonly version: BucketingVersion;
+  /** What of a text is hashed in v1 and v2. */
+  readonly hashEncoding: HashEncoding;
+}
 
 interface Bucket {
   readonly variant: Run;
   readonly weight: Run;
 }
 
+type Pair = readonly [variant: unknown, weight: unknown];
+type FindEnds = (data: unknown, key: string) => readonly number[] | undefined;
+
+/** The hash of what is bucketed by; undefined if it cannot be bucketed by. */
+type Hash = (value: unknown) => number | undefined;
+
 const largestTotal = 2 ** 31 - 1;
 
-/** The pseudorandom but sticky choice of a bucket; bucketing version 2 of flagd, `(hash * total) >> 32`. */
+/** The pseudorandom but sticky choice of a bucket. */
 export const fractional: Readonly<Record<string, Operator>> = {
   fractional: operator(1, Number.POSITIVE_INFINITY, (compilation) => {
-    const { args, written } = compilation;
-    const hasSeed = !isList(written[0]);
-    const seed = hasSeed ? args[0] : defaultSeed(compilation);
-    const pairs = written.slice(hasSeed ? 1 : 0).map(asPair);
-    if (!seed || pairs.length === 0) return () => null;
-    const buckets = pairs.map((pair) => compileBucket(pair, compilation));
-    const findEnds = compileEnds(pairs, buckets);
-    return (data, key) => {
-      const value = seed(data, key);
-      const ends = findEnds(data, key);
-      if (typeof value !== 'string' || !ends) return null;
-      return buckets[find(ends, murmur3(value))]?.variant(data, key) ?? null;
-    };
+    const { args, written, bucketing } = compilation;
+    const [first] = args;
+    if (!first) return () => null;
+    const hash = hashOf(bucketing);
+    const indexOf = bucketing.version === 'v1' ? indexByShare : indexByProduct;
+    const byDefault = choice(defaultSeed(compilation), written, compilation, hash, indexOf);
+    if (isList(written[0])) return byDefault;
+    const bySeed = choice(first, written.slice(1), compilation, hash, indexOf);
+    if (bucketing.version !== 'v3') return bySeed;
+    // In v3 a rule that gives a list is the first bucket.
+    return (data, key) => (isList(first(data, key)) ? byDefault : bySeed)(data, key);
   }),
 };
 
-/** The index of the bucket that a hash falls into. */
-function find(ends: readonly number[], hash: number): number {
+function choice(
+  seed: Run,
+  written: readonly unknown[],
+  { compileSame }: Compilation,
+  hash: Hash,
+  indexOf: (ends: readonly number[], hash: number) => number,
+): Run {
+  if (written.length === 0) return () => null;
+  const pairs = written.map((bucket) => asPair(bucket));
+  const buckets = written.map((bucket, index) => compileBucket(bucket, pairs[index], compileSame));
+  const findEnds = compileEnds(pairs, buckets);
+  return (data, key) => {
+    const ends = findEnds(data, key);
+    const hashed = hash(seed(data, key));
+    if (!ends || hashed === undefined) return null;
+    return buckets[indexOf(ends, hashed)]?.variant(data, key) ?? null;
+  };
+}
+
+function hashOf({ version, hashEncoding }: Bucketing): Hash {
+  if (version !== 'v3') return (value) => (typeof value === 'string' ? murmur3(value, 0, hashEncoding) : undefined);
+  return (value) => {
+    const bytes = value === undefined ? undefined : encodeCbor(value);
+    return bytes && murmur3Bytes(bytes);
+  };
+}
+
+/** v2 and v3: the first bucket that ends after `(hash * total) >> 32`. */
+function indexByProduct(ends: readonly number[], hash: number): number {
   const place = scale(hash, ends[ends.length - 1] ?? 0);
   let index = 0;
   while (place >= (ends[index] ?? Number.POSITIVE_INFINITY)) index += 1;
   return index;
 }
 
+/** v1: the hash is a signed number there, and its absolute value a share of the largest one. */
+function indexByShare(ends: readonly number[], hash: number): number {
+  const total = ends[ends.length - 1] ?? 0;
+  const place = (Math.abs(hash | 0) / 0x7fff_ffff) * 100;
+  let rangeEnd = 0;
+  let before = 0;
+  for (const [index, end] of ends.entries()) {
+    rangeEnd += (100 * (end - before)) / total;
+    before = end;
+    if (place < rangeEnd) return index;
+  }
+  return -1;
+}
+
 /** The flag's key with the targeting key, so that two flags do not choose alike. */
-function defaultSeed({ compileSame }: Compilation): Run {
+function defaultSeed({ compileSame, bucketing }: Compilation): Run {
   const targetingKey = compileSame({ var: 'targetingKey' });
+  const isTogether = bucketing.version !== 'v3';
   return (data, key) => {
     const subject = targetingKey(data, key);
-    return typeof subject === 'string' && subject !== '' ? key + subject : null;
+    if (typeof subject !== 'string' || subject === '') return undefined;
+    return isTogether ? key + subject : [key, subject];
   };
 }
 
 /** What a bucket says: a variant and its weight, which is 1 if it is left out. */
-function asPair(written: unknown): readonly [variant: unknown, weight: unknown] {
-  return isList(written) ? [written[0], written.length > 1 ? written[1] : 1] : [null, null];
+function asPair(written: unknown): Pair {
+  return isList(written) ? [written[0], written.length > 1 ? written[1] : 1] : [null, undefined];
 }
 
-function compileBucket([variant, weight]: readonly [unknown, unknown], { compileSame }: Compilation): Bucket {
-  return { variant: compileSame(variant), weight: compileSame(weight) };
+function compileBucket(
+  written: unknown,
+  [variant, weight]: Pair = [null, null],
+  compile: (rule: unknown) => Run,
+): Bucket {
+  if (isList(written)) return { variant: compile(variant), weight: compile(weight) };
+  const whole = compile(written);
+  const part = (data: unknown, key: string): Pair => asPair(whole(data, key));
+  return { variant: (data, key) => part(data, key)[0], weight: (data, key) => part(data, key)[1] };
 }
 
 /** Where each bucket ends; written weights are added up once. */
-function compileEnds(
-  pairs: readonly (readonly [unknown, unknown])[],
-  buckets: readonly Bucket[],
-): (data: unknown, key: string) => readonly number[] | undefined {
+function compileEnds(pairs: readonly Pair[], buckets: readonly Bucket[]): FindEnds {
   if (pairs.every(([, weight]) => typeof weight === 'number')) {
     const ends = addUp(pairs.map(([, weight]) => weight));
     return () => ends;

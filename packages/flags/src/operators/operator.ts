@@ -1,3 +1,5 @@
+import type { Bucketing } from './fractional.ts';
+
 /**
  * A compiled rule.
  *
@@ -11,6 +13,7 @@ export interface Compilation {
   readonly written: readonly unknown[];
   /** What the context of a call is laid over. Undefined inside a list operator: there `var` sees only the element. */
   readonly base: object | undefined;
+  readonly bucketing: Bucketing;
   /** Compiles what is part of an argument. */
   readonly compileSame: (rule: unknown) => Run;
   /** Compiles an argument for the elements of a list. */

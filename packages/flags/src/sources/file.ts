@@ -1,6 +1,7 @@
 import { watch as watchDirectory, type FSWatcher } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { FlagDialect } from '../dialects/dialect.ts';
 import type { FlagSource } from './source.ts';
 
 // (1) The directory is watched, not the file: a rename or the swap of a symbolic link leaves a watched file behind.
@@ -11,6 +12,8 @@ import type { FlagSource } from './source.ts';
 export interface FileOptions {
   /** How often to look even without an event. @default 1000 */
   readonly pollMs?: number;
+  /** The format of the file. @default flagd's */
+  readonly dialect?: FlagDialect;
 }
 
 // Writers that do not rename need a moment between the truncation and the last byte.
@@ -19,10 +22,11 @@ const recentMs = 2000;
 
 /** Reads flags from a JSON file and notices when it is replaced, rewritten, removed or comes back. */
 export function file(path: string, options: FileOptions = {}): FlagSource {
-  const { pollMs = 1000 } = options;
+  const { pollMs = 1000, dialect } = options;
   const fullPath = resolve(path);
   return {
     name: `file ${path}`,
+    ...(dialect && { dialect }),
     load: (signal) => readFile(fullPath, { encoding: 'utf8', signal }),
     watch: (changed) => watchFile(fullPath, pollMs, changed),
   };
