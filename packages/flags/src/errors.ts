@@ -38,6 +38,10 @@ const definitions = {
       'The flags of {source} are all gone, there were {count}. Set `allowEmpty` if that is meant; flags loaded earlier stay in use.',
     exitCode: 78,
   },
+  UNKNOWN_VERSION: {
+    message: 'There is no version {version} of the flags to go back to; there are {known}. Take one of them.',
+    exitCode: 64,
+  },
   CLOSED: {
     message: 'These flags are closed and do not load any more. Create new ones.',
   },

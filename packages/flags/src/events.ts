@@ -4,6 +4,10 @@ import type { Evaluation, EvaluationContext } from './evaluation.ts';
 /** Other flags are in use now. */
 export interface FlagsChanged {
   readonly source: string;
+  /** What brought them: the source, `rollback()`, or the kept copy at a start without a source. */
+  readonly cause: 'load' | 'rollback' | 'last-known-good';
+  /** Who asked for it, where the caller said so. */
+  readonly by?: string;
   /** Counts the sets of flags that have been in use; the first is 1. */
   readonly version: number;
   readonly added: readonly string[];

@@ -2,8 +2,12 @@ import type { FlagValue } from './document.ts';
 import type { CompiledFlag } from './compile/flag.ts';
 import { withFallback, type Evaluation, type EvaluationContext } from './evaluation.ts';
 import { tellEvaluated, type FlagsChanged } from './events.ts';
+import type { FlagVersion } from './history.ts';
+import { withHooks } from './hooks.ts';
 import { deepFreeze } from './json.ts';
-import { checkOptions, type FlagsOptions } from './options.ts';
+import { ofrepHandler, type OfrepHandler, type OfrepOptions, type ServedFlags } from './ofrep/handler.ts';
+import { openfeatureProvider, type OpenFeatureProvider } from './openfeature.ts';
+import { checkOptions, type FlagsOptions, type Settings } from './options.ts';
 import { Store, type Cell } from './store.ts';
 import { typed } from './typed.ts';
 import type { Fallback, FlagKey, FlagSchema, FlagValueOf, WithFallback } from './typed-keys.ts';
@@ -54,6 +58,11 @@ export interface FlagsStatus {
   readonly lastError?: { readonly code: string; readonly message: string };
 }
 
+export interface RollbackOptions {
+  /** Who asks for it, for the history. */
+  readonly by?: string;
+}
+
 export interface Flags<Schema extends FlagSchema = FlagSchema> extends AsyncDisposable {
   /** The value of a flag, undefined if it has none. Never throws. */
   value<Key extends FlagKey<Schema>>(key: Key, context?: EvaluationContext): FlagValueOf<Schema, Key> | undefined;
@@ -76,6 +85,18 @@ export interface Flags<Schema extends FlagSchema = FlagSchema> extends AsyncDisp
   status(): FlagsStatus;
   /** Listens to changes; a listener that throws reaches nobody else. Calling the answer ends it. */
   on(event: 'change', listener: (change: FlagsChanged) => unknown): () => void;
+  /** The versions that were in use, newest last: an audit record of each change. */
+  history(): readonly FlagVersion[];
+  /**
+   * Puts an earlier version back into use. It stays until the source has other flags than it has now.
+   *
+   * @throws UNKNOWN_VERSION, CLOSED
+   */
+  rollback(version: number, options?: RollbackOptions): void;
+  /** A provider for OpenFeature's server SDK. */
+  openfeature(): OpenFeatureProvider;
+  /** Answers requests of the OpenFeature Remote Evaluation Protocol, for a server of your own. @throws INVALID_OPTION */
+  ofrep(options?: OfrepOptions): OfrepHandler;
   /** Loads now. @throws SOURCE_FAILED, NOT_JSON, INVALID_DOCUMENT, EMPTIED, CLOSED; the last good flags stay in use */
   reload(): Promise<void>;
   /** Stops watching; the last flags still answer. Closing twice is safe. */
@@ -92,7 +113,7 @@ export async function createFlags<const Schema extends FlagSchema = FlagSchema>(
 ): Promise<Flags<Schema>> {
   const store = new Store(checkOptions(options));
   try {
-    await store.reload();
+    await store.start();
   } catch (error) {
     store.close();
     throw error;
@@ -101,22 +122,31 @@ export async function createFlags<const Schema extends FlagSchema = FlagSchema>(
 }
 
 function untypedFlags(store: Store): UntypedFlags {
+  const evaluate = evaluator(store.settings);
   return {
     value: (key, context, fallback) => evaluate(store.flag(key), context, fallback).value,
     evaluate: (key, context, fallback) => evaluate(store.flag(key), context, fallback),
-    handle: (key) => untypedHandle(key, store.cell(key)),
-    evaluateAll: (context) =>
-      Object.fromEntries(Array.from(store.snapshot.flags, ([key, flag]) => [key, flag.evaluate(context)])),
+    handle: (key) => untypedHandle(key, store.cell(key), evaluate),
+    evaluateAll: (context) => evaluateAll(store, context),
     list: () => Array.from(store.snapshot.flags.values(), listingOf).filter((listing) => listing !== undefined),
     status: () => statusOf(store),
+    history: () => store.history(),
+    rollback: (version, { by } = {}) => store.rollback(version, by),
     on: (_event, listener) => store.on(listener),
+    openfeature: () =>
+      openfeatureProvider({
+        evaluate: (key, context, fallback) => evaluate(store.flag(key), context, fallback),
+        onChange: (listener) => store.on(listener),
+        onReject: (listener) => store.onReject(listener),
+      }),
+    ofrep: (options) => ofrepHandler(servedFlags(store, evaluate), options),
     reload: () => store.reload(),
     close: async () => store.close(),
     [Symbol.asyncDispose]: async () => store.close(),
   };
 }
 
-function untypedHandle(key: string, cell: Cell): UntypedHandle {
+function untypedHandle(key: string, cell: Cell, evaluate: Evaluate): UntypedHandle {
   return {
     key,
     value: (context, fallback) => evaluate(cell.flag, context, fallback).value,
@@ -124,7 +154,29 @@ function untypedHandle(key: string, cell: Cell): UntypedHandle {
   };
 }
 
-function evaluate(flag: CompiledFlag, context?: EvaluationContext, fallback?: FlagValue): Evaluation {
+function evaluateAll({ snapshot }: Store, context?: EvaluationContext): Readonly<Record<string, Evaluation>> {
+  return Object.fromEntries(Array.from(snapshot.flags, ([key, flag]) => [key, flag.evaluate(context)]));
+}
+
+function servedFlags(store: Store, evaluate: Evaluate): ServedFlags {
+  return {
+    evaluate: (key, context) => evaluate(store.flag(key), context),
+    evaluateAll: (context) => evaluateAll(store, context),
+    onChange: (listener) => store.on(listener),
+    closed: store.closed,
+  };
+}
+
+type Evaluate = (flag: CompiledFlag, context?: EvaluationContext, fallback?: FlagValue) => Evaluation;
+
+function evaluator({ hooks, logger }: Settings): Evaluate {
+  if (hooks.length === 0) return evaluateOnce;
+  const onFailure = (error: unknown): void => logger.error({ err: error }, 'A hook of the flags failed');
+  return (flag, given, fallback) =>
+    withHooks(hooks, flag.key, given, (context) => evaluateOnce(flag, context, fallback), onFailure);
+}
+
+function evaluateOnce(flag: CompiledFlag, context?: EvaluationContext, fallback?: FlagValue): Evaluation {
   const evaluation = withFallback(flag.evaluate(context), flag.key, fallback);
   tellEvaluated(flag.key, evaluation, context);
   return evaluation;

@@ -1,5 +1,11 @@
 export { createFlags } from './flags.ts';
-export type { FlagHandle, FlagListing, Flags, FlagsStatus } from './flags.ts';
+export type { FlagHandle, FlagListing, Flags, FlagsStatus, RollbackOptions } from './flags.ts';
+export type { FlagVersion } from './history.ts';
+export type { OfrepHandler, OfrepOptions } from './ofrep/handler.ts';
+export type { OpenFeatureProvider, Resolution } from './openfeature.ts';
+export type { ProviderEvents } from './provider-events.ts';
+export { exposures } from './hooks.ts';
+export type { ExposureOptions, FlagHook, HookEvent } from './hooks.ts';
 export type { FlagsLogger, FlagsOptions } from './options.ts';
 export type { Evaluation, EvaluationContext, EvaluationErrorCode, Reason } from './evaluation.ts';
 export type { FlagDefinition, FlagDocument, FlagValue, Metadata } from './document.ts';

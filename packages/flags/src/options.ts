@@ -1,6 +1,7 @@
 import type { EvaluationContext } from './evaluation.ts';
 import { FlagErrors } from './errors.ts';
 import { isRecord } from './json.ts';
+import type { FlagHook } from './hooks.ts';
 import type { HashEncoding } from './hash/murmur3.ts';
 import type { Bucketing, BucketingVersion } from './operators/fractional.ts';
 import type { FlagOverrides } from './overrides.ts';
@@ -42,6 +43,15 @@ export interface FlagsOptions<Schema extends FlagSchema = FlagSchema> {
   readonly onInvalid?: 'reject' | 'quarantine';
   /** Whether an update may take all flags away. @default false */
   readonly allowEmpty?: boolean;
+  /**
+   * A file that keeps the last flags that were in use. A start whose source fails goes on with them, and `status().lastError`
+   * says why.
+   */
+  readonly lastKnownGood?: string;
+  /** How many versions `history()` has and `rollback()` can go back to, the one in use among them. @default 10 */
+  readonly historySize?: number;
+  /** Called around evaluations. */
+  readonly hooks?: readonly FlagHook[];
   /** How long the source may take to answer. @default 10000 */
   readonly loadTimeoutMs?: number;
   /** Silent without it. */
@@ -57,6 +67,9 @@ export interface Settings {
   readonly overrides: FlagOverrides;
   readonly onInvalid: 'reject' | 'quarantine';
   readonly allowEmpty: boolean;
+  readonly lastKnownGood: string | undefined;
+  readonly historySize: number;
+  readonly hooks: readonly FlagHook[];
   readonly loadTimeoutMs: number;
   readonly logger: FlagsLogger;
   readonly signal: AbortSignal | undefined;
@@ -75,6 +88,12 @@ export function checkOptions(options: FlagsOptions): Settings {
   expectOption('hashEncoding', '"utf8" or "latin1"', hashEncoding, ['utf8', 'latin1'].includes(hashEncoding));
   const bucketing: Bucketing = { version, hashEncoding };
   expectOption('onInvalid', '"reject" or "quarantine"', onInvalid, ['reject', 'quarantine'].includes(onInvalid));
+  const { lastKnownGood, historySize = 10, hooks = [] } = options;
+  const isPath = lastKnownGood === undefined || (typeof lastKnownGood === 'string' && lastKnownGood !== '');
+  expectOption('lastKnownGood', 'the path of a file', lastKnownGood, isPath);
+  const isSize = Number.isInteger(historySize) && historySize >= 1;
+  expectOption('historySize', 'a whole number from 1', historySize, isSize);
+  expectOption('hooks', 'a list of hooks', hooks, Array.isArray(hooks));
   const isTimeout = loadTimeoutMs >= 1 && loadTimeoutMs <= longestTimerMs;
   expectOption('loadTimeoutMs', `a number from 1 to ${longestTimerMs}`, loadTimeoutMs, isTimeout);
   return {
@@ -84,6 +103,9 @@ export function checkOptions(options: FlagsOptions): Settings {
     overrides,
     onInvalid,
     allowEmpty,
+    lastKnownGood,
+    historySize,
+    hooks,
     loadTimeoutMs,
     logger,
     signal,

@@ -23,7 +23,10 @@ test('changes and refusals are told', async () => {
   source.set('no');
   await flags.reload().catch(() => {});
   expect(told).toEqual([
-    ['seaworthy:flags:changed', { source: 'memory', version: 1, added: ['a'], removed: [], changed: [] }],
+    [
+      'seaworthy:flags:changed',
+      { source: 'memory', cause: 'load', version: 1, added: ['a'], removed: [], changed: [] },
+    ],
     [
       'seaworthy:flags:rejected',
       { source: 'memory', code: 'seaworthy.flags.NOT_JSON', message: expect.stringContaining('are not JSON') },

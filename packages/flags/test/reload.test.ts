@@ -45,7 +45,7 @@ test('listeners hear what was added, removed and changed, until they are taken o
   source.set(on);
   await flags.reload();
   expect(heard).toEqual([
-    { source: 'memory', version: 2, added: ['coming'], removed: ['going'], changed: ['changing'] },
+    { source: 'memory', cause: 'load', version: 2, added: ['coming'], removed: ['going'], changed: ['changing'] },
   ]);
   expect(flags.status().version).toBe(3);
   await flags.close();
@@ -236,7 +236,7 @@ test('a source that answers with something else is refused', async () => {
   await expect(createFlags({ source })).rejects.toThrow('it answered with object instead of a text');
 });
 
-test('(4) after close nothing is loaded or watched, and the last flags still answer', async () => {
+test('(5) after close nothing is loaded or watched, and the last flags still answer', async () => {
   const source = memory(on);
   const flags = await createFlags({ source });
   await Promise.all([flags.close(), flags.close(), flags[Symbol.asyncDispose]()]);

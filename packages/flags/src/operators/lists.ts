@@ -44,7 +44,7 @@ function compileIn(compilation: Compilation): Run {
   return (data, key) => {
     const where = haystack(data, key);
     if (isList(where)) return where.includes(needle(data, key));
-    return typeof where === 'string' && where.includes(String(needle(data, key)));
+    return typeof where === 'string' && where !== '' && where.includes(String(needle(data, key)));
   };
 }
 

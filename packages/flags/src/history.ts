@@ -1,0 +1,36 @@
+import type { FlagsChanged } from './events.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** One set of flags that was in use: what changed, where it came from, and when. */
+export interface FlagVersion extends FlagsChanged {
+  /** In ISO 8601. */
+  readonly at: string;
+}
+
+interface Kept {
+  readonly entry: FlagVersion;
+  readonly snapshot: Snapshot;
+}
+
+/** The last versions of the flags, newest last; older ones are forgotten. */
+export class History {
+  readonly #size: number;
+  readonly #kept: Kept[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  add(entry: FlagVersion, snapshot: Snapshot): void {
+    this.#kept.push({ entry: Object.freeze(entry), snapshot });
+    if (this.#kept.length > this.#size) this.#kept.shift();
+  }
+
+  list(): readonly FlagVersion[] {
+    return this.#kept.map(({ entry }) => entry);
+  }
+
+  find(version: number): Snapshot | undefined {
+    return this.#kept.find(({ entry }) => entry.version === version)?.snapshot;
+  }
+}
