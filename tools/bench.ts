@@ -5,6 +5,7 @@ import { exitCode, isSeaworthyError } from '@seaworthy/errors';
 import { comparisonTable, compare, installBaseline } from './bench/baseline.ts';
 import { runBenchmarks, type BenchOptions } from './bench/run.ts';
 import { resultTable } from './bench/table.ts';
+import { problemsOfTargets } from './check/targets.ts';
 import { ToolErrors } from './errors.ts';
 import { readProjects, type Project } from './repository/projects.ts';
 import { root } from './repository/root.ts';
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
 
 try {
   const project = projectNamed(positionals[0] ?? '');
+  await build(project);
   const options: BenchOptions = { quick: values.quick === true };
   const holds =
     values.baseline === true ? await againstRelease(project, options) : await againstPeers(project, options);
@@ -40,6 +42,12 @@ async function againstRelease(project: Project, options: BenchOptions): Promise<
   const lines = comparisons.map((comparison) => JSON.stringify({ package: project.name, version, ...comparison }));
   console.log(values.json === true ? lines.join('\n') : comparisonTable(comparisons, version));
   return comparisons.every(({ holds }) => holds);
+}
+
+/** What is measured as users import it is built from the sources of now. */
+async function build(project: Project): Promise<void> {
+  const [problem] = await problemsOfTargets(['build'], [project.id]);
+  if (problem !== undefined) throw new ToolErrors.NOT_BUILT({ package: project.name, output: problem.message.trim() });
 }
 
 function projectNamed(id: string): Project {

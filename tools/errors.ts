@@ -25,6 +25,10 @@ const definitions = {
     message: '{file} ended with code {exitCode}. Its own message was:\n{output}',
     exitCode: 1,
   },
+  NOT_BUILT: {
+    message: '{package} could not be built, so there is nothing to measure. The build said:\n{output}',
+    exitCode: 1,
+  },
   DEEP_ENTRY: {
     message: 'The entry {entry} lies in a folder. Name it in exports or bin as a file at the top of dist.',
     exitCode: 1,

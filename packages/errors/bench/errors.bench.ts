@@ -1,10 +1,11 @@
 // What does an error of ours cost, compared with native errors and other libraries?
+// `npm run bench` has built the package: its import and its second copy are the built file.
 // Standard output carries one line of JSON for each case and peer; explanations go to standard error.
 import { collection, creation, recognition, serialisation, transfer } from './cases.ts';
 import { measure } from './harness.ts';
 import type { Comparison, Peer } from './harness.ts';
 import { measureImports } from './imports.ts';
-import { loadMakers, loadSerializeError } from './peers.ts';
+import { loadCopy, loadMakers, loadSerializeError } from './peers.ts';
 
 const isQuick = process.argv.includes('--quick');
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -13,7 +14,7 @@ const makers = await loadMakers();
 const comparisons = [
   ...creation(makers),
   ...serialisation(makers),
-  recognition(),
+  ...recognition(await loadCopy()),
   collection(),
   transfer(await loadSerializeError()),
 ];
@@ -31,7 +32,7 @@ function compare(comparison: Comparison): void {
 }
 
 function compareImports(): void {
-  const [ours = NaN, ...theirs] = measureImports(['modern-errors', 'effect'], isQuick ? 5 : 21);
+  const [ours = NaN, ...theirs] = measureImports(['@seaworthy/errors', 'modern-errors', 'effect'], isQuick ? 5 : 21);
   const peers = [
     { name: 'modern-errors', gives: 'its own index', target: 0.1 },
     { name: 'effect', gives: 'its own index' },

@@ -1,5 +1,6 @@
 // The peers, with the little of their types that the benchmark uses: not all of them bring types.
 import { createRequire } from 'node:module';
+import type * as Ours from '@seaworthy/errors';
 
 const require = createRequire(import.meta.url);
 
@@ -49,6 +50,11 @@ export async function loadMakers(): Promise<Makers> {
     fastify: (message, cause) => new Fastify(message, cause === undefined ? undefined : { cause }),
     effect: (message, cause) => new Tagged({ message, cause, code: 'CARD_DECLINED' }),
   };
+}
+
+/** The built package, loaded a second time: as in a program where two dependencies have brought it. */
+export async function loadCopy(): Promise<typeof Ours> {
+  return await import(new URL('../dist/index.js', import.meta.url).href);
 }
 
 export interface SerializeError {

@@ -2,10 +2,12 @@ import { ErrorsErrors } from './errors.ts';
 import { createWithoutStack } from './stack-limit.ts';
 import { problemOf } from './problem.ts';
 import type { Location, Problem } from './problem.ts';
+import { scrub } from './secrets.ts';
+import { secretsIn } from './snapshot.ts';
 import { rememberSource } from './source.ts';
 import type { SourceOf } from './source.ts';
 import { suggest } from './suggest.ts';
-import type { AnyCatalogue, ErrorKind, SeaworthyError } from './types.ts';
+import type { AnyCatalogue, SeaworthyError } from './types.ts';
 
 /** Where a problem is, and what was probably meant. */
 export interface ProblemDetail extends Location {
@@ -63,7 +65,7 @@ export function collect<C extends AnyCatalogue>(catalogue: C, options: Collector
       return entries.length;
     },
     get problems() {
-      return entries.map((entry) => toProblem(catalogue, entry));
+      return toProblems(catalogue, entries);
     },
     add,
     addIssues(problem, issues, locate) {
@@ -80,30 +82,46 @@ export function collect<C extends AnyCatalogue>(catalogue: C, options: Collector
 
 function collected(catalogue: AnyCatalogue, entries: readonly Entry[], options: CollectorOptions): Error {
   let problems: readonly Problem[] | undefined;
-  const first = toProblem(catalogue, entries[0]);
+  const secrets = secretsOf(catalogue, entries);
+  const first = scrub(toProblem(catalogue, entries[0]), secrets);
   const params = {
     count: entries.length === 1 ? 'One problem was' : `${entries.length} problems were`,
     first: first.message,
     get problems(): readonly Problem[] {
-      return (problems ??= entries.map((entry) => toProblem(catalogue, entry)));
+      return (problems ??= toProblems(catalogue, entries));
     },
   };
   const error = new ErrorsErrors.COLLECTED(params);
-  if (options.source !== undefined) rememberSource(error, options.source);
+  rememberSource(error, options.source, secrets);
   return error;
+}
+
+function toProblems(catalogue: AnyCatalogue, entries: readonly Entry[]): readonly Problem[] {
+  const secrets = secretsOf(catalogue, entries);
+  return entries.map((entry) => scrub(toProblem(catalogue, entry), secrets));
+}
+
+/** What one problem keeps to itself, another must not tell. */
+function secretsOf(catalogue: AnyCatalogue, entries: readonly Entry[]): readonly string[] {
+  const isSecretive = new Set(Object.keys(catalogue).filter((name) => catalogue[name]?.meta.sensitive !== undefined));
+  if (isSecretive.size === 0) return [];
+  const secretive = entries.filter(({ problem }) => isSecretive.has(problem));
+  return [...new Set(secretive.flatMap((entry) => secretsIn(errorOf(catalogue, entry))))];
+}
+
+function errorOf(catalogue: AnyCatalogue, { problem, params }: Entry): Error {
+  const kind = Object.hasOwn(catalogue, problem) ? catalogue[problem] : undefined;
+  if (kind === undefined) throw new ErrorsErrors.UNKNOWN_CODE({ code: problem, hint: '' });
+  return createWithoutStack(() => Reflect.construct(kind, [params]));
 }
 
 function toProblem(catalogue: AnyCatalogue, entry: Entry | undefined): Problem {
   const { problem = '', params, detail } = entry ?? {};
-  const kind: ErrorKind | undefined = catalogue[problem];
-  if (kind === undefined) throw new ErrorsErrors.UNKNOWN_CODE({ code: problem, hint: '' });
+  const error = errorOf(catalogue, { problem, params, detail });
   const { didYouMean, ...location } = detail ?? {};
   const near = didYouMean === undefined ? undefined : suggest(didYouMean.word, didYouMean.among);
   const suggestion = near === undefined ? {} : { suggestion: `Did you mean ${near}?` };
-  return problemOf(
-    createWithoutStack(() => Reflect.construct(kind, [params])),
-    { ...location, ...suggestion },
-  );
+  return problemOf(error, { ...location, ...suggestion });
 }
 
 /** `['server', 'ports', 0]` reads `server.ports[0]`. */

@@ -34,7 +34,8 @@ export function exitCode(error: unknown): number {
   const meta = metaOf(normal);
   if (meta === undefined) return 70;
   const [firstProblem] = problemsIn(normal);
-  const system = meta.code === 'seaworthy.errors.SYSTEM' ? systemExits.get(read(normal.cause, 'code')) : undefined;
+  const system =
+    meta.code === 'seaworthy.errors.SYSTEM' ? systemExits.get(read(read(normal, 'cause'), 'code')) : undefined;
   const code = firstProblem?.exitCode ?? system ?? exitCodeOf(meta);
   return Number.isInteger(code) && code > 0 && code < 256 ? code : 70;
 }

@@ -6,7 +6,8 @@ import { normalize } from './normalize.ts';
 import type { JsonValue } from './plain.ts';
 import { problemsIn } from './problem.ts';
 import type { Problem } from './problem.ts';
-import { snapshot } from './snapshot.ts';
+import { scrub } from './secrets.ts';
+import { secretsIn, snapshot } from './snapshot.ts';
 import { statusOf, statusPhrase } from './status.ts';
 import { placeholders } from './template.ts';
 import type { ErrorMeta, SeaworthyError } from './types.ts';
@@ -48,19 +49,21 @@ export function toProblemDetails(error: unknown, options: ProblemDetailsOptions 
   const meta = metaOf(normal) ?? { code: 'seaworthy.errors.UNEXPECTED', message: '' };
   const status = statusOfError(normal, meta);
   const isOpen = status < 500 || meta.expose === true;
-  return {
+  const body: ProblemDetails = {
     ...(isOpen ? openBody(normal, meta, status, options) : genericBody(status, options)),
     ...(options.instance === undefined ? {} : { instance: options.instance }),
     code: meta.code,
     ...(meta.retryable === true ? { retryable: true } : {}),
     ...(isOpen ? details(normal, meta) : {}),
   };
+  // The address of a request may repeat a secret too.
+  return scrub(body, secretsIn(normal));
 }
 
 function statusOfError(error: SeaworthyError, meta: ErrorMeta): number {
   const problems = problemsIn(error);
   if (problems.length > 0) return Math.max(...problems.map((problem) => problem.httpStatus));
-  const own = meta.code === 'seaworthy.errors.UNEXPECTED' ? clientStatus(error.cause) : undefined;
+  const own = meta.code === 'seaworthy.errors.UNEXPECTED' ? clientStatus(read(error, 'cause')) : undefined;
   const status = own ?? statusOf(meta);
   return Number.isInteger(status) && status >= 400 && status < 600 ? status : 500;
 }

@@ -1,7 +1,7 @@
 import { kindsByCode } from './catalogue.ts';
 import { createErrorClass } from './error-class.ts';
 import { ErrorsErrors } from './errors.ts';
-import { read } from './meta.ts';
+import { isList, itemsOf, read } from './meta.ts';
 import { normalize } from './normalize.ts';
 import { fromPlain } from './revive.ts';
 import { snapshot } from './snapshot.ts';
@@ -86,7 +86,7 @@ function restore(error: Error, json: object, inner: (item: unknown) => unknown):
   const stack = read(json, 'stack');
   if (typeof stack === 'string') define(error, 'stack', stack);
   const errors = read(json, 'errors');
-  if (Array.isArray(errors)) define(error, 'errors', errors.map(inner));
+  if (isList(errors)) define(error, 'errors', itemsOf(errors).map(inner));
 }
 
 function define(error: Error, key: string, value: unknown): void {

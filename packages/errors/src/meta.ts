@@ -13,6 +13,24 @@ export function read(value: unknown, key: PropertyKey): unknown {
   }
 }
 
+/** `Array.isArray` throws for a revoked Proxy. */
+export function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** The items of a list that may be anything; an angry one has none. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  try {
+    return Array.isArray(value) ? [...value] : [];
+  } catch {
+    return [];
+  }
+}
+
 const checked = new WeakMap<object, ErrorMeta>();
 
 /** The catalogue's entry of one of our errors, safe to read; undefined for anything else. */
@@ -33,7 +51,7 @@ export function metaOf(value: unknown): ErrorMeta | undefined {
 function copyMeta(meta: object, code: string): ErrorMeta {
   const draft: { -readonly [Key in keyof ErrorMeta]: ErrorMeta[Key] } = { code, message: '' };
   const sensitive = read(meta, 'sensitive');
-  if (Array.isArray(sensitive)) draft.sensitive = sensitive.filter((name) => typeof name === 'string');
+  if (sensitive !== undefined) draft.sensitive = itemsOf(sensitive).filter((name) => typeof name === 'string');
   for (const key of ['message', 'help', 'docs'] as const) {
     const text = read(meta, key);
     if (typeof text === 'string') draft[key] = text;

@@ -1,4 +1,5 @@
 import { nodeTypes, nodeUtil } from './node-modules.ts';
+import { longestForm, scrubText } from './secrets.ts';
 
 /** What JSON can hold. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -10,19 +11,29 @@ export type PlainStyle = 'tagged' | 'readable';
 export interface Budget {
   entries: number;
   text: number;
+  /** What no text may hold; it is blanked before a text is cut, as half a secret would not be recognised. */
+  readonly secrets: readonly string[];
 }
 
 const limits = { depth: 6, list: 100, text: 8_192, entries: 2_000, total: 262_144 } as const;
 
-export function newBudget(): Budget {
-  return { entries: limits.entries, text: limits.total };
+export function newBudget(secrets: readonly string[] = []): Budget {
+  return { entries: limits.entries, text: limits.total, secrets };
 }
 
 /** Cuts a text to what may still be written. */
-export function take(text: string, budget: Budget, most: number = limits.text): string {
+export function take(whole: string, budget: Budget, most: number = limits.text): string {
   const room = Math.min(most, budget.text);
+  const text = budget.secrets.length === 0 ? whole : scrubbed(whole, room, budget.secrets);
   budget.text -= Math.min(text.length, room);
   return text.length > room ? `${text.slice(0, room)}…` : text;
+}
+
+/** Only the part that may be shown, and what a secret that begins in it may be long. */
+function scrubbed(whole: string, room: number, secrets: readonly string[]): string {
+  const part = whole.length > room + longestForm ? whole.slice(0, room + longestForm) : whole;
+  const text = scrubText(part, secrets);
+  return part.length === whole.length ? text : text.padEnd(room + 1, '…');
 }
 
 /** One bounded line that shows any value; never throws and runs no code of the value. */
@@ -36,12 +47,18 @@ export function show(value: unknown): string {
   }
 }
 
+/** The same within a budget. Where there are secrets, no part of an object is shown: it might cut one in half. */
+export function takeShown(value: unknown, budget: Budget): string {
+  const isOpen = budget.secrets.length === 0 || typeof value !== 'object' || value === null;
+  return take(isOpen ? show(value) : '[object]', budget);
+}
+
 /** Turns any value into bounded JSON; never throws. */
 export function toPlain(value: unknown, style: PlainStyle, budget: Budget = newBudget()): JsonValue {
   try {
     return convert(value, { style, budget }, limits.depth);
   } catch {
-    return show(value);
+    return takeShown(value, budget);
   }
 }
 
@@ -67,7 +84,7 @@ function convert(value: unknown, context: Context, depth: number): JsonValue {
     case 'object':
       return value === null ? null : convertObject(value, context, depth);
     default:
-      return take(show(value), context.budget);
+      return takeShown(value, context.budget);
   }
 }
 
@@ -80,14 +97,14 @@ function tag(context: Context, type: string, value: JsonValue): JsonValue {
 
 function convertObject(value: object, context: Context, depth: number): JsonValue {
   const types = nodeTypes();
-  if (depth === 0 || types.isProxy(value)) return take(show(value), context.budget);
+  if (depth === 0 || types.isProxy(value)) return takeShown(value, context.budget);
   const inner = (item: unknown): JsonValue => convert(item, context, depth - 1);
   if (Array.isArray(value)) return convertList(value, inner);
   if (types.isDate(value)) return tag(context, 'date', Number.isNaN(value.getTime()) ? '' : value.toISOString());
   if (types.isMap(value)) return tag(context, 'map', convertList([...value], inner));
   if (types.isSet(value)) return tag(context, 'set', convertList([...value], inner));
   if (value instanceof URL) return tag(context, 'url', take(value.href, context.budget));
-  if (isOpaque(value)) return take(show(value), context.budget);
+  if (isOpaque(value)) return takeShown(value, context.budget);
   const custom = (value as { toJSON?: unknown }).toJSON;
   if (typeof custom === 'function') return convert(custom.call(value), context, depth - 1);
   return convertEntries(value, inner, context);

@@ -1,4 +1,4 @@
-import { metaOf, read } from './meta.ts';
+import { itemsOf, metaOf, read } from './meta.ts';
 import type { JsonValue } from './plain.ts';
 import { snapshot } from './snapshot.ts';
 import { exitCodeOf, statusOf } from './status.ts';
@@ -49,7 +49,7 @@ export function problemOf(error: unknown, details: Location & { readonly suggest
 export function problemsIn(error: unknown): readonly Problem[] {
   if (metaOf(error)?.code !== 'seaworthy.errors.COLLECTED') return [];
   const problems = read(read(error, 'params'), 'problems');
-  return Array.isArray(problems) ? problems.filter(isProblem) : [];
+  return itemsOf(problems).filter(isProblem);
 }
 
 function isProblem(value: unknown): value is Problem {

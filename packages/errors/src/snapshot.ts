@@ -1,10 +1,12 @@
 // (1) Reading never throws, whatever the value: proxies, throwing getters, cycles, frozen objects.
 // (2) The result is bounded: at most `limits.nodes` errors, `limits.depth` deep, with one budget of text for all.
 // (3) No value of a sensitive parameter is in the result, not even where a cause repeats it.
-import { metaOf, read } from './meta.ts';
+import { isList, metaOf, read } from './meta.ts';
 import { nodeTypes } from './node-modules.ts';
-import { assign, newBudget, show, take, toPlain } from './plain.ts';
+import { assign, newBudget, show, take, takeShown, toPlain } from './plain.ts';
 import type { Budget, JsonValue, PlainStyle } from './plain.ts';
+import { inOrder, noteSecret } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 import { redacted } from './template.ts';
 import type { ErrorMeta } from './types.ts';
 
@@ -29,17 +31,34 @@ export interface ErrorJson {
 interface Reading {
   readonly style: PlainStyle;
   readonly budget: Budget;
-  readonly seen: Set<unknown>;
-  readonly secrets: Set<string>;
+  /** A list: it has a hundred items at most, and mostly one. */
+  readonly seen: unknown[];
+  secrets: Secrets | undefined;
 }
 
 type Draft = { -readonly [Key in keyof ErrorJson]: ErrorJson[Key] };
 
 /** Reads any value as an error, once, for all outputs. */
 export function snapshot(value: unknown, style: PlainStyle): ErrorJson {
-  const reading: Reading = { style, budget: newBudget(), seen: new Set(), secrets: new Set() };
+  const { result, secrets } = readAll(value, style, []);
+  // Read again, as now is known what to leave out. Few errors have secrets.
+  return secrets === undefined ? result : readAll(value, style, inOrder(secrets)).result;
+}
+
+/** The texts that no output of this error may show; also those of its causes. */
+export function secretsIn(value: unknown): readonly string[] {
+  const { secrets } = readAll(value, 'readable', []);
+  return secrets === undefined ? [] : inOrder(secrets);
+}
+
+function readAll(
+  value: unknown,
+  style: PlainStyle,
+  known: readonly string[],
+): { readonly result: ErrorJson; readonly secrets: Secrets | undefined } {
+  const reading: Reading = { style, budget: newBudget(known), seen: [], secrets: undefined };
   const result = readNode(value, reading, 0);
-  return reading.secrets.size === 0 ? result : scrub(result, [...reading.secrets]);
+  return { result, secrets: reading.secrets };
 }
 
 /** True for what looks like an error, also from another realm or a library that does not extend Error. */
@@ -50,20 +69,21 @@ export function isErrorLike(value: unknown): value is Error {
 }
 
 function readNode(value: unknown, reading: Reading, depth: number): ErrorJson {
-  if (depth > limits.depth || reading.seen.size >= limits.nodes) {
+  if (depth > limits.depth || reading.seen.length >= limits.nodes) {
     return { name: 'Omitted', message: 'More causes follow.' };
   }
   if (!isErrorLike(value)) return readValue(value, reading);
-  if (reading.seen.has(value)) return { name: 'Circular', message: 'This error was shown above.' };
-  reading.seen.add(value);
+  if (reading.seen.includes(value)) return { name: 'Circular', message: 'This error was shown above.' };
+  reading.seen.push(value);
   const meta = metaOf(value);
   if (meta !== undefined && wrapperCodes.has(meta.code)) {
     const inside = read(value, 'cause');
     if (isErrorLike(inside)) return { ...readNode(inside, reading, depth), code: meta.code };
   }
-  const draft = readError(value, meta, reading);
-  if (meta?.code === thrownValueCode) return { ...draft, value: plain(read(value, 'cause'), reading) };
-  return addCauses(draft, value, reading, depth + 1);
+  const fields = fieldsOf(value);
+  const draft = readError(value, fields, meta, reading);
+  if (meta?.code === thrownValueCode) return { ...draft, value: plain(fields.cause, reading) };
+  return addCauses(draft, fields, reading, depth + 1);
 }
 
 /** `normalize` wraps foreign errors in these: outputs show what is inside. */
@@ -73,58 +93,83 @@ const wrapperCodes: ReadonlySet<string> = new Set(
 const thrownValueCode = 'seaworthy.errors.THROWN_VALUE';
 
 function readValue(value: unknown, reading: Reading): ErrorJson {
-  return { name: typeof value, message: take(show(value), reading.budget), value: plain(value, reading) };
+  return { name: typeof value, message: takeShown(value, reading.budget), value: plain(value, reading) };
 }
 
-function readError(error: Error, meta: ErrorMeta | undefined, reading: Reading): Draft {
-  const name = meta?.code ?? read(error, 'name');
-  const message = read(error, 'message');
+interface Fields {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
+  readonly params?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+/** All in one look, as almost all errors allow; one by one where a getter throws. */
+function fieldsOf(error: Fields): Fields {
+  try {
+    const { name, message, stack, params, cause, errors } = error;
+    return { name, message, stack, params, cause, errors };
+  } catch {
+    const [name, message, stack] = [read(error, 'name'), read(error, 'message'), read(error, 'stack')];
+    const [params, cause, errors] = [read(error, 'params'), read(error, 'cause'), read(error, 'errors')];
+    return { name, message, stack, params, cause, errors };
+  }
+}
+
+function readError(error: Error, fields: Fields, meta: ErrorMeta | undefined, reading: Reading): Draft {
+  const { message, stack } = fields;
+  const name = meta?.code ?? fields.name;
   const draft: Draft = {
     name: typeof name === 'string' ? take(name, reading.budget) : 'Error',
     message: typeof message === 'string' ? take(message, reading.budget) : '',
   };
   if (meta === undefined) addProperties(error, draft, reading);
-  else addParams(error, meta, draft, reading);
-  const stack = read(error, 'stack');
+  else addParams(fields.params, meta, draft, reading);
   if (typeof stack === 'string') draft.stack = take(stack, reading.budget, limits.stack);
   return draft;
 }
 
-function addCauses(draft: Draft, error: Error, reading: Reading, depth: number): ErrorJson {
-  const cause = read(error, 'cause');
+function addCauses(draft: Draft, { cause, errors }: Fields, reading: Reading, depth: number): ErrorJson {
   if (cause !== undefined) draft.cause = readNode(cause, reading, depth);
-  const errors = read(error, 'errors');
-  if (Array.isArray(errors)) draft.errors = readList(errors, reading, depth);
+  if (isList(errors)) draft.errors = readList(errors, reading, depth);
   return draft;
 }
 
 function readList(errors: readonly unknown[], reading: Reading, depth: number): ErrorJson[] {
   const length = read(errors, 'length');
-  const count = typeof length === 'number' ? Math.min(length, limits.nodes - reading.seen.size) : 0;
+  const count = typeof length === 'number' ? Math.min(length, limits.nodes - reading.seen.length) : 0;
   return Array.from({ length: Math.max(count, 0) }, (_, index) => readNode(read(errors, index), reading, depth));
 }
 
-function addParams(error: Error, meta: ErrorMeta, draft: Draft, reading: Reading): void {
+function addParams(params: unknown, meta: ErrorMeta, draft: Draft, reading: Reading): void {
   draft.code = meta.code;
-  const params = read(error, 'params');
   if (typeof params !== 'object' || params === null) return;
   const result: Record<string, JsonValue> = {};
   for (const key of keysOf(params)) assign(result, key, plain(read(params, key), reading));
-  for (const key of meta.sensitive ?? []) {
+  draft.params = result;
+  if (meta.sensitive === undefined) return;
+  for (const key of meta.sensitive) {
     const secret = read(params, key);
     if (secret === undefined) continue;
     assign(result, key, redacted);
-    noteSecret(secret, reading.secrets);
+    noteSecrets(secret, (reading.secrets ??= new Set()));
   }
-  draft.params = result;
 }
 
-// Shorter values would blank out ordinary text, such as every "1".
-const shortestSecret = 4;
+/** A secret object gives away as little as its parts. */
+function noteSecrets(secret: unknown, secrets: Secrets): void {
+  if (typeof secret === 'string') noteSecret(secret, secrets);
+  else if (typeof secret === 'object' && secret !== null) noteParts(toPlain(secret, 'readable'), secrets);
+  else noteSecret(show(secret), secrets);
+}
 
-function noteSecret(secret: unknown, secrets: Set<string>): void {
-  const text = typeof secret === 'object' ? JSON.stringify(toPlain(secret, 'readable')) : show(secret);
-  if (text.length >= shortestSecret) secrets.add(text);
+function noteParts(part: JsonValue, secrets: Secrets): void {
+  if (typeof part === 'string' || typeof part === 'number') noteSecret(String(part), secrets);
+  else if (typeof part === 'object' && part !== null) {
+    noteSecret(JSON.stringify(part), secrets);
+    for (const inner of Object.values(part)) noteParts(inner, secrets);
+  }
 }
 
 function addProperties(error: Error, draft: Draft, reading: Reading): void {
@@ -152,18 +197,9 @@ function plain(value: unknown, reading: Reading): JsonValue {
 
 function keysOf(value: object): readonly string[] {
   try {
-    return Object.keys(value).slice(0, limits.properties);
+    const keys = Object.keys(value);
+    return keys.length > limits.properties ? keys.slice(0, limits.properties) : keys;
   } catch {
     return [];
   }
-}
-
-function scrub<T>(value: T, secrets: readonly string[]): T;
-function scrub(value: unknown, secrets: readonly string[]): unknown {
-  if (typeof value === 'string') return secrets.reduce((clean, secret) => clean.replaceAll(secret, redacted), value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => scrub(item, secrets));
-  const result: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) assign(result, key, scrub<unknown>(item, secrets));
-  return result;
 }

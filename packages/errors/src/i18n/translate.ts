@@ -2,7 +2,8 @@ import { kindsByCode } from '../catalogue.ts';
 import { shapeOf } from '../check-definition.ts';
 import { ErrorsErrors } from '../errors.ts';
 import { metaOf, read } from '../meta.ts';
-import { show } from '../plain.ts';
+import { newBudget, show, take } from '../plain.ts';
+import { secretsIn } from '../snapshot.ts';
 import { suggest } from '../suggest.ts';
 import { placeholders, redacted } from '../template.ts';
 import type { AnyCatalogue, ErrorMeta } from '../types.ts';
@@ -83,9 +84,15 @@ export function translatedMessage(error: unknown, options: LocaleOptions): strin
     if (tag === 'en') return undefined;
     const found = translations.find((translation) => translation.locale === tag && translation.messages.has(meta.code));
     const message = found?.messages.get(meta.code);
-    if (message !== undefined) return renderMessage(message, tag, (name) => printable(error, meta, name));
+    if (message !== undefined) return rendered(message, tag, error, meta);
   }
   return undefined;
+}
+
+/** A parameter that is shown may repeat one that is not. */
+function rendered(message: Message, locale: string, error: unknown, meta: ErrorMeta): string {
+  const text = renderMessage(message, locale, (name) => printable(error, meta, name));
+  return take(text, newBudget(secretsIn(error)));
 }
 
 function printable(error: unknown, meta: ErrorMeta, name: string): string | number | bigint {

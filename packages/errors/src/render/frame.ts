@@ -35,11 +35,15 @@ function linesAround(text: string, line: number): Map<number, string> {
   for (let number = 1; number <= line + contextLines; number += 1) {
     const end = text.indexOf('\n', from);
     const stop = end === -1 ? text.length : end;
-    if (number >= line - contextLines) found.set(number, text.slice(from, stop).replace(/\r$/, ''));
+    if (number >= line - contextLines) found.set(number, withoutReturn(text.slice(from, stop)));
     if (end === -1) break;
     from = end + 1;
   }
   return found;
+}
+
+function withoutReturn(content: string): string {
+  return content.endsWith('\r') ? content.slice(0, -1) : content;
 }
 
 /** A very long line, such as minified code, is shown from shortly before the column. */

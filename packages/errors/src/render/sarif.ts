@@ -69,14 +69,27 @@ function locationOf(problem: Problem): SarifLocation | undefined {
   const { file, line: startLine, column: startColumn, endLine, endColumn } = problem;
   if (file === undefined) return undefined;
   const artifactLocation = { uri: uriOf(file) };
-  return startLine === undefined
-    ? { artifactLocation }
-    : { artifactLocation, region: { startLine, startColumn, endLine, endColumn } };
+  if (!isPlace(startLine)) return { artifactLocation };
+  // An end before its start, or a place that is none, would make a service refuse the whole log.
+  const end = {
+    endLine: isPlace(endLine) && endLine >= startLine ? endLine : undefined,
+    endColumn: placeOf(endColumn),
+  };
+  return { artifactLocation, region: { startLine, startColumn: placeOf(startColumn), ...end } };
+}
+
+function isPlace(value: number | undefined): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1;
+}
+
+function placeOf(value: number | undefined): number | undefined {
+  return isPlace(value) ? value : undefined;
 }
 
 /** Each segment of a path is escaped; a backslash separates on Windows. */
 function uriOf(file: string): string {
-  const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  // Half a surrogate pair has no place in a URI.
+  const path = file.toWellFormed().replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   if (path.startsWith('/')) return `file://${path}`;
   return /^[A-Za-z]%3A\//.test(path) ? `file:///${path.replace('%3A', ':')}` : path;
 }

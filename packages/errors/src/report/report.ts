@@ -5,7 +5,8 @@
 import { normalize } from '../normalize.ts';
 import { problemOf } from '../problem.ts';
 import type { Problem } from '../problem.ts';
-import { snapshot } from '../snapshot.ts';
+import { newBudget, toPlain } from '../plain.ts';
+import { secretsIn, snapshot } from '../snapshot.ts';
 import type { ErrorJson } from '../snapshot.ts';
 import { createLane } from './lane.ts';
 import type { Lane } from './lane.ts';
@@ -72,6 +73,7 @@ function take(state: State, error: unknown, details: ReportDetails): void {
   }
   const problem = problemOf(normalize(error));
   const json = snapshot(error, 'readable');
+  const own = detailsOf(details, secretsIn(error));
   const key = fingerprint(problem, json);
   const known = state.kinds.get(key);
   if (known !== undefined) {
@@ -79,8 +81,13 @@ function take(state: State, error: unknown, details: ReportDetails): void {
     state.stats.repeated += 1;
     return;
   }
-  remember(state, key, { problem, error: json, details });
-  send(state, { problem, error: json, details, count: 1 });
+  remember(state, key, { problem, error: json, details: own });
+  send(state, { problem, error: json, details: own, count: 1 });
+}
+
+/** Bounded plain data, whatever the caller has given: a report that cannot be written as JSON would be lost. */
+function detailsOf(details: ReportDetails, secrets: readonly string[]): ReportDetails {
+  return toPlain(details, 'readable', newBudget(secrets)) as ReportDetails;
 }
 
 /** The same error at the same place: messages differ from one occurrence to the next, places do not. */

@@ -48,7 +48,13 @@ export function webhookSink(options: WebhookOptions): ReportSink {
 function settingsOf(options: WebhookOptions): Settings {
   const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
-  expectOption(isHttp, 'url', 'an http or https URL', options.url);
+  // An address may hold a token: only its beginning is told.
+  expectOption(
+    isHttp,
+    'url',
+    'an http or https URL',
+    url === undefined ? 'no URL' : `one that starts with ${url.protocol}`,
+  );
   expectNumber('timeoutMs', options.timeoutMs, 1);
   expectNumber('attempts', options.attempts, 1);
   expectNumber('firstDelayMs', options.firstDelayMs, 0);

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  attempt,
+  collect,
+  defineErrors,
+  explain,
+  reporter,
+  toCompact,
+  toGithub,
+  toJSON,
+  toLogFields,
+  toProblemDetails,
+  toSarif,
+  toSpanException,
+  toTerminal,
+  translate,
+  type Report,
+  type SeaworthyError,
+} from '../src/index.ts';
+
+const Errors = defineErrors('vault', {
+  REFUSED: { message: 'The password {password} of {user} was refused', sensitive: ['password'], httpStatus: 403 },
+  LINE: { message: 'Line {text} is not understood' },
+});
+const german = translate('de', { 'vault.REFUSED': 'Das Passwort {password} von {user} wurde abgelehnt' }, Errors);
+const locales = { locale: 'de', translations: [german] } as const;
+
+/** Every output of one error, as one text. */
+function outputs(error: unknown): string {
+  const source = (): string => `const password = ${JSON.stringify(String(passwordOf(error)))};\n`.repeat(300);
+  return JSON.stringify([
+    toJSON(error),
+    toLogFields(error),
+    toSpanException(error),
+    toProblemDetails(error, { ...locales, instance: `/login?password=${encode(passwordOf(error))}` }),
+    toProblemDetails(error),
+    toTerminal(error, locales),
+    toTerminal(error, { color: true, source }),
+  ]);
+}
+
+function passwordOf(error: unknown): unknown {
+  return Errors.REFUSED.is(error) ? error.params.password : '';
+}
+
+function encode(value: unknown): string {
+  return encodeURIComponent(String(value).toWellFormed());
+}
+
+/** What of a text is in the outputs, however it is written there. */
+function traces(output: string, secret: string): string[] {
+  const forms = [secret, JSON.stringify(secret).slice(1, -1), encode(secret)];
+  // Inside a text that is itself inside JSON, as the list above is.
+  return forms.filter((form) => output.includes(form) || output.includes(JSON.stringify(form).slice(1, -1)));
+}
+
+const secrets = fc.oneof(
+  fc.stringMatching(/^[a-zA-Z0-9+/:@.-]{8,40}$/),
+  fc.string({
+    unit: fc.constantFrom('"', '\\', '\n', ' ', 'ü', '漢', '%', 'x', '7', '$'),
+    minLength: 8,
+    maxLength: 30,
+  }),
+);
+/** A secret is not a piece of the words around it. */
+const planted = secrets.filter((text) => /[^\s$]{4}/.test(text) && !/^[*\sx]*$/.test(text));
+
+function refused(password: unknown, cause?: unknown): SeaworthyError<{ password: never; user: never }> {
+  const params = { password: password as never, user: 'ann' as never };
+  return new Errors.REFUSED(params, cause === undefined ? undefined : { cause }) as never;
+}
+
+test('a secret is in no output, however its causes repeat it', () => {
+  fc.assert(
+    fc.property(planted, (secret) => {
+      const cause = Object.assign(new Error(`no: ${secret}`, { cause: { tried: [secret] } }), {
+        tried: secret,
+        url: `http://127.0.0.1/?p=${encode(secret)}`,
+        body: JSON.stringify({ secret }),
+      });
+      const error = refused(secret, cause);
+      const around = new AggregateError([error, new Error(`again ${secret}`)], `all of ${secret}`, { cause: error });
+      expect(traces(outputs(error), secret)).toEqual([]);
+      expect(traces(outputs(around), secret)).toEqual([]);
+    }),
+  );
+});
+
+test('a long secret is in no output, also where a text is cut in the middle of it', () => {
+  for (const before of [0, 7_000, 8_185, 8_190, 16_380]) {
+    const secret = 'sk-'.concat('0123456789abcdef'.repeat(1_000));
+    const cause = new Error(`${'.'.repeat(before)}${secret}`, { cause: new Map([[secret, { secret }]]) });
+    expect(outputs(refused(secret, cause))).not.toContain('sk-0');
+  }
+});
+
+test('every part of a secret object is secret', () => {
+  const card = { number: '4000-1234-5678', holder: { name: 'Ann Smith' }, cvc: 98_765 };
+  const cause = new Error(`declined 4000-1234-5678 of Ann Smith (98765): ${JSON.stringify(card)}`);
+  const text = outputs(refused(card, cause));
+  for (const part of ['4000-1234', 'Ann Smith', '98765']) expect(text).not.toContain(part);
+});
+
+test('a parameter that is shown may repeat one that is not, in every language', () => {
+  const error = new Errors.REFUSED({ password: 'hunter2-hunter2', user: 'ann (hunter2-hunter2)' });
+  const text = outputs(error);
+  expect(text).not.toContain('hunter2');
+  expect(text).toContain('Das Passwort [redacted] von ann ([redacted]) wurde abgelehnt');
+});
+
+test('collected problems keep what one of them keeps, in every format and in code frames', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[A-Z][a-zA-Z0-9]{7,20}$/), (secret) => {
+      const source = `user: ann\npassword: ${secret}\n\tother: ${secret}\n`;
+      const found = collect(Errors, { source });
+      found.add('LINE', { text: `password: ${secret}` }, { file: `${secret}.yaml`, line: 3, column: 2 });
+      found.add('REFUSED', { password: secret, user: 'ann' }, { file: 'a.yaml', line: 2, column: 11, endColumn: 30 });
+      const { problems } = found;
+      const thrown = attempt(() => found.throwIfAny());
+      const error = thrown.ok ? undefined : thrown.error;
+      const texts = [
+        toCompact(problems),
+        toGithub(problems),
+        JSON.stringify(toSarif(problems, { tool: { name: 'vault' } })),
+        outputs(error),
+        toTerminal(error),
+        toTerminal(error, { source }),
+        error?.message,
+        error?.stack,
+      ];
+      expect(texts.join('\n')).not.toContain(secret);
+      // The marker stays under its place: as many characters as there were.
+      expect(toTerminal(error)).toContain(`password: ${'*'.repeat(secret.length)}`);
+    }),
+  );
+});
+
+test('a report holds no secret, nor do the details that the caller gave', async () => {
+  const sent: Report[] = [];
+  const reports = reporter({ sinks: [{ name: 'memory', send: (report) => void sent.push(report) }] });
+  reports.report(refused('hunter2-hunter2', new Error('no hunter2-hunter2')), { url: '/?p=hunter2-hunter2' });
+  await reports.close();
+  expect(sent).toHaveLength(1);
+  expect(JSON.stringify(sent)).not.toContain('hunter2');
+});
+
+test('explain tells of a sensitive parameter by name only', () => {
+  refused('hunter2-hunter2');
+  expect(explain('vault.REFUSED', Errors)).toContain('{password}');
+  expect(explain('vault.REFUSED', Errors)).not.toContain('hunter2');
+});
