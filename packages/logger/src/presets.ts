@@ -18,15 +18,15 @@ export function findLayout(preset: string): Layout | undefined {
 const pino: Layout = {
   ...defaultLayout,
   reserved: ['level', 'time', 'msg', 'name', 'trace_id', 'span_id', 'trace_flags'],
-  start: (level, _iso, ms) => `{"level":${level.severity},"time":${ms},"msg":`,
-  label: (name) => `,"name":${quote(name)}`,
+  start: (level, _iso, ms) => `{"level":${level.severity},"time":${ms},"msg":"`,
+  label: (name) => `","name":${quote(name)}`,
   base: () => ({ pid: process.pid, hostname: hostname() }),
 };
 
 const ecs: Layout = {
   reserved: ['@timestamp', 'log.level', 'message', 'ecs.version', 'log.logger', 'trace.id', 'span.id'],
-  start: (level, iso) => `{"@timestamp":"${iso}","log.level":"${level.name}","message":`,
-  label: (name) => `,"ecs.version":"8.11.0","log.logger":${quote(name)}`,
+  start: (level, iso) => `{"@timestamp":"${iso}","log.level":"${level.name}","message":"`,
+  label: (name) => `","ecs.version":"8.11.0","log.logger":${quote(name)}`,
   endOfFields: '',
   trace: ({ traceId, spanId }) => `,"trace.id":${quote(traceId)},"span.id":${quote(spanId)}`,
   base: () => ({ 'process.pid': process.pid }),
@@ -60,7 +60,7 @@ const gcp: Layout = {
     'logging.googleapis.com/spanId',
     'logging.googleapis.com/trace_sampled',
   ],
-  start: (level, iso) => `{"severity":"${gcpSeverities[level.name]}","timestamp":"${iso}","message":`,
+  start: (level, iso) => `{"severity":"${gcpSeverities[level.name]}","timestamp":"${iso}","message":"`,
   trace({ traceId, spanId, traceFlags }) {
     const project = process.env['GOOGLE_CLOUD_PROJECT'];
     const trace = quote(project === undefined ? traceId : `projects/${project}/traces/${traceId}`);
@@ -84,9 +84,9 @@ const otel: Layout = {
   reserved: ['logger.name'],
   start(level, _iso, ms) {
     const severity = `"SeverityText":"${level.name.toUpperCase()}","SeverityNumber":${otelSeverities[level.name]}`;
-    return `{"Timestamp":"${ms}000000",${severity},"Body":`;
+    return `{"Timestamp":"${ms}000000",${severity},"Body":"`;
   },
-  label: (name) => `,"Attributes":{"logger.name":${quote(name)}`,
+  label: (name) => `","Attributes":{"logger.name":${quote(name)}`,
   endOfFields: '}',
   trace: ({ traceId, spanId, traceFlags }) =>
     `,"TraceId":${quote(traceId)},"SpanId":${quote(spanId)},"TraceFlags":"${flagsText(traceFlags)}"`,
@@ -100,7 +100,7 @@ const otel: Layout = {
 
 const aws: Layout = {
   ...defaultLayout,
-  start: (level, iso) => `{"level":"${level.name.toUpperCase()}","timestamp":"${iso}","message":`,
+  start: (level, iso) => `{"level":"${level.name.toUpperCase()}","timestamp":"${iso}","message":"`,
 };
 
 const layouts: Readonly<Record<Preset, Layout>> = { default: defaultLayout, pino, ecs, gcp, otel, aws };

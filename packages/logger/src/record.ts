@@ -4,7 +4,7 @@ import { withContext } from './context.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { encodeFields, type Bound } from './encode/fields.ts';
 import { isPlain, readMember } from './encode/read.ts';
-import { quote } from './encode/text.ts';
+import { flat, quote, quoteContent } from './encode/text.ts';
 import type { ActiveSpan, Layout } from './layout.ts';
 import type { LevelNode } from './levels/node.ts';
 import type { Level } from './levels/vocabulary.ts';
@@ -41,6 +41,7 @@ export class Recorder {
   // Source and error layouts add fields, so the usual calls cannot be taken as they are.
   readonly #addsFields: boolean;
   readonly #wantsSource: boolean;
+  readonly #end: string;
   #start = '';
   #startTime = '';
   #startLevel: Level | undefined;
@@ -51,6 +52,7 @@ export class Recorder {
     this.format = format;
     this.#activeSpan = activeSpan;
     this.#wantsSource = source;
+    this.#end = flat(`${layout.endOfFields}}\n`);
     this.#addsFields = source || layout.errorFields !== undefined;
   }
 
@@ -77,8 +79,7 @@ export class Recorder {
     const bound = withContext(origin.bound);
     const text = fields === undefined ? bound.text : encodeFields(bound, fields);
     const span = this.#activeSpan && this.#readSpan(this.#activeSpan);
-    const trace = span ? this.layout.trace(span) : '';
-    const line = `${start}${quote(message)}${text}${this.layout.endOfFields}${trace}}\n`;
+    const line = start + quoteContent(message) + text + (span ? this.#endWith(span) : this.#end);
     this.records += 1;
     const isLetThrough = level.severity >= origin.node.threshold;
     const { dispatcher } = this;
@@ -95,8 +96,12 @@ export class Recorder {
     if (time === this.#startTime && level === this.#startLevel) return this.#start;
     this.#startTime = time;
     this.#startLevel = level;
-    this.#start = this.layout.start(level, time, latestMs());
+    this.#start = flat(this.layout.start(level, time, latestMs()));
     return this.#start;
+  }
+
+  #endWith(span: ActiveSpan): string {
+    return `${this.layout.endOfFields}${this.layout.trace(span)}}\n`;
   }
 
   #readSpan(activeSpan: () => ActiveSpan | undefined): ActiveSpan | undefined {

@@ -1,3 +1,4 @@
+import { quote } from './encode/text.ts';
 import { LoggerErrors } from './errors.ts';
 
 /** What to hide in fields: paths such as `card.number`, `users[*].token`, or patterns of key names at any depth. */
@@ -14,6 +15,8 @@ export interface Redaction {
   readonly rule: Rule | undefined;
   readonly remove: boolean;
   readonly censor: (value: unknown) => unknown;
+  /** What stands for every hidden value, as JSON, when that is the same for all. */
+  readonly text: string | undefined;
 }
 
 /** The text shown in place of a hidden value. */
@@ -37,6 +40,7 @@ export function compileRedaction(options: readonly (string | RegExp)[] | RedactO
     rule: paths.length > 0 ? new Rule(false, keys, patterns) : undefined,
     remove,
     censor: typeof censor === 'function' ? censor : () => censor,
+    text: typeof censor === 'string' && !remove ? quote(censor) : undefined,
   };
 }
 

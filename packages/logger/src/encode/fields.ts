@@ -1,14 +1,14 @@
 import type { Redaction } from '../redact.ts';
-import { ownFields, readMember, unreadable } from './read.ts';
+import { guardedMembers, ownFields, readMember, unreadable } from './read.ts';
 import { Action, createShape, type Shape } from './shape.ts';
-import { quote } from './text.ts';
+import { flat, isShortAndPlain, numberText, quote } from './text.ts';
 import { encodeHidden, encodeValue, startWalk, type Walk } from './value.ts';
 
 /** The logger's name and its fields, encoded once. */
 export interface Bound {
-  /** The logger's name as the layout writes it, such as `,"logger":"name"`. */
+  /** The logger's name as the layout writes it, behind the quote that ends the message: `","logger":"name"`. */
   readonly label: string;
-  /** The label, then each field as `,"key":value`. */
+  /** The label, then each field as `,"key":value`; in one piece. */
   readonly text: string;
   /** The keys in the text, and where the next one comes. */
   readonly shape: Shape;
@@ -27,7 +27,7 @@ export function createBound(redaction: Redaction, reserved: readonly string[]): 
 
 /** The same fields behind another label. */
 export function relabel(bound: Bound, label: string): Bound {
-  return { ...bound, label, text: label + fieldsText(bound), members: undefined };
+  return { ...bound, label, text: flat(label + fieldsText(bound)), members: undefined };
 }
 
 /** The text of bound fields without the label. */
@@ -39,6 +39,16 @@ export function fieldsText(bound: Bound): string {
 export function encodeFields(bound: Bound, fields: object): string {
   try {
     return append(bound, fields) ?? bindAgain(bound, fields).text;
+  } catch {
+    return encodeGuarded(bound, fields);
+  }
+}
+
+// A getter threw: the members are read anew, each under guard of its own.
+function encodeGuarded(bound: Bound, fields: object): string {
+  try {
+    const members = guardedMembers(fields);
+    return append(bound, members) ?? bindAgain(bound, members).text;
   } catch (error) {
     return `${bound.text},"fields":${quote(unreadable(error))}`;
   }
@@ -47,10 +57,23 @@ export function encodeFields(bound: Bound, fields: object): string {
 /** Adds fields to bound ones; where a key is bound already, the new value takes its place. Never throws. */
 export function bind(bound: Bound, fields: object): Bound {
   try {
-    const text = append(bound, fields);
-    return text === undefined ? bindAgain(bound, fields) : { ...bound, text, shape: reached, members: undefined };
+    return bindUnguarded(bound, fields);
+  } catch {
+    return bindGuarded(bound, fields);
+  }
+}
+
+function bindUnguarded(bound: Bound, fields: object): Bound {
+  const text = append(bound, fields);
+  if (text === undefined) return bindAgain(bound, fields);
+  return { ...bound, text: flat(text), shape: reached, members: undefined };
+}
+
+function bindGuarded(bound: Bound, fields: object): Bound {
+  try {
+    return bindUnguarded(bound, guardedMembers(fields));
   } catch (error) {
-    return bind(bound, { fields: unreadable(error) });
+    return bindUnguarded(bound, { fields: unreadable(error) });
   }
 }
 
@@ -62,27 +85,33 @@ function append(bound: Bound, fields: object): string | undefined {
   const source = ownFields(fields);
   let { text, shape } = bound;
   let walk: Walk | undefined;
+  // True when the closing quote of the latest text is still to come.
+  let isOpen = false;
   for (const key in source) {
-    shape = shape.lastKey === key && shape.lastNext ? shape.lastNext : shape.next(key);
-    const value = readMember(source, key);
+    shape = shape.lastKey === key ? shape.lastNext : shape.next(key);
+    const value = source[key];
     if (shape.action !== Action.write) {
       if (shape.action === Action.repeat) return undefined;
       if (shape.action === Action.leaveOut) break;
-      const hidden = encodeHidden(value, shape, (walk ??= startWalk(bound.redaction)));
-      if (hidden !== undefined) text += shape.prefix + hidden;
-    } else if (typeof value === 'string' && value.length < 1024) {
-      text += shape.prefix + quote(value);
-    } else if (typeof value === 'number') {
-      text += shape.prefix + (Number.isFinite(value) ? String(value) : 'null');
-    } else if (typeof value === 'boolean') {
-      text += shape.prefix + (value ? 'true' : 'false');
+      const hidden = bound.redaction.text ?? encodeHidden(value, shape, (walk ??= startWalk(bound.redaction)));
+      if (hidden === undefined) continue;
+      text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + hidden;
+      isOpen = false;
+    } else if (typeof value === 'string' && isShortAndPlain(value)) {
+      text = text + (isOpen ? shape.textPrefixAfterText : shape.textPrefix) + value;
+      isOpen = true;
     } else {
-      const encoded = encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
-      if (encoded !== undefined) text += shape.prefix + encoded;
+      const encoded =
+        typeof value === 'number'
+          ? numberText(value)
+          : encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
+      if (encoded === undefined) continue;
+      text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + encoded;
+      isOpen = false;
     }
   }
   reached = shape;
-  return text;
+  return isOpen ? `${text}"` : text;
 }
 
 function bindAgain(bound: Bound, fields: object): Bound {
@@ -99,7 +128,7 @@ function bindAgain(bound: Bound, fields: object): Bound {
     shape = shape.next(key);
     text += `,${quote(key)}:${value}`;
   }
-  return { ...bound, text, shape, members: undefined };
+  return { ...bound, text: flat(text), shape, members: undefined };
 }
 
 function encodeMembers(bound: Bound, fields: object): ReadonlyMap<string, string> {
