@@ -32,8 +32,9 @@ export class Dispatcher {
     }
   }
 
-  /** Hands one line to the sinks. */
-  deliver(line: string, { severity }: Level): void {
+  /** Hands the text of one record to the sinks. */
+  deliver(text: string, { severity }: Level): void {
+    const line = this.sinks.length === 0 ? '' : `${text}\n`;
     for (const sink of this.sinks) {
       if (severity < sink.severity) continue;
       try {

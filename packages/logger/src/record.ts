@@ -52,7 +52,7 @@ export class Recorder {
     this.format = format;
     this.#activeSpan = activeSpan;
     this.#wantsSource = source;
-    this.#end = flat(`${layout.endOfFields}}\n`);
+    this.#end = flat(`${layout.endOfFields}}`);
     this.#addsFields = source || layout.errorFields !== undefined;
   }
 
@@ -79,15 +79,15 @@ export class Recorder {
     const bound = withContext(origin.bound);
     const text = fields === undefined ? bound.text : encodeFields(bound, fields);
     const span = this.#activeSpan && this.#readSpan(this.#activeSpan);
-    const line = start + quoteContent(message) + text + (span ? this.#endWith(span) : this.#end);
+    const json = start + quoteContent(message) + text + (span ? this.#endWith(span) : this.#end);
     this.records += 1;
     const isLetThrough = level.severity >= origin.node.threshold;
     const { dispatcher } = this;
     if (dispatcher.lanes.length > 0) {
-      const info = toInfo({ line, level, message, logger: origin.node.name, bound, fields, span });
-      dispatcher.deliverInfo(info, line.length, isLetThrough);
+      const info = toInfo({ json, level, message, logger: origin.node.name, bound, fields, span });
+      dispatcher.deliverInfo(info, json.length, isLetThrough);
     }
-    if (isLetThrough) dispatcher.deliver(line, level);
+    if (isLetThrough) dispatcher.deliver(json, level);
   }
 
   // Records of one millisecond and level start alike.
@@ -101,7 +101,7 @@ export class Recorder {
   }
 
   #endWith(span: ActiveSpan): string {
-    return `${this.layout.endOfFields}${this.layout.trace(span)}}\n`;
+    return `${this.layout.endOfFields}${this.layout.trace(span)}}`;
   }
 
   #readSpan(activeSpan: () => ActiveSpan | undefined): ActiveSpan | undefined {
@@ -130,7 +130,7 @@ export class Recorder {
     if (!formatted) return;
     this.records += 1;
     const isLetThrough = level.severity >= origin.node.threshold;
-    const line = `${markedMessage(formatted) ?? quote(call.message)}\n`;
+    const line = markedMessage(formatted) ?? quote(call.message);
     this.dispatcher.deliverInfo(formatted, line.length, isLetThrough);
     if (isLetThrough) this.dispatcher.deliver(line, level);
   }

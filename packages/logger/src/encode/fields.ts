@@ -1,7 +1,8 @@
+import type { Level } from '../levels/vocabulary.ts';
 import type { Redaction } from '../redact.ts';
 import { guardedMembers, ownFields, readMember, unreadable } from './read.ts';
 import { Action, createShape, type Shape } from './shape.ts';
-import { flat, isShortAndPlain, numberText, quote } from './text.ts';
+import { flat, isShortAndPlain, quote, simpleText } from './text.ts';
 import { encodeHidden, encodeValue, startWalk, type Walk } from './value.ts';
 
 /** The logger's name and its fields, encoded once. */
@@ -13,21 +14,21 @@ export interface Bound {
   /** The keys in the text, and where the next one comes. */
   readonly shape: Shape;
   /** Where the first key comes. */
-  readonly start: Shape;
+  readonly firstShape: Shape;
   readonly redaction: Redaction;
-  /** The fields read back, made when a transport first asks. */
-  members: Record<PropertyKey, unknown> | undefined;
+  /** What a transport's record of the level used last begins with; made when a transport first asks. */
+  start: { readonly level: Level; readonly info: Record<PropertyKey, unknown> } | undefined;
 }
 
 /** No fields yet. */
 export function createBound(redaction: Redaction, reserved: readonly string[]): Bound {
-  const start = createShape(redaction.rule, reserved);
-  return { label: '', text: '', shape: start, start, redaction, members: undefined };
+  const shape = createShape(redaction.rule, reserved);
+  return { label: '', text: '', shape, firstShape: shape, redaction, start: undefined };
 }
 
 /** The same fields behind another label. */
 export function relabel(bound: Bound, label: string): Bound {
-  return { ...bound, label, text: flat(label + fieldsText(bound)), members: undefined };
+  return { ...bound, label, text: flat(label + fieldsText(bound)), start: undefined };
 }
 
 /** The text of bound fields without the label. */
@@ -66,7 +67,7 @@ export function bind(bound: Bound, fields: object): Bound {
 function bindUnguarded(bound: Bound, fields: object): Bound {
   const text = append(bound, fields);
   if (text === undefined) return bindAgain(bound, fields);
-  return { ...bound, text: flat(text), shape: reached, members: undefined };
+  return { ...bound, text: flat(text), shape: reached, start: undefined };
 }
 
 function bindGuarded(bound: Bound, fields: object): Bound {
@@ -77,8 +78,14 @@ function bindGuarded(bound: Bound, fields: object): Bound {
   }
 }
 
-// Where `append` got to: a second result that costs no object.
+// Where `append` got to, and whether every value stands in the record as it was given: more results that cost no object.
 let reached: Shape;
+let isAsGiven = false;
+
+/** True when the fields encoded latest are in the record just as they were given: same keys, and simple values. */
+export function wereAsGiven(): boolean {
+  return isAsGiven;
+}
 
 /** The longer text, or `undefined` when a key is bound already. */
 function append(bound: Bound, fields: object): string | undefined {
@@ -102,19 +109,19 @@ function append(bound: Bound, fields: object): string | undefined {
       isOpen = true;
     } else {
       const encoded =
-        typeof value === 'number'
-          ? numberText(value)
-          : encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
+        simpleText(value) ?? encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
       if (encoded === undefined) continue;
       text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + encoded;
       isOpen = false;
     }
   }
   reached = shape;
+  isAsGiven = walk === undefined && shape.isAsGiven;
   return isOpen ? `${text}"` : text;
 }
 
 function bindAgain(bound: Bound, fields: object): Bound {
+  isAsGiven = false;
   const members = new Map<string, string>();
   const added = encodeMembers(bound, fields);
   const before = JSON.parse(`{${fieldsText(bound).slice(1)}}`) as Record<string, unknown>;
@@ -122,13 +129,13 @@ function bindAgain(bound: Bound, fields: object): Bound {
     if (!added.has(key)) members.set(key, JSON.stringify(value));
   }
   for (const [key, text] of added) members.set(key, text);
-  let shape = bound.start;
+  let shape = bound.firstShape;
   let { label: text } = bound;
   for (const [key, value] of members) {
     shape = shape.next(key);
     text += `,${quote(key)}:${value}`;
   }
-  return { ...bound, text: flat(text), shape, members: undefined };
+  return { ...bound, text: flat(text), shape, start: undefined };
 }
 
 function encodeMembers(bound: Bound, fields: object): ReadonlyMap<string, string> {

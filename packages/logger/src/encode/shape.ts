@@ -42,6 +42,8 @@ export class Shape {
   /** `","key":"` */
   readonly textPrefixAfterText: string;
   readonly action: ActionCode;
+  /** True when every key up to here is written as it was given, and none is hidden or left out. */
+  readonly isAsGiven: boolean;
   readonly rule: Rule | undefined;
   readonly depth: number;
   // The node that followed last time: most call sites write the same keys every time.
@@ -65,6 +67,7 @@ export class Shape {
     this.prefixAfterText = flat(`",${quoted}:`);
     this.textPrefixAfterText = flat(`",${quoted}:"`);
     this.action = action;
+    this.isAsGiven = key === writtenKey && action !== Action.hide && (parent?.isAsGiven ?? true);
     this.rule = rule;
     this.parent = parent;
     this.depth = parent ? parent.depth + 1 : 0;
@@ -102,7 +105,7 @@ export class Shape {
   #create(key: string): Shape {
     // The rule of a place is found from the start of its object, whatever keys came before.
     const rule = startOf(this).rule?.child(key);
-    if (this.depth >= mostKeys) return new Shape(this.#tree, key, key, Action.leaveOut, rule, this);
+    if (this.depth >= mostKeys) return new Shape(this.#tree, key, '', Action.leaveOut, rule, this);
     const before = find(this, (node) => node.key === key && node.action !== Action.leaveOut);
     if (before) return new Shape(this.#tree, key, before.writtenKey, Action.repeat, rule, this);
     let written = key;

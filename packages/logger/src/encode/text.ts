@@ -44,3 +44,13 @@ export function flat(text: string): string {
 export function numberText(value: number): string {
   return Number.isFinite(value) ? String(value) : 'null';
 }
+
+// Longer texts count towards the most text of one record.
+const simpleLength = 1024;
+
+/** The JSON of a text, number or boolean that JSON gives back as it was; `undefined` for any other value. */
+export function simpleText(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  return typeof value === 'string' && value.length < simpleLength ? quote(value) : undefined;
+}
