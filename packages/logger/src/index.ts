@@ -1,5 +1,8 @@
 export { createLogger } from './create.ts';
-export type { LoggerOptions } from './create.ts';
+export type { LoggerOptions, LoggerWith } from './create.ts';
+export type { CustomLevels, LevelNameOf, LevelsOption, NpmLevel, SyslogLevel } from './levels/custom.ts';
+export type { EventFields, EventOptions, EventSchema, EventType, LogEvent } from './event.ts';
+export type { Timed, TimeOptions } from './time.ts';
 export type { ChildOptions, FlushOptions, FlushReport, Logger, LoggerStats, LogMethod } from './types.ts';
 export type { ActiveSpan } from './layout.ts';
 export type { Preset } from './presets.ts';

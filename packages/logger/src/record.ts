@@ -23,6 +23,8 @@ export interface RecorderOptions {
   readonly format: RecordFormat | undefined;
   readonly activeSpan: (() => ActiveSpan | undefined) | undefined;
   readonly source: boolean;
+  /** Takes the fields of `context.run` into records. */
+  readonly context: boolean;
 }
 
 /** Writes records for a family of loggers. */
@@ -41,17 +43,19 @@ export class Recorder {
   // Source and error layouts add fields, so the usual calls cannot be taken as they are.
   readonly #addsFields: boolean;
   readonly #wantsSource: boolean;
+  readonly #wantsContext: boolean;
   readonly #end: string;
   #start = '';
   #startTime = '';
   #startLevel: Level | undefined;
 
-  constructor({ dispatcher, layout, format, activeSpan, source }: RecorderOptions) {
+  constructor({ dispatcher, layout, format, activeSpan, source, context }: RecorderOptions) {
     this.dispatcher = dispatcher;
     this.layout = layout;
     this.format = format;
     this.#activeSpan = activeSpan;
     this.#wantsSource = source;
+    this.#wantsContext = context;
     this.#end = flat(`${layout.endOfFields}}`);
     this.#addsFields = source || layout.errorFields !== undefined;
   }
@@ -76,7 +80,7 @@ export class Recorder {
 
   #write(origin: Origin, level: Level, message: string, fields: object | undefined): void {
     const start = this.#startOf(level);
-    const bound = withContext(origin.bound);
+    const bound = this.#wantsContext ? withContext(origin.bound) : origin.bound;
     const text = fields === undefined ? bound.text : encodeFields(bound, fields);
     const span = this.#activeSpan && this.#readSpan(this.#activeSpan);
     const json = start + quoteContent(message) + text + (span ? this.#endWith(span) : this.#end);
@@ -125,7 +129,7 @@ export class Recorder {
   #writeFormatted(origin: Origin, level: Level, call: Call, format: RecordFormat): void {
     // A sink asks for the time of the latest record.
     isoNow();
-    const info = toFormatInfo(level, call, withContext(origin.bound));
+    const info = toFormatInfo(level, call, this.#wantsContext ? withContext(origin.bound) : origin.bound);
     const formatted = applyFormat(format, info, () => (this.failures += 1));
     if (!formatted) return;
     this.records += 1;

@@ -1,5 +1,5 @@
 import type { Level } from '../levels/vocabulary.ts';
-import type { Redaction } from '../redact.ts';
+import type { Redaction, RedactionOption } from '../redact.ts';
 import { guardedMembers, ownFields, readMember, unreadable } from './read.ts';
 import { Action, createShape, type Shape } from './shape.ts';
 import { flat, isShortAndPlain, quote, simpleText } from './text.ts';
@@ -29,6 +29,13 @@ export function createBound(redaction: Redaction, reserved: readonly string[]): 
 /** The same fields behind another label. */
 export function relabel(bound: Bound, label: string): Bound {
   return { ...bound, label, text: flat(label + fieldsText(bound)), start: undefined };
+}
+
+/** The same fields with more to hide, also among themselves. */
+export function redactMore(bound: Bound, more: RedactionOption, reserved: readonly string[]): Bound {
+  const { label } = bound;
+  const start = relabel(createBound(bound.redaction.and(more), reserved), label);
+  return bind(start, JSON.parse(`{${fieldsText(bound).slice(1)}}`) as object);
 }
 
 /** The text of bound fields without the label. */
