@@ -88,6 +88,14 @@ export function applyFormat(format: RecordFormat, info: Info, countFailure: () =
   }
 }
 
+/** Puts winston's marks on a record that was read from its JSON. */
+export function markInfo(info: Info, { name }: Level, json: string): Info {
+  info['level'] ??= name;
+  info[levelMark] = name;
+  info[messageMark] = json;
+  return info;
+}
+
 /** The finished text of a record, if a format has finished it. */
 export function markedMessage(info: Info): string | undefined {
   const text = info[messageMark];
