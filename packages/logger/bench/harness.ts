@@ -11,6 +11,8 @@ export interface Comparison {
   /** How many times the peer's speed is wanted, or with `lower` the most of its time that is allowed. */
   readonly target: number;
   readonly better: 'higher' | 'lower';
+  /** Done before each round, outside of the measured time. */
+  readonly prepare?: () => void;
   /** What each side guarantees about the records of this case. */
   readonly durability: string;
   /** Operations of one sample. */
@@ -25,12 +27,13 @@ export interface Result {
 
 /** Measures both sides in turns, in samples short enough to fall between two interruptions; `rounds` of each. */
 export async function compare(comparison: Comparison, rounds: number): Promise<Result> {
-  const { ours, theirs, count, better } = comparison;
+  const { ours, theirs, count, better, prepare } = comparison;
   globalThis.gc?.();
   const mine: number[] = [];
   const peers: number[] = [];
   for (let round = -rounds / 2; round < rounds; round += 1) {
     const oursFirst = round % 2 === 0;
+    prepare?.();
     const firstNs = await sample(oursFirst ? ours : theirs, count);
     const secondNs = await sample(oursFirst ? theirs : ours, count);
     if (round < 0) continue;

@@ -14,6 +14,11 @@ export function latestMs(): number {
   return lastMs;
 }
 
+/** The latest timestamp. */
+export function latestIso(): string {
+  return timestamp;
+}
+
 function format(now: number): string {
   lastMs = now;
   const second = Math.floor(now / 1000);

@@ -18,7 +18,7 @@ export async function closeFamily(
   const { outcome } = await withDeadline(recorder, options, async (signal) => {
     await dispatcher.flush(signal);
     const transports = dispatcher.lanes.map(({ transport }) => transport);
-    await Promise.all(transports.filter(isOnlyUser).map((transport) => end(transport, signal)));
+    await Promise.all(transports.filter(isOnlyUser).map((transport) => endTransport(transport, signal)));
   });
   dispatcher.close();
   return { outcome, stats: statsOf(recorder) };
@@ -50,7 +50,8 @@ async function withDeadline(
   }
 }
 
-async function end(transport: Writable, signal: AbortSignal): Promise<void> {
+/** Ends a transport and waits until it has written what it holds. */
+export async function endTransport(transport: Writable, signal: AbortSignal): Promise<void> {
   if (transport.destroyed || transport.writableFinished) return;
   transport.end();
   await finished(transport, { signal, readable: false });

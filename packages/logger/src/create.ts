@@ -2,24 +2,33 @@ import type winston from 'winston';
 import { Dispatcher } from './dispatcher.ts';
 import { bind, createBound, relabel } from './encode/fields.ts';
 import { LoggerErrors } from './errors.ts';
-import { parseLevelEnvironment } from './levels/environment.ts';
-import { createRootNode, useEnvironment } from './levels/registry.ts';
-import { parseLevelWord, type LevelName } from './levels/vocabulary.ts';
+import { readLevels, type LevelNameOf, type LevelsOption } from './levels/custom.ts';
+import { readLevelEnvironment } from './levels/environment.ts';
+import { createRootNode } from './levels/registry.ts';
+import type { LevelName } from './levels/vocabulary.ts';
 import { BaseLogger } from './logger.ts';
 import type { ActiveSpan, Layout } from './layout.ts';
+import { activeSpanOfOpenTelemetry } from './otel.ts';
 import { findLayout, type Preset } from './presets.ts';
 import { Recorder } from './record.ts';
 import { compileRedaction, type RedactOptions } from './redact.ts';
 import { checkDurability } from './sinks/options.ts';
 import { stdout } from './sinks/stdout.ts';
 import type { Durability, Sink } from './sinks/sink.ts';
-import type { Logger } from './types.ts';
+import type { Logger, LogMethod } from './types.ts';
 
-export interface LoggerOptions {
+export interface LoggerOptions<Levels extends LevelsOption = LevelsOption> {
   /** The name in every record, and in the registry of levels. @default 'app' */
   readonly name?: string;
-  /** The environment variable `LOG_LEVEL`, such as `info,db.*=debug`, beats it. @default 'info' */
+  /** @default what the environment says, else 'info' */
   readonly level?: LevelName | 'silent' | (string & {});
+  /**
+   * The environment variable that sets the level where the code sets none, such as `info,db.*=debug`; `false` reads none.
+   * @default 'LOG_LEVEL'
+   */
+  readonly levelVariable?: string | false;
+  /** The levels and their methods: ours, winston's, or names with numbers (smaller is more severe). @default 'default' */
+  readonly levels?: Levels;
   /** Where records go. @default [stdout()], or nowhere when there are transports */
   readonly sinks?: readonly Sink[];
   /** winston transports. */
@@ -38,14 +47,23 @@ export interface LoggerOptions {
   readonly pretty?: boolean | 'auto';
   /** When sinks write. @default 'adaptive' */
   readonly durability?: Durability;
+  /** Takes the fields of `context.run` into records. @default true */
+  readonly context?: boolean;
+  /** Trace ids of the active span in every record; needs `@opentelemetry/api`. @default false */
+  readonly otel?: boolean;
   /** The span whose ids go into records, for example `() => trace.getActiveSpan()?.spanContext()`. */
   readonly activeSpan?: () => ActiveSpan | undefined;
   /** The most bytes that wait for one slow transport. @default 16777216 */
   readonly laneBytes?: number;
 }
 
-/** Creates a logger. @throws UNKNOWN_LEVEL, INVALID_OPTION, INVALID_REDACT_PATH, FILE_NOT_OPENED */
-export function createLogger(options: LoggerOptions = {}): Logger {
+/** The logger for an option `levels`: one method for each level. */
+export type LoggerWith<Levels extends LevelsOption> = Logger & Readonly<Record<LevelNameOf<Levels>, LogMethod>>;
+
+/** Creates a logger. @throws UNKNOWN_LEVEL, INVALID_OPTION, INVALID_REDACT_PATH, FILE_NOT_OPENED, OTEL_MISSING */
+export function createLogger<const Levels extends LevelsOption = 'default'>(
+  options: LoggerOptions<Levels> = {},
+): LoggerWith<Levels> {
   const { name = 'app', transports = [], format, durability = 'adaptive', laneBytes = 16 * 1024 * 1024 } = options;
   const layout = readLayout(options.preset);
   checkDurability(durability);
@@ -56,22 +74,24 @@ export function createLogger(options: LoggerOptions = {}): Logger {
       received: String(laneBytes),
     });
   }
+  const set = readLevels(options.levels);
+  const environment = readLevelEnvironment(options.levelVariable ?? 'LOG_LEVEL');
+  const own = options.level === undefined ? undefined : set.parse(options.level);
   const bound = relabel(createBound(compileRedaction(options.redact), layout.reserved), layout.label(name));
-  const node = createRootNode(name, readLevel(options.level));
-  const dispatcher = new Dispatcher(chooseSinks(options), { durability, isDevelopment: isDevelopment() }, laneBytes);
-  const { activeSpan, source = false } = options;
-  const recorder = new Recorder({ dispatcher, layout, format, activeSpan, source });
+  const activeSpan = chooseSpan(options);
+  const settings = { durability, isDevelopment: isDevelopment() };
+  const node = createRootNode(name, own, { levels: set, environment, floor: Infinity });
+  const dispatcher = new Dispatcher(chooseSinks(options), settings, laneBytes, set);
+  const { context = true, source = false } = options;
+  const recorder = new Recorder({ dispatcher, layout, format, activeSpan, source, context });
   const base = options.base ?? (format ? {} : layout.base());
   const logger = new BaseLogger(recorder, { bound: bind(bound, base), node });
   for (const transport of transports) logger.add(transport);
-  return logger as unknown as Logger;
+  return logger as unknown as LoggerWith<Levels>;
 }
 
-function readLevel(level: string | undefined): ReturnType<typeof parseLevelWord> | undefined {
-  const environment = parseLevelEnvironment(process.env['LOG_LEVEL']);
-  useEnvironment(environment.patterns);
-  const own = level === undefined ? undefined : parseLevelWord(level);
-  return environment.level ?? own;
+function chooseSpan({ activeSpan, otel = false }: LoggerOptions): (() => ActiveSpan | undefined) | undefined {
+  return activeSpan ?? (otel ? activeSpanOfOpenTelemetry() : undefined);
 }
 
 function chooseSinks({ sinks, transports, pretty = 'auto' }: LoggerOptions): readonly Sink[] {
@@ -82,7 +102,7 @@ function chooseSinks({ sinks, transports, pretty = 'auto' }: LoggerOptions): rea
 function readLayout(preset: string = 'default'): Layout {
   const layout = findLayout(preset);
   if (layout) return layout;
-  const expected = 'one of default, pino, ecs, gcp, otel and aws';
+  const expected = 'one of default, pino, ecs, gcp, otel, aws and winston';
   throw new LoggerErrors.INVALID_OPTION({ option: 'preset', expected, received: JSON.stringify(preset) });
 }
 

@@ -5,20 +5,22 @@ import type { Writable } from 'node:stream';
 import { tellSinkFailed } from './events.ts';
 import type { Info } from './encode/info.ts';
 import { Lane } from './lane.ts';
-import { fatal, findLevel, type Level } from './levels/vocabulary.ts';
+import { fatal, type Level, type LevelSet } from './levels/vocabulary.ts';
 import type { Sink, SinkSettings, SinkStats } from './sinks/sink.ts';
 
 /** Hands records to all sinks and transports. */
 export class Dispatcher {
   readonly sinks: readonly Sink[];
   readonly #laneBytes: number;
+  readonly #levels: LevelSet;
   readonly #failingSinks = new Set<Sink>();
   lanes: readonly Lane[] = [];
   #sinkFailures = 0;
   #isClosed = false;
 
-  constructor(sinks: readonly Sink[], settings: SinkSettings, laneBytes: number) {
+  constructor(sinks: readonly Sink[], settings: SinkSettings, laneBytes: number, levels: LevelSet) {
     this.sinks = sinks;
+    this.#levels = levels;
     this.#laneBytes = laneBytes;
     const opened: Sink[] = [];
     try {
@@ -32,8 +34,9 @@ export class Dispatcher {
     }
   }
 
-  /** Hands one line to the sinks. */
-  deliver(line: string, { severity }: Level): void {
+  /** Hands the text of one record to the sinks. */
+  deliver(text: string, { severity }: Level): void {
+    const line = this.sinks.length === 0 ? '' : `${text}\n`;
     for (const sink of this.sinks) {
       if (severity < sink.severity) continue;
       try {
@@ -42,13 +45,13 @@ export class Dispatcher {
         this.#countFailure(sink, error);
       }
     }
-    if (severity === fatal.severity) this.flushSync();
+    if (severity >= fatal.severity) this.flushSync();
   }
 
   /** Hands one record to the transports. */
   deliverInfo(info: Info, size: number, isLetThrough: boolean): void {
     for (const lane of this.lanes) {
-      if (isLetThrough || levelOf(lane.transport) !== undefined) lane.write(info, size);
+      if (isLetThrough || this.#levelOf(lane.transport) !== undefined) lane.write(info, size);
     }
   }
 
@@ -67,7 +70,7 @@ export class Dispatcher {
 
   /** The least severity that a transport asks for by a level of its own. */
   get floor(): number {
-    return Math.min(Infinity, ...this.lanes.map(({ transport }) => levelOf(transport)?.severity ?? Infinity));
+    return Math.min(Infinity, ...this.lanes.map(({ transport }) => this.#levelOf(transport)?.severity ?? Infinity));
   }
 
   async flush(signal: AbortSignal): Promise<void> {
@@ -103,14 +106,14 @@ export class Dispatcher {
     return { sinks: [...this.sinks, ...this.lanes].map((each) => each.stats()), sinkFailures: this.#sinkFailures };
   }
 
+  #levelOf(transport: Writable): Level | undefined {
+    return this.#levels.find((transport as { level?: unknown }).level);
+  }
+
   #countFailure(sink: Sink, error: unknown): void {
     this.#sinkFailures += 1;
     if (this.#failingSinks.has(sink)) return;
     this.#failingSinks.add(sink);
     tellSinkFailed({ sink: sink.name, reason: error instanceof Error ? error.message : String(error) });
   }
-}
-
-function levelOf(transport: Writable): Level | undefined {
-  return findLevel((transport as { level?: unknown }).level);
 }

@@ -19,6 +19,10 @@ const definitions = {
     message: 'Log file {path} cannot be opened for appending: {reason}. Check the directory and its permissions.',
     exitCode: 73,
   },
+  OTEL_MISSING: {
+    message: 'The option `otel` needs the package @opentelemetry/api, which cannot be loaded. Install it, or give `activeSpan`.',
+    exitCode: 78,
+  },
   AUDIT_LOCKED: {
     message:
       'Audit log {path} is being written by process {pid}. Let one process write it; if that process is gone, delete {lock}.',

@@ -13,9 +13,9 @@ export interface ActiveSpan {
 export interface Layout {
   /** Keys that no field may take. */
   readonly reserved: readonly string[];
-  /** From the opening brace to where the message's text comes. */
+  /** From the opening brace to the quote that opens the message. */
   start(level: Level, iso: string, ms: number): string;
-  /** What comes between the message and the fields: the logger's name. */
+  /** From the quote that closes the message to the fields: the logger's name. */
   label(name: string): string;
   readonly endOfFields: string;
   /** The ids of the active span. */
@@ -29,8 +29,8 @@ export interface Layout {
 /** Our own layout. */
 export const defaultLayout: Layout = {
   reserved: ['level', 'timestamp', 'message', 'logger', 'trace_id', 'span_id', 'trace_flags'],
-  start: (level, iso) => `{"level":"${level.name}","timestamp":"${iso}","message":`,
-  label: (name) => `,"logger":${quote(name)}`,
+  start: (level, iso) => `{"level":"${level.name}","timestamp":"${iso}","message":"`,
+  label: (name) => `","logger":${quote(name)}`,
   endOfFields: '',
   trace: ({ traceId, spanId, traceFlags }) =>
     `,"trace_id":${quote(traceId)},"span_id":${quote(spanId)},"trace_flags":"${flagsText(traceFlags)}"`,

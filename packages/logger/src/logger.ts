@@ -5,31 +5,36 @@
 import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { closeFamily, flushFamily, statsOf } from './closing.ts';
-import { bind, relabel } from './encode/fields.ts';
+import { bind, redactMore, relabel } from './encode/fields.ts';
 import type { Info } from './encode/info.ts';
 import { createChildNode, refresh } from './levels/registry.ts';
 import {
   aliasNames,
   allLevels,
   debug,
+  defaultLevels,
   error,
   fatal,
   findLevel,
   info,
-  parseLevelWord,
   trace,
   warn,
-  winstonLevels,
   type Level,
+  type LevelSet,
 } from './levels/vocabulary.ts';
 import type { Origin, Recorder } from './record.ts';
 import { markedLevel, type RecordFormat } from './winston-record.ts';
-import type { ChildOptions, FlushOptions, FlushReport, LoggerStats } from './types.ts';
+import { compileEvent, type EventOptions, type EventSchema, type LogEvent } from './event.ts';
+import { startTime, type Timed, type TimeOptions } from './time.ts';
+import type { ChildOptions, FlushOptions, FlushReport, Logger, LoggerStats } from './types.ts';
 
 /** What all loggers of a family share. */
 export interface Family {
   readonly root: BaseLogger;
   readonly recorder: Recorder;
+  readonly levels: LevelSet;
+  /** What a transport sees in place of the logger: levels are checked before a record comes to it. */
+  readonly transportParent: { readonly levels: Readonly<Record<string, number>>; readonly level: string };
 }
 
 // The part of winston's class that is used or kept; the rest is replaced below.
@@ -46,18 +51,18 @@ const Base = winston.Logger as unknown as new (options: object) => WinstonBase;
 // The format winston takes when nobody names one; here it means our own encoder.
 const noFormat: RecordFormat = winston.format.json();
 
-// What a transport sees in place of the logger: levels are checked before a record comes to it.
-const transportParent = { levels: winstonLevels, level: 'trace' };
-
 /** The logger itself; `types.ts` tells how it looks from outside. */
 export class BaseLogger extends Base {
   declare family: Family;
   declare origin: Origin;
 
   constructor(recorder: Recorder, start: Origin) {
-    super({ levels: winstonLevels, format: noFormat });
-    this.family = { root: this, recorder };
+    const { levels } = start.node.family;
+    super({ levels: levels.numbers, format: noFormat });
+    const transportParent = { levels: levels.numbers, level: levels.levels.at(-1)?.name ?? 'trace' };
+    this.family = { root: this, recorder, levels, transportParent };
     this.origin = start;
+    if (levels !== defaultLevels) defineLevels(this, levels);
   }
 
   fatal(first?: unknown, second?: unknown, ...rest: unknown[]): this {
@@ -93,7 +98,7 @@ export class BaseLogger extends Base {
   /** winston's call: a level and a message with more, or one record with a `level`. */
   log(level: unknown, ...values: unknown[]): this {
     if (typeof level === 'object' && level !== null) this.write(level);
-    else recordAt(this, findLevel(level) ?? info, values);
+    else recordAt(this, this.family.levels.find(level) ?? nearestOf(this, info), values);
     return this;
   }
 
@@ -108,19 +113,21 @@ export class BaseLogger extends Base {
 
   child(fields: object = {}, options: ChildOptions = {}): this {
     const { bound, node } = this.origin;
-    const { name, level } = options;
+    const { name, level, redact } = options;
     const isNamed = name !== undefined || level !== undefined;
-    const own = level === undefined ? undefined : parseLevelWord(level);
+    const own = level === undefined ? undefined : this.family.levels.parse(level);
     const child = Object.create(this.family.root) as this;
+    const { layout } = this.family.recorder;
+    const hiding = redact === undefined ? bound : redactMore(bound, redact, layout.reserved);
     child.origin = {
-      bound: bind(name === undefined ? bound : relabel(bound, this.family.recorder.layout.label(name)), fields),
+      bound: bind(name === undefined ? hiding : relabel(hiding, layout.label(name)), fields),
       node: isNamed ? createChildNode(node, name ?? node.name, own) : node,
     };
     return child;
   }
 
   isLevelEnabled(level: string): boolean {
-    return (findLevel(level)?.severity ?? -Infinity) >= this.origin.node.gate;
+    return (this.family.levels.find(level)?.severity ?? -Infinity) >= this.origin.node.gate;
   }
 
   get level(): string {
@@ -130,7 +137,7 @@ export class BaseLogger extends Base {
   set level(level: string) {
     // winston's constructor sets a level before there is anything to set it on.
     if (this.origin === undefined) return;
-    this.origin.node.own = parseLevelWord(level);
+    this.origin.node.own = this.family.levels.parse(level);
     refresh(this.origin.node);
   }
 
@@ -164,7 +171,7 @@ export class BaseLogger extends Base {
   pipe<T extends Writable>(transport: T): T {
     this.family.recorder.dispatcher.addLane(transport);
     attachments.set(transport, (attachments.get(transport) ?? 0) + 1);
-    transport.emit('pipe', transportParent);
+    transport.emit('pipe', this.family.transportParent);
     refreshFloor(this.family);
     return transport;
   }
@@ -174,10 +181,18 @@ export class BaseLogger extends Base {
     for (const each of transport ? [transport] : this.transports) {
       if (!this.family.recorder.dispatcher.removeLane(each)) continue;
       attachments.set(each, (attachments.get(each) ?? 1) - 1);
-      each.emit('unpipe', transportParent);
+      each.emit('unpipe', this.family.transportParent);
     }
     refreshFloor(this.family);
     return this;
+  }
+
+  time(label: string, options: TimeOptions = {}): Timed {
+    return startTime(this as unknown as Logger, label, options);
+  }
+
+  event<Schema extends EventSchema>(name: string, schema: Schema, options: EventOptions = {}): LogEvent<Schema> {
+    return compileEvent(this as unknown as Logger, name, schema, options);
   }
 
   flush(options?: FlushOptions): Promise<FlushReport> {
@@ -220,25 +235,45 @@ export class BaseLogger extends Base {
   }
 }
 
-for (const { name } of allLevels) defineCheck(name);
+for (const { name } of allLevels) defineCheck(BaseLogger.prototype, name);
 for (const name of aliasNames) {
-  const level = findLevel(name) ?? info;
-  define(name, function (this: BaseLogger, ...values: unknown[]) {
-    recordAt(this, level, values);
+  defineLevel(BaseLogger.prototype, name, findLevel(name) ?? info);
+  defineCheck(BaseLogger.prototype, name);
+}
+
+// A logger with levels of its own has their methods; ours, and winston's other words, go to the nearest of them.
+function defineLevels(logger: BaseLogger, levels: LevelSet): void {
+  for (const name of [...allLevels.map((level) => level.name), ...aliasNames]) {
+    const level = levels.find(name);
+    if (level) defineLevel(logger, name, level);
+  }
+  for (const level of levels.levels) {
+    defineLevel(logger, level.name, level);
+    defineCheck(logger, level.name);
+  }
+}
+
+function defineLevel(on: BaseLogger, name: string, level: Level): void {
+  define(on, name, function (this: BaseLogger, first?: unknown, second?: unknown, ...rest: unknown[]) {
+    const { origin, family } = this;
+    if (origin.node.gate <= level.severity) family.recorder.record(origin, level, first, second, rest);
     return this;
   });
-  defineCheck(name);
 }
 
 /** `isInfoEnabled()` and its like. */
-function defineCheck(name: string): void {
-  define(`is${name.charAt(0).toUpperCase()}${name.slice(1)}Enabled`, function (this: BaseLogger) {
+function defineCheck(on: BaseLogger, name: string): void {
+  define(on, `is${name.charAt(0).toUpperCase()}${name.slice(1)}Enabled`, function (this: BaseLogger) {
     return this.isLevelEnabled(name);
   });
 }
 
-function define(name: string, value: (this: BaseLogger, ...values: unknown[]) => unknown): void {
-  Object.defineProperty(BaseLogger.prototype, name, { value, writable: true, configurable: true });
+function define(on: BaseLogger, name: string, value: (this: BaseLogger, ...values: unknown[]) => unknown): void {
+  Object.defineProperty(on, name, { value, writable: true, configurable: true });
+}
+
+function nearestOf(logger: BaseLogger, level: Level): Level {
+  return logger.family.levels.find(level.name) ?? level;
 }
 
 function recordAt(logger: BaseLogger, level: Level, [first, second, ...rest]: readonly unknown[]): void {
@@ -247,7 +282,7 @@ function recordAt(logger: BaseLogger, level: Level, [first, second, ...rest]: re
 }
 
 function recordInfo(logger: BaseLogger, record: Info): void {
-  const level = findLevel(markedLevel(record)) ?? info;
+  const level = logger.family.levels.find(markedLevel(record)) ?? nearestOf(logger, info);
   if (record instanceof Error) {
     recordAt(logger, level, [record]);
     return;

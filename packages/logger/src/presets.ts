@@ -2,13 +2,14 @@ import { hostname } from 'node:os';
 import { readMember } from './encode/read.ts';
 import { quote } from './encode/text.ts';
 import { defaultLayout, flagsText, type Layout } from './layout.ts';
-import type { LevelName } from './levels/vocabulary.ts';
+import { nearestName, type LevelName } from './levels/vocabulary.ts';
 
 /**
  * A layout that a log service knows: `pino`, `ecs` (Elastic Common Schema 8.11), `gcp` (Google Cloud structured logging),
- * `otel` (OpenTelemetry log data model), `aws` (JSON of Lambda).
+ * `otel` (OpenTelemetry log data model), `aws` (JSON of Lambda), `winston` (what `timestamp()` and `json()` of winston
+ * write).
  */
-export type Preset = 'default' | 'pino' | 'ecs' | 'gcp' | 'otel' | 'aws';
+export type Preset = 'default' | 'pino' | 'ecs' | 'gcp' | 'otel' | 'aws' | 'winston';
 
 /** The layout of a preset, or `undefined` when there is none of that name. */
 export function findLayout(preset: string): Layout | undefined {
@@ -18,15 +19,15 @@ export function findLayout(preset: string): Layout | undefined {
 const pino: Layout = {
   ...defaultLayout,
   reserved: ['level', 'time', 'msg', 'name', 'trace_id', 'span_id', 'trace_flags'],
-  start: (level, _iso, ms) => `{"level":${level.severity},"time":${ms},"msg":`,
-  label: (name) => `,"name":${quote(name)}`,
+  start: (level, _iso, ms) => `{"level":${Math.round(level.severity)},"time":${ms},"msg":"`,
+  label: (name) => `","name":${quote(name)}`,
   base: () => ({ pid: process.pid, hostname: hostname() }),
 };
 
 const ecs: Layout = {
   reserved: ['@timestamp', 'log.level', 'message', 'ecs.version', 'log.logger', 'trace.id', 'span.id'],
-  start: (level, iso) => `{"@timestamp":"${iso}","log.level":"${level.name}","message":`,
-  label: (name) => `,"ecs.version":"8.11.0","log.logger":${quote(name)}`,
+  start: (level, iso) => `{"@timestamp":"${iso}","log.level":"${level.name}","message":"`,
+  label: (name) => `","ecs.version":"8.11.0","log.logger":${quote(name)}`,
   endOfFields: '',
   trace: ({ traceId, spanId }) => `,"trace.id":${quote(traceId)},"span.id":${quote(spanId)}`,
   base: () => ({ 'process.pid': process.pid }),
@@ -60,7 +61,7 @@ const gcp: Layout = {
     'logging.googleapis.com/spanId',
     'logging.googleapis.com/trace_sampled',
   ],
-  start: (level, iso) => `{"severity":"${gcpSeverities[level.name]}","timestamp":"${iso}","message":`,
+  start: (level, iso) => `{"severity":"${gcpSeverities[nearestName(level)]}","timestamp":"${iso}","message":"`,
   trace({ traceId, spanId, traceFlags }) {
     const project = process.env['GOOGLE_CLOUD_PROJECT'];
     const trace = quote(project === undefined ? traceId : `projects/${project}/traces/${traceId}`);
@@ -83,10 +84,10 @@ const otelSeverities: Readonly<Record<LevelName, number>> = {
 const otel: Layout = {
   reserved: ['logger.name'],
   start(level, _iso, ms) {
-    const severity = `"SeverityText":"${level.name.toUpperCase()}","SeverityNumber":${otelSeverities[level.name]}`;
-    return `{"Timestamp":"${ms}000000",${severity},"Body":`;
+    const severity = `"SeverityText":"${level.name.toUpperCase()}","SeverityNumber":${otelSeverities[nearestName(level)]}`;
+    return `{"Timestamp":"${ms}000000",${severity},"Body":"`;
   },
-  label: (name) => `,"Attributes":{"logger.name":${quote(name)}`,
+  label: (name) => `","Attributes":{"logger.name":${quote(name)}`,
   endOfFields: '}',
   trace: ({ traceId, spanId, traceFlags }) =>
     `,"TraceId":${quote(traceId)},"SpanId":${quote(spanId)},"TraceFlags":"${flagsText(traceFlags)}"`,
@@ -100,10 +101,19 @@ const otel: Layout = {
 
 const aws: Layout = {
   ...defaultLayout,
-  start: (level, iso) => `{"level":"${level.name.toUpperCase()}","timestamp":"${iso}","message":`,
+  start: (level, iso) => `{"level":"${level.name.toUpperCase()}","timestamp":"${iso}","message":"`,
 };
 
-const layouts: Readonly<Record<Preset, Layout>> = { default: defaultLayout, pino, ecs, gcp, otel, aws };
+const winston: Layout = {
+  ...defaultLayout,
+  reserved: ['level', 'timestamp', 'message', 'trace_id', 'span_id', 'trace_flags'],
+  label: () => '"',
+  base: () => ({}),
+  // winston's format of errors puts the stack at the top of the record.
+  errorFields: (error) => ({ err: error, stack: textOf(error, 'stack') }),
+};
+
+const layouts: Readonly<Record<Preset, Layout>> = { default: defaultLayout, pino, ecs, gcp, otel, aws, winston };
 
 const mostCauses = 10;
 

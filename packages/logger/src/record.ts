@@ -4,7 +4,7 @@ import { withContext } from './context.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { encodeFields, type Bound } from './encode/fields.ts';
 import { isPlain, readMember } from './encode/read.ts';
-import { quote } from './encode/text.ts';
+import { flat, quote, quoteContent } from './encode/text.ts';
 import type { ActiveSpan, Layout } from './layout.ts';
 import type { LevelNode } from './levels/node.ts';
 import type { Level } from './levels/vocabulary.ts';
@@ -23,6 +23,8 @@ export interface RecorderOptions {
   readonly format: RecordFormat | undefined;
   readonly activeSpan: (() => ActiveSpan | undefined) | undefined;
   readonly source: boolean;
+  /** Takes the fields of `context.run` into records. */
+  readonly context: boolean;
 }
 
 /** Writes records for a family of loggers. */
@@ -41,16 +43,20 @@ export class Recorder {
   // Source and error layouts add fields, so the usual calls cannot be taken as they are.
   readonly #addsFields: boolean;
   readonly #wantsSource: boolean;
+  readonly #wantsContext: boolean;
+  readonly #end: string;
   #start = '';
   #startTime = '';
   #startLevel: Level | undefined;
 
-  constructor({ dispatcher, layout, format, activeSpan, source }: RecorderOptions) {
+  constructor({ dispatcher, layout, format, activeSpan, source, context }: RecorderOptions) {
     this.dispatcher = dispatcher;
     this.layout = layout;
     this.format = format;
     this.#activeSpan = activeSpan;
     this.#wantsSource = source;
+    this.#wantsContext = context;
+    this.#end = flat(`${layout.endOfFields}}`);
     this.#addsFields = source || layout.errorFields !== undefined;
   }
 
@@ -74,19 +80,18 @@ export class Recorder {
 
   #write(origin: Origin, level: Level, message: string, fields: object | undefined): void {
     const start = this.#startOf(level);
-    const bound = withContext(origin.bound);
+    const bound = this.#wantsContext ? withContext(origin.bound) : origin.bound;
     const text = fields === undefined ? bound.text : encodeFields(bound, fields);
     const span = this.#activeSpan && this.#readSpan(this.#activeSpan);
-    const trace = span ? this.layout.trace(span) : '';
-    const line = `${start}${quote(message)}${text}${this.layout.endOfFields}${trace}}\n`;
+    const json = start + quoteContent(message) + text + (span ? this.#endWith(span) : this.#end);
     this.records += 1;
     const isLetThrough = level.severity >= origin.node.threshold;
     const { dispatcher } = this;
     if (dispatcher.lanes.length > 0) {
-      const info = toInfo({ line, level, message, logger: origin.node.name, bound, fields, span });
-      dispatcher.deliverInfo(info, line.length, isLetThrough);
+      const info = toInfo({ json, level, message, logger: origin.node.name, bound, fields, span });
+      dispatcher.deliverInfo(info, json.length, isLetThrough);
     }
-    if (isLetThrough) dispatcher.deliver(line, level);
+    if (isLetThrough) dispatcher.deliver(json, level);
   }
 
   // Records of one millisecond and level start alike.
@@ -95,8 +100,12 @@ export class Recorder {
     if (time === this.#startTime && level === this.#startLevel) return this.#start;
     this.#startTime = time;
     this.#startLevel = level;
-    this.#start = this.layout.start(level, time, latestMs());
+    this.#start = flat(this.layout.start(level, time, latestMs()));
     return this.#start;
+  }
+
+  #endWith(span: ActiveSpan): string {
+    return `${this.layout.endOfFields}${this.layout.trace(span)}}`;
   }
 
   #readSpan(activeSpan: () => ActiveSpan | undefined): ActiveSpan | undefined {
@@ -120,12 +129,12 @@ export class Recorder {
   #writeFormatted(origin: Origin, level: Level, call: Call, format: RecordFormat): void {
     // A sink asks for the time of the latest record.
     isoNow();
-    const info = toFormatInfo(level, call, withContext(origin.bound));
+    const info = toFormatInfo(level, call, this.#wantsContext ? withContext(origin.bound) : origin.bound);
     const formatted = applyFormat(format, info, () => (this.failures += 1));
     if (!formatted) return;
     this.records += 1;
     const isLetThrough = level.severity >= origin.node.threshold;
-    const line = `${markedMessage(formatted) ?? quote(call.message)}\n`;
+    const line = markedMessage(formatted) ?? quote(call.message);
     this.dispatcher.deliverInfo(formatted, line.length, isLetThrough);
     if (isLetThrough) this.dispatcher.deliver(line, level);
   }

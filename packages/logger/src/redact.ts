@@ -1,3 +1,4 @@
+import { quote } from './encode/text.ts';
 import { LoggerErrors } from './errors.ts';
 
 /** What to hide in fields: paths such as `card.number`, `users[*].token`, or patterns of key names at any depth. */
@@ -14,7 +15,14 @@ export interface Redaction {
   readonly rule: Rule | undefined;
   readonly remove: boolean;
   readonly censor: (value: unknown) => unknown;
+  /** What stands for every hidden value, as JSON, when that is the same for all. */
+  readonly text: string | undefined;
+  /** This and more to hide; a censor given with it applies to all. @throws INVALID_REDACT_PATH, INVALID_OPTION */
+  and(more: RedactionOption): Redaction;
 }
+
+/** Paths and patterns, or these with how to hide. */
+export type RedactionOption = readonly (string | RegExp)[] | RedactOptions;
 
 /** The text shown in place of a hidden value. */
 export const redacted = '[redacted]';
@@ -24,20 +32,34 @@ const anyKey: unique symbol = Symbol('any key');
 type Segment = string | typeof anyKey;
 type Path = readonly Segment[];
 
-/** Reads the redaction options once. @throws INVALID_REDACT_PATH */
-export function compileRedaction(options: readonly (string | RegExp)[] | RedactOptions | undefined): Redaction {
-  const {
-    paths,
-    censor = redacted,
-    remove = false,
-  } = isList(options) ? { paths: options } : (options ?? { paths: [] });
+/** Reads the redaction options once. @throws INVALID_REDACT_PATH, INVALID_OPTION */
+export function compileRedaction(option: RedactionOption | undefined): Redaction {
+  const options = readOptions(option);
+  const { paths, censor = redacted, remove = false } = options;
   const patterns = paths.filter((path) => path instanceof RegExp).map(withoutMemory);
   const keys = paths.filter((path) => typeof path === 'string').map(parsePath);
   return {
     rule: paths.length > 0 ? new Rule(false, keys, patterns) : undefined,
     remove,
     censor: typeof censor === 'function' ? censor : () => censor,
+    text: typeof censor === 'string' && !remove ? quote(censor) : undefined,
+    and(more) {
+      const added = readOptions(more);
+      return compileRedaction({ ...options, ...added, paths: [...paths, ...added.paths] });
+    },
   };
+}
+
+function readOptions(option: RedactionOption | undefined): RedactOptions {
+  if (option === undefined) return { paths: [] };
+  const options = isList(option) ? { paths: option } : option;
+  const { paths } = options as { paths?: unknown };
+  if (Array.isArray(paths) && paths.every((path) => typeof path === 'string' || path instanceof RegExp)) return options;
+  throw new LoggerErrors.INVALID_OPTION({
+    option: 'redact',
+    expected: 'a list of paths and patterns, or { paths, censor, remove }',
+    received: Array.isArray(paths) ? 'a list with something else in it' : typeof paths,
+  });
 }
 
 const cacheLimit = 1000;

@@ -1,6 +1,9 @@
 import type winston from 'winston';
 import type { LevelName } from './levels/vocabulary.ts';
+import type { EventOptions, EventSchema, LogEvent } from './event.ts';
+import type { RedactOptions } from './redact.ts';
 import type { SinkStats } from './sinks/sink.ts';
+import type { Timed, TimeOptions } from './time.ts';
 
 /** Logs one record; message first, fields first and error first all work. */
 export interface LogMethod {
@@ -15,6 +18,8 @@ export interface ChildOptions {
   readonly name?: string;
   /** A level of its own; without it the parent's applies. */
   readonly level?: string;
+  /** More to hide in its records, besides what its parent hides. A censor given here applies to all of it. */
+  readonly redact?: readonly (string | RegExp)[] | RedactOptions;
 }
 
 export interface FlushOptions {
@@ -44,7 +49,8 @@ export interface LoggerStats {
 /**
  * A winston logger: every winston transport and everything written for `winston.Logger` works with it.
  *
- * Levels are fatal, error, warn, info, debug and trace; winston's npm and syslog words go to the nearest of them.
+ * Levels are fatal, error, warn, info, debug and trace unless `levels` says otherwise; winston's npm and syslog words go
+ * to the nearest of them.
  */
 export interface Logger extends winston.Logger {
   fatal: LogMethod;
@@ -57,6 +63,10 @@ export interface Logger extends winston.Logger {
   child(fields?: object, options?: ChildOptions): this;
   /** True when a record of that level would be written. */
   isLevelEnabled(level: LevelName | (string & {})): boolean;
+  /** Takes the time until `end()`, which logs the label with `durationMs`. */
+  time(label: string, options?: TimeOptions): Timed;
+  /** A typed function for one kind of event, whose records all have the same fields. @throws INVALID_OPTION */
+  event<const Schema extends EventSchema>(name: string, schema: Schema, options?: EventOptions): LogEvent<Schema>;
   /** Resolves when everything logged so far is written; times out rather than throws. */
   flush(options?: FlushOptions): Promise<FlushReport>;
   /** Writes everything to the sinks before it returns, as far as the operating system takes it. */

@@ -48,17 +48,32 @@ describe('level', () => {
 });
 
 describe('LOG_LEVEL', () => {
-  test('beats the level in code, also by pattern', () => {
+  test('sets the level where the code sets none, also by pattern', () => {
     vi.stubEnv('LOG_LEVEL', 'warn, db.*=trace');
-    const { log } = logToMemory({ level: 'info' });
+    const { log } = logToMemory();
     expect([log.level, log.child({}, { name: 'db.pool' }).level]).toEqual(['warn', 'trace']);
   });
 
-  test('an unknown word is passed over with a warning', () => {
+  test('beats nothing that the code says, and reaches the names below that have no level of their own', () => {
+    vi.stubEnv('LOG_LEVEL', 'trace, db=trace');
+    const { log } = logToMemory({ level: 'error' });
+    const loud = log.child({}, { name: 'db' });
+    const quiet = log.child({}, { name: 'db', level: 'warn' });
+    expect([log.level, loud.level, quiet.level]).toEqual(['error', 'trace', 'warn']);
+  });
+
+  test('is not read when another variable is named, or none', () => {
+    vi.stubEnv('LOG_LEVEL', 'trace');
+    vi.stubEnv('SHOP_LOG_LEVEL', 'debug');
+    const other = logToMemory({ levelVariable: 'SHOP_LOG_LEVEL' }).log;
+    expect([other.level, logToMemory({ levelVariable: false }).log.level]).toEqual(['debug', 'info']);
+  });
+
+  test('an unknown word is passed over with a warning that names the variable', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     vi.stubEnv('LOG_LEVEL', 'deafening');
-    expect(logToMemory({ level: 'error' }).log.level).toBe('error');
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining('"deafening"'), 'LoggerWarning');
+    expect(logToMemory().log.level).toBe('info');
+    expect(warn).toHaveBeenCalledWith('LOG_LEVEL has the unknown level "deafening", which is passed over.', 'LoggerWarning');
     warn.mockRestore();
   });
 });

@@ -5,8 +5,8 @@
 import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isoNow } from '../clock.ts';
-import { createBound, encodeFields, type Bound } from '../encode/fields.ts';
-import { quote } from '../encode/text.ts';
+import { createBound, encodeFields, relabel, type Bound } from '../encode/fields.ts';
+import { quoteContent } from '../encode/text.ts';
 import { LoggerErrors } from '../errors.ts';
 import { compileRedaction, type RedactOptions } from '../redact.ts';
 import { emptyHead, followAlone, seal, type AuditHead, type AuditKey } from './chain.ts';
@@ -60,7 +60,7 @@ class AuditFile implements AuditLog {
   constructor({ path, key, redact }: AuditOptions) {
     this.#path = path;
     this.#key = key;
-    this.#fields = createBound(compileRedaction(redact), reserved);
+    this.#fields = relabel(createBound(compileRedaction(redact), reserved), '"');
     [this.#fd, this.#release] = openLocked(path);
     try {
       this.#continueChain();
@@ -78,7 +78,7 @@ class AuditFile implements AuditLog {
   async record(event: string, fields: object = {}): Promise<AuditHead> {
     const seq = this.#head.seq + 1;
     if (this.#failure || this.#closing) throw this.#notWritten(seq, this.#failure ?? 'the log is closed');
-    const text = `{"seq":${seq},"timestamp":"${isoNow()}","event":${quote(event)}${encodeFields(this.#fields, fields)}`;
+    const text = `{"seq":${seq},"timestamp":"${isoNow()}","event":"${quoteContent(event)}${encodeFields(this.#fields, fields)}`;
     const { content, hash } = seal(text, this.#head, this.#key);
     try {
       writeWhole(this.#fd, `${content},"hash":"${hash}"}\n`);

@@ -1,33 +1,41 @@
-import type { Redaction } from '../redact.ts';
-import { ownFields, readMember, unreadable } from './read.ts';
+import type { Level } from '../levels/vocabulary.ts';
+import type { Redaction, RedactionOption } from '../redact.ts';
+import { guardedMembers, ownFields, readMember, unreadable } from './read.ts';
 import { Action, createShape, type Shape } from './shape.ts';
-import { quote } from './text.ts';
+import { flat, isShortAndPlain, quote, simpleText } from './text.ts';
 import { encodeHidden, encodeValue, startWalk, type Walk } from './value.ts';
 
 /** The logger's name and its fields, encoded once. */
 export interface Bound {
-  /** The logger's name as the layout writes it, such as `,"logger":"name"`. */
+  /** The logger's name as the layout writes it, behind the quote that ends the message: `","logger":"name"`. */
   readonly label: string;
-  /** The label, then each field as `,"key":value`. */
+  /** The label, then each field as `,"key":value`; in one piece. */
   readonly text: string;
   /** The keys in the text, and where the next one comes. */
   readonly shape: Shape;
   /** Where the first key comes. */
-  readonly start: Shape;
+  readonly firstShape: Shape;
   readonly redaction: Redaction;
-  /** The fields read back, made when a transport first asks. */
-  members: Record<PropertyKey, unknown> | undefined;
+  /** What a transport's record of the level used last begins with; made when a transport first asks. */
+  start: { readonly level: Level; readonly info: Record<PropertyKey, unknown> } | undefined;
 }
 
 /** No fields yet. */
 export function createBound(redaction: Redaction, reserved: readonly string[]): Bound {
-  const start = createShape(redaction.rule, reserved);
-  return { label: '', text: '', shape: start, start, redaction, members: undefined };
+  const shape = createShape(redaction.rule, reserved);
+  return { label: '', text: '', shape, firstShape: shape, redaction, start: undefined };
 }
 
 /** The same fields behind another label. */
 export function relabel(bound: Bound, label: string): Bound {
-  return { ...bound, label, text: label + fieldsText(bound), members: undefined };
+  return { ...bound, label, text: flat(label + fieldsText(bound)), start: undefined };
+}
+
+/** The same fields with more to hide, also among themselves. */
+export function redactMore(bound: Bound, more: RedactionOption, reserved: readonly string[]): Bound {
+  const { label } = bound;
+  const start = relabel(createBound(bound.redaction.and(more), reserved), label);
+  return bind(start, JSON.parse(`{${fieldsText(bound).slice(1)}}`) as object);
 }
 
 /** The text of bound fields without the label. */
@@ -39,6 +47,16 @@ export function fieldsText(bound: Bound): string {
 export function encodeFields(bound: Bound, fields: object): string {
   try {
     return append(bound, fields) ?? bindAgain(bound, fields).text;
+  } catch {
+    return encodeGuarded(bound, fields);
+  }
+}
+
+// A getter threw: the members are read anew, each under guard of its own.
+function encodeGuarded(bound: Bound, fields: object): string {
+  try {
+    const members = guardedMembers(fields);
+    return append(bound, members) ?? bindAgain(bound, members).text;
   } catch (error) {
     return `${bound.text},"fields":${quote(unreadable(error))}`;
   }
@@ -47,45 +65,70 @@ export function encodeFields(bound: Bound, fields: object): string {
 /** Adds fields to bound ones; where a key is bound already, the new value takes its place. Never throws. */
 export function bind(bound: Bound, fields: object): Bound {
   try {
-    const text = append(bound, fields);
-    return text === undefined ? bindAgain(bound, fields) : { ...bound, text, shape: reached, members: undefined };
-  } catch (error) {
-    return bind(bound, { fields: unreadable(error) });
+    return bindUnguarded(bound, fields);
+  } catch {
+    return bindGuarded(bound, fields);
   }
 }
 
-// Where `append` got to: a second result that costs no object.
+function bindUnguarded(bound: Bound, fields: object): Bound {
+  const text = append(bound, fields);
+  if (text === undefined) return bindAgain(bound, fields);
+  return { ...bound, text: flat(text), shape: reached, start: undefined };
+}
+
+function bindGuarded(bound: Bound, fields: object): Bound {
+  try {
+    return bindUnguarded(bound, guardedMembers(fields));
+  } catch (error) {
+    return bindUnguarded(bound, { fields: unreadable(error) });
+  }
+}
+
+// Where `append` got to, and whether every value stands in the record as it was given: more results that cost no object.
 let reached: Shape;
+let isAsGiven = false;
+
+/** True when the fields encoded latest are in the record just as they were given: same keys, and simple values. */
+export function wereAsGiven(): boolean {
+  return isAsGiven;
+}
 
 /** The longer text, or `undefined` when a key is bound already. */
 function append(bound: Bound, fields: object): string | undefined {
   const source = ownFields(fields);
   let { text, shape } = bound;
   let walk: Walk | undefined;
+  // True when the closing quote of the latest text is still to come.
+  let isOpen = false;
   for (const key in source) {
-    shape = shape.lastKey === key && shape.lastNext ? shape.lastNext : shape.next(key);
-    const value = readMember(source, key);
+    shape = shape.lastKey === key ? shape.lastNext : shape.next(key);
+    const value = source[key];
     if (shape.action !== Action.write) {
       if (shape.action === Action.repeat) return undefined;
       if (shape.action === Action.leaveOut) break;
-      const hidden = encodeHidden(value, shape, (walk ??= startWalk(bound.redaction)));
-      if (hidden !== undefined) text += shape.prefix + hidden;
-    } else if (typeof value === 'string' && value.length < 1024) {
-      text += shape.prefix + quote(value);
-    } else if (typeof value === 'number') {
-      text += shape.prefix + (Number.isFinite(value) ? String(value) : 'null');
-    } else if (typeof value === 'boolean') {
-      text += shape.prefix + (value ? 'true' : 'false');
+      const hidden = bound.redaction.text ?? encodeHidden(value, shape, (walk ??= startWalk(bound.redaction)));
+      if (hidden === undefined) continue;
+      text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + hidden;
+      isOpen = false;
+    } else if (typeof value === 'string' && isShortAndPlain(value)) {
+      text = text + (isOpen ? shape.textPrefixAfterText : shape.textPrefix) + value;
+      isOpen = true;
     } else {
-      const encoded = encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
-      if (encoded !== undefined) text += shape.prefix + encoded;
+      const encoded =
+        simpleText(value) ?? encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
+      if (encoded === undefined) continue;
+      text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + encoded;
+      isOpen = false;
     }
   }
   reached = shape;
-  return text;
+  isAsGiven = walk === undefined && shape.isAsGiven;
+  return isOpen ? `${text}"` : text;
 }
 
 function bindAgain(bound: Bound, fields: object): Bound {
+  isAsGiven = false;
   const members = new Map<string, string>();
   const added = encodeMembers(bound, fields);
   const before = JSON.parse(`{${fieldsText(bound).slice(1)}}`) as Record<string, unknown>;
@@ -93,13 +136,13 @@ function bindAgain(bound: Bound, fields: object): Bound {
     if (!added.has(key)) members.set(key, JSON.stringify(value));
   }
   for (const [key, text] of added) members.set(key, text);
-  let shape = bound.start;
+  let shape = bound.firstShape;
   let { label: text } = bound;
   for (const [key, value] of members) {
     shape = shape.next(key);
     text += `,${quote(key)}:${value}`;
   }
-  return { ...bound, text, shape, members: undefined };
+  return { ...bound, text: flat(text), shape, start: undefined };
 }
 
 function encodeMembers(bound: Bound, fields: object): ReadonlyMap<string, string> {

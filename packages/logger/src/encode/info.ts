@@ -6,16 +6,18 @@ import { encodeHidden, encodeValue, startWalk, type Walk } from './value.ts';
 /** What winston hands to a transport; the symbols of winston carry the level and the finished text. */
 export type Info = Record<PropertyKey, unknown>;
 
-/** Adds bound fields and those of one record as plain data: what a reader of the line would get. */
-export function addMembers(info: Info, bound: Bound, fields: object | undefined): void {
-  bound.members ??= JSON.parse(`{${fieldsText(bound).slice(1)}}`) as Info;
-  Object.assign(info, bound.members);
-  if (fields === undefined) return;
+/** Bound fields as plain data. */
+export function readMembers(bound: Bound): Info {
+  return JSON.parse(`{${fieldsText(bound).slice(1)}}`) as Info;
+}
+
+/** Adds the fields of one record as plain data: what a reader of the line would get. */
+export function addMembers(info: Info, bound: Bound, fields: object): void {
   const source = ownFields(fields);
   let { shape } = bound;
   let walk: Walk | undefined;
   for (const key in source) {
-    shape = shape.lastKey === key && shape.lastNext ? shape.lastNext : shape.next(key);
+    shape = shape.lastKey === key ? shape.lastNext : shape.next(key);
     if (shape.action === Action.leaveOut) break;
     const value = readMember(source, key);
     if (isSimple(value) && !shape.rule) info[shape.writtenKey] = value;

@@ -31,6 +31,11 @@ export function isPlain(value: unknown): value is object {
  */
 export function ownFields(fields: object): Record<string, unknown> {
   if (Object.getPrototypeOf(fields) === Object.prototype) return fields as Record<string, unknown>;
+  return guardedMembers(fields);
+}
+
+/** An object's own members, each read under guard. */
+export function guardedMembers(fields: object): Record<string, unknown> {
   const own = Object.create(null) as Record<string, unknown>;
   for (const key of Object.keys(fields)) own[key] = readMember(fields, key);
   return own;

@@ -5,7 +5,7 @@
 // (2) No key is written twice.
 // (3) The tree has a bounded size; beyond it nodes are made for one use.
 import type { Rule } from '../redact.ts';
-import { quote } from './text.ts';
+import { flat, quote } from './text.ts';
 
 /** What to do with the value of a key. */
 export const Action: { readonly write: 0; readonly hide: 1; readonly repeat: 2; readonly leaveOut: 3 } = {
@@ -33,15 +33,26 @@ export class Shape {
   readonly writtenKey: string;
   /** `,"key":` */
   readonly prefix: string;
+  /** `{"key":` */
+  readonly firstPrefix: string;
+  /** `,"key":"`, for a text that needs no escaping. */
+  readonly textPrefix: string;
+  /** `","key":`, behind such a text, whose closing quote is left to what comes next: fewer pieces join faster. */
+  readonly prefixAfterText: string;
+  /** `","key":"` */
+  readonly textPrefixAfterText: string;
   readonly action: ActionCode;
+  /** True when every key up to here is written as it was given, and none is hidden or left out. */
+  readonly isAsGiven: boolean;
   readonly rule: Rule | undefined;
   readonly depth: number;
   // The node that followed last time: most call sites write the same keys every time.
   lastKey: string | undefined = undefined;
-  lastNext: Shape | undefined = undefined;
+  lastNext: Shape = this;
   readonly #tree: Tree;
   readonly parent: Shape | undefined;
   #next: Map<string, Shape> | undefined;
+  #ownMembers: Shape | undefined;
   #members: Map<Rule | undefined, Shape> | undefined;
 
   constructor(tree: Tree, key: string, writtenKey: string, action: ActionCode, rule: Rule | undefined, parent?: Shape) {
@@ -49,8 +60,14 @@ export class Shape {
     this.#tree = tree;
     this.key = key;
     this.writtenKey = writtenKey;
-    this.prefix = `,${quote(writtenKey)}:`;
+    const quoted = quote(writtenKey);
+    this.prefix = flat(`,${quoted}:`);
+    this.firstPrefix = flat(`{${quoted}:`);
+    this.textPrefix = flat(`,${quoted}:"`);
+    this.prefixAfterText = flat(`",${quoted}:`);
+    this.textPrefixAfterText = flat(`",${quoted}:"`);
     this.action = action;
+    this.isAsGiven = key === writtenKey && action !== Action.hide && (parent?.isAsGiven ?? true);
     this.rule = rule;
     this.parent = parent;
     this.depth = parent ? parent.depth + 1 : 0;
@@ -65,7 +82,12 @@ export class Shape {
     return next;
   }
 
-  /** Where the members of an object begin that is the value of this key, or an item of it. */
+  /** Where the members of an object begin that is the value of this key. */
+  ownMembers(): Shape {
+    return (this.#ownMembers ??= this.members(this.rule));
+  }
+
+  /** Where the members of an item begin, which may have a rule of its own. */
   members(rule: Rule | undefined): Shape {
     const known = this.#members?.get(rule);
     if (known) return known;
@@ -83,7 +105,7 @@ export class Shape {
   #create(key: string): Shape {
     // The rule of a place is found from the start of its object, whatever keys came before.
     const rule = startOf(this).rule?.child(key);
-    if (this.depth >= mostKeys) return new Shape(this.#tree, key, key, Action.leaveOut, rule, this);
+    if (this.depth >= mostKeys) return new Shape(this.#tree, key, '', Action.leaveOut, rule, this);
     const before = find(this, (node) => node.key === key && node.action !== Action.leaveOut);
     if (before) return new Shape(this.#tree, key, before.writtenKey, Action.repeat, rule, this);
     let written = key;

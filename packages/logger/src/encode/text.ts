@@ -5,15 +5,52 @@ const shortText = 20;
 
 /** A JSON string; texts beyond 256 Ki characters are cut, with a note of how much was left out. */
 export function quote(text: string): string {
+  if (isShortAndPlain(text)) return `"${text}"`;
+  return text.length > longestText ? quoteStart(text) : JSON.stringify(text);
+}
+
+/** What `quote` gives, without the quotes. */
+export function quoteContent(text: string): string {
+  return isShortAndPlain(text) ? text : quote(text).slice(1, -1);
+}
+
+/** True for a short text that stands in JSON as it is; a long one, or one that needs escaping, is left to `quote`. */
+export function isShortAndPlain(text: string): boolean {
   const { length } = text;
-  if (length > shortText) return length > longestText ? quoteStart(text) : JSON.stringify(text);
+  if (length > shortText) return false;
   for (let index = 0; index < length; index += 1) {
     const unit = text.charCodeAt(index);
-    if (unit < 32 || unit === 34 || unit === 92 || (unit >= 0xd800 && unit <= 0xdfff)) return JSON.stringify(text);
+    if (unit < 32 || unit === 34 || unit === 92 || (unit >= 0xd800 && unit <= 0xdfff)) return false;
   }
-  return `"${text}"`;
+  return true;
 }
 
 function quoteStart(text: string): string {
   return JSON.stringify(`${text.slice(0, longestText)}[${text.length - longestText} more characters]`);
+}
+
+/**
+ * The same text in one piece.
+ *
+ * The engine joins texts by keeping both parts, and goes through all parts each time the whole is written; what is
+ * written again and again is better in one piece. Reading a character by its number makes it so.
+ */
+export function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
+}
+
+/** A number as JSON has it. */
+export function numberText(value: number): string {
+  return Number.isFinite(value) ? String(value) : 'null';
+}
+
+// Longer texts count towards the most text of one record.
+const simpleLength = 1024;
+
+/** The JSON of a text, number or boolean that JSON gives back as it was; `undefined` for any other value. */
+export function simpleText(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  return typeof value === 'string' && value.length < simpleLength ? quote(value) : undefined;
 }

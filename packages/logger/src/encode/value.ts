@@ -5,7 +5,7 @@ import { redacted, type Redaction } from '../redact.ts';
 import { errorMembers } from './error-members.ts';
 import { ownFields, readMember, unreadable } from './read.ts';
 import { Action, mostKeys, type Shape } from './shape.ts';
-import { quote } from './text.ts';
+import { numberText, quote } from './text.ts';
 
 const deepest = 12;
 const mostValues = 10_000;
@@ -30,7 +30,7 @@ export function encodeValue(value: unknown, at: Shape, walk: Walk): string | und
     case 'string':
       return value.length > longText ? encodeLong(value, walk) : quote(value);
     case 'number':
-      return Number.isFinite(value) ? String(value) : 'null';
+      return numberText(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'bigint':
@@ -60,15 +60,21 @@ function encodeLong(text: string, walk: Walk): string {
 function encodeObject(value: object, at: Shape, walk: Walk): string | undefined {
   walk.valuesLeft -= 1;
   if (walk.valuesLeft < 0) return '"[too many values]"';
-  if (walk.ancestors.includes(value)) return '"[circular]"';
-  if (walk.ancestors.length >= deepest) return '"[too deep]"';
-  walk.ancestors.push(value);
+  const { ancestors } = walk;
+  const depth = ancestors.length;
+  if (depth > 0 && ancestors.includes(value)) return '"[circular]"';
+  if (depth >= deepest) return '"[too deep]"';
+  ancestors.push(value);
+  const text = encodeGuarded(value, at, walk);
+  ancestors.length = depth;
+  return text;
+}
+
+function encodeGuarded(value: object, at: Shape, walk: Walk): string | undefined {
   try {
     return encodeByKind(value, at, walk);
   } catch (error) {
     return quote(unreadable(error));
-  } finally {
-    walk.ancestors.pop();
   }
 }
 
@@ -98,18 +104,21 @@ export function isSecret(value: object): boolean {
 }
 
 function encodeMembers(value: object, at: Shape, walk: Walk): string {
-  let shape = at.members(at.rule);
-  let text = '';
   const source = ownFields(value);
+  let shape = at.ownMembers();
+  let text = '';
   for (const key in source) {
-    shape = shape.lastKey === key && shape.lastNext ? shape.lastNext : shape.next(key);
+    shape = shape.lastKey === key ? shape.lastNext : shape.next(key);
     if (shape.action === Action.leaveOut || walk.valuesLeft < 0)
-      return `{${text.slice(1)}${text && ','}"...":"more keys"}`;
+      return `${text === '' ? '{' : `${text},`}"...":"more keys"}`;
     const member = readMember(source, key);
-    const encoded = shape.action === Action.hide ? encodeHidden(member, shape, walk) : encodeValue(member, shape, walk);
-    if (encoded !== undefined) text += shape.prefix + encoded;
+    const encoded =
+      shape.action === Action.hide
+        ? (walk.redaction.text ?? encodeHidden(member, shape, walk))
+        : encodeValue(member, shape, walk);
+    if (encoded !== undefined) text = text === '' ? shape.firstPrefix + encoded : text + shape.prefix + encoded;
   }
-  return `{${text.slice(1)}}`;
+  return text === '' ? '{}' : `${text}}`;
 }
 
 function encodeItems(items: Iterable<unknown>, at: Shape, walk: Walk): string {

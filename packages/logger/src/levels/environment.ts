@@ -1,37 +1,39 @@
-import { findLevel, parseLevelWord, type LevelWord } from './vocabulary.ts';
+import { isKnownWord } from './custom.ts';
 
+/** What the environment says about levels. */
 export interface LevelEnvironment {
   /** For every logger that nothing else names. */
-  readonly level: LevelWord | undefined;
-  readonly patterns: ReadonlyMap<string, LevelWord>;
+  readonly level: string | undefined;
+  readonly patterns: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads a list such as `info,db.*=debug`.
+ * Reads a variable with a list such as `info,db.*=debug`.
  *
- * An unknown word is passed over with a warning: other programs read the same variable.
+ * An unknown word is passed over with a warning: other programs may read the same variable.
  */
-export function parseLevelEnvironment(text: string | undefined): LevelEnvironment {
-  const patterns = new Map<string, LevelWord>();
-  let level: LevelWord | undefined;
-  for (const part of (text ?? '').split(',')) {
+export function readLevelEnvironment(variable: string | false): LevelEnvironment {
+  const patterns = new Map<string, string>();
+  let level: string | undefined;
+  const text = variable === false ? '' : (process.env[variable] ?? '');
+  for (const part of text.split(',')) {
     const [left = '', right] = part.split('=').map((side) => side.trim());
-    const word = right ?? left;
+    const word = (right ?? left).toLowerCase();
     if (word === '') continue;
-    if (word.toLowerCase() !== 'silent' && !findLevel(word)) warnOnce(word);
-    else if (right === undefined) level = parseLevelWord(word);
-    else patterns.set(left, parseLevelWord(word));
+    if (!isKnownWord(word)) warnOnce(String(variable), word);
+    else if (right === undefined) level = word;
+    else patterns.set(left, word);
   }
   return { level, patterns };
 }
 
 const warned = new Set<string>();
 
-function warnOnce(word: string): void {
+function warnOnce(variable: string, word: string): void {
   if (warned.has(word)) return;
   warned.add(word);
   process.emitWarning(
-    `LOG_LEVEL has the unknown level ${JSON.stringify(word)}, which is passed over.`,
+    `${variable} has the unknown level ${JSON.stringify(word)}, which is passed over.`,
     'LoggerWarning',
   );
 }

@@ -1,41 +1,49 @@
-import { severityOf, type LevelWord } from './vocabulary.ts';
+import type { LevelEnvironment } from './environment.ts';
+import { severityOf, type LevelSet } from './vocabulary.ts';
+
+/** What all loggers of a family share. */
+export interface LevelFamily {
+  readonly levels: LevelSet;
+  readonly environment: LevelEnvironment;
+  /** The least severity that a transport asks for by a level of its own. */
+  floor: number;
+}
 
 /** The level of one logger name; loggers hold it, so that a change at run time reaches them all. */
 export class LevelNode {
   readonly name: string;
   readonly parent: LevelNode | undefined;
   /** The level given in code, if any. */
-  own: LevelWord | undefined;
-  effective: LevelWord = 'info';
+  own: string | undefined;
+  effective: string = 'info';
   /** The least severity that is logged. */
   threshold: number = severityOf('info');
   /** The least severity that anybody wants: a transport may ask for more than the logger. */
   gate: number = severityOf('info');
-  /** The least severity that a transport asks for by a level of its own; the same for a whole family. */
-  readonly family: { floor: number };
+  readonly family: LevelFamily;
   readonly #children = new Map<string, LevelNode>();
 
-  constructor(name: string, own: LevelWord | undefined, parent?: LevelNode) {
+  constructor(name: string, own: string | undefined, family: LevelFamily, parent?: LevelNode) {
     this.name = name;
     this.own = own;
     this.parent = parent;
-    this.family = parent ? parent.family : { floor: Infinity };
+    this.family = family;
   }
 
   /** The node of a named child; the same name and level give the same node. */
-  child(name: string, own: LevelWord | undefined): LevelNode {
+  child(name: string, own: string | undefined): LevelNode {
     const key = `${own ?? ''} ${name}`;
     const known = this.#children.get(key);
     if (known) return known;
-    const node = new LevelNode(name, own, this);
+    const node = new LevelNode(name, own, this.family, this);
     this.#children.set(key, node);
     return node;
   }
 
   /** Sets what applies now. */
-  apply(effective: LevelWord): void {
+  apply(effective: string): void {
     this.effective = effective;
-    this.threshold = severityOf(effective);
+    this.threshold = this.family.levels.severityOf(effective);
     this.gate = Math.min(this.threshold, this.family.floor);
   }
 

@@ -1,18 +1,20 @@
 // (1) A level for exactly one name beats a pattern; a longer pattern beats a shorter one.
 // (2) A pattern beats the level given in code; a level set for a name reaches the names below it that have none.
+//     The environment fills in what the code leaves open, and beats nothing that the code says.
 // (3) Taking a level back restores what applied before, also when a time limit does it.
 // (4) A change reaches every logger that exists, and loggers are not kept alive by being listed.
 import { tellLevelChanged } from '../events.ts';
 import { LoggerErrors } from '../errors.ts';
-import { LevelNode } from './node.ts';
+import { isKnownWord, resolveWord } from './custom.ts';
+import { LevelNode, type LevelFamily } from './node.ts';
 import { levelWords, parseLevelWord, type LevelWord } from './vocabulary.ts';
 
 /** The level of one logger name. */
 export interface LoggerLevel {
   readonly name: string;
   /** The level set for exactly this name, in code or at run time; `null` when it is inherited. */
-  readonly configuredLevel: LevelWord | null;
-  readonly effectiveLevel: LevelWord;
+  readonly configuredLevel: LevelWord | (string & {}) | null;
+  readonly effectiveLevel: LevelWord | (string & {});
 }
 
 export interface SetLevelOptions {
@@ -33,20 +35,19 @@ export interface LevelRegistry {
 }
 
 interface Setting {
-  readonly level: LevelWord;
+  readonly level: string;
   readonly timer?: NodeJS.Timeout | undefined;
 }
 
 const roots = new Set<WeakRef<LevelNode>>();
 const settings = new Map<string, Setting>();
-let environment: ReadonlyMap<string, LevelWord> = new Map();
 
 /** The levels of all loggers of the process. */
 export const levels: LevelRegistry = {
   names: levelWords,
   list,
   set(pattern, level, { ttlMs } = {}) {
-    const word = level === null ? null : parseLevelWord(level);
+    const word = level === null ? null : readWord(level);
     if (ttlMs !== undefined && !(ttlMs > 0)) {
       throw new LoggerErrors.INVALID_OPTION({ option: 'ttlMs', expected: 'a number above 0', received: String(ttlMs) });
     }
@@ -63,23 +64,18 @@ export const levels: LevelRegistry = {
 };
 
 /** Starts a family of loggers. */
-export function createRootNode(name: string, own: LevelWord | undefined): LevelNode {
-  const node = new LevelNode(name, own);
+export function createRootNode(name: string, own: string | undefined, family: LevelFamily): LevelNode {
+  const node = new LevelNode(name, own, family);
   roots.add(new WeakRef(node));
   refresh(node);
   return node;
 }
 
 /** The node of a child logger, with its level worked out. */
-export function createChildNode(parent: LevelNode, name: string, own: LevelWord | undefined): LevelNode {
+export function createChildNode(parent: LevelNode, name: string, own: string | undefined): LevelNode {
   const node = parent.child(name, own);
   refresh(node);
   return node;
-}
-
-/** Sets the patterns that the environment asks for; what is set at run time beats them. */
-export function useEnvironment(patterns: ReadonlyMap<string, LevelWord>): void {
-  environment = patterns;
 }
 
 /** Works out the levels of a node and of everything below it. */
@@ -91,10 +87,18 @@ function list(): readonly LoggerLevel[] {
   const rows = new Map<string, LoggerLevel>();
   for (const node of liveNodes()) {
     if (rows.has(node.name)) continue;
-    const configuredLevel = settings.get(node.name)?.level ?? environment.get(node.name) ?? node.own ?? null;
+    const { environment, levels: known } = node.family;
+    const word = settings.get(node.name)?.level ?? node.own ?? environment.patterns.get(node.name);
+    const configuredLevel = word === undefined ? null : resolveWord(known, word);
     rows.set(node.name, { name: node.name, configuredLevel, effectiveLevel: node.effective });
   }
   return [...rows.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+// A word of any logger of the process; each logger takes the nearest of its own.
+function readWord(level: string): string {
+  const word = String(level).toLowerCase();
+  return isKnownWord(word) ? word : parseLevelWord(level);
 }
 
 function takeBackAfter(pattern: string, ttlMs: number): NodeJS.Timeout {
@@ -110,29 +114,31 @@ function forget(pattern: string): void {
   settings.delete(pattern);
 }
 
-function changed(pattern: string, level: LevelWord | null): void {
+function changed(pattern: string, level: string | null): void {
   for (const root of liveRoots()) refresh(root);
   tellLevelChanged({ pattern, level });
 }
 
-function effectiveLevel(node: LevelNode): LevelWord {
-  return (
+function effectiveLevel(node: LevelNode): string {
+  const { patterns, level } = node.family.environment;
+  const word =
     settings.get(node.name)?.level ??
     bestPattern(node.name, (pattern) => settings.get(pattern)?.level, settings.keys()) ??
-    environment.get(node.name) ??
-    bestPattern(node.name, (pattern) => environment.get(pattern), environment.keys()) ??
     node.own ??
-    levelOfNameAbove(node.name) ??
+    patterns.get(node.name) ??
+    bestPattern(node.name, (pattern) => patterns.get(pattern), patterns.keys()) ??
+    levelOfNameAbove(node.name, patterns) ??
     node.parent?.effective ??
-    'info'
-  );
+    level ??
+    'info';
+  return resolveWord(node.family.levels, word);
 }
 
 function bestPattern(
   name: string,
-  levelOf: (pattern: string) => LevelWord | undefined,
+  levelOf: (pattern: string) => string | undefined,
   patterns: Iterable<string>,
-): LevelWord | undefined {
+): string | undefined {
   let best = '';
   for (const pattern of patterns) {
     if (pattern.length > best.length && isMatch(pattern, name)) best = pattern;
@@ -146,10 +152,10 @@ function isMatch(pattern: string, name: string): boolean {
   return name.startsWith(start) || `${name}.` === start;
 }
 
-function levelOfNameAbove(name: string): LevelWord | undefined {
+function levelOfNameAbove(name: string, patterns: ReadonlyMap<string, string>): string | undefined {
   for (let end = name.lastIndexOf('.'); end > 0; end = name.lastIndexOf('.', end - 1)) {
     const above = name.slice(0, end);
-    const level = settings.get(above)?.level ?? environment.get(above);
+    const level = settings.get(above)?.level ?? patterns.get(above);
     if (level) return level;
   }
   return undefined;

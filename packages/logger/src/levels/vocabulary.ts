@@ -7,7 +7,7 @@ export type LevelWord = LevelName | 'silent';
 
 /** One level; the severity numbers are pino's, which most log viewers know. */
 export interface Level {
-  readonly name: LevelName;
+  readonly name: string;
   readonly severity: number;
 }
 
@@ -22,7 +22,7 @@ export const trace: Level = level('trace', 10);
 export const allLevels: readonly Level[] = [fatal, error, warn, info, debug, trace];
 
 /** Every word that a level may be set to. */
-export const levelWords: readonly LevelWord[] = [...allLevels.map(({ name }) => name), 'silent'];
+export const levelWords: readonly LevelWord[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** winston's form of the same order: a smaller number is more severe. */
 export const winstonLevels: Readonly<Record<LevelName, number>> = {
@@ -64,19 +64,62 @@ export function findLevel(name: unknown): Level | undefined {
 }
 
 /** Reads a level word, in any case. @throws UNKNOWN_LEVEL */
-export function parseLevelWord(value: unknown): LevelWord {
-  if (typeof value === 'string' && value.toLowerCase() === 'silent') return 'silent';
-  const found = findLevel(value);
-  if (found) return found.name;
-  const received = typeof value === 'string' ? JSON.stringify(value) : typeof value;
-  throw new LoggerErrors.UNKNOWN_LEVEL({ received, known: levelWords.join(', ') });
+export function parseLevelWord(value: unknown): string {
+  return defaultLevels.parse(value);
 }
 
 /** The least severity that a level word lets through. */
-export function severityOf(word: LevelWord): number {
-  return word === 'silent' ? Infinity : (findLevel(word)?.severity ?? info.severity);
+export function severityOf(word: string): number {
+  return defaultLevels.severityOf(word);
 }
 
-function level(name: LevelName, severity: number): Level {
+/** The levels that one family of loggers has. */
+export interface LevelSet {
+  /** winston's form: a smaller number is more severe. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** From the most to the least severe. */
+  readonly levels: readonly Level[];
+  /** The level of that name, or the nearest one for a word of another set. */
+  find(name: unknown): Level | undefined;
+  /** The name of a level as it is written, or `silent`. @throws UNKNOWN_LEVEL */
+  parse(value: unknown): string;
+  severityOf(word: string): number;
+}
+
+/** Our own levels. */
+export const defaultLevels: LevelSet = levelSet(winstonLevels, allLevels, findLevel);
+
+/** A set of levels by what finds one of them. */
+export function levelSet(
+  numbers: Readonly<Record<string, number>>,
+  own: readonly Level[],
+  find: (name: unknown) => Level | undefined,
+): LevelSet {
+  const known = [...own.map(({ name }) => name), 'silent'].join(', ');
+  return {
+    numbers,
+    levels: own,
+    find,
+    parse(value) {
+      if (typeof value === 'string' && value.toLowerCase() === 'silent') return 'silent';
+      const found = find(value);
+      if (found) return found.name;
+      const received = typeof value === 'string' ? JSON.stringify(value) : typeof value;
+      throw new LoggerErrors.UNKNOWN_LEVEL({ received, known });
+    },
+    severityOf: (word) => (word === 'silent' ? Infinity : (find(word)?.severity ?? info.severity)),
+  };
+}
+
+/** The word among ours that means most nearly what a level means. */
+export function nearestName({ severity }: Level): LevelName {
+  if (severity >= fatal.severity) return 'fatal';
+  if (severity >= error.severity) return 'error';
+  if (severity >= warn.severity) return 'warn';
+  if (severity >= info.severity) return 'info';
+  return severity >= debug.severity ? 'debug' : 'trace';
+}
+
+function level(name: string, severity: number): Level {
   return { name, severity };
 }
