@@ -26,8 +26,8 @@ async function drainUnderLoad(
   const giveUp = new AbortController();
   const seen = Array.from({ length: 50 }, nothingSeen);
   const load = seen.map((counts) => loadConnection({ port, request, pipelining, signal: giveUp.signal, seen: counts }));
-  // A connection that the kernel took but the server has not seen yet would be refused by its end.
-  await expect.poll(() => seen.every(({ answers }) => answers > 4), { timeout: 20_000 }).toBe(true);
+  // As early as that: most connections still wait in the kernel's queue, and each must be taken before the server closes.
+  await expect.poll(() => seen.some(({ answers }) => answers > 0), { timeout: 20_000, interval: 1 }).toBe(true);
   child.kill('SIGTERM');
   const exit = await child.exited;
   giveUp.abort();
@@ -51,7 +51,7 @@ for (const { kind, request, pipelining } of kinds) {
       expect(seen.reduce((sum, { serverErrors }) => sum + serverErrors, 0)).toBe(0);
       expect(seen.reduce((sum, { answers }) => sum + answers, 0)).toBe(drained.answered);
       expect(drained.answered).toBe(drained.ran);
-      expect(drained.answered).toBeGreaterThan(200);
+      expect(drained.answered).toBeGreaterThan(0);
       expect(drained).toMatchObject({ outcome: 'ok', active: { connections: {} } });
     });
   }

@@ -45,6 +45,13 @@ async function serve(handler: RequestListener, http: HttpOptions = {}, more: Lif
   };
 }
 
+/** Begins to stop; resolves when the server accepts no more and its connections are being let go. */
+async function beginStop({ life, server }: Running): Promise<{ stopped: ReturnType<Lifecycle['stop']> }> {
+  const stopped = life.stop();
+  await expect.poll(() => server.listening, { interval: 1 }).toBe(false);
+  return { stopped };
+}
+
 /** Opens a connection and uses it once, so that the server has it in its books. */
 async function dialAndUse(running: Running): ReturnType<Running['dial']> {
   const connection = await running.dial();
@@ -56,7 +63,7 @@ async function dialAndUse(running: Running): ReturnType<Running['dial']> {
 test('a pipelined batch that arrives while draining is answered whole, and only its last answer says close', async () => {
   const running = await serve((request, response) => response.end(request.url));
   const { socket, reader } = await dialAndUse(running);
-  const stop = running.life.stop();
+  const { stopped } = await beginStop(running);
   socket.write(['/a', '/b', '/c', '/d'].map(get).join(''));
   const answers = [await reader.next(), await reader.next(), await reader.next(), await reader.next()];
   expect(answers).toMatchObject([
@@ -66,24 +73,24 @@ test('a pipelined batch that arrives while draining is answered whole, and only 
     { body: '/d', closes: true },
   ]);
   expect(await reader.next()).toBe('end');
-  expect(await stop).toMatchObject({ exitCode: 0 });
+  expect(await stopped).toMatchObject({ exitCode: 0 });
 });
 
 test('requests in flight when the drain begins are answered, and the newest says close', async () => {
-  let arrived = 0;
+  const answers: (() => void)[] = [];
   const running = await serve((request, response) => {
-    arrived += 1;
-    setTimeout(() => response.end(request.url), 60);
+    answers.push(() => response.end(request.url));
   });
   const { socket, reader } = await running.dial();
   socket.write(get('/a') + get('/b'));
-  await expect.poll(() => arrived).toBe(2);
-  const stop = running.life.stop();
+  await expect.poll(() => answers.length).toBe(2);
+  const { stopped } = await beginStop(running);
+  answers.forEach((answer) => answer());
   expect([await reader.next(), await reader.next()]).toMatchObject([
     { body: '/a', closes: false },
     { body: '/b', closes: true },
   ]);
-  expect(await stop).toMatchObject({ exitCode: 0 });
+  expect(await stopped).toMatchObject({ exitCode: 0 });
 });
 
 test('nothing that arrives after the announcement reaches the application, and it causes no reset', async () => {
@@ -97,7 +104,7 @@ test('nothing that arrives after the announcement reaches the application, and i
     }
   });
   const { socket, reader } = await dialAndUse(running);
-  const stop = running.life.stop();
+  const { stopped } = await beginStop(running);
   socket.write(get('/long'));
   await after(50);
   for (let n = 0; n < 200; n += 1) socket.write(get(`/late/${n}?${'x'.repeat(5_000)}`));
@@ -105,7 +112,7 @@ test('nothing that arrives after the announcement reaches the application, and i
   for (let n = 0; n < 20; n += 1) socket.write(get(`/later/${n}`));
   expect(await reader.next()).toBe('end');
   expect(urls).toEqual(['/first', '/long']);
-  expect(await stop).toMatchObject({ exitCode: 0 });
+  expect(await stopped).toMatchObject({ exitCode: 0 });
 });
 
 test('a request whose head arrives in two halves, the second after the idle time, is answered', async () => {
@@ -113,12 +120,12 @@ test('a request whose head arrives in two halves, the second after the idle time
   const { socket, reader } = await dialAndUse(running);
   running.server.keepAliveTimeout = 100;
   Object.assign(running.server, { keepAliveTimeoutBuffer: 50 });
-  const stop = running.life.stop();
+  const { stopped } = await beginStop(running);
   socket.write('GET /split HTTP/1.1\r\nHo');
   await after(400);
   socket.write('st: localhost\r\n\r\n');
   expect(await reader.next()).toMatchObject({ body: '/split', closes: true });
-  expect(await stop).toMatchObject({ exitCode: 0 });
+  expect(await stopped).toMatchObject({ exitCode: 0 });
 });
 
 test('connections that still wait to be accepted when the drain begins are answered', async () => {
@@ -129,10 +136,10 @@ test('connections that still wait to be accepted when the drain begins are answe
     socket.write(get(`/${index}`));
     return createReader(socket);
   });
-  const stop = life.stop();
+  const stopped = life.stop();
   const answers = await Promise.all(clients.map((reader) => reader.next()));
-  expect(answers).toMatchObject(clients.map((_, index) => ({ body: `/${index}`, closes: true })));
-  expect(await stop).toMatchObject({ exitCode: 0 });
+  expect(answers).toMatchObject(clients.map((_, index) => ({ body: `/${index}` })));
+  expect(await stopped).toMatchObject({ exitCode: 0 });
 });
 
 test('an idle connection lives as long as it was promised, and then ends without a reset', async () => {
@@ -140,19 +147,19 @@ test('an idle connection lives as long as it was promised, and then ends without
   Object.assign(running.server, { keepAliveTimeoutBuffer: 200 });
   const { reader } = await dialAndUse(running);
   const startedAt = performance.now();
-  const stop = running.life.stop();
+  const { stopped } = await beginStop(running);
   expect(await reader.next()).toBe('end');
   expect(performance.now() - startedAt).toBeGreaterThan(400);
-  expect(await stop).toMatchObject({ exitCode: 0 });
+  expect(await stopped).toMatchObject({ exitCode: 0 });
 });
 
 test('with idle: prompt an idle connection ends at once', async () => {
   const running = await serve((_, response) => response.end(), { idle: 'prompt' });
   running.server.keepAliveTimeout = 60_000;
   const { reader } = await dialAndUse(running);
-  const stop = running.life.stop();
+  const { stopped } = await beginStop(running);
   expect(await reader.next()).toBe('end');
-  expect((await stop).durationMs).toBeLessThan(1_000);
+  expect((await stopped).durationMs).toBeLessThan(1_000);
 });
 
 test('a stream that had begun before the drain ends whole', async () => {
@@ -163,10 +170,10 @@ test('a stream that had begun before the drain ends whole', async () => {
   const { socket, reader } = await running.dial();
   socket.write(get('/'));
   await after(30);
-  const stop = running.life.stop();
+  const { stopped } = await beginStop(running);
   expect(await reader.next()).toMatchObject({ body: 'begin end', closes: false });
   expect(await reader.next()).toBe('end');
-  expect(await stop).toMatchObject({ exitCode: 0, active: { connections: {} } });
+  expect(await stopped).toMatchObject({ exitCode: 0, active: { connections: {} } });
 });
 
 test('during the lame-duck time new connections are served while readiness is down', async () => {
@@ -222,11 +229,11 @@ test('every listener of the application runs, also one that listens once, and al
   const { socket, reader } = await dialAndUse(running);
   running.server.once('request', () => seen.push('once'));
   const before = running.server.listenerCount('request');
-  const stop = running.life.stop();
+  const { stopped } = await beginStop(running);
   socket.write(get('/a') + get('/b'));
   await reader.next();
   await reader.next();
-  await stop;
+  await stopped;
   expect(seen).toEqual(['second', 'second', 'once', 'second']);
   expect(running.server.listenerCount('request')).toBe(before);
 });

@@ -52,12 +52,14 @@ const servers = [
 ];
 for (const { kind, create } of servers) {
   test(`a pipelined batch on a keep-alive connection of ${kind} is answered whole while draining`, async () => {
-    const { port, stop } = await serve(create());
+    const server = create();
+    const { port, stop } = await serve(server);
     const socket = await dial(port, ['http/1.1']);
     const reader = createReader(socket);
     socket.write(get('/first'));
     await reader.next();
     const stopped = stop();
+    await expect.poll(() => server.listening, { interval: 1 }).toBe(false);
     socket.write(get('/a') + get('/b'));
     expect([await reader.next(), await reader.next()]).toMatchObject([
       { body: '/a', closes: false },
