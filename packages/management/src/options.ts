@@ -37,7 +37,7 @@ export interface ManagementOptions {
   readonly failuresPerMinute?: number;
   /** Longest CPU profile that may be asked for. @default 60000 */
   readonly maxProfileMs?: number;
-  /** No snapshot is taken of a larger heap: building one stops the process for about 1 s for each 100 MB. @default 536870912 */
+  /** No snapshot is taken of a larger heap: building one stops the process for seconds with each 100 MB. @default 536870912 */
   readonly maxHeapBytes?: number;
   /** Cuts a heap snapshot that is still being sent after this long. @default 120000 */
   readonly dumpTimeoutMs?: number;

@@ -75,7 +75,6 @@ function startWorker({ settings, back, events }: WorkerHostOptions): Running {
     // What the application preloads and what its environment holds are not for this thread.
     execArgv: isSource ? ['--conditions=@seaworthy/source'] : [],
     env: {},
-    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 2 },
   });
   let failure: unknown;
   worker.on('error', (error) => (failure = error));

@@ -4,8 +4,8 @@ import { ManagementErrors } from '../errors.ts';
 import { hideTexts } from './hide-texts.ts';
 
 /**
- * A heap snapshot in the format of V8, with the contents of all texts hidden. Building it stops the thread for about
- * a second for each 100 MB; reading it does not.
+ * A heap snapshot in the format of V8, with the contents of all texts hidden. Building it stops the thread for
+ * seconds with each 100 MB; reading it does not.
  *
  * @throws HEAP_TOO_LARGE
  */
