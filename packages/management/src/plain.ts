@@ -3,7 +3,8 @@ import { ManagementErrors } from './errors.ts';
 
 const deepest = 32;
 const mostValues = 100_000;
-const mostCharacters = 16_777_216;
+/** Of all texts of one answer together. */
+export const mostCharacters = 16_777_216;
 const secretName = /(pass(word|wd|phrase)?|secret|token|credential|(api|private|access|secret)[-_.]?key)s?$/i;
 const mask = '******';
 

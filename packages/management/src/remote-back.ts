@@ -11,7 +11,7 @@ import { sharedNow, type ToMain, type ToWorker } from './wire.ts';
 
 /** A back in the main thread, seen from the worker. */
 export interface RemoteBack extends Back {
-  readonly receive: (message: Exclude<ToWorker, { readonly kind: 'close' }>) => void;
+  readonly receive: (message: Exclude<ToWorker, { readonly kind: 'close' | 'end-worker' }>) => void;
 }
 
 /** Probes wait for a second by default; who asks for the health of a stuck thread should know before. */

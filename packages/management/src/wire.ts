@@ -12,6 +12,8 @@ export type ToMain =
   | { readonly kind: 'cancel'; readonly id: number }
   /** Asks for the next piece of a stream. */
   | { readonly kind: 'more'; readonly id: number }
+  /** Everything is answered; only the end is left. */
+  | { readonly kind: 'closed' }
   | { readonly kind: 'answered'; readonly event: RequestAnswered }
   | { readonly kind: 'dump-taken'; readonly event: DumpTaken };
 
@@ -22,7 +24,9 @@ export type ToWorker =
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Rendered; readonly isStream: boolean }
   | { readonly kind: 'piece'; readonly id: number; readonly piece: Uint8Array }
   | { readonly kind: 'end'; readonly id: number; readonly isComplete: boolean }
-  | { readonly kind: 'close' };
+  | { readonly kind: 'close' }
+  /** The main thread has let go of everything; the worker may end. */
+  | { readonly kind: 'end-worker' };
 
 /** Milliseconds of a clock that all threads share and that never goes back. */
 export function sharedNow(): number {

@@ -1,6 +1,7 @@
 // (1) The worker holds no state of the application; when it dies it is started again on the same port, a few times.
 // (2) A call that waited too long is not begun: its client was told so already.
 // (3) After close() no worker runs.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { fromJSON } from '@seaworthy/errors';
 import type { Back, Reply } from './call.ts';
@@ -107,6 +108,9 @@ function startWorker({ settings, back, events }: WorkerHostOptions): Running {
 
 type Work = Exclude<ToMain, { readonly kind: 'listening' | 'failed' }>;
 
+/** Turns of the loop in which the main thread lets go of inspector sessions that the worker has closed. */
+const turnsBeforeEnd = 3;
+
 interface Ongoing {
   readonly gone: AbortController;
   /** Sends the next piece of a stream. */
@@ -135,12 +139,19 @@ function createReceiver(worker: Worker, back: Back, events: FrontEvents): (messa
     ongoing.delete(id);
   };
   return (message) => {
-    if (message.kind === 'answered') events.answered(message.event);
+    if (message.kind === 'closed') void endWorker(send);
+    else if (message.kind === 'answered') events.answered(message.event);
     else if (message.kind === 'dump-taken') events.dumpTaken(message.event);
     else if (message.kind === 'more') ongoing.get(message.id)?.more?.();
     else if (message.kind === 'cancel') ongoing.get(message.id)?.gone.abort();
     else if (message.expiresAt > sharedNow()) void take(message.id, message.call);
   };
+}
+
+/** A worker that ends while the main thread still holds its end of an inspector session brings the process down. */
+async function endWorker(send: (message: ToWorker) => void): Promise<void> {
+  for (let turn = 0; turn < turnsBeforeEnd; turn += 1) await nextTurn();
+  send({ kind: 'end-worker' });
 }
 
 function sendStream(

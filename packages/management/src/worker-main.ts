@@ -18,6 +18,7 @@ let front: Front | undefined;
 
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'close') void close();
+  else if (message.kind === 'end-worker') port.close();
   else remote.receive(message);
 });
 
@@ -40,5 +41,5 @@ try {
 
 async function close(): Promise<void> {
   await front?.close();
-  port?.close();
+  tell({ kind: 'closed' });
 }

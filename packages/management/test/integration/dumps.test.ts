@@ -123,7 +123,9 @@ for (const worker of [false, true]) {
       const { url, heard } = await open();
       const left = download(url, '/diagnostics/heap', (response) => response.destroy());
       await expect(left).rejects.toThrow('cut');
-      await vi.waitFor(() => expect(heard('dump')).toMatchObject([{ kind: 'heap', outcome: 'aborted' }]));
+      await vi.waitFor(() => expect(heard('dump')).toMatchObject([{ kind: 'heap', outcome: 'aborted' }]), {
+        timeout: 20_000,
+      });
       expect((await get(url, '/diagnostics/cpu?durationMs=10')).status).toBe(200);
     });
 
@@ -158,7 +160,9 @@ for (const worker of [false, true]) {
       const { url, heard } = await open({ dumpTimeoutMs: 300 }, 200_000);
       const read = download(url, '/diagnostics/heap', (response) => response.pause());
       read.catch(() => undefined);
-      await vi.waitFor(() => expect(heard('dump')).toMatchObject([{ kind: 'heap', outcome: 'aborted' }]));
+      await vi.waitFor(() => expect(heard('dump')).toMatchObject([{ kind: 'heap', outcome: 'aborted' }]), {
+        timeout: 20_000,
+      });
     });
   });
 }
