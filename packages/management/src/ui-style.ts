@@ -34,9 +34,14 @@ caption { text-align: left; padding-bottom: .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .375rem .75rem .375rem 0; border-bottom: 1px solid var(--soft); overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 code, pre { font: .875rem/1.5 ui-monospace, monospace; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: .75rem; border-radius: 4px; }
+pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: .75rem; border-radius: 4px; }
 .UP { color: var(--good); }
 .DOWN, .DEGRADED { color: var(--bad); }
 .actions { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 0 0 1rem; }
 input[type=number] { width: 7rem; }
+th[scope=col] { overflow-wrap: normal; }
+@media (max-width: 40rem) {
+  nav ul { display: flex; flex-wrap: wrap; }
+  nav button { width: auto; }
+}
 `;
