@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 
-export const token = 'the-token-of-these-measurements';
+const token = 'the-token-of-these-measurements';
 
 export interface Usage {
   readonly cpuMs: number;

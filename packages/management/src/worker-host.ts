@@ -76,6 +76,8 @@ function startWorker({ settings, back, events }: WorkerHostOptions): Running {
     // What the application preloads and what its environment holds are not for this thread.
     execArgv: isSource ? ['--conditions=@seaworthy/source'] : [],
     env: {},
+    // It makes little garbage; a small nursery saves some megabytes.
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
   });
   let failure: unknown;
   worker.on('error', (error) => (failure = error));

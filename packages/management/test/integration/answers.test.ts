@@ -47,11 +47,9 @@ test('the page holds no value, needs no token and allows nothing but itself', as
 describe('rate', () => {
   test('an address that asks too often is told to wait', async () => {
     const { url } = await start({ requestsPerSecond: 5 });
-    const statuses = await Promise.all(Array.from({ length: 30 }, async () => (await ask(url, '/health')).status));
-    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(10);
-    expect(statuses).toContain(429);
-    const refused = await ask(url, '/health');
-    if (refused.status === 429) expect(refused.headers['retry-after']).toBe('1');
+    const got = await Promise.all(Array.from({ length: 30 }, () => ask(url, '/health')));
+    expect(got.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(10);
+    expect(got.find(({ status }) => status === 429)?.headers['retry-after']).toBe('1');
     await vi.waitFor(async () => expect((await ask(url, '/health')).status).toBe(200), { timeout: 10_000 });
   });
 

@@ -41,7 +41,9 @@ for (const worker of [false, true]) {
     afterAll(() => shared.close());
 
     const own: Program[] = [];
-    afterEach(() => Promise.all(own.splice(0).map((program) => program.close())));
+    afterEach(async () => {
+      await Promise.all(own.splice(0).map((program) => program.close()));
+    });
     const open = async (options: ManagementOptions = {}, ballast = 0): Promise<Program> => {
       const program = await launch(owner, { worker, ...options }, ballast);
       own.push(program);
@@ -151,7 +153,7 @@ for (const worker of [false, true]) {
     test('closing lets a snapshot arrive whole', async () => {
       const { url, close } = await open();
       let closed: Promise<number> | undefined;
-      const text = await download(url, '/diagnostics/heap', () => (closed = close()));
+      const text = await download(url, '/diagnostics/heap', () => void (closed = close()));
       expect(await closed).toBe(0);
       expect((JSON.parse(text) as HeapSnapshot).strings.length).toBeGreaterThan(1_000);
     });

@@ -133,7 +133,7 @@ describe('the schemas', () => {
   ];
   for (const { body, isRight } of changes) {
     test(`logger-change ${isRight ? 'takes' : 'refuses'} ${JSON.stringify(body)}, as the endpoint does`, async () => {
-      expect(problemsOf('logger-change', body)).toEqual(isRight ? [] : expect.anything());
+      expect(JSON.stringify(problemsOf('logger-change', body)) === '[]').toBe(isRight);
       const management = await startManagement({ ...createApp().options, port: 0, token });
       const headers = { ...withToken, ...json };
       const got = await ask(management.url, '/loggers/app', { method: 'POST', headers, body: JSON.stringify(body) });

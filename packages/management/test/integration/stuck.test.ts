@@ -19,9 +19,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
   child.send({ kind: 'close' });
-  expect(await ended).toEqual([0, null]);
+  const [code, signal] = await ended;
+  if (code !== 0) throw new Error(`The program ended with ${code ?? signal}.`);
 });
 
 beforeEach(() => (said = []));
