@@ -2,10 +2,17 @@
 // reverse: requests first, then modules, flags and the database, and management last, so that probes are answered
 // during the start and to the end of the drain.
 import { join } from 'node:path';
+import { reporter, type Reporter } from '@seaworthy/errors';
 import { createFlags, file, type Flags } from '@seaworthy/flags';
 import { createLifecycle, type Lifecycle, type LifecycleOptions } from '@seaworthy/lifecycle';
 import { context, createLogger, levels, stdout, type Logger, type Sink } from '@seaworthy/logger';
-import { startManagement, type Management, type ManagementOptions } from '@seaworthy/management';
+import {
+  recentErrors,
+  startManagement,
+  type Management,
+  type ManagementOptions,
+  type RecentErrors,
+} from '@seaworthy/management';
 import { createPluginHost, inline, type PluginEntry, type PluginHost } from '@seaworthy/plugins';
 import { createResilience, type Resilience } from '@seaworthy/resilience';
 import { createRegistry } from '@seaworthy/schema-registry';
@@ -41,7 +48,8 @@ export interface Server {
   readonly logger: Logger;
 }
 
-const bundledFlags = join(import.meta.dirname, '..', 'flags.json');
+const appDir = join(import.meta.dirname, '..');
+const bundledFlags = join(appDir, 'flags.json');
 
 /** Wires everything and starts it. Rejects with a coded error, and with nothing left open, when a part cannot start. */
 export async function startServer(config: ServerConfig, options: ServerOptions = {}): Promise<Server> {
@@ -62,6 +70,9 @@ export async function startServer(config: ServerConfig, options: ServerOptions =
 interface Instruments {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  /** Where problems are reported to, and what management shows of them. */
+  readonly problems: Reporter;
+  readonly recent: RecentErrors;
   readonly close: () => Promise<void>;
 }
 
@@ -73,10 +84,13 @@ async function startInstruments({ log }: Settings, { sinks = [stdout()] }: Serve
     channels: channelMetrics,
     onError: (error) => logger.warn({ err: error }, 'an event could not be measured'),
   });
+  const recent = recentErrors();
+  // Each one is counted; what a client sent a thousand times is a thousand problems.
+  const problems = reporter({ sinks: [recent], dedupeMs: 0, maxPerMinute: 60_000 });
   const close = async (): Promise<void> => {
-    await Promise.allSettled([telemetry.close(), logger.close()]);
+    await Promise.allSettled([problems.close(), telemetry.close(), logger.close()]);
   };
-  return { logger, telemetry, close };
+  return { logger, telemetry, problems, recent, close };
 }
 
 interface Wired {
@@ -85,7 +99,11 @@ interface Wired {
   readonly management: Slot<Management>;
 }
 
-function wire(config: ServerConfig, options: ServerOptions, { logger, telemetry }: Instruments): Wired {
+function wire(
+  config: ServerConfig,
+  options: ServerOptions,
+  { logger, telemetry, problems, recent }: Instruments,
+): Wired {
   const { value: settings } = config;
   const { idle, ...deadlines } = settings.shutdown;
   const life = createLifecycle({ ...deadlines, logger, ...stopOptions(options) });
@@ -98,7 +116,10 @@ function wire(config: ServerConfig, options: ServerOptions, { logger, telemetry 
     bodyLimitBytes: settings.bodyLimitBytes,
     withContext: (fields, next) => context.run(fields, next),
     onRequestDone: measureRequest,
-    onProblem: (code) => metrics['seaworthy.server.problems'].add(1, { code }),
+    onProblem(problem) {
+      metrics['seaworthy.server.problems'].add(1, { code: problem.code });
+      problems.report(problem);
+    },
   });
   const plugins = addPlugins(life, logger, http, () => {
     const store = resilientStore(createReportStore(database.value.query), resilience.pipeline('store', storePipeline));
@@ -112,6 +133,12 @@ function wire(config: ServerConfig, options: ServerOptions, { logger, telemetry 
     flags: { list: () => flags.value.list() },
     plugins: { status: () => plugins.value.status() },
     schemas: registry,
+    resilience,
+    errors: recent,
+    appDir,
+    info: { app: { name: 'seaworthy-server' } },
+    // The database is synchronous: a statement that takes long stops the main thread, and this is where one sees it.
+    worker: true,
     logger,
   });
   const url = slot<string>('http');

@@ -33,7 +33,7 @@ const cases = [
 for (const { node, line, code } of cases) {
   test(`${node} is answered with ${code}, whole and once`, () => {
     const { socket, text, isDestroyed } = spySocket();
-    expect(answerMalformed(failure(node), socket, 60_000)).toBe(code);
+    expect(answerMalformed(failure(node), socket, 60_000).code).toBe(code);
     const [head = '', body = ''] = text().split('\r\n\r\n');
     expect(head.split('\r\n')[0]).toBe(line);
     expect(head).toContain(`content-length: ${Buffer.byteLength(body)}`);

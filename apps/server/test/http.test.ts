@@ -36,7 +36,7 @@ async function start(modules: readonly HttpModule[] = [routes]): Promise<Http> {
     bodyLimitBytes: 2_000,
     withContext: (fields, next) => context.run(fields, next),
     onRequestDone: (each) => done.push(each),
-    onProblem: (code) => problems.push(code),
+    onProblem: ({ code }) => problems.push(code),
   });
   await http.mount(modules);
   return http;

@@ -1,54 +1,84 @@
-// (1) Without a token (only possible on loopback) values are open and every write is refused.
+// (1) Without a token (only possible on loopback) values are open, and every write and dump is refused.
 // (2) With a token everything needs it, except what an endpoint shows to everyone.
 // (3) Tokens are compared by digest in constant time; a wrong one tells neither its length nor its prefix.
 // (4) A page of another site never gets an answer, nor does a name that somebody pointed at this address.
+// (5) An address that keeps sending wrong tokens is not compared with any more until its minute is over.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import { ManagementErrors } from './errors.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
 
 /** The headers that decide about access. */
 export interface AccessHeaders {
   readonly host?: string | undefined;
   readonly origin?: string | undefined;
   readonly authorization?: string | undefined;
+  readonly 'sec-fetch-site'?: string | string[] | undefined;
+  readonly 'sec-fetch-mode'?: string | string[] | undefined;
+}
+
+/** What a request may do. */
+export interface Access {
+  /** May see values. */
+  readonly isTrusted: boolean;
+  /** May change things and take dumps. */
+  readonly mayWrite: boolean;
 }
 
 /** Decides who may do what. */
 export interface Guard {
-  /** True when the request may see values. @throws HOST_REFUSED, ORIGIN_REFUSED */
-  readonly mayRead: (headers: AccessHeaders) => boolean;
-  /** @throws UNAUTHENTICATED, WRITE_REFUSED */
-  readonly checkWrite: (headers: AccessHeaders) => void;
+  /** @throws HOST_REFUSED, ORIGIN_REFUSED, TOO_MANY_REQUESTS */
+  readonly look: (headers: AccessHeaders, remote: string) => Access;
+}
+
+export interface GuardOptions {
+  readonly token: string | undefined;
+  readonly allowedHosts: ReadonlySet<string>;
+  /** Wrong tokens that one address may send in a minute. */
+  readonly failuresPerMinute: number;
 }
 
 /** Creates the guard of one server. */
-export function createGuard(token: string | undefined, allowedHosts: ReadonlySet<string>): Guard {
+export function createGuard({ token, allowedHosts, failuresPerMinute }: GuardOptions): Guard {
   const expected = token === undefined ? undefined : digest(token);
-  const hasToken = ({ authorization }: AccessHeaders): boolean => {
-    const given = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    return given !== undefined && expected !== undefined && timingSafeEqual(digest(given), expected);
-  };
+  const failures = createLimiter({ perSecond: failuresPerMinute / 60, burst: failuresPerMinute });
   return {
-    mayRead(headers) {
+    look(headers, remote) {
       checkOrigin(headers);
-      if (hasToken(headers)) return true;
+      if (hasToken(headers, remote, expected, failures)) return { isTrusted: true, mayWrite: true };
       checkHost(headers.host, allowedHosts);
-      return expected === undefined;
-    },
-    checkWrite(headers) {
-      if (expected === undefined) throw new ManagementErrors.WRITE_REFUSED();
-      if (!hasToken(headers)) throw new ManagementErrors.UNAUTHENTICATED();
+      return { isTrusted: expected === undefined, mayWrite: false };
     },
   };
+}
+
+function hasToken(
+  { authorization }: AccessHeaders,
+  remote: string,
+  expected: Buffer | undefined,
+  failures: Limiter,
+): boolean {
+  if (authorization === undefined || expected === undefined) return false;
+  if (failures.isSpent(remote)) throw new ManagementErrors.TOO_MANY_REQUESTS({ retryAfterSeconds: 60 });
+  const given = /^bearer +(\S+)$/i.exec(authorization)?.[1];
+  const isRight = given !== undefined && timingSafeEqual(digest(given), expected);
+  if (!isRight) failures.take(remote);
+  return isRight;
 }
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Browsers name the page that asks; only our own pages may. */
-function checkOrigin({ origin, host }: AccessHeaders): void {
-  if (origin === undefined) return;
+/** Browsers name the page that asks; only our own pages may. A link that a person follows is no such question. */
+function checkOrigin({ origin, host, ...fetched }: AccessHeaders): void {
+  if (origin === undefined) {
+    const site = fetched['sec-fetch-site'];
+    const isOther = site === 'cross-site' || site === 'same-site';
+    if (isOther && fetched['sec-fetch-mode'] !== 'navigate')
+      throw new ManagementErrors.ORIGIN_REFUSED({ origin: site });
+    return;
+  }
   if (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()) return;
   throw new ManagementErrors.ORIGIN_REFUSED({ origin });
 }

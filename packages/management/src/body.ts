@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { ManagementErrors } from './errors.ts';
 
-/** Reads a JSON body. @throws MEDIA_TYPE_REFUSED, BODY_TOO_LARGE, BODY_NOT_JSON */
+/** Reads a JSON body; `undefined` when there is none. @throws MEDIA_TYPE_REFUSED, BODY_TOO_LARGE, BODY_NOT_JSON */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  if (length === '0' && encoding === undefined) return undefined;
   const mediaType = request.headers['content-type'] ?? 'nothing';
   // A form of another site can send text/plain without asking first, but not this.
   if (!/^application\/json\s*(;|$)/i.test(mediaType)) throw new ManagementErrors.MEDIA_TYPE_REFUSED({ mediaType });

@@ -16,12 +16,14 @@ export interface HealthView {
   readonly checks: readonly CheckView[];
 }
 
-/** What `/health` asks. A group it does not know is an error with `httpStatus` 404, or one missing in `groups()`. */
+/** What `/health` and `/shutdown` ask. A group it does not know is an error with `httpStatus` 404, or one missing in `groups()`. */
 export interface LifecycleContributor {
   readonly health: {
     check(group?: string): Eventually<HealthView>;
     groups?(): readonly string[];
   };
+  /** What POST `/shutdown` calls; without it there is no such endpoint. Nothing waits for it. */
+  stop?(reason: string): unknown;
 }
 
 /** One logger with the level it was given and the one in force. */
@@ -52,7 +54,7 @@ export interface ConfigRow {
   readonly source: unknown;
 }
 
-/** What `/config` asks. */
+/** What `/config` asks, all rows or one. */
 export interface ConfigContributor {
   describe(): Eventually<readonly ConfigRow[]>;
 }
@@ -65,6 +67,48 @@ export interface ListContributor {
 /** What `/plugins` asks. */
 export interface PluginsContributor {
   status(): Eventually<readonly object[]>;
+}
+
+/** One named protection with its counters; those with a `breaker` are shown at `/circuitbreakers`. */
+export interface ProtectionView {
+  readonly name: string;
+  /** `closed`, `open`, `half-open`, `forced-open` or `disabled`. */
+  readonly breaker?: string;
+  readonly calls?: number;
+  readonly succeeded?: number;
+  readonly failed?: number;
+  readonly refused?: number;
+}
+
+/** What `/circuitbreakers` asks. */
+export interface ResilienceContributor {
+  list(): Eventually<readonly ProtectionView[]>;
+}
+
+/** One error that happened, without its stack. */
+export interface ErrorView {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly code: string;
+  readonly message: string;
+  /** How many occurrences this stands for. */
+  readonly count: number;
+  readonly severity?: string;
+}
+
+/** All errors of one code since the start. */
+export interface ErrorCountView {
+  readonly code: string;
+  readonly count: number;
+  /** ISO 8601. */
+  readonly lastTime: string;
+}
+
+/** What `/errors` asks. */
+export interface ErrorsContributor {
+  /** The newest first. */
+  recent(): Eventually<readonly ErrorView[]>;
+  counts(): Eventually<readonly ErrorCountView[]>;
 }
 
 /** What a `read` or `write` function of your own endpoint receives. */

@@ -38,6 +38,46 @@ const definitions = {
     httpStatus: 403,
     stack: false,
   },
+  TOO_MANY_REQUESTS: {
+    message: 'Too many requests come from this address. Ask again in {retryAfterSeconds} s.',
+    httpStatus: 429,
+    retryable: true,
+    stack: false,
+  },
+  DUMP_REFUSED: {
+    message: 'Without a token no dump is taken. Start the management server with a `token` and send it.',
+    httpStatus: 403,
+    stack: false,
+  },
+  DUMP_RUNNING: {
+    message: 'A dump ({running}) is being taken, and only one is at a time. Ask again when it is done.',
+    httpStatus: 409,
+    retryable: true,
+    stack: false,
+  },
+  HEAP_TOO_LARGE: {
+    message:
+      'The heap holds {heapBytes} bytes, more than the {maxHeapBytes} of `maxHeapBytes`. Raise it if the process may stop for so long.',
+    httpStatus: 503,
+    expose: true,
+    stack: false,
+  },
+  DIAGNOSTICS_UNAVAILABLE: {
+    message: 'This Node.js has no inspector, which looks into the main thread. Use a build that has one.',
+    httpStatus: 501,
+    expose: true,
+  },
+  MAIN_THREAD_STUCK: {
+    message: 'The main thread did not answer within {waitedMs} ms. /diagnostics/stack shows what it does.',
+    httpStatus: 504,
+    expose: true,
+    retryable: true,
+    stack: false,
+  },
+  WORKER_FAILED: {
+    message: 'The worker thread of the management server ended: {reason}. Start without `worker`, or see the cause.',
+    exitCode: 70,
+  },
   NOT_FOUND: {
     message: 'There is nothing at {path}. The list of endpoints is at /.',
     httpStatus: 404,
@@ -70,6 +110,11 @@ const definitions = {
   },
   INVALID_BODY: {
     message: 'Expected `{field}` to be {expected}.',
+    httpStatus: 400,
+    stack: false,
+  },
+  INVALID_QUERY: {
+    message: 'Expected the query parameter `{field}` to be {expected}.',
     httpStatus: 400,
     stack: false,
   },

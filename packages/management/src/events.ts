@@ -26,13 +26,25 @@ export interface ContributorFailed {
   readonly outcome: 'error' | 'hung' | 'unreadable';
 }
 
+/** Payload of `seaworthy:management:dump-taken`: the audit record of a dump. */
+export interface DumpTaken {
+  readonly kind: 'cpu' | 'heap';
+  /** Address of the other side. */
+  readonly remote: string;
+  readonly status: number;
+  /** `aborted` when the client went away, or the time was over, before all was sent. */
+  readonly outcome: 'ok' | 'error' | 'aborted';
+  readonly durationMs: number;
+}
+
 const requestAnswered = channel('seaworthy:management:request-answered');
 const writeMade = channel('seaworthy:management:write-made');
+const dumpTaken = channel('seaworthy:management:dump-taken');
 const contributorFailed = channel('seaworthy:management:contributor-failed');
 
 /** The names of all channels this package publishes on. */
 export const managementChannels: readonly string[] = Object.freeze(
-  [requestAnswered, writeMade, contributorFailed].map(({ name }) => String(name)),
+  [requestAnswered, writeMade, dumpTaken, contributorFailed].map(({ name }) => String(name)),
 );
 
 /** Tells that a request was answered. */
@@ -43,6 +55,11 @@ export function tellRequestAnswered(event: RequestAnswered): void {
 /** Tells that a change was asked for with the right token. */
 export function tellWriteMade(event: WriteMade): void {
   if (writeMade.hasSubscribers) writeMade.publish(event);
+}
+
+/** Tells that a profile or a heap snapshot was taken. */
+export function tellDumpTaken(event: DumpTaken): void {
+  if (dumpTaken.hasSubscribers) dumpTaken.publish(event);
 }
 
 /** Tells that a part of the application threw, hung or answered something that cannot be shown. */

@@ -1,6 +1,7 @@
 export { startManagement } from './server.ts';
 export { ManagementErrors } from './errors.ts';
 export { managementChannels } from './events.ts';
+export { recentErrors } from './recent-errors.ts';
 export type { Management } from './server.ts';
 export type { ManagementOptions } from './options.ts';
 export type {
@@ -9,6 +10,9 @@ export type {
   ConfigRow,
   Endpoint,
   EndpointContext,
+  ErrorCountView,
+  ErrorsContributor,
+  ErrorView,
   Eventually,
   HealthView,
   LifecycleContributor,
@@ -18,5 +22,8 @@ export type {
   ManagementLogger,
   MetricsContributor,
   PluginsContributor,
+  ProtectionView,
+  ResilienceContributor,
 } from './contributors.ts';
-export type { ContributorFailed, RequestAnswered, WriteMade } from './events.ts';
+export type { ErrorReport, RecentErrors, RecentErrorsOptions } from './recent-errors.ts';
+export type { ContributorFailed, DumpTaken, RequestAnswered, WriteMade } from './events.ts';

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { ManagementErrors } from './errors.ts';
-import { isLoopback, type Settings } from './options.ts';
+import { isLoopback, type FrontSettings } from './options.ts';
 
 /** Where a server listens. */
 export interface Place {
@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** Listens, and makes sure that a name like `localhost` did not lead beyond this machine. @throws LISTEN_FAILED, TOKEN_REQUIRED */
-export async function listen(server: Server, { host, port, token }: Settings): Promise<Place> {
+export async function listen(server: Server, { host, port, token }: FrontSettings): Promise<Place> {
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: Error): void =>
       reject(new ManagementErrors.LISTEN_FAILED({ host, port, reason: error.message }, { cause: error }));

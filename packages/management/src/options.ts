@@ -1,12 +1,14 @@
 import { isIP } from 'node:net';
 import type {
   ConfigContributor,
+  ErrorsContributor,
   LifecycleContributor,
   ListContributor,
   LoggersContributor,
   ManagementLogger,
   MetricsContributor,
   PluginsContributor,
+  ResilienceContributor,
 } from './contributors.ts';
 import { ManagementErrors } from './errors.ts';
 import { guardLogger } from './guarded-logger.ts';
@@ -29,7 +31,27 @@ export interface ManagementOptions {
   readonly closeTimeoutMs?: number;
   /** Largest body of a POST, in bytes. @default 65536 */
   readonly maxBodyBytes?: number;
-  /** Told of failing contributors and of writes. @default silent */
+  /** Requests that one address may send; twice as many at once. @default 500 */
+  readonly requestsPerSecond?: number;
+  /** Wrong tokens that one address may send; after that none of its tokens is looked at until time has passed. @default 1000 */
+  readonly failuresPerMinute?: number;
+  /** Longest CPU profile that may be asked for. @default 60000 */
+  readonly maxProfileMs?: number;
+  /** No snapshot is taken of a larger heap: building one stops the process for seconds with each 100 MB. @default 536870912 */
+  readonly maxHeapBytes?: number;
+  /** Cuts a heap snapshot that is still being sent after this long. @default 120000 */
+  readonly dumpTimeoutMs?: number;
+  /**
+   * Listens in a worker thread, so that `/diagnostics/stack` and `/diagnostics/cpu` answer while the main thread is
+   * stuck, and probes are told so instead of waiting.
+   * @default false
+   */
+  readonly worker?: boolean;
+  /** Names of the endpoints that are there, of those this package brings. @default all */
+  readonly expose?: readonly string[];
+  /** Folder of the application's package.json: shows build, git and dependencies at `/info`. */
+  readonly appDir?: string;
+  /** Told of failing contributors, of writes and of dumps. @default silent */
   readonly logger?: ManagementLogger;
   readonly lifecycle?: LifecycleContributor;
   readonly loggers?: LoggersContributor;
@@ -38,12 +60,14 @@ export interface ManagementOptions {
   readonly flags?: ListContributor;
   readonly plugins?: PluginsContributor;
   readonly schemas?: ListContributor;
-  /** Shown at `/info` to everyone, such as the build and version. */
+  readonly resilience?: ResilienceContributor;
+  readonly errors?: ErrorsContributor;
+  /** Shown at `/info` to everyone, such as the application's name. */
   readonly info?: object | (() => unknown);
 }
 
-/** Options with every default filled in and checked. */
-export interface Settings {
+/** What the thread that listens needs to know: plain data. */
+export interface FrontSettings {
   readonly port: number;
   readonly host: string;
   readonly token: string | undefined;
@@ -51,31 +75,78 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly closeTimeoutMs: number;
   readonly maxBodyBytes: number;
+  readonly requestsPerSecond: number;
+  readonly failuresPerMinute: number;
+  readonly maxProfileMs: number;
+  readonly dumpTimeoutMs: number;
+  readonly hasDiagnostics: boolean;
+}
+
+/** Options with every default filled in and checked. */
+export interface Settings {
+  readonly front: FrontSettings;
+  readonly timeoutMs: number;
+  readonly maxHeapBytes: number;
+  readonly worker: boolean;
+  readonly exposed: ReadonlySet<string>;
   readonly logger: ManagementLogger;
 }
 
+/** The endpoints that this package brings. */
+const endpointNames = [
+  'health',
+  'info',
+  'metrics',
+  'loggers',
+  'config',
+  'flags',
+  'plugins',
+  'schemas',
+  'circuitbreakers',
+  'errors',
+  'diagnostics',
+  'shutdown',
+] as const;
+
+const longestMs = 2 ** 31 - 1;
+
 /** Fills in the defaults. @throws ManagementErrors.INVALID_OPTION, TOKEN_REQUIRED */
 export function readOptions(options: ManagementOptions): Settings {
-  const { port = 9090, host = '127.0.0.1', allowedHosts = [], logger } = options;
-  const { timeoutMs = 5_000, closeTimeoutMs = 5_000, maxBodyBytes = 65_536 } = options;
+  const { worker = false, logger, maxHeapBytes = 536_870_912, timeoutMs = 5_000 } = options;
+  if (typeof worker !== 'boolean') throw invalid('worker', 'true or false', worker);
+  checkWhole('maxHeapBytes', maxHeapBytes, 1, Number.MAX_SAFE_INTEGER);
+  checkWhole('timeoutMs', timeoutMs, 1, longestMs);
+  const exposed = readExposed(options.expose);
+  const front = readFront(options, timeoutMs, exposed.has('diagnostics'));
+  return { front, timeoutMs, maxHeapBytes, worker, exposed, logger: guardLogger(logger) };
+}
+
+function readFront(options: ManagementOptions, timeoutMs: number, hasDiagnostics: boolean): FrontSettings {
+  const { port = 9090, host = '127.0.0.1', allowedHosts = [] } = options;
+  const { closeTimeoutMs = 5_000, maxBodyBytes = 65_536, requestsPerSecond = 500, failuresPerMinute = 1_000 } = options;
+  const { maxProfileMs = 60_000, dumpTimeoutMs = 120_000 } = options;
   checkWhole('port', port, 0, 65_535);
-  checkWhole('timeoutMs', timeoutMs, 1, 2 ** 31 - 1);
-  checkWhole('closeTimeoutMs', closeTimeoutMs, 1, 2 ** 31 - 1);
+  checkWhole('closeTimeoutMs', closeTimeoutMs, 1, longestMs);
   checkWhole('maxBodyBytes', maxBodyBytes, 1, 2 ** 30);
+  checkWhole('requestsPerSecond', requestsPerSecond, 1, 1e9);
+  checkWhole('failuresPerMinute', failuresPerMinute, 1, 1e9);
+  checkWhole('maxProfileMs', maxProfileMs, 10, longestMs);
+  checkWhole('dumpTimeoutMs', dumpTimeoutMs, 1, longestMs);
   if (typeof host !== 'string' || host === '') throw invalid('host', 'an address or name', host);
   const token = readToken(options.token);
   if (token === undefined && !isLoopback(host)) throw new ManagementErrors.TOKEN_REQUIRED({ host });
+  const times = { timeoutMs, closeTimeoutMs, maxProfileMs, dumpTimeoutMs };
+  const limits = { maxBodyBytes, requestsPerSecond, failuresPerMinute };
   const names = new Set(allowedHosts.map((name) => name.toLowerCase()));
-  return {
-    port,
-    host,
-    token,
-    allowedHosts: names,
-    timeoutMs,
-    closeTimeoutMs,
-    maxBodyBytes,
-    logger: guardLogger(logger),
-  };
+  return { port, host, token, allowedHosts: names, hasDiagnostics, ...times, ...limits };
+}
+
+function readExposed(expose: ManagementOptions['expose']): ReadonlySet<string> {
+  const known: ReadonlySet<string> = new Set(endpointNames);
+  if (expose === undefined) return known;
+  const wrong = Array.isArray(expose) ? expose.find((name) => !known.has(name)) : expose;
+  if (wrong === undefined) return new Set(expose);
+  throw invalid('expose', `a list of ${endpointNames.join(', ')}`, wrong);
 }
 
 /** True for addresses that only this machine can reach. */

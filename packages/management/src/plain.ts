@@ -3,12 +3,14 @@ import { ManagementErrors } from './errors.ts';
 
 const deepest = 32;
 const mostValues = 100_000;
+/** Of all texts of one answer together. */
+export const mostCharacters = 16_777_216;
 const secretName = /(pass(word|wd|phrase)?|secret|token|credential|(api|private|access|secret)[-_.]?key)s?$/i;
 const mask = '******';
 
 /** JSON data, or the reason why a value cannot be shown. */
 export function toPlain(endpoint: string, value: unknown): unknown {
-  const copy: Copy = { endpoint, above: new Set(), left: mostValues };
+  const copy: Copy = { endpoint, above: new Set(), left: mostValues, characters: mostCharacters };
   try {
     return copyOf(value, copy);
   } catch (error) {
@@ -32,16 +34,23 @@ interface Copy {
   readonly endpoint: string;
   readonly above: Set<object>;
   left: number;
+  characters: number;
 }
 
 function copyOf(value: unknown, copy: Copy): unknown {
-  if (typeof value === 'string') return maskUrls(value);
+  if (typeof value === 'string') return copyText(value, copy);
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Error) return { name: value.name, message: maskUrls(value.message) };
   return copyObject(value, copy);
+}
+
+function copyText(text: string, copy: Copy): string {
+  copy.characters -= text.length;
+  if (copy.characters < 0) throw unreadable(copy.endpoint, `more than ${mostCharacters} characters`);
+  return maskUrls(text);
 }
 
 function copyObject(value: object, copy: Copy): unknown {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Ask } from './ask.ts';
 
 /** A request that was let in, as endpoints see it. */
@@ -8,8 +9,12 @@ export interface Query {
   readonly accept: string | undefined;
   /** May see values; false only on endpoints that are open to everyone. */
   readonly isTrusted: boolean;
+  /** Came with the token. */
+  readonly mayWrite: boolean;
   /** Where links start, such as `http://127.0.0.1:9090`. */
   readonly base: string;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
   readonly ask: Ask;
 }
 
@@ -18,8 +23,11 @@ export interface Answer {
   /** @default 200 */
   readonly status?: number;
   readonly contentType?: string;
-  /** Text is sent as it is, anything else as JSON; absent means no content. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text of a given content type is sent as it is, anything else as JSON; absent means no content. */
   readonly body?: unknown;
+  /** Stands for the body. */
+  readonly stream?: Readable;
 }
 
 /** One endpoint under its own first part of the path. */
@@ -27,10 +35,10 @@ export interface Route {
   readonly name: string;
   /** Answers everyone; what it shows them is up to the endpoint. @default false */
   readonly isOpen?: boolean;
-  /** A path below the name, as it is shown in the list of links. */
-  readonly below?: string;
-  /** `undefined` means that there is nothing at this path. */
-  readonly read: (query: Query) => Promise<Answer | undefined>;
+  /** Paths below the name, as they are shown in the list of links; `{name}` stands for any. */
+  readonly below?: readonly string[];
+  /** `undefined` means that there is nothing at this path. Absent means that it can only be written to. */
+  readonly read?: (query: Query) => Promise<Answer | undefined>;
   /** False when this path cannot be written to. @default true when there is a `write` */
   readonly writable?: (path: readonly string[]) => boolean;
   readonly write?: (query: Query, body: unknown) => Promise<Answer | undefined>;

@@ -1,15 +1,16 @@
 // (1) A contributor that throws, hangs or returns nonsense spoils its own answer and nothing else.
 // (2) Values are read when they are asked for; nothing is kept between requests.
 // (3) close() lets requests that were accepted end, and is safe to call again.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createGuard } from './auth.ts';
+import { readAppInfo } from './app-info.ts';
+import { createBack } from './back.ts';
 import type { Endpoint } from './contributors.ts';
-import { tellRequestAnswered } from './events.ts';
-import { handle, readTarget, type Desk, type Target } from './handle.ts';
-import { listen } from './listen.ts';
-import { readOptions, type ManagementOptions } from './options.ts';
-import { renderProblem, send } from './respond.ts';
-import { createRoutes } from './routes.ts';
+import { watchEventLoop, type EventLoopMonitor } from './diagnostics/event-loop.ts';
+import { createOwnProbe } from './diagnostics/own-thread.ts';
+import { tellDumpTaken, tellRequestAnswered } from './events.ts';
+import { startFront, type Front, type FrontEvents } from './front.ts';
+import { readOptions, type ManagementOptions, type Settings } from './options.ts';
+import { createRoutes, type Routes } from './routes.ts';
+import { startWorkerHost } from './worker-host.ts';
 
 /** A running management server. */
 export interface Management extends AsyncDisposable {
@@ -25,58 +26,37 @@ export interface Management extends AsyncDisposable {
 /**
  * Starts the server that shows and steers this process.
  *
- * @throws ManagementErrors.INVALID_OPTION, TOKEN_REQUIRED, LISTEN_FAILED
+ * @throws ManagementErrors.INVALID_OPTION, TOKEN_REQUIRED, LISTEN_FAILED, WORKER_FAILED
  */
 export async function startManagement(options: ManagementOptions = {}): Promise<Management> {
   const settings = readOptions(options);
-  const routes = createRoutes(options);
-  const desk: Desk = { settings, routes: routes.all, guard: createGuard(settings.token, settings.allowedHosts) };
-  const server = createServer({ headersTimeout: 5_000, requestTimeout: 10_000 });
-  let closing: Promise<void> | undefined;
-  server.on('request', (request, response) => void answer(desk, request, response, () => closing !== undefined));
-  const { url, port } = await listen(server, settings);
-
-  const close = (): Promise<void> => (closing ??= closeServer(server, settings.closeTimeoutMs));
-  return {
-    url,
-    port,
-    endpoint: routes.add,
-    close,
-    [Symbol.asyncDispose]: close,
-  };
-}
-
-async function answer(
-  desk: Desk,
-  request: IncomingMessage,
-  response: ServerResponse,
-  isClosing: () => boolean,
-): Promise<void> {
-  const startedAt = performance.now();
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  let target: Target | undefined;
-  let rendered;
+  const app = options.appDir === undefined ? undefined : await readAppInfo(options.appDir);
+  const monitor = settings.front.hasDiagnostics ? watchEventLoop() : undefined;
+  const routes = createRoutes(options, { settings, app, monitor });
   try {
-    target = readTarget(request);
-    rendered = await handle(desk, request, target, gone.signal);
+    return toManagement(await startListening(settings, routes), routes, monitor);
   } catch (error) {
-    rendered = renderProblem(error, '/');
+    monitor?.stop();
+    throw error;
   }
-  // A body that nobody reads would keep the connection from its next request.
-  request.resume();
-  send(response, rendered, isClosing() || rendered.status === 413);
-  const endpoint = target && desk.routes.has(target.endpoint) ? target.endpoint : 'unknown';
-  const durationMs = performance.now() - startedAt;
-  tellRequestAnswered({ endpoint, method: request.method ?? '', status: rendered.status, durationMs });
 }
 
-function closeServer(server: Server, closeTimeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
-    server.close(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-  });
+function startListening(settings: Settings, { all }: Routes): Promise<Front> {
+  const { front, logger, worker, timeoutMs } = settings;
+  const back = createBack({ settings, routes: all });
+  const events: FrontEvents = {
+    answered: tellRequestAnswered,
+    dumpTaken(event) {
+      tellDumpTaken(event);
+      logger.info(event, 'a management dump was taken');
+    },
+  };
+  if (worker) return startWorkerHost({ settings: front, logger, back, events });
+  return startFront({ settings: front, back, probe: createOwnProbe(timeoutMs), events });
+}
+
+function toManagement(front: Front, routes: Routes, monitor: EventLoopMonitor | undefined): Management {
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= front.close().finally(() => monitor?.stop()));
+  return { url: front.url, port: front.port, endpoint: routes.add, close, [Symbol.asyncDispose]: close };
 }

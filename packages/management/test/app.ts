@@ -11,6 +11,7 @@ export function createApp(): { readonly options: ManagementOptions; readonly wri
     options: {
       port: 0,
       lifecycle: {
+        stop: (reason) => void writes.push(['stop', reason]),
         health: {
           groups: () => ['live', 'ready', 'startup', 'storage'],
           check: (group) =>
@@ -53,6 +54,24 @@ export function createApp(): { readonly options: ManagementOptions; readonly wri
       },
       plugins: { status: () => [{ id: 'hello', version: '1.0.0', state: 'started' }] },
       schemas: { list: () => [{ name: 'report', versions: [1, 2] }] },
+      resilience: {
+        list: () => [
+          { name: 'store', breaker: 'half-open', calls: 8, succeeded: 6, failed: 2, refused: 1, retries: 3 },
+          { name: 'unguarded', calls: 1 },
+        ],
+      },
+      errors: {
+        recent: () => [
+          {
+            time: '2026-01-02T03:04:05.678Z',
+            code: 'app.DB_AWAY',
+            message: `connect postgres://app:${planted}@db/main`,
+            severity: 'error',
+            count: 2,
+          },
+        ],
+        counts: () => [{ code: 'app.DB_AWAY', count: 2, lastTime: '2026-01-02T03:04:05.678Z' }],
+      },
       info: { app: { name: 'shop', version: '1.2.3', apiKey: planted } },
     },
   };

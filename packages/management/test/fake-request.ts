@@ -1,33 +1,32 @@
-import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
-import { createGuard } from '../src/auth.ts';
-import { handle, readTarget, type Desk } from '../src/handle.ts';
+import { createBack } from '../src/back.ts';
+import type { Reply } from '../src/call.ts';
 import { readOptions } from '../src/options.ts';
-import type { Rendered } from '../src/respond.ts';
 import type { Route } from '../src/route.ts';
-import { token } from './client.ts';
+import { readTarget } from '../src/target.ts';
 
 export interface Sent {
   readonly method?: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly accept?: string;
+  /** What the guard found out. @default the token was there */
+  readonly access?: { readonly isTrusted: boolean; readonly mayWrite: boolean };
 }
 
-/** Hands a request to the routes without a server; `token` is the right one. */
+/** Nobody knows this one. */
+export const stranger = { isTrusted: false, mayWrite: false };
+/** On loopback, where no token is configured. */
+export const local = { isTrusted: true, mayWrite: false };
+
+/** Hands a call to the routes without a server. */
 export async function send(
   routes: readonly Route[],
   url: string,
-  { method = 'GET', body = '', headers = {} }: Sent = {},
-): Promise<Rendered> {
-  const request = new IncomingMessage(new Socket());
-  Object.assign(request, { method, url });
-  Object.assign(request.headers, { host: 'localhost', 'content-type': 'application/json', ...headers });
-  request.push(body);
-  request.push(null);
-  const desk: Desk = {
-    settings: readOptions({ token, maxBodyBytes: 100, timeoutMs: 50 }),
-    guard: createGuard(token, new Set()),
+  { method = 'GET', body, accept, access = { isTrusted: true, mayWrite: true } }: Sent = {},
+): Promise<Reply> {
+  const back = createBack({
+    settings: readOptions({ timeoutMs: 50 }),
     routes: new Map(routes.map((route) => [route.name, route])),
-  };
-  return handle(desk, request, readTarget(request), new AbortController().signal);
+  });
+  const call = { ...readTarget({ method, url }), accept, base: 'http://localhost', remote: '127.0.0.1', ...access };
+  return back.answer({ ...call, body: { value: body } }, new AbortController().signal);
 }

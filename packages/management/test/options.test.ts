@@ -19,7 +19,10 @@ for (const { host, isLocal } of hosts) {
 }
 
 test('the defaults are loopback, port 9090 and no token', () => {
-  expect(readOptions({})).toMatchObject({ host: '127.0.0.1', port: 9090, token: undefined, timeoutMs: 5_000 });
+  expect(readOptions({})).toMatchObject({
+    front: { host: '127.0.0.1', port: 9090, token: undefined, timeoutMs: 5_000, hasDiagnostics: true },
+    worker: false,
+  });
 });
 
 describe('what is refused', () => {
@@ -29,6 +32,14 @@ describe('what is refused', () => {
     { options: { timeoutMs: 0 }, message: 'Expected `timeoutMs`' },
     { options: { closeTimeoutMs: 2 ** 31 }, message: 'Expected `closeTimeoutMs`' },
     { options: { maxBodyBytes: 0 }, message: 'Expected `maxBodyBytes`' },
+    { options: { requestsPerSecond: 0 }, message: 'Expected `requestsPerSecond`' },
+    { options: { failuresPerMinute: -1 }, message: 'Expected `failuresPerMinute`' },
+    { options: { maxProfileMs: 9 }, message: 'Expected `maxProfileMs`' },
+    { options: { maxHeapBytes: 0.5 }, message: 'Expected `maxHeapBytes`' },
+    { options: { dumpTimeoutMs: 0 }, message: 'Expected `dumpTimeoutMs`' },
+    { options: { worker: 'yes' as never }, message: 'Expected `worker` to be true or false, got `yes` (string)' },
+    { options: { expose: ['health', 'beans'] }, message: 'Expected `expose` to be a list of health, info' },
+    { options: { expose: 'health' as never }, message: 'got `health` (string)' },
     { options: { host: '' }, message: 'Expected `host` to be an address or name' },
     { options: { host: '0.0.0.0' }, message: 'beyond this machine (0.0.0.0) without a token' },
     { options: { token: 'too-short' }, message: 'got 9 characters (string)' },
@@ -42,5 +53,9 @@ describe('what is refused', () => {
 });
 
 test('a revealable token is revealed once, at the start', () => {
-  expect(readOptions({ token: { reveal: () => 'x'.repeat(16) } }).token).toBe('x'.repeat(16));
+  expect(readOptions({ token: { reveal: () => 'x'.repeat(16) } }).front.token).toBe('x'.repeat(16));
+});
+
+test('without diagnostics nothing watches the event loop', () => {
+  expect(readOptions({ expose: ['health'] }).front.hasDiagnostics).toBe(false);
 });

@@ -32,7 +32,7 @@ export interface HttpOptions {
   /** Runs the rest of the request with these fields on every record. */
   readonly withContext: (fields: { readonly requestId: string }, next: () => void) => void;
   readonly onRequestDone: (done: RequestDone) => void;
-  readonly onProblem: (code: string) => void;
+  readonly onProblem: (problem: SeaworthyError) => void;
 }
 
 /** How long an idle connection is kept, in milliseconds; a shutdown waits as long for it. */
@@ -70,7 +70,7 @@ export function createHttp(options: HttpOptions): Http {
   };
   const fail = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const error = toCoded(thrown, request, { bodyLimitBytes, pathPartLength });
-    onProblem(error.code);
+    onProblem(error);
     logProblem(logger, error, request);
     await sendProblem(request, reply, error, render);
   };

@@ -9,12 +9,12 @@ export interface RawSocket {
   destroy(error?: Error): unknown;
 }
 
-/** Answers what Node could not read as a request with a problem document, ends the connection and gives the code. */
+/** Answers what Node could not read as a request with a problem document, ends the connection and gives the problem. */
 export function answerMalformed(
   error: Error & { readonly code?: string },
   socket: RawSocket,
   timeoutMs: number,
-): string {
+): SeaworthyError {
   const problem = problemOf(error, timeoutMs);
   const { status, title, ...others } = toProblemDetails(problem);
   const body = JSON.stringify({ title, status, ...others });
@@ -25,7 +25,7 @@ export function answerMalformed(
     socket.write([...head, `content-length: ${length}`, '', body].join('\r\n'));
   }
   socket.destroy(error);
-  return problem.code;
+  return problem;
 }
 
 function problemOf(error: Error & { readonly code?: string }, timeoutMs: number): SeaworthyError {

@@ -22,7 +22,7 @@ beforeEach(async () => {
     requestTimeoutMs: 400,
     withContext: (fields, next) => context.run(fields, next),
     onRequestDone: (each) => done.push(each),
-    onProblem: (code) => problems.push(code),
+    onProblem: ({ code }) => problems.push(code),
   });
   await http.mount([
     {

@@ -98,6 +98,12 @@ const panels: readonly { path: string; has: string }[] = [
   { path: '/schemas', has: 'seaworthy.report' },
   { path: '/config', has: 'flagsFile' },
   { path: '/loggers', has: 'server' },
+  { path: '/circuitbreakers', has: '{"circuitBreakers":{}}' },
+  { path: '/errors', has: '"total":0' },
+  { path: '/info', has: '"build":{"name":"@seaworthy/server"' },
+  { path: '/diagnostics/stack', has: '"threadName":"main"' },
+  { path: '/diagnostics/eventloop', has: '"RESPONSIVE"' },
+  { path: '/diagnostics/handles', has: '"type":"tcp"' },
 ];
 
 for (const { path, has } of panels) {
@@ -107,6 +113,19 @@ for (const { path, has } of panels) {
     expect(await response.text()).toContain(has);
   });
 }
+
+test('problems are shown by code a moment after they happened', async () => {
+  await (await fetch(new URL('/reports/none', server.url))).text();
+  await (await fetch(new URL('/reports/none', server.url))).text();
+  const errors = async (): Promise<unknown> => (await manage(server, '/errors')).json();
+  await expect.poll(errors).toMatchObject({ byCode: { 'seaworthy.server.REPORT_UNKNOWN': { count: 2 } } });
+});
+
+test('POST /shutdown stops everything in order, and is answered', async () => {
+  const answer = await manage(server, '/shutdown', { method: 'POST' });
+  expect(await answer.json()).toEqual({ message: 'Shutting down.' });
+  expect((await server.life.stopped).reason).toBe('management');
+});
 
 test('both modules are plugins that have started', async () => {
   const text = await (await manage(server, '/plugins')).text();

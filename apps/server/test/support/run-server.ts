@@ -40,7 +40,7 @@ export async function runServer(variables: Readonly<Record<string, string>> = {}
   }
 }
 
-const managementToken = 'only-for-these-tests';
+export const managementToken = 'only-for-these-tests';
 
 export const manage = (server: Server, path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(new URL(path, server.managementUrl), {

@@ -9,10 +9,13 @@ export function linksRoute(routes: ReadonlyMap<string, Route>): Route {
       const links: Record<string, { readonly href: string; readonly templated: boolean }> = {
         self: { href: `${base}/`, templated: false },
       };
-      for (const { name, below } of routes.values()) {
+      for (const { name, below = [] } of routes.values()) {
         if (name === '') continue;
         links[name] = { href: `${base}/${name}`, templated: false };
-        if (below !== undefined) links[`${name}-${below}`] = { href: `${base}/${name}/{${below}}`, templated: true };
+        for (const part of below) {
+          const rel = `${name}-${part.replaceAll(/[{}]/g, '')}`;
+          links[rel] = { href: `${base}/${name}/${part}`, templated: part.startsWith('{') };
+        }
       }
       return { body: { _links: links } };
     },

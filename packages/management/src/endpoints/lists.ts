@@ -1,18 +1,32 @@
-import type { ConfigContributor, Eventually, ListContributor, PluginsContributor } from '../contributors.ts';
+import type {
+  ConfigContributor,
+  ConfigRow,
+  ErrorsContributor,
+  Eventually,
+  ListContributor,
+  PluginsContributor,
+  ResilienceContributor,
+} from '../contributors.ts';
 import { maskByName } from '../plain.ts';
-import type { Route } from '../route.ts';
+import type { Query, Route } from '../route.ts';
+import { circuitBreakers, errorsBody } from '../shapes.ts';
 
-/** `/config`: every value with where it came from. */
+/** `/config` and `/config/{key}`: every value with where it came from. */
 export function configRoute(config: ConfigContributor): Route {
-  return listRoute(
-    'config',
-    () => config.describe(),
-    (rows) => ({
-      properties: Object.fromEntries(
-        rows.map(({ key, value, source }) => [key, { value: maskByName(key, value), source }]),
-      ),
-    }),
-  );
+  const shown = ({ key, value, source }: ConfigRow): object => ({ value: maskByName(key, value), source });
+  return {
+    name: 'config',
+    below: ['{key}'],
+    async read({ path, ask }) {
+      if (path.length > 1) return undefined;
+      const rows = await ask('config', async () =>
+        (await config.describe()).map((row) => [row.key, shown(row)] as const),
+      );
+      if (path.length === 0) return { body: { properties: Object.fromEntries(rows) } };
+      const found = rows.find(([key]) => key === path[0]);
+      return found && { body: { property: found[1] } };
+    },
+  };
 }
 
 /** `/flags`: every flag by its key. */
@@ -47,6 +61,33 @@ export function schemasRoute(schemas: ListContributor): Route {
     () => schemas.list(),
     (list) => ({ schemas: list }),
   );
+}
+
+/** `/circuitbreakers`: every breaker, its state and its counters. */
+export function breakersRoute(resilience: ResilienceContributor): Route {
+  return listRoute('circuitbreakers', () => resilience.list(), circuitBreakers);
+}
+
+/** `/errors` and `/errors/{code}`: how often each happened, and the newest. */
+export function errorsRoute(errors: ErrorsContributor): Route {
+  const read = async ({ path, ask }: Query): Promise<object | undefined> => {
+    const [counts, recent] = await ask(
+      'errors',
+      async () => [[...(await errors.counts())], [...(await errors.recent())]] as const,
+    );
+    const [wanted] = path;
+    if (wanted === undefined) return errorsBody(counts, recent);
+    const isWanted = ({ code }: { readonly code: string }): boolean => code === wanted;
+    return counts.some(isWanted) ? errorsBody(counts.filter(isWanted), recent.filter(isWanted)) : undefined;
+  };
+  return {
+    name: 'errors',
+    below: ['{code}'],
+    async read(query) {
+      const body = query.path.length > 1 ? undefined : await read(query);
+      return body && { body };
+    },
+  };
 }
 
 function listRoute<T>(

@@ -8,7 +8,7 @@ const longestTtlMs = 2 ** 31 - 1;
 export function loggersRoute(loggers: LoggersContributor): Route {
   return {
     name: 'loggers',
-    below: 'name',
+    below: ['{name}'],
     read: (query) => readLevels(loggers, query),
     writable: (path) => path.length === 1,
     write: (query, body) => writeLevel(loggers, query, body),
@@ -19,7 +19,8 @@ async function readLevels(loggers: LoggersContributor, { path, ask }: Query): Pr
   const list = await ask('loggers', async () => [...(await loggers.list())]);
   if (path.length === 0) {
     const byName = Object.fromEntries(list.map((logger) => [logger.name, levelsOf(logger)]));
-    return { body: { levels: [...loggers.names], loggers: byName } };
+    // Actuator's tools expect groups, which our loggers do not have: a name covers everything below it.
+    return { body: { levels: [...loggers.names], loggers: byName, groups: {} } };
   }
   const found = path.length === 1 ? list.find(({ name }) => name === path[0]) : undefined;
   return found && { body: levelsOf(found) };
@@ -42,9 +43,11 @@ interface Change {
 }
 
 function readChange(body: unknown, names: readonly string[]): Change {
-  const { configuredLevel: level, ttlMs, ...others } = readObject(body);
+  const { configuredLevel, ttlMs, ...others } = readObject(body);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw invalid(unknown, 'absent; the fields are `configuredLevel` and `ttlMs`');
+  // Actuator's tools write levels in capitals.
+  const level = typeof configuredLevel === 'string' ? spelled(configuredLevel, names) : configuredLevel;
   if (level !== null && !(typeof level === 'string' && names.includes(level))) {
     throw invalid('configuredLevel', `null or one of ${names.join(', ')}`);
   }
@@ -52,6 +55,10 @@ function readChange(body: unknown, names: readonly string[]): Change {
   if (typeof ttlMs === 'number' && Number.isInteger(ttlMs) && ttlMs >= 1 && ttlMs <= longestTtlMs)
     return { level, ttlMs };
   throw invalid('ttlMs', `a whole number from 1 to ${longestTtlMs}`);
+}
+
+function spelled(level: string, names: readonly string[]): string {
+  return names.find((name) => name.toLowerCase() === level.toLowerCase()) ?? level;
 }
 
 function readObject(body: unknown): Record<string, unknown> {

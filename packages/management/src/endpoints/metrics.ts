@@ -1,5 +1,6 @@
 import type { MetricsContributor } from '../contributors.ts';
 import { ManagementErrors } from '../errors.ts';
+import { mostCharacters } from '../plain.ts';
 import type { Route } from '../route.ts';
 
 /** `/metrics`: what Prometheus scrapes. */
@@ -9,10 +10,10 @@ export function metricsRoute(metrics: MetricsContributor): Route {
     async read({ path, accept, ask }) {
       if (path.length > 0) return undefined;
       const rendered: unknown = await ask('metrics', () => metrics.render(accept));
-      if (isRendered(rendered)) return rendered;
+      if (isRendered(rendered) && rendered.body.length <= mostCharacters) return rendered;
       throw new ManagementErrors.CONTRIBUTOR_UNREADABLE({
         endpoint: 'metrics',
-        problem: 'no text with a content type',
+        problem: isRendered(rendered) ? `more than ${mostCharacters} characters` : 'no text with a content type',
       });
     },
   };

@@ -38,6 +38,7 @@ describe('contributors', () => {
     { title: 'returns a cycle', read: () => cyclic, status: 500, code: 'CONTRIBUTOR_UNREADABLE' },
     { title: 'returns something deep', read: () => deep, status: 500, code: 'CONTRIBUTOR_UNREADABLE' },
     { title: 'returns a trap', read: () => trapped, status: 500, code: 'CONTRIBUTOR_UNREADABLE' },
+    { title: 'returns 50 MB', read: () => ['x'.repeat(50_000_000)], status: 500, code: 'CONTRIBUTOR_UNREADABLE' },
     {
       title: 'returns too much',
       read: () => Array.from({ length: 100_001 }, () => ({})),
@@ -81,6 +82,13 @@ describe('contributors', () => {
       },
     },
     { path: '/schemas', options: { schemas: { list: () => () => 1 } } },
+    { path: '/circuitbreakers', options: { resilience: { list: () => [null] } } },
+    { path: '/errors', options: { errors: { recent: () => [], counts: () => 7 } } },
+    { path: '/errors', options: { errors: { recent: () => Promise.reject(new Error('no')), counts: () => [] } } },
+    {
+      path: '/metrics',
+      options: { metrics: { render: () => ({ contentType: 'text/plain', body: 'x'.repeat(50_000_000) }) } },
+    },
     {
       path: '/info',
       options: {

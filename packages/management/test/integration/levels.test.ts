@@ -45,7 +45,7 @@ describe('changing a level', () => {
     { body: '["debug"]', status: 400, detail: 'Expected `body` to be an object' },
     { body: 'null', status: 400, detail: 'Expected `body` to be an object' },
     { body: '{"configuredLevel":', status: 400, detail: 'The body is not valid JSON.' },
-    { body: '', status: 400, detail: 'The body is not valid JSON.' },
+    { body: '', status: 400, detail: 'Expected `body` to be an object' },
     { body: '{}', status: 415, detail: 'not as text/plain', headers: { 'content-type': 'text/plain' } },
     { body: '{}', status: 415, detail: 'not as application/jsonx', headers: { 'content-type': 'application/jsonx' } },
     { body: '{}', status: 415, detail: 'not as nothing', headers: {} },

@@ -13,7 +13,17 @@ describe('shapes', () => {
       return Object.keys(links ?? {});
     };
     const own = [
+      'circuitbreakers',
       'config',
+      'config-key',
+      'diagnostics',
+      'diagnostics-cpu',
+      'diagnostics-eventloop',
+      'diagnostics-handles',
+      'diagnostics-heap',
+      'diagnostics-stack',
+      'errors',
+      'errors-code',
       'flags',
       'health',
       'health-group',
@@ -25,14 +35,31 @@ describe('shapes', () => {
       'ready',
       'schemas',
       'self',
+      'shutdown',
     ];
     expect((await names()).toSorted()).toEqual([...own, 'jobs'].toSorted());
     remove();
     expect((await names()).toSorted()).toEqual(own);
   });
 
+  test('what is not exposed is not there, whatever contributes', async () => {
+    const { url } = await start({ ...createApp().options, expose: ['health', 'metrics'] });
+    for (const path of ['/health', '/health/live', '/ready', '/metrics'])
+      expect((await ask(url, path)).status).toBe(200);
+    for (const path of [
+      '/info',
+      '/config',
+      '/loggers',
+      '/diagnostics',
+      '/diagnostics/stack',
+      '/diagnostics/heap',
+      '/shutdown',
+    ])
+      expect((await ask(url, path)).status).toBe(404);
+  });
+
   test('without contributors only health and info are there', async () => {
-    const { url } = await start();
+    const { url } = await start({ expose: ['health', 'info', 'flags'] });
     expect((await ask(url, '/')).json).toEqual({
       _links: {
         self: { href: `${url}/`, templated: false },
@@ -95,6 +122,41 @@ describe('shapes', () => {
           root: { configuredLevel: 'info', effectiveLevel: 'info' },
           app: { configuredLevel: null, effectiveLevel: 'info' },
         },
+        groups: {},
+      },
+    },
+    { path: '/config/server.port', body: { property: { value: 8080, source: 'env PORT' } } },
+    { path: '/config/db.password', body: { property: { value: '******', source: 'file /run/secrets/db' } } },
+    {
+      path: '/circuitbreakers',
+      body: {
+        circuitBreakers: {
+          store: {
+            state: 'HALF_OPEN',
+            failureRate: '25.0%',
+            bufferedCalls: 8,
+            failedCalls: 2,
+            notPermittedCalls: 1,
+            succeeded: 6,
+            retries: 3,
+          },
+        },
+      },
+    },
+    {
+      path: '/errors/app.DB_AWAY',
+      body: {
+        total: 2,
+        byCode: { 'app.DB_AWAY': { count: 2, lastTime: '2026-01-02T03:04:05.678Z' } },
+        recent: [
+          {
+            time: '2026-01-02T03:04:05.678Z',
+            code: 'app.DB_AWAY',
+            message: 'connect postgres://app:******@db/main',
+            count: 2,
+            severity: 'error',
+          },
+        ],
       },
     },
     {
