@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { node } from './node.ts';
 
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -45,7 +45,7 @@ const containerFiles = ['/.dockerenv', '/run/.containerenv'];
 
 /** Finds out where the program runs, from variables and well-known files. */
 export function detectEnvironment(options: DetectOptions = {}): Environment {
-  const { env = process.env, exists = existsSync } = options;
+  const { env = process.env, exists = (path: string) => node.fs.existsSync(path) } = options;
   const isSet = (name: string): boolean => truthy(env[name]);
   const name = nameOf(options, env);
   const kubernetes = isSet('KUBERNETES_SERVICE_HOST');

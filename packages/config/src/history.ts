@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { isDeepStrictEqual } from 'node:util';
+import { node } from './node.ts';
 import { ConfigErrors } from './errors.ts';
 import { failureCode, failureName } from './failure.ts';
 import { type Values } from './resolve.ts';
@@ -73,7 +72,7 @@ export async function openHistory(shape: CompiledShape, options: HistoryOptions)
       const latest = versions.at(-1);
       if (latest === undefined) return add('load', values, []);
       const plain = plainOf(values);
-      if (isDeepStrictEqual(latest.plain, plain)) return store([...versions.slice(0, -1), { ...latest, values }]);
+      if (node.util.isDeepStrictEqual(latest.plain, plain)) return store([...versions.slice(0, -1), { ...latest, values }]);
       return add('load', values, differences(latest.plain, plain));
     },
   };
@@ -92,13 +91,13 @@ export function plainValues(shape: CompiledShape, values: Values): Readonly<Reco
 function differences(was: StoredVersion['plain'], now: StoredVersion['plain']): readonly ConfigChange[] {
   const keys = new Set([...Object.keys(was), ...Object.keys(now)]);
   return Array.from(keys, (key) => ({ key, was: was[key], now: now[key] })).filter(
-    (change) => !isDeepStrictEqual(change.was, change.now),
+    (change) => !node.util.isDeepStrictEqual(change.was, change.now),
   );
 }
 
 async function readVersions(path: string): Promise<readonly StoredVersion[]> {
   try {
-    const kept: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const kept: unknown = JSON.parse(await node.fs.promises.readFile(path, 'utf8'));
     return Array.isArray(kept) ? kept.filter(isStoredVersion) : [];
   } catch (error) {
     if (error instanceof SyntaxError || failureCode(error) === 'ENOENT') return [];

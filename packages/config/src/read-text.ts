@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { node } from './node.ts';
 
 const smallBytes = 1_048_576;
 
@@ -8,7 +7,7 @@ const smallBytes = 1_048_576;
  * writer. Anything else, such as a pipe that nobody writes to, is waited for until the signal aborts.
  */
 export async function readText(path: string, signal: AbortSignal): Promise<string> {
-  const found = statSync(path);
-  if (found.isFile() && found.size <= smallBytes) return readFileSync(path, 'utf8');
-  return readFile(path, { encoding: 'utf8', signal });
+  const found = node.fs.statSync(path);
+  if (found.isFile() && found.size <= smallBytes) return node.fs.readFileSync(path, 'utf8');
+  return node.fs.promises.readFile(path, { encoding: 'utf8', signal });
 }

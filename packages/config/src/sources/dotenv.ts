@@ -1,5 +1,4 @@
-import { dirname, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { node } from '../node.ts';
 import { failureCode, failureName } from '../failure.ts';
 import type { Variables } from '../environment.ts';
 import { readText } from '../read-text.ts';
@@ -29,16 +28,16 @@ export function dotenv(path = '.env', options: DotenvOptions = {}): Source {
     read: async ({ cwd, shape, signal }) => {
       let text: string;
       try {
-        text = await readText(resolve(cwd, path), signal);
+        text = await readText(node.path.resolve(cwd, path), signal);
       } catch (error) {
         if (optional && failureCode(error) === 'ENOENT') return emptyReading;
         return failedReading(path, `could not be read (${failureName(error)}).`);
       }
-      const variables: Variables = parseEnv(text);
+      const variables: Variables = node.util.parseEnv(text);
       const source = (name: string): string => `${path}${lineOf(text, name)}`;
       return bindNames(prefixed(variables, start, source), shape, { unknown, spell });
     },
-    directories: ({ cwd }) => [dirname(resolve(cwd, path))],
+    directories: ({ cwd }) => [node.path.dirname(node.path.resolve(cwd, path))],
   };
 }
 

@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { node } from '../node.ts';
 import { failureCode, failureName } from '../failure.ts';
 import { parseJson, positionAt, type JsonOptions } from '../json.ts';
 import { readText } from '../read-text.ts';
@@ -34,13 +32,13 @@ export function file(path: string, options: FileOptions = {}): Source {
         return failedReading(name, `could not be read (${failureName(error)}).`);
       }
     },
-    directories: ({ environment, cwd }) => [dirname(resolve(cwd, path.replaceAll('{env}', environment.name)))],
+    directories: ({ environment, cwd }) => [node.path.dirname(node.path.resolve(cwd, path.replaceAll('{env}', environment.name)))],
   };
 }
 
 async function readAs(name: string, { parse }: FileOptions, context: ReadContext): Promise<Reading> {
-  const path = resolve(context.cwd, name);
-  const extension = extname(name);
+  const path = node.path.resolve(context.cwd, name);
+  const extension = node.path.extname(name);
   if (parse !== undefined) return readWith(parse, await readText(path, context.signal), name, context);
   if (modules.has(extension)) return readModule(path, name, context);
   if (extension === '.json' || extension === '.jsonc') {
@@ -58,8 +56,8 @@ function readWith(parse: (text: string) => unknown, text: string, name: string, 
 }
 
 async function readModule(path: string, name: string, { shape }: ReadContext): Promise<Reading> {
-  const { mtimeMs } = await stat(path);
-  const url = pathToFileURL(path).href;
+  const { mtimeMs } = await node.fs.promises.stat(path);
+  const url = node.url.pathToFileURL(path).href;
   let loaded: unknown;
   try {
     // The query makes a reload see the changed file: modules are cached by their whole URL.
