@@ -36,7 +36,7 @@ function groupSchema({ members }: Group, isRoot: boolean): JsonSchema {
 function leafSchema(leaf: LeafDefinition<unknown>): JsonSchema {
   const { description, fallback, secret } = leaf;
   return {
-    ...leaf.json,
+    ...leaf.json(),
     ...(description === undefined ? {} : { description }),
     ...(fallback === undefined || secret ? {} : { default: fallback.raw }),
     ...(secret ? { writeOnly: true } : {}),

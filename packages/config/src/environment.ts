@@ -48,13 +48,18 @@ export function detectEnvironment(options: DetectOptions = {}): Environment {
   const { env = process.env, exists = (path: string) => node.fs.existsSync(path) } = options;
   const isSet = (name: string): boolean => truthy(env[name]);
   const name = nameOf(options, env);
+  let container: boolean | undefined;
   const kubernetes = isSet('KUBERNETES_SERVICE_HOST');
   return Object.freeze({
     name,
     production: name === 'production',
     test: name === 'test',
     ci: isSet('CI') || ciVariables.some(isSet),
-    container: kubernetes || isSet('container') || containerFiles.some((file) => exists(file)),
+    // Looked for only when somebody asks: the file system is slow, and few want to know.
+    get container() {
+      container ??= kubernetes || isSet('container') || containerFiles.some((file) => exists(file));
+      return container;
+    },
     kubernetes,
     serverless: serverlessVariables.some(isSet),
     node: process.versions.node,

@@ -19,7 +19,8 @@ export interface LeafDefinition<T> {
   readonly parse: (raw: unknown, context: RawContext) => Parsed<T> | Promise<Parsed<T>>;
   /** Looks at the world, such as the file system, and answers what was expected of it. */
   readonly check?: ((value: unknown) => Promise<string | undefined>) | undefined;
-  readonly json: JsonSchema;
+  /** Asked only for documents. */
+  readonly json: () => JsonSchema;
   readonly secret: boolean;
   readonly reloadable: boolean;
   readonly optional: boolean;
@@ -52,14 +53,33 @@ export type LeafParts<T> = Pick<LeafDefinition<T>, 'expected' | 'parse' | 'json'
 
 /** Makes a leaf from its parts. */
 export function leaf<T, Input = T>(parts: LeafParts<T>): Leaf<T, Input> {
-  const definition: LeafDefinition<T> = { secret: false, reloadable: false, optional: false, ...parts };
-  return Object.freeze({
-    '~leaf': definition,
-    default: (raw: Input) => leaf<Exclude<T, undefined>, Input>({ ...neverMissing(definition), fallback: { raw } }),
-    optional: () => leaf<T | undefined, Input>({ ...definition, optional: true }),
-    describe: (description: string) => leaf<T, Input>({ ...definition, description }),
-    reloadable: () => leaf<T, Input>({ ...definition, reloadable: true }),
-  });
+  return new ImmutableLeaf<T, Input>({ secret: false, reloadable: false, optional: false, ...parts });
+}
+
+// A class, because there are thousands of them: the methods are made once, not for each leaf.
+class ImmutableLeaf<T, Input> implements Leaf<T, Input> {
+  readonly '~leaf': LeafDefinition<T>;
+
+  constructor(definition: LeafDefinition<T>) {
+    this['~leaf'] = definition;
+    Object.freeze(this);
+  }
+
+  default(raw: Input): Leaf<Exclude<T, undefined>, Input> {
+    return new ImmutableLeaf<Exclude<T, undefined>, Input>({ ...neverMissing(this['~leaf']), fallback: { raw } });
+  }
+
+  optional(): Leaf<T | undefined, Input> {
+    return new ImmutableLeaf<T | undefined, Input>({ ...this['~leaf'], optional: true });
+  }
+
+  describe(description: string): Leaf<T, Input> {
+    return new ImmutableLeaf<T, Input>({ ...this['~leaf'], description });
+  }
+
+  reloadable(): Leaf<T, Input> {
+    return new ImmutableLeaf<T, Input>({ ...this['~leaf'], reloadable: true });
+  }
 }
 
 // Only a missing value reads as undefined, and a leaf with a default has none missing.

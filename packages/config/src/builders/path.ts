@@ -13,7 +13,7 @@ export function path(options: PathOptions = {}): Leaf<string> {
   const expected = exists ? 'the path of an existing file or directory' : 'a path';
   return leaf({
     expected,
-    json: { type: 'string' },
+    json: () => ({ type: 'string' }),
     parse: (raw, context) => readPath(raw, context, expected),
     check: exists ? async (value) => ((await kindAt(String(value))) === 'missing' ? expected : undefined) : undefined,
   });
@@ -32,7 +32,7 @@ export function dir(options: DirOptions = {}): Leaf<string> {
   const expected = writable ? 'a directory this process can write to' : 'an existing directory';
   return leaf({
     expected,
-    json: { type: 'string' },
+    json: () => ({ type: 'string' }),
     parse: (raw, context) => readPath(raw, context, expected),
     check: async (value) => checkDirectory(String(value), { writable, create }),
   });

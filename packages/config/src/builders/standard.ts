@@ -6,7 +6,7 @@ export function standard<T>(schema: StandardSchema<unknown, T>): Leaf<T, unknown
   const expected = 'a value that fits its schema';
   return leaf<T, unknown>({
     expected,
-    json: {},
+    json: () => ({}),
     acceptsMissing: true,
     parse: async (raw, { text }) => {
       const first = await schema['~standard'].validate(raw);
