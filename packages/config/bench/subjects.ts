@@ -8,12 +8,19 @@ export interface Subject {
   /** What the peer cannot do of the common work. */
   readonly lacks?: string;
   /**
-   * Imports the library, describes the configuration and answers with a function that loads it and takes one value from
-   * it. It refers to nothing outside of itself: a new process runs its text.
+   * Imports the library and answers with functions that load the configuration and take one value from it. It refers to
+   * nothing outside of itself: a new process runs its text.
    */
-  readonly prepare: (folder: string) => Promise<() => unknown>;
+  readonly prepare: (folder: string) => Promise<Loads>;
   /** The most of the peer's time that ours may take. */
   readonly targets?: { readonly cold: number; readonly warm: number };
+}
+
+export interface Loads {
+  /** Describes and loads. */
+  readonly load: () => unknown;
+  /** Loads what was described before, where the library can tell the two apart. */
+  readonly loadAgain?: () => unknown;
 }
 
 export const ours: Subject = {
@@ -28,14 +35,22 @@ export const ours: Subject = {
       ms: int().default(1000),
       count: int().default(3),
     });
-    const load = async (): Promise<unknown> => {
-      const shape = { a: group(), b: group(), c: group(), d: group(), e: group(), f: group() };
-      const config = await defineConfig(shape).load([file(`${folder}/app.json`), env('APP')]);
+    const define = () =>
+      defineConfig({ a: group(), b: group(), c: group(), d: group(), e: group(), f: group() });
+    const load = async (definition: ReturnType<typeof define>): Promise<unknown> => {
+      const config = await definition.load([file(`${folder}/app.json`), env('APP')]);
       return config.value.a.port;
     };
-    return load;
+    const again = define();
+    return { load: async () => load(define()), loadAgain: async () => load(again) };
   },
 };
+
+interface ConvictConfig {
+  loadFile(path: string): void;
+  validate(options: { readonly allowed: 'strict' }): void;
+  get(key: string): unknown;
+}
 
 const convict: Subject = {
   name: 'convict',
@@ -44,22 +59,24 @@ const convict: Subject = {
   prepare: async (folder) => {
     // By `require`, which is the quickest way to load it.
     const require = process.getBuiltinModule('node:module').createRequire(`${process.cwd()}/package.json`);
-    const define = require('convict');
+    const define: (shape: object) => ConvictConfig = require('convict');
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const variable = (name: string, key: string): string => `APP_${name}_${key}`.toUpperCase();
     const group = (name: string): object => ({
-      host: { format: String, default: 'localhost', env: `APP_${name}_HOST` },
-      port: { format: 'port', default: 1, env: `APP_${name}_PORT` },
-      on: { format: Boolean, default: true, env: `APP_${name}_ON` },
-      ms: { format: 'int', default: 1000, env: `APP_${name}_MS` },
-      count: { format: 'int', default: 3, env: `APP_${name}_COUNT` },
+      host: { format: String, default: 'localhost', env: variable(name, 'host') },
+      port: { format: 'port', default: 1, env: variable(name, 'port') },
+      on: { format: Boolean, default: true, env: variable(name, 'on') },
+      ms: { format: 'int', default: 1000, env: variable(name, 'ms') },
+      count: { format: 'int', default: 3, env: variable(name, 'count') },
     });
-    return () => {
-      const shape = Object.fromEntries(names.map((name) => [name, group(name.toUpperCase())]));
-      const config = define(shape);
+    const describe = (): ConvictConfig => define(Object.fromEntries(names.map((name) => [name, group(name)])));
+    const load = (config: ConvictConfig): unknown => {
       config.loadFile(`${folder}/app.json`);
       config.validate({ allowed: 'strict' });
-      return config.getProperties().a.port;
+      return config.get('a.port');
     };
+    const again = describe();
+    return { load: () => load(describe()), loadAgain: () => load(again) };
   },
 };
 
@@ -70,12 +87,13 @@ const nodeConfig: Subject = {
   prepare: async (folder) => {
     const require = process.getBuiltinModule('node:module').createRequire(`${process.cwd()}/package.json`);
     const { Load }: typeof NodeConfigUtil = require('config/lib/util.js');
-    return () => {
+    const once = (): unknown => {
       const load = new Load({ configDir: `${folder}/node-config`, nodeEnv: ['development'] });
       load.scan();
       load.loadCustomEnvVars();
       return load.config.a.port;
     };
+    return { load: once };
   },
 };
 
@@ -86,7 +104,7 @@ const c12: Subject = {
   prepare: async (folder) => {
     const { loadConfig } = await import('c12');
     const group = () => ({ host: 'localhost', port: 1, on: true, ms: 1000, count: 3 });
-    return async () => {
+    const load = async (): Promise<unknown> => {
       const { config } = await loadConfig({
         cwd: folder,
         configFile: 'app.json',
@@ -96,8 +114,9 @@ const c12: Subject = {
         dotenv: false,
         defaults: { a: group(), b: group(), c: group(), d: group(), e: group(), f: group() },
       });
-      return config.a.port;
+      return config.a?.port;
     };
+    return { load };
   },
 };
 
@@ -107,10 +126,11 @@ const cosmiconfig: Subject = {
   lacks: 'it has no defaults, checks nothing and binds no variables',
   prepare: async (folder) => {
     const { cosmiconfig: explore } = await import('cosmiconfig');
-    return async () => {
+    const load = async (): Promise<unknown> => {
       const found = await explore('app', { cache: false }).load(`${folder}/app.json`);
       return found?.config.a.port;
     };
+    return { load };
   },
 };
 
@@ -121,7 +141,7 @@ const t3Env: Subject = {
   prepare: async () => {
     const [{ createEnv }, { z }] = await Promise.all([import('@t3-oss/env-core'), import('zod')]);
     const names = ['A', 'B', 'C', 'D', 'E', 'F'];
-    return () => {
+    const load = (): unknown => {
       const server = Object.fromEntries(
         names.flatMap((name) => [
           [`APP_${name}_HOST`, z.string().default('localhost')],
@@ -133,6 +153,7 @@ const t3Env: Subject = {
       );
       return createEnv({ server, runtimeEnv: process.env })['APP_A_PORT'];
     };
+    return { load };
   },
 };
 

@@ -8,36 +8,82 @@ export interface Layers {
   readonly problems: readonly Problem[];
 }
 
+/** What a source is given; the signal is of the reading, which makes it. */
+export type ReadingContext = Omit<ReadContext, 'signal'> & { readonly signal: AbortSignal };
+
 /** Reads all sources side by side; what fails becomes a problem, what hangs is given up after `timeoutMs`. */
-export async function readLayers(sources: readonly Source[], context: ReadContext, timeoutMs: number): Promise<Layers> {
-  // Tied together by hand, so that nothing is registered with a long-lived signal after the reading.
-  const stop = new AbortController();
-  const onAbort = (): void => stop.abort();
-  context.signal.addEventListener('abort', onAbort, { once: true });
-  if (context.signal.aborted) onAbort();
-  const timer = setTimeout(onAbort, timeoutMs);
+export async function readLayers(
+  sources: readonly Source[],
+  context: ReadingContext,
+  timeoutMs: number,
+): Promise<Layers> {
+  const { signal, ...surroundings } = context;
+  const deadline = new Deadline(signal, timeoutMs);
+  // Made for a source that waits: most are read at once, and need neither a timer nor a signal.
+  const given: ReadContext = {
+    ...surroundings,
+    get signal() {
+      return deadline.signal;
+    },
+  };
   try {
-    const { signal } = stop;
-    const readings = await Promise.all(sources.map((source) => readOne(source, { ...context, signal }, timeoutMs)));
-    context.signal.throwIfAborted();
-    return stack(readings);
+    signal.throwIfAborted();
+    const started = sources.map((source) => readOne(source, given, deadline));
+    const readings = started.some((each) => each instanceof Promise) ? await Promise.all(started) : started;
+    signal.throwIfAborted();
+    return stack(readings.filter((each) => !(each instanceof Promise)));
   } finally {
-    clearTimeout(timer);
-    context.signal.removeEventListener('abort', onAbort);
+    deadline.clear();
   }
 }
 
-async function readOne(source: Source, context: ReadContext, timeoutMs: number): Promise<Reading> {
-  const { signal } = context;
-  try {
-    signal.throwIfAborted();
-    const reading = source.read(context);
-    return reading instanceof Promise ? await untilAborted(reading, signal) : reading;
-  } catch (error) {
-    if (signal.aborted) return failedReading(source.name, `did not answer within ${timeoutMs} ms.`);
-    // A foreign message may quote what it read; the name of the error does not.
-    return failedReading(source.name, `could not be read (${failureName(error)}).`);
+/** Tied to the caller's signal by hand, so that nothing stays registered with it after the reading. */
+class Deadline {
+  readonly timeoutMs: number;
+  readonly #outer: AbortSignal;
+  #stop: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #onAbort = (): void => this.#stop?.abort();
+
+  constructor(outer: AbortSignal, timeoutMs: number) {
+    this.#outer = outer;
+    this.timeoutMs = timeoutMs;
   }
+
+  get isOver(): boolean {
+    return this.#stop?.signal.aborted === true;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#stop === undefined) {
+      this.#stop = new AbortController();
+      this.#timer = setTimeout(this.#onAbort, this.timeoutMs);
+      this.#outer.addEventListener('abort', this.#onAbort, { once: true });
+      if (this.#outer.aborted) this.#onAbort();
+    }
+    return this.#stop.signal;
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+function readOne(source: Source, context: ReadContext, deadline: Deadline): Reading | Promise<Reading> {
+  try {
+    const reading = source.read(context);
+    if (!(reading instanceof Promise)) return reading;
+    return untilAborted(reading, deadline.signal).catch((error: unknown) => failed(source, deadline, error));
+  } catch (error) {
+    return failed(source, deadline, error);
+  }
+}
+
+function failed({ name }: Source, { isOver, timeoutMs }: Deadline, error: unknown): Reading {
+  if (isOver) return failedReading(name, `did not answer within ${timeoutMs} ms.`);
+  // A foreign message may quote what it read; the name of the error does not.
+  return failedReading(name, `could not be read (${failureName(error)}).`);
 }
 
 async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -25,10 +25,11 @@ export function dotenv(path = '.env', options: DotenvOptions = {}): Source {
   return {
     name: path,
     hint: (key) => `${spell(key)} in ${path}`,
-    read: async ({ cwd, shape, signal }) => {
+    read: async (context) => {
+      const { cwd, shape } = context;
       let text: string;
       try {
-        text = await readText(node.path.resolve(cwd, path), signal);
+        text = await readText(node.path.resolve(cwd, path), context);
       } catch (error) {
         if (optional && failureCode(error) === 'ENOENT') return emptyReading;
         return failedReading(path, `could not be read (${failureName(error)}).`);

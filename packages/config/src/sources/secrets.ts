@@ -30,14 +30,15 @@ export function secretsDir(path: string, options: SecretsDirOptions = {}): Sourc
   };
 }
 
-async function readSecrets(path: string, { cwd, shape, signal }: ReadContext): Promise<Reading> {
+async function readSecrets(path: string, context: ReadContext): Promise<Reading> {
+  const { cwd, shape } = context;
   const root = node.path.resolve(cwd, path);
   const found = await node.fs.promises.readdir(root, { withFileTypes: true });
   // Kubernetes keeps the real files in a hidden `..data`; what is meant to be read are the links beside it.
   const names = found.filter((each) => !each.isDirectory() && !each.name.startsWith('.')).map((each) => each.name);
   const texts = await Promise.all(
     names.toSorted().map(async (name): Promise<NamedText> => {
-      const text = await readText(node.path.join(root, name), signal);
+      const text = await readText(node.path.join(root, name), context);
       return { name, text: text.replace(/\r?\n$/, ''), source: () => `secrets:${node.path.join(path, name)}` };
     }),
   );
