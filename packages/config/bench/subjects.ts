@@ -91,7 +91,7 @@ const nodeConfig: Subject = {
       const load = new Load({ configDir: `${folder}/node-config`, nodeEnv: ['development'] });
       load.scan();
       load.loadCustomEnvVars();
-      return load.config.a.port;
+      return load.config['a'].port;
     };
     return { load: once };
   },
@@ -114,7 +114,7 @@ const c12: Subject = {
         dotenv: false,
         defaults: { a: group(), b: group(), c: group(), d: group(), e: group(), f: group() },
       });
-      return config.a?.port;
+      return config['a'].port;
     };
     return { load };
   },
@@ -151,7 +151,7 @@ const t3Env: Subject = {
           [`APP_${name}_COUNT`, z.coerce.number().int().default(3)],
         ]),
       );
-      return createEnv({ server, runtimeEnv: process.env })['APP_A_PORT'];
+      return Reflect.get(createEnv({ server, runtimeEnv: process.env }), 'APP_A_PORT');
     };
     return { load };
   },

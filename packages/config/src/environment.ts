@@ -140,6 +140,11 @@ function isRefused(value: string | undefined): boolean {
   return value !== undefined && ['0', 'false', 'no', 'off'].includes(value.toLowerCase());
 }
 
+/** True where nobody but developers is served. */
+export function isLocal({ name }: Pick<Environment, 'name'>): boolean {
+  return name === 'development' || name === 'test';
+}
+
 /** What an environment should adjust in an application. */
 export interface EnvironmentSettings {
   readonly logLevel: 'info' | 'debug';
@@ -153,7 +158,7 @@ export interface EnvironmentSettings {
 
 /** Log level, log format, error detail and experimental flags that suit an environment. */
 export function environmentSettings(environment: Environment): EnvironmentSettings {
-  const local = environment.name === 'development' || environment.name === 'test';
+  const local = isLocal(environment);
   return Object.freeze({
     logLevel: local ? 'debug' : 'info',
     prettyLogs: environment.name === 'development' && !environment.ci && !environment.container,

@@ -47,7 +47,7 @@ export interface History {
   begin(values: Values): Promise<number>;
 }
 
-/** Reads what earlier processes kept, if there is a file; one that cannot be understood counts as empty. */
+/** Reads what earlier processes kept, if there is a file; one that cannot be understood is put aside as `….damaged`. */
 export async function openHistory(shape: CompiledShape, options: HistoryOptions): Promise<History> {
   const { path, keep = 20 } = options;
   let versions = path === undefined ? [] : await readVersions(path);
@@ -97,11 +97,22 @@ function differences(was: StoredVersion['plain'], now: StoredVersion['plain']): 
 
 async function readVersions(path: string): Promise<readonly StoredVersion[]> {
   try {
-    const kept: unknown = JSON.parse(await node.fs.promises.readFile(path, 'utf8'));
-    return Array.isArray(kept) ? kept.filter(isStoredVersion) : [];
+    const kept = parseVersions(await node.fs.promises.readFile(path, 'utf8'));
+    // What cannot be understood may still be wanted by somebody: the next version must not overwrite it.
+    if (kept === undefined) await node.fs.promises.rename(path, `${path}.damaged`);
+    return kept ?? [];
   } catch (error) {
-    if (error instanceof SyntaxError || failureCode(error) === 'ENOENT') return [];
+    if (failureCode(error) === 'ENOENT') return [];
     throw new ConfigErrors.FILE_FAILED({ path, done: 'read', reason: failureName(error) }, { cause: error });
+  }
+}
+
+function parseVersions(text: string): readonly StoredVersion[] | undefined {
+  try {
+    const kept: unknown = JSON.parse(text);
+    return Array.isArray(kept) && kept.every(isStoredVersion) ? kept : undefined;
+  } catch {
+    return undefined;
   }
 }
 

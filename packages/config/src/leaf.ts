@@ -1,3 +1,5 @@
+import { isSecret, Secret } from './secret.ts';
+
 /** Where a raw value comes from, for a leaf that reads it. */
 export interface RawContext {
   /** True for environment, flags and mounted files, which can only carry text. */
@@ -26,6 +28,8 @@ export interface LeafDefinition<T> {
   readonly optional: boolean;
   /** The raw default, read like a value of the lowest layer. */
   readonly fallback?: { readonly raw: unknown } | undefined;
+  /** True when the default is for development and tests only. */
+  readonly developmentOnly?: boolean | undefined;
   readonly description?: string | undefined;
   /** A command-line flag of this leaf needs no value. */
   readonly flag?: boolean | undefined;
@@ -40,6 +44,11 @@ export interface Leaf<T, Input = T> {
   readonly '~leaf': LeafDefinition<T>;
   /** Used when no source gives a value. */
   default(value: Input): Leaf<Exclude<T, undefined>, Input>;
+  /**
+   * Used in development and tests when no source gives a value. Anywhere else a source has to, and in production not even
+   * a source may give this very value.
+   */
+  developmentDefault(value: Input): Leaf<Exclude<T, undefined>, Input>;
   /** Allows that no source gives a value. */
   optional(): Leaf<T | undefined, Input>;
   /** Explains the value to people, in generated documents and help. */
@@ -66,7 +75,13 @@ class ImmutableLeaf<T, Input> implements Leaf<T, Input> {
   }
 
   default(raw: Input): Leaf<Exclude<T, undefined>, Input> {
-    return new ImmutableLeaf<Exclude<T, undefined>, Input>({ ...neverMissing(this['~leaf']), fallback: { raw } });
+    const definition = neverMissing(this['~leaf']);
+    return new ImmutableLeaf<Exclude<T, undefined>, Input>({ ...definition, fallback: { raw: concealed(definition, raw) }, developmentOnly: false });
+  }
+
+  developmentDefault(raw: Input): Leaf<Exclude<T, undefined>, Input> {
+    const definition = neverMissing(this['~leaf']);
+    return new ImmutableLeaf<Exclude<T, undefined>, Input>({ ...definition, fallback: { raw: concealed(definition, raw) }, developmentOnly: true });
   }
 
   optional(): Leaf<T | undefined, Input> {
@@ -80,6 +95,11 @@ class ImmutableLeaf<T, Input> implements Leaf<T, Input> {
   reloadable(): Leaf<T, Input> {
     return new ImmutableLeaf<T, Input>({ ...this['~leaf'], reloadable: true });
   }
+}
+
+// A leaf may be printed with everything in it.
+function concealed({ secret }: LeafDefinition<unknown>, raw: unknown): unknown {
+  return secret && !isSecret(raw) ? new Secret(raw) : raw;
 }
 
 // Only a missing value reads as undefined, and a leaf with a default has none missing.

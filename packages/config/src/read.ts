@@ -6,15 +6,22 @@ import { failedReading, type Candidate, type ReadContext, type Reading, type Sou
 export interface Layers {
   readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
   readonly problems: readonly Problem[];
+  /** The shortest time that a source gave. */
+  readonly refreshAfterMs: number | undefined;
 }
 
-/** What a source is given; the signal is of the reading, which makes it. */
-export type ReadingContext = Omit<ReadContext, 'signal'> & { readonly signal: AbortSignal };
+const maxAttempts = 10;
+
+/** One file is read at once; of several, the first may have been replaced before the last was read. */
+function isOfOneMoment(readings: readonly Reading[]): boolean {
+  const checks = readings.flatMap(({ isCurrent = [] }) => isCurrent);
+  return checks.length < 2 || checks.every((isCurrent) => isCurrent());
+}
 
 /** Reads all sources side by side; what fails becomes a problem, what hangs is given up after `timeoutMs`. */
 export async function readLayers(
   sources: readonly Source[],
-  context: ReadingContext,
+  context: ReadContext,
   timeoutMs: number,
 ): Promise<Layers> {
   const { signal, ...surroundings } = context;
@@ -27,14 +34,21 @@ export async function readLayers(
     },
   };
   try {
-    signal.throwIfAborted();
-    const started = sources.map((source) => readOne(source, given, deadline));
-    const readings = started.some((each) => each instanceof Promise) ? await Promise.all(started) : started;
-    signal.throwIfAborted();
-    return stack(readings.filter((each) => !(each instanceof Promise)));
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      signal.throwIfAborted();
+      const started = sources.map((source) => readOne(source, given, deadline));
+      const readings = areSettled(started) ? started : await Promise.all(started);
+      signal.throwIfAborted();
+      if (isOfOneMoment(readings)) return stack(readings);
+    }
+    return stack([failedReading('', `the files changed while they were read, ${maxAttempts} times in a row.`)]);
   } finally {
     deadline.clear();
   }
+}
+
+function areSettled(readings: readonly (Reading | Promise<Reading>)[]): readings is readonly Reading[] {
+  return !readings.some((each) => each instanceof Promise);
 }
 
 /** Tied to the caller's signal by hand, so that nothing stays registered with it after the reading. */
@@ -103,5 +117,10 @@ function stack(readings: readonly Reading[]): Layers {
       else known.push(candidate);
     }
   }
-  return { candidates, problems: readings.flatMap((reading) => reading.problems) };
+  const times = readings.flatMap(({ refreshAfterMs = [] }) => refreshAfterMs);
+  return {
+    candidates,
+    problems: readings.flatMap((reading) => reading.problems),
+    refreshAfterMs: times.length === 0 ? undefined : Math.min(...times),
+  };
 }

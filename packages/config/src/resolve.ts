@@ -1,3 +1,4 @@
+import { isLocal, type Environment } from './environment.ts';
 import type { LeafDefinition, Parsed } from './leaf.ts';
 import { show, type Problem } from './problems.ts';
 import type { Layers } from './read.ts';
@@ -23,12 +24,18 @@ export interface Resolution {
   readonly problems: readonly Problem[];
 }
 
+/** What the values depend on besides the layers. */
+export interface Surroundings {
+  readonly sources: readonly Source[];
+  readonly cwd: string;
+  readonly environment: Environment;
+}
+
 /** Validates the winner of each key. */
 export async function resolveLayers(
   shape: CompiledShape,
-  layers: Layers,
-  sources: readonly Source[],
-  cwd: string,
+  layers: Pick<Layers, 'candidates' | 'problems'>,
+  surroundings: Surroundings,
 ): Promise<Resolution> {
   const values = new Map<string, Resolved>();
   const problems = [...layers.problems];
@@ -38,7 +45,7 @@ export async function resolveLayers(
   };
   const late: { readonly key: string; readonly result: Promise<Result> }[] = [];
   for (const [key, entry] of shape.entries) {
-    const result = resolveEntry(entry, layers.candidates.get(key) ?? none, sources, cwd);
+    const result = resolveEntry(entry, layers.candidates.get(key) ?? none, surroundings);
     // Nearly all keys are settled without waiting; the others wait side by side.
     if (result instanceof Promise) late.push({ key, result });
     else take(key, result);
@@ -61,20 +68,26 @@ type Result = Resolved | Problem;
 function resolveEntry(
   entry: Entry,
   candidates: readonly Candidate[],
-  sources: readonly Source[],
-  cwd: string,
+  { sources, cwd, environment }: Surroundings,
 ): Result | Promise<Result> {
-  const { fallback } = entry.leaf;
-  const winner = candidates.at(-1) ?? (fallback && defaultCandidate(fallback.raw));
-  if (winner === undefined) return resolveMissing(entry, sources, cwd);
-  const isDefault = candidates.length === 0;
-  return resolveValue(entry, winner, cwd, { overridden: lost(entry, candidates), isDefault });
+  const { leaf } = entry;
+  const given = candidates.at(-1);
+  // A Standard Schema may mean something by null; for any other leaf it takes back what lower layers said.
+  const isTakenBack = given?.raw === null && leaf.acceptsMissing !== true;
+  if (given !== undefined && !isTakenBack) {
+    return resolveValue(entry, given, cwd, { overridden: lost(entry, candidates.slice(0, -1)), isDefault: false });
+  }
+  const overridden = candidates.length === 0 ? none : candidates.toReversed();
+  if (leaf.fallback === undefined || (leaf.developmentOnly === true && !isLocal(environment))) {
+    return resolveMissing(entry, overridden, { sources, cwd });
+  }
+  return resolveValue(entry, defaultCandidate(leaf.fallback.raw), cwd, { overridden, isDefault: true });
 }
 
 /** What the winner overrides, the strongest first. */
 function lost({ leaf: { fallback } }: Entry, candidates: readonly Candidate[]): readonly Candidate[] {
-  if (candidates.length === 0) return none;
-  const overridden = candidates.length === 1 ? [] : candidates.slice(0, -1).toReversed();
+  if (candidates.length === 0 && fallback === undefined) return none;
+  const overridden = candidates.toReversed();
   if (fallback !== undefined) overridden.push(defaultCandidate(fallback.raw));
   return overridden;
 }
@@ -119,10 +132,10 @@ function judge(entry: Entry, candidate: Candidate, parsed: Parsed<unknown>, rank
 
 async function resolveMissing(
   { leaf, key }: Entry,
-  sources: readonly Source[],
-  cwd: string,
+  overridden: readonly Candidate[],
+  { sources, cwd }: Pick<Surroundings, 'sources' | 'cwd'>,
 ): Promise<Resolved | Problem> {
-  const missing: Resolved = { value: undefined, source: fromDefault, overridden: none, isDefault: true };
+  const missing: Resolved = { value: undefined, source: fromDefault, overridden, isDefault: true };
   if (leaf.optional) return missing;
   if (leaf.acceptsMissing === true) {
     const parsed = await leaf.parse(undefined, { text: false, cwd });

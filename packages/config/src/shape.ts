@@ -1,6 +1,7 @@
 import { standard } from './builders/standard.ts';
 import { ConfigErrors } from './errors.ts';
 import { isLeaf, type Leaf, type LeafDefinition } from './leaf.ts';
+import type { Secret } from './secret.ts';
 import { isStandardSchema, type StandardSchema } from './standard.ts';
 
 /** Leaves, Standard Schemas and groups of them, by name. */
@@ -29,6 +30,11 @@ export type ValueAt<S, Key extends string> = Key extends keyof S
       ? ValueAt<S[Head], Rest>
       : never
     : never;
+
+/** The dotted keys whose values are secrets, also optional ones. */
+export type SecretKeyOf<S> = {
+  [Key in KeyOf<S>]: Extract<ValueAt<S, Key>, Secret<unknown>> extends never ? never : Key;
+}[KeyOf<S>];
 
 /** A leaf with its place in the shape. */
 export interface Entry {

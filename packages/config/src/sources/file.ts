@@ -1,6 +1,6 @@
 import { failureCode, failureName } from '../failure.ts';
 import { node } from '../node.ts';
-import { readText } from '../read-text.ts';
+import { readText, stillMissing, type FileText } from '../read-text.ts';
 import { bindTree } from './bind-tree.ts';
 import { readJson } from './file-json.ts';
 import { readModule } from './file-module.ts';
@@ -29,7 +29,7 @@ export function file(path: string, options: FileOptions = {}): Source {
     name: path,
     read: (context) => {
       const name = nameIn(context.environment.name);
-      const explain = (error: unknown): Reading => unreadable(name, optional, error);
+      const explain = (error: unknown): Reading => unreadable(name, optional, error, context);
       try {
         const reading = readAs(name, options, context);
         return reading instanceof Promise ? reading.catch(explain) : reading;
@@ -41,9 +41,10 @@ export function file(path: string, options: FileOptions = {}): Source {
   };
 }
 
-function unreadable(name: string, optional: boolean, error: unknown): Reading {
+function unreadable(name: string, optional: boolean, error: unknown, { cwd }: ReadContext): Reading {
   if (failureCode(error) !== 'ENOENT') return failedReading(name, `could not be read (${failureName(error)}).`);
-  return optional ? emptyReading : failedReading(name, 'expected this file to exist.');
+  if (!optional) return failedReading(name, 'expected this file to exist.');
+  return { ...emptyReading, isCurrent: [stillMissing(node.path.resolve(cwd, name))] };
 }
 
 /** A small file is read and understood at once; a promise only where something has to be waited for. */
@@ -58,8 +59,16 @@ function readAs(name: string, { parse }: FileOptions, context: ReadContext): Rea
       'expected a .json, .jsonc, .yaml, .js or .ts file. Give the option `parse` for other formats.',
     );
   }
-  const text = readText(path, context);
-  return typeof text === 'string' ? read(text, name, context) : text.then((late) => read(late, name, context));
+  const found = readText(path, context);
+  const understand = ({ text, isCurrent }: FileText): Reading | Promise<Reading> => {
+    const reading = read(text, name, context);
+    return reading instanceof Promise ? reading.then(current(isCurrent)) : current(isCurrent)(reading);
+  };
+  return found instanceof Promise ? found.then(understand) : understand(found);
+}
+
+function current(isCurrent: () => boolean): (reading: Reading) => Reading {
+  return (reading) => ({ ...reading, isCurrent: [isCurrent] });
 }
 
 const formats: Readonly<Record<string, Read>> = {

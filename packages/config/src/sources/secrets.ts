@@ -1,6 +1,6 @@
 import { node } from '../node.ts';
 import { failureCode, failureName } from '../failure.ts';
-import { readText } from '../read-text.ts';
+import { readText, type FileText } from '../read-text.ts';
 import { bindNames, type NamedText } from './bind-names.ts';
 import { emptyReading, failedReading, type ReadContext, type Reading, type Source } from './source.ts';
 
@@ -37,10 +37,12 @@ async function readSecrets(path: string, context: ReadContext): Promise<Reading>
   // Kubernetes keeps the real files in a hidden `..data`; what is meant to be read are the links beside it.
   const names = found.filter((each) => !each.isDirectory() && !each.name.startsWith('.')).map((each) => each.name);
   const texts = await Promise.all(
-    names.toSorted().map(async (name): Promise<NamedText> => {
-      const text = await readText(node.path.join(root, name), context);
-      return { name, text: text.replace(/\r?\n$/, ''), source: () => `secrets:${node.path.join(path, name)}` };
+    names.toSorted().map(async (name): Promise<NamedText & FileText> => {
+      const { text, isCurrent } = await readText(node.path.join(root, name), context);
+      const source = (): string => `secrets:${node.path.join(path, name)}`;
+      return { name, text: text.replace(/\r?\n$/, ''), source, isCurrent };
     }),
   );
-  return bindNames(texts, shape, { unknown: 'typos', spell: (key) => node.path.join(path, key) });
+  const reading = bindNames(texts, shape, { unknown: 'typos', spell: (key) => node.path.join(path, key) });
+  return { ...reading, isCurrent: texts.map(({ isCurrent }) => isCurrent) };
 }
