@@ -78,8 +78,8 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     const isNew = changed.length > 0;
     const next = isNew ? await history.add(by, values, listChanges(shape, was, values, changed)) : state.version;
     const snapshot = { values, tree: buildTree(shape.root, values) };
-    const { refreshAfterMs } = state;
-    state = { snapshot, base, updates, version: next, restartNeeded, refreshAfterMs };
+    // What is wrong with the sources stays wrong whatever is changed by hand.
+    state = { ...state, snapshot, base, updates, version: next, restartNeeded };
     if (isNew) tellChanged({ version: next, by, keys: changed, restartNeeded });
     for (const key of changed) listeners.notify(key, values.get(key)?.value, was.get(key)?.value);
     return { version: next, changed, restartNeeded };
@@ -99,7 +99,7 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
   const reread = async (by: string, signal: AbortSignal): Promise<ChangeReport> => {
     try {
       const { values, refreshAfterMs } = await takeSnapshot(plan, signal);
-      state = { ...state, refreshAfterMs };
+      state = { ...state, refreshAfterMs, error: undefined };
       return await apply(by, values, keepUpdates(state.updates, state.base, values));
     } catch (error) {
       if (!signal.aborted) state = { ...state, error };
