@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { lineOf, type Problem } from '../check/problem.ts';
 import { listFiles } from '../repository/files.ts';
 import { readManifest, readProjects, type Project } from '../repository/projects.ts';
+import { environmentProblems } from './environment.ts';
 import { importsOf } from './imports.ts';
 import { judge, type House } from './judge.ts';
 import { manifestProblems } from './manifests.ts';
@@ -27,10 +28,12 @@ export async function layerProblems(root: string): Promise<readonly Problem[]> {
 function fileProblems(root: string, house: House, project: Project, file: string): readonly Problem[] {
   const text = readFileSync(join(root, file), 'utf8');
   try {
-    return importsOf(file, text).flatMap((found) => {
+    const imports = importsOf(file, text).flatMap((found) => {
       const message = judge(house, project, file, found);
       return message === undefined ? [] : [{ where: `${file}:${lineOf(text, found.offset)}`, message }];
     });
+    const readme = (): string => readFileSync(join(root, project.folder, 'README.md'), 'utf8');
+    return [...imports, ...environmentProblems({ file, text, readme })];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return [{ where: file, message: `does not parse: ${error.message}` }];

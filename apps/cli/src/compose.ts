@@ -79,6 +79,8 @@ export async function composeAudit(
     directory,
     ignore: settings.ignore,
     ignoreFrom: loaded.directory,
+    // A copy: the environment of a process cannot be sent to a thread.
+    variables: { ...io.variables },
     rules: settings.rules,
     rulesSource: loaded.sourceOf('rules'),
     experimental: settings.experimental,

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { detectEnvironment } from '@seaworthy/config';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
@@ -20,7 +21,7 @@ export function processIo(): ProcessIo {
     variables: env,
     paint: (style, text) => styleText(style, text, { stream: stdout }),
     hasColour: styleText('red', 'x', { stream: stderr }) !== 'x',
-    isInteractive: stderr.isTTY && env['CI'] === undefined,
+    isInteractive: stderr.isTTY && !detectEnvironment({ env }).ci,
     signals: ['SIGINT', 'SIGTERM'],
     exit: createExit((code) => process.exit(code)),
     flush: async () => {

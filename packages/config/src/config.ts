@@ -3,8 +3,8 @@ import type { Environment } from './environment.ts';
 import { ConfigErrors } from './errors.ts';
 import type { ConfigVersion } from './history.ts';
 import type { ChangeReport, ConfigStatus } from './runtime.ts';
-import { isSecret } from './secret.ts';
-import type { CompiledShape, Entry, KeyOf, Shape, ValueAt, ValueOf } from './shape.ts';
+import { isSecret, type FollowedSecret } from './secret.ts';
+import type { CompiledShape, Entry, KeyOf, SecretKeyOf, Shape, ValueAt, ValueOf } from './shape.ts';
 import type { Snapshot } from './snapshot.ts';
 import { closest } from './suggest.ts';
 
@@ -40,6 +40,12 @@ export interface Config<S extends Shape = Shape> extends ConfigDocuments, AsyncD
   /** The frozen, typed values now; a change replaces the object. */
   readonly value: ValueOf<S>;
   readonly environment: Environment;
+  /**
+   * A secret that follows rotation: `reveal()` gives what is in force when it is called. The secrets in `value` never
+   * change, like everything else there.
+   * @throws seaworthy.config.UNKNOWN_KEY, NOT_SECRET
+   */
+  secret<Key extends SecretKeyOf<S>>(key: Key): FollowedSecret<ValueAt<S, Key>>;
   /**
    * Where a value came from and what it overrides.
    * @throws seaworthy.config.UNKNOWN_KEY

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { node } from './node.ts';
 import type { ConfigChange } from './history.ts';
 import type { Values } from './resolve.ts';
 import { isSecret } from './secret.ts';
@@ -47,7 +47,7 @@ export function listChanges(
 }
 
 function isEqual(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(opened(a), opened(b));
+  return node.util.isDeepStrictEqual(opened(a), opened(b));
 }
 
 // Two secrets look the same from outside.

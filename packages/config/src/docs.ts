@@ -1,3 +1,4 @@
+import { formModel, type FormSection } from './form.ts';
 import type { JsonSchema, LeafDefinition } from './leaf.ts';
 import { variableName, type CompiledShape, type Entry, type Group } from './shape.ts';
 
@@ -12,6 +13,8 @@ export interface ConfigDocuments {
   jsonSchema(): JsonSchema;
   /** A Markdown table of all keys. */
   markdown(options?: MarkdownOptions): string;
+  /** The sections and fields of a web form; once loaded, with the values in force, but never with a secret. */
+  formModel(): readonly FormSection[];
   /** The flags as text for `--help`, one line each. */
   cliHelp(): string;
 }
@@ -21,6 +24,7 @@ export function createDocuments(shape: CompiledShape): ConfigDocuments {
   return {
     jsonSchema: () => ({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...groupSchema(shape.root, true) }),
     markdown: (options = {}) => markdownTable(shape, options),
+    formModel: () => formModel(shape),
     cliHelp: () => flagLines(shape),
   };
 }
@@ -34,11 +38,11 @@ function groupSchema({ members }: Group, isRoot: boolean): JsonSchema {
 }
 
 function leafSchema(leaf: LeafDefinition<unknown>): JsonSchema {
-  const { description, fallback, secret } = leaf;
+  const { description, fallback, secret, developmentOnly } = leaf;
   return {
-    ...leaf.json,
+    ...leaf.json(),
     ...(description === undefined ? {} : { description }),
-    ...(fallback === undefined || secret ? {} : { default: fallback.raw }),
+    ...(fallback === undefined || secret || developmentOnly === true ? {} : { default: fallback.raw }),
     ...(secret ? { writeOnly: true } : {}),
   };
 }
@@ -74,8 +78,11 @@ function expectation(leaf: LeafDefinition<unknown>): string {
   return notes.length === 0 ? leaf.expected : `${leaf.expected} (${notes.join(', ')})`;
 }
 
-function shownDefault({ fallback, optional, acceptsMissing, secret }: LeafDefinition<unknown>): string {
-  if (fallback !== undefined) return secret ? 'redacted' : JSON.stringify(fallback.raw);
+function shownDefault({ fallback, developmentOnly, optional, acceptsMissing, secret }: LeafDefinition<unknown>): string {
+  if (fallback !== undefined) {
+    const shown = secret ? 'redacted' : JSON.stringify(fallback.raw);
+    return developmentOnly === true ? `${shown} in development, else required` : shown;
+  }
   if (optional) return 'none';
   return acceptsMissing === true ? 'by its schema' : 'required';
 }

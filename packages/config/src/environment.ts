@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { node } from './node.ts';
 
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -31,36 +31,98 @@ export interface DetectOptions {
 }
 
 const aliases: Variables = { prod: 'production', dev: 'development', stage: 'staging', testing: 'test' };
-const ciVariables = ['GITHUB_ACTIONS', 'GITLAB_CI', 'BUILDKITE', 'JENKINS_URL', 'TF_BUILD', 'TEAMCITY_VERSION'];
 const testVariables = ['VITEST', 'JEST_WORKER_ID', 'NODE_TEST_CONTEXT'];
+
+// Each is documented by its vendor as set in every build. Most set CI too; these are for those that do not, or did not.
+const ciVariables = [
+  'APPVEYOR',
+  'BITBUCKET_COMMIT',
+  'BITRISE_IO',
+  'BUDDY_WORKSPACE_ID',
+  'BUILDKITE',
+  'CF_BUILD_ID',
+  'CIRCLECI',
+  'CIRRUS_CI',
+  'CM_BUILD_ID',
+  'CODEBUILD_BUILD_ARN',
+  'DRONE',
+  'EAS_BUILD',
+  'GITHUB_ACTIONS',
+  'GITLAB_CI',
+  'GO_PIPELINE_LABEL',
+  'HARNESS_BUILD_ID',
+  'JENKINS_URL',
+  'NETLIFY',
+  'NOW_BUILDER',
+  'PROW_JOB_ID',
+  'SCREWDRIVER',
+  'SEMAPHORE',
+  'TEAMCITY_VERSION',
+  'TF_BUILD',
+  'TRAVIS',
+  'VELA',
+  'bamboo_planKey',
+];
 const serverlessVariables = [
   'AWS_LAMBDA_FUNCTION_NAME',
+  'CLOUD_RUN_JOB',
+  'FC_FUNCTION_NAME',
   'FUNCTIONS_WORKER_RUNTIME',
   'FUNCTION_TARGET',
   'K_SERVICE',
   'VERCEL',
-  'NETLIFY',
 ];
-const containerFiles = ['/.dockerenv', '/run/.containerenv'];
+// `container` is what systemd, podman and lxc agreed on.
+const containerVariables = ['container', 'ECS_CONTAINER_METADATA_URI', 'ECS_CONTAINER_METADATA_URI_V4'];
+const containerFiles = ['/.dockerenv', '/run/.containerenv', '/run/systemd/container'];
+const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Finds out where the program runs, from variables and well-known files. */
 export function detectEnvironment(options: DetectOptions = {}): Environment {
-  const { env = process.env, exists = existsSync } = options;
+  const { env = process.env, exists = (path: string) => node.fs.existsSync(path) } = options;
   const isSet = (name: string): boolean => truthy(env[name]);
   const name = nameOf(options, env);
-  const kubernetes = isSet('KUBERNETES_SERVICE_HOST');
+  // Looked for only when somebody asks: few want to know, and variables and files are slow.
+  const known = new Map<Place, boolean>();
+  const is = (place: Place): boolean => {
+    const found = known.get(place) ?? places[place](isSet, exists, env);
+    known.set(place, found);
+    return found;
+  };
   return Object.freeze({
     name,
     production: name === 'production',
     test: name === 'test',
-    ci: isSet('CI') || ciVariables.some(isSet),
-    container: kubernetes || isSet('container') || containerFiles.some((file) => exists(file)),
-    kubernetes,
-    serverless: serverlessVariables.some(isSet),
+    get ci() {
+      return is('ci');
+    },
+    get container() {
+      return is('container');
+    },
+    get kubernetes() {
+      return is('kubernetes');
+    },
+    get serverless() {
+      return is('serverless');
+    },
     node: process.versions.node,
     nodeEnv: env['NODE_ENV'],
   });
 }
+
+type Place = 'ci' | 'container' | 'kubernetes' | 'serverless';
+type Look = (isSet: (name: string) => boolean, exists: (path: string) => boolean, env: Variables) => boolean;
+
+const inKubernetes = (isSet: (name: string) => boolean, exists: (path: string) => boolean): boolean =>
+  isSet('KUBERNETES_SERVICE_HOST') || exists(serviceAccount);
+
+const places: Readonly<Record<Place, Look>> = {
+  ci: (isSet, _exists, env) => !isRefused(env['CI']) && (isSet('CI') || ciVariables.some(isSet)),
+  kubernetes: inKubernetes,
+  container: (isSet, exists) =>
+    containerVariables.some(isSet) || containerFiles.some((file) => exists(file)) || inKubernetes(isSet, exists),
+  serverless: (isSet) => serverlessVariables.some(isSet),
+};
 
 function nameOf({ name, production }: DetectOptions, env: Variables): string {
   if (production === true) return 'production';
@@ -70,7 +132,17 @@ function nameOf({ name, production }: DetectOptions, env: Variables): string {
 }
 
 function truthy(value: string | undefined): boolean {
-  return value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase());
+  return value !== undefined && value !== '' && !isRefused(value);
+}
+
+/** `CI=false` says that this is none, whatever else is set. */
+function isRefused(value: string | undefined): boolean {
+  return value !== undefined && ['0', 'false', 'no', 'off'].includes(value.toLowerCase());
+}
+
+/** True where nobody but developers is served. */
+export function isLocal({ name }: Pick<Environment, 'name'>): boolean {
+  return name === 'development' || name === 'test';
 }
 
 /** What an environment should adjust in an application. */
@@ -86,7 +158,7 @@ export interface EnvironmentSettings {
 
 /** Log level, log format, error detail and experimental flags that suit an environment. */
 export function environmentSettings(environment: Environment): EnvironmentSettings {
-  const local = environment.name === 'development' || environment.name === 'test';
+  const local = isLocal(environment);
   return Object.freeze({
     logLevel: local ? 'debug' : 'info',
     prettyLogs: environment.name === 'development' && !environment.ci && !environment.container,

@@ -24,6 +24,10 @@ const definitions = {
     message: 'There is no configuration key "{key}".{suggestion} Ask for a key of the shape.',
     exitCode: 70,
   },
+  NOT_SECRET: {
+    message: 'The configuration key "{key}" is no secret. Read it from `value`, or wrap its leaf in `secret()`.',
+    exitCode: 70,
+  },
   UNKNOWN_VERSION: {
     message: 'There is no configuration version {version} to go back to. Choose one of {known}.',
     exitCode: 70,
@@ -31,6 +35,10 @@ const definitions = {
   FILE_FAILED: {
     message: 'The file {path} could not be {done} ({reason}). Check the path and the permissions.',
     exitCode: 74,
+  },
+  NO_PASSPHRASE: {
+    message: 'The passphrase of an encrypted file is empty. Give one, or a function that fetches it.',
+    exitCode: 78,
   },
   CLOSED: {
     message: 'The configuration is closed and cannot change any more. Load it again.',

@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import { node } from './node.ts';
 
 export interface ConfigChanged {
   readonly version: number;
@@ -23,10 +23,6 @@ export interface ListenerFailed {
   readonly error: unknown;
 }
 
-const changed = channel('seaworthy:config:changed');
-const rejected = channel('seaworthy:config:rejected');
-const listenerFailed = channel('seaworthy:config:listener-failed');
-
 /** The names of the channels this package publishes on. */
 export const configChannels: readonly string[] = [
   'seaworthy:config:changed',
@@ -35,13 +31,19 @@ export const configChannels: readonly string[] = [
 ];
 
 export function tellChanged(event: ConfigChanged): void {
-  if (changed.hasSubscribers) changed.publish(event);
+  tell('seaworthy:config:changed', event);
 }
 
 export function tellRejected(event: ConfigRejected): void {
-  if (rejected.hasSubscribers) rejected.publish(event);
+  tell('seaworthy:config:rejected', event);
 }
 
 export function tellListenerFailed(event: ListenerFailed): void {
-  if (listenerFailed.hasSubscribers) listenerFailed.publish(event);
+  tell('seaworthy:config:listener-failed', event);
+}
+
+/** Channels are found by name when something happens, which is seldom: an import makes none. */
+function tell(name: string, event: ConfigChanged | ConfigRejected | ListenerFailed): void {
+  const { diagnostics } = node;
+  if (diagnostics.hasSubscribers(name)) diagnostics.channel(name).publish(event);
 }

@@ -1,5 +1,6 @@
 /** Freezes plain objects and lists all the way down; anything else, such as a secret or a date, is left as it is. */
 export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
   const open: unknown[] = [value];
   while (open.length > 0) {
     const next = open.pop();

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { isDeepStrictEqual } from 'node:util';
+import { node } from './node.ts';
 import { ConfigErrors } from './errors.ts';
 import { failureCode, failureName } from './failure.ts';
 import { type Values } from './resolve.ts';
@@ -48,7 +47,7 @@ export interface History {
   begin(values: Values): Promise<number>;
 }
 
-/** Reads what earlier processes kept, if there is a file; one that cannot be understood counts as empty. */
+/** Reads what earlier processes kept, if there is a file; one that cannot be understood is put aside as `….damaged`. */
 export async function openHistory(shape: CompiledShape, options: HistoryOptions): Promise<History> {
   const { path, keep = 20 } = options;
   let versions = path === undefined ? [] : await readVersions(path);
@@ -73,7 +72,7 @@ export async function openHistory(shape: CompiledShape, options: HistoryOptions)
       const latest = versions.at(-1);
       if (latest === undefined) return add('load', values, []);
       const plain = plainOf(values);
-      if (isDeepStrictEqual(latest.plain, plain)) return store([...versions.slice(0, -1), { ...latest, values }]);
+      if (node.util.isDeepStrictEqual(latest.plain, plain)) return store([...versions.slice(0, -1), { ...latest, values }]);
       return add('load', values, differences(latest.plain, plain));
     },
   };
@@ -92,17 +91,28 @@ export function plainValues(shape: CompiledShape, values: Values): Readonly<Reco
 function differences(was: StoredVersion['plain'], now: StoredVersion['plain']): readonly ConfigChange[] {
   const keys = new Set([...Object.keys(was), ...Object.keys(now)]);
   return Array.from(keys, (key) => ({ key, was: was[key], now: now[key] })).filter(
-    (change) => !isDeepStrictEqual(change.was, change.now),
+    (change) => !node.util.isDeepStrictEqual(change.was, change.now),
   );
 }
 
 async function readVersions(path: string): Promise<readonly StoredVersion[]> {
   try {
-    const kept: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return Array.isArray(kept) ? kept.filter(isStoredVersion) : [];
+    const kept = parseVersions(await node.fs.promises.readFile(path, 'utf8'));
+    // What cannot be understood may still be wanted by somebody: the next version must not overwrite it.
+    if (kept === undefined) await node.fs.promises.rename(path, `${path}.damaged`);
+    return kept ?? [];
   } catch (error) {
-    if (error instanceof SyntaxError || failureCode(error) === 'ENOENT') return [];
+    if (failureCode(error) === 'ENOENT') return [];
     throw new ConfigErrors.FILE_FAILED({ path, done: 'read', reason: failureName(error) }, { cause: error });
+  }
+}
+
+function parseVersions(text: string): readonly StoredVersion[] | undefined {
+  try {
+    const kept: unknown = JSON.parse(text);
+    return Array.isArray(kept) && kept.every(isStoredVersion) ? kept : undefined;
+  } catch {
+    return undefined;
   }
 }
 

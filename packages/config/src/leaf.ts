@@ -1,3 +1,5 @@
+import { isSecret, Secret } from './secret.ts';
+
 /** Where a raw value comes from, for a leaf that reads it. */
 export interface RawContext {
   /** True for environment, flags and mounted files, which can only carry text. */
@@ -19,12 +21,15 @@ export interface LeafDefinition<T> {
   readonly parse: (raw: unknown, context: RawContext) => Parsed<T> | Promise<Parsed<T>>;
   /** Looks at the world, such as the file system, and answers what was expected of it. */
   readonly check?: ((value: unknown) => Promise<string | undefined>) | undefined;
-  readonly json: JsonSchema;
+  /** Asked only for documents. */
+  readonly json: () => JsonSchema;
   readonly secret: boolean;
   readonly reloadable: boolean;
   readonly optional: boolean;
   /** The raw default, read like a value of the lowest layer. */
   readonly fallback?: { readonly raw: unknown } | undefined;
+  /** True when the default is for development and tests only. */
+  readonly developmentOnly?: boolean | undefined;
   readonly description?: string | undefined;
   /** A command-line flag of this leaf needs no value. */
   readonly flag?: boolean | undefined;
@@ -39,6 +44,11 @@ export interface Leaf<T, Input = T> {
   readonly '~leaf': LeafDefinition<T>;
   /** Used when no source gives a value. */
   default(value: Input): Leaf<Exclude<T, undefined>, Input>;
+  /**
+   * Used in development and tests when no source gives a value. Anywhere else a source has to, and in production not even
+   * a source may give this very value.
+   */
+  developmentDefault(value: Input): Leaf<Exclude<T, undefined>, Input>;
   /** Allows that no source gives a value. */
   optional(): Leaf<T | undefined, Input>;
   /** Explains the value to people, in generated documents and help. */
@@ -52,14 +62,44 @@ export type LeafParts<T> = Pick<LeafDefinition<T>, 'expected' | 'parse' | 'json'
 
 /** Makes a leaf from its parts. */
 export function leaf<T, Input = T>(parts: LeafParts<T>): Leaf<T, Input> {
-  const definition: LeafDefinition<T> = { secret: false, reloadable: false, optional: false, ...parts };
-  return Object.freeze({
-    '~leaf': definition,
-    default: (raw: Input) => leaf<Exclude<T, undefined>, Input>({ ...neverMissing(definition), fallback: { raw } }),
-    optional: () => leaf<T | undefined, Input>({ ...definition, optional: true }),
-    describe: (description: string) => leaf<T, Input>({ ...definition, description }),
-    reloadable: () => leaf<T, Input>({ ...definition, reloadable: true }),
-  });
+  return new ImmutableLeaf<T, Input>({ secret: false, reloadable: false, optional: false, ...parts });
+}
+
+// A class, because there are thousands of them: the methods are made once, not for each leaf.
+class ImmutableLeaf<T, Input> implements Leaf<T, Input> {
+  readonly '~leaf': LeafDefinition<T>;
+
+  constructor(definition: LeafDefinition<T>) {
+    this['~leaf'] = definition;
+    Object.freeze(this);
+  }
+
+  default(raw: Input): Leaf<Exclude<T, undefined>, Input> {
+    const definition = neverMissing(this['~leaf']);
+    return new ImmutableLeaf<Exclude<T, undefined>, Input>({ ...definition, fallback: { raw: concealed(definition, raw) }, developmentOnly: false });
+  }
+
+  developmentDefault(raw: Input): Leaf<Exclude<T, undefined>, Input> {
+    const definition = neverMissing(this['~leaf']);
+    return new ImmutableLeaf<Exclude<T, undefined>, Input>({ ...definition, fallback: { raw: concealed(definition, raw) }, developmentOnly: true });
+  }
+
+  optional(): Leaf<T | undefined, Input> {
+    return new ImmutableLeaf<T | undefined, Input>({ ...this['~leaf'], optional: true });
+  }
+
+  describe(description: string): Leaf<T, Input> {
+    return new ImmutableLeaf<T, Input>({ ...this['~leaf'], description });
+  }
+
+  reloadable(): Leaf<T, Input> {
+    return new ImmutableLeaf<T, Input>({ ...this['~leaf'], reloadable: true });
+  }
+}
+
+// A leaf may be printed with everything in it.
+function concealed({ secret }: LeafDefinition<unknown>, raw: unknown): unknown {
+  return secret && !isSecret(raw) ? new Secret(raw) : raw;
 }
 
 // Only a missing value reads as undefined, and a leaf with a default has none missing.

@@ -2,11 +2,14 @@ import { writeBackup } from './backup.ts';
 import { describeSnapshot, explainKey, findEntry, type Config } from './config.ts';
 import type { ConfigDocuments } from './docs.ts';
 import { openHistory, type ConfigVersion, type History, type HistoryOptions } from './history.ts';
+import { ConfigErrors } from './errors.ts';
+import { formModel } from './form.ts';
 import type { Listener } from './listeners.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
-import type { Shape, ValueOf } from './shape.ts';
+import { isSecret, Secret, type FollowedSecret } from './secret.ts';
+import type { CompiledShape, Shape, ValueOf } from './shape.ts';
 import { takeSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
-import { watchDirectories, type WatchOptions } from './watch.ts';
+import type { WatchOptions } from './watch.ts';
 
 export interface LoadOptions {
   /** Gives up loading when it aborts. */
@@ -30,7 +33,7 @@ export async function loadConfig<S extends Shape>(
   const first = await takeSnapshot(plan, options.signal ?? new AbortController().signal);
   const history = await openHistory(plan.shape, options.history ?? {});
   const runtime = createRuntime(plan, first, await history.begin(first.values), history);
-  const stopWatching = startWatching(plan, runtime, options.watch ?? false);
+  const stopWatching = await startWatching(plan, runtime, options.watch ?? false);
   const close = async (): Promise<void> => {
     stopWatching();
     await runtime.close();
@@ -38,18 +41,14 @@ export async function loadConfig<S extends Shape>(
   return createConfig<S>({ plan, documents, runtime, history, close });
 }
 
-function startWatching(plan: SnapshotPlan, runtime: Runtime, watch: boolean | WatchOptions): () => void {
+async function startWatching(
+  plan: SnapshotPlan,
+  runtime: Runtime,
+  watch: boolean | WatchOptions,
+): Promise<() => void> {
   if (watch === false) return () => {};
-  const { quietMs = 100 } = watch === true ? {} : watch;
-  const directories = new Set(plan.sources.flatMap((source) => source.directories?.(plan) ?? []));
-  const reload = async (signal: AbortSignal): Promise<void> => {
-    try {
-      await runtime.reload('watch', signal);
-    } catch {
-      // A reading that fails is told on a channel and shown by status(); the last good values stay.
-    }
-  };
-  return watchDirectories([...directories], quietMs, (signal) => void reload(signal));
+  const { keepFresh } = await import('./keep-fresh.ts');
+  return keepFresh(plan, runtime, watch === true ? {} : watch);
 }
 
 interface Parts {
@@ -64,10 +63,12 @@ function createConfig<S extends Shape>({ plan, documents, runtime, history, clos
   const { shape, environment } = plan;
   return {
     ...documents,
+    formModel: () => formModel(shape, runtime.snapshot().values),
     environment,
     get value() {
       return treeOf<S>(runtime.snapshot());
     },
+    secret: (key) => followSecret(shape, runtime, key),
     explain: (key) => explainKey(shape, runtime.snapshot(), key),
     describe: () => describeSnapshot(shape, runtime.snapshot()),
     status: () => runtime.status(),
@@ -95,4 +96,15 @@ function treeOf(snapshot: Snapshot): unknown {
 function untyped<T>(listener: (now: T, was: T) => void): Listener;
 function untyped(listener: Listener): Listener {
   return listener;
+}
+
+/** A secret that is always the one of the current snapshot. */
+function followSecret<Value>(shape: CompiledShape, runtime: Runtime, key: string): FollowedSecret<Value>;
+function followSecret(shape: CompiledShape, runtime: Runtime, key: string): Secret<unknown> {
+  const entry = findEntry(shape, key);
+  if (!entry.leaf.secret) throw new ConfigErrors.NOT_SECRET({ key });
+  return Secret.following(() => {
+    const current = runtime.snapshot().values.get(key)?.value;
+    return isSecret(current) ? current.reveal() : current;
+  });
 }

@@ -6,38 +6,98 @@ import { failedReading, type Candidate, type ReadContext, type Reading, type Sou
 export interface Layers {
   readonly candidates: ReadonlyMap<string, readonly Candidate[]>;
   readonly problems: readonly Problem[];
+  /** The shortest time that a source gave. */
+  readonly refreshAfterMs: number | undefined;
+}
+
+const maxAttempts = 10;
+
+/** One file is read at once; of several, the first may have been replaced before the last was read. */
+function isOfOneMoment(readings: readonly Reading[]): boolean {
+  const checks = readings.flatMap(({ isCurrent = [] }) => isCurrent);
+  return checks.length < 2 || checks.every((isCurrent) => isCurrent());
 }
 
 /** Reads all sources side by side; what fails becomes a problem, what hangs is given up after `timeoutMs`. */
-export async function readLayers(sources: readonly Source[], context: ReadContext, timeoutMs: number): Promise<Layers> {
-  // Tied together by hand, so that nothing is registered with a long-lived signal after the reading.
-  const stop = new AbortController();
-  const onAbort = (): void => stop.abort();
-  context.signal.addEventListener('abort', onAbort, { once: true });
-  if (context.signal.aborted) onAbort();
-  const timer = setTimeout(onAbort, timeoutMs);
+export async function readLayers(
+  sources: readonly Source[],
+  context: ReadContext,
+  timeoutMs: number,
+): Promise<Layers> {
+  const { signal, ...surroundings } = context;
+  const deadline = new Deadline(signal, timeoutMs);
+  // Made for a source that waits: most are read at once, and need neither a timer nor a signal.
+  const given: ReadContext = {
+    ...surroundings,
+    get signal() {
+      return deadline.signal;
+    },
+  };
   try {
-    const { signal } = stop;
-    const readings = await Promise.all(sources.map((source) => readOne(source, { ...context, signal }, timeoutMs)));
-    context.signal.throwIfAborted();
-    return stack(readings);
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      signal.throwIfAborted();
+      const started = sources.map((source) => readOne(source, given, deadline));
+      const readings = areSettled(started) ? started : await Promise.all(started);
+      signal.throwIfAborted();
+      if (isOfOneMoment(readings)) return stack(readings);
+    }
+    return stack([failedReading('', `the files changed while they were read, ${maxAttempts} times in a row.`)]);
   } finally {
-    clearTimeout(timer);
-    context.signal.removeEventListener('abort', onAbort);
+    deadline.clear();
   }
 }
 
-async function readOne(source: Source, context: ReadContext, timeoutMs: number): Promise<Reading> {
-  const { signal } = context;
-  try {
-    signal.throwIfAborted();
-    const reading = source.read(context);
-    return reading instanceof Promise ? await untilAborted(reading, signal) : reading;
-  } catch (error) {
-    if (signal.aborted) return failedReading(source.name, `did not answer within ${timeoutMs} ms.`);
-    // A foreign message may quote what it read; the name of the error does not.
-    return failedReading(source.name, `could not be read (${failureName(error)}).`);
+function areSettled(readings: readonly (Reading | Promise<Reading>)[]): readings is readonly Reading[] {
+  return !readings.some((each) => each instanceof Promise);
+}
+
+/** Tied to the caller's signal by hand, so that nothing stays registered with it after the reading. */
+class Deadline {
+  readonly timeoutMs: number;
+  readonly #outer: AbortSignal;
+  #stop: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #onAbort = (): void => this.#stop?.abort();
+
+  constructor(outer: AbortSignal, timeoutMs: number) {
+    this.#outer = outer;
+    this.timeoutMs = timeoutMs;
   }
+
+  get isOver(): boolean {
+    return this.#stop?.signal.aborted === true;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#stop === undefined) {
+      this.#stop = new AbortController();
+      this.#timer = setTimeout(this.#onAbort, this.timeoutMs);
+      this.#outer.addEventListener('abort', this.#onAbort, { once: true });
+      if (this.#outer.aborted) this.#onAbort();
+    }
+    return this.#stop.signal;
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+function readOne(source: Source, context: ReadContext, deadline: Deadline): Reading | Promise<Reading> {
+  try {
+    const reading = source.read(context);
+    if (!(reading instanceof Promise)) return reading;
+    return untilAborted(reading, deadline.signal).catch((error: unknown) => failed(source, deadline, error));
+  } catch (error) {
+    return failed(source, deadline, error);
+  }
+}
+
+function failed({ name }: Source, { isOver, timeoutMs }: Deadline, error: unknown): Reading {
+  if (isOver) return failedReading(name, `did not answer within ${timeoutMs} ms.`);
+  // A foreign message may quote what it read; the name of the error does not.
+  return failedReading(name, `could not be read (${failureName(error)}).`);
 }
 
 async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -57,5 +117,10 @@ function stack(readings: readonly Reading[]): Layers {
       else known.push(candidate);
     }
   }
-  return { candidates, problems: readings.flatMap((reading) => reading.problems) };
+  const times = readings.flatMap(({ refreshAfterMs = [] }) => refreshAfterMs);
+  return {
+    candidates,
+    problems: readings.flatMap((reading) => reading.problems),
+    refreshAfterMs: times.length === 0 ? undefined : Math.min(...times),
+  };
 }

@@ -1,3 +1,4 @@
+import { isLocal, type Environment } from './environment.ts';
 import type { LeafDefinition, Parsed } from './leaf.ts';
 import { show, type Problem } from './problems.ts';
 import type { Layers } from './read.ts';
@@ -23,28 +24,43 @@ export interface Resolution {
   readonly problems: readonly Problem[];
 }
 
+/** What the values depend on besides the layers. */
+export interface Surroundings {
+  readonly sources: readonly Source[];
+  readonly cwd: string;
+  readonly environment: Environment;
+}
+
 /** Validates the winner of each key. */
 export async function resolveLayers(
   shape: CompiledShape,
-  layers: Layers,
-  sources: readonly Source[],
-  cwd: string,
+  layers: Pick<Layers, 'candidates' | 'problems'>,
+  surroundings: Surroundings,
 ): Promise<Resolution> {
   const values = new Map<string, Resolved>();
   const problems = [...layers.problems];
-  const entries = [...shape.entries.values()];
-  // Nearly all keys are settled without waiting; the others wait side by side.
-  const results = entries.map((entry) => resolveEntry(entry, layers.candidates.get(entry.key) ?? [], sources, cwd));
-  const settled = results.some((result) => result instanceof Promise)
-    ? await Promise.all(results.map(async (result) => result))
-    : results;
-  for (const [index, entry] of entries.entries()) {
-    const result = settled[index];
-    if (result === undefined || result instanceof Promise) continue;
+  const take = (key: string, result: Result): void => {
     if ('message' in result) problems.push(result);
-    else values.set(entry.key, result);
+    else values.set(key, result);
+  };
+  const late: { readonly key: string; readonly result: Promise<Result> }[] = [];
+  for (const [key, entry] of shape.entries) {
+    const result = resolveEntry(entry, layers.candidates.get(key) ?? none, surroundings);
+    // Nearly all keys are settled without waiting; the others wait side by side.
+    if (result instanceof Promise) late.push({ key, result });
+    else take(key, result);
   }
-  return { values, problems };
+  await Promise.all(late.map(async ({ key, result }) => take(key, await result)));
+  return { values, problems: late.length === 0 ? problems : inOrder(problems, shape) };
+}
+
+const none: readonly Candidate[] = [];
+
+/** Problems of keys in the order of the shape, after those of the sources. */
+function inOrder(problems: readonly Problem[], { entries }: CompiledShape): readonly Problem[] {
+  const places = new Map(Array.from(entries.keys(), (key, index) => [key, index]));
+  const placeOf = ({ key }: Problem): number => places.get(key) ?? -1;
+  return problems.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 type Result = Resolved | Problem;
@@ -52,41 +68,62 @@ type Result = Resolved | Problem;
 function resolveEntry(
   entry: Entry,
   candidates: readonly Candidate[],
-  sources: readonly Source[],
-  cwd: string,
+  { sources, cwd, environment }: Surroundings,
 ): Result | Promise<Result> {
-  const { fallback } = entry.leaf;
-  const stacked = fallback === undefined ? candidates : [defaultCandidate(fallback.raw), ...candidates];
-  const winner = stacked.at(-1);
-  if (winner === undefined) return resolveMissing(entry, sources, cwd);
-  const complete = (result: Result): Result =>
-    'message' in result
-      ? result
-      : { ...result, overridden: stacked.slice(0, -1).toReversed(), isDefault: candidates.length === 0 };
-  const result = resolveValue(entry, winner, cwd);
-  return result instanceof Promise ? result.then(complete) : complete(result);
+  const { leaf } = entry;
+  const given = candidates.at(-1);
+  // A Standard Schema may mean something by null; for any other leaf it takes back what lower layers said.
+  const isTakenBack = given?.raw === null && leaf.acceptsMissing !== true;
+  if (given !== undefined && !isTakenBack) {
+    return resolveValue(entry, given, cwd, { overridden: lost(entry, candidates.slice(0, -1)), isDefault: false });
+  }
+  const overridden = candidates.length === 0 ? none : candidates.toReversed();
+  if (leaf.fallback === undefined || (leaf.developmentOnly === true && !isLocal(environment))) {
+    return resolveMissing(entry, overridden, { sources, cwd });
+  }
+  return resolveValue(entry, defaultCandidate(leaf.fallback.raw), cwd, { overridden, isDefault: true });
 }
 
+/** What the winner overrides, the strongest first. */
+function lost({ leaf: { fallback } }: Entry, candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.length === 0 && fallback === undefined) return none;
+  const overridden = candidates.toReversed();
+  if (fallback !== undefined) overridden.push(defaultCandidate(fallback.raw));
+  return overridden;
+}
+
+type Rank = Pick<Resolved, 'overridden' | 'isDefault'>;
+const alone: Rank = { overridden: none, isDefault: false };
+
 /** Validates one value for one key; a promise only if the leaf needs one. */
-export function resolveValue(entry: Entry, candidate: Candidate, cwd: string): Result | Promise<Result> {
+export function resolveValue(
+  entry: Entry,
+  candidate: Candidate,
+  cwd: string,
+  rank: Rank = alone,
+): Result | Promise<Result> {
   const { leaf } = entry;
   const parsed = leaf.parse(candidate.raw, { text: candidate.text, cwd });
-  if (!(parsed instanceof Promise) && leaf.check === undefined) return judge(entry, candidate, parsed);
-  return judgeLater(entry, candidate, parsed);
+  if (!(parsed instanceof Promise) && leaf.check === undefined) return judge(entry, candidate, parsed, rank);
+  return judgeLater(entry, candidate, parsed, rank);
 }
 
 async function judgeLater(
   entry: Entry,
   candidate: Candidate,
   parsing: Parsed<unknown> | Promise<Parsed<unknown>>,
+  rank: Rank,
 ): Promise<Result> {
   const parsed = await parsing;
   const unmet = 'value' in parsed ? await entry.leaf.check?.(parsed.value) : undefined;
-  return unmet === undefined ? judge(entry, candidate, parsed) : wrongValue(entry, candidate, unmet);
+  return unmet === undefined ? judge(entry, candidate, parsed, rank) : wrongValue(entry, candidate, unmet);
 }
 
-function judge(entry: Entry, candidate: Candidate, parsed: Parsed<unknown>): Result {
-  if ('value' in parsed) return { value: parsed.value, source: candidate.source, overridden: [], isDefault: false };
+function judge(entry: Entry, candidate: Candidate, parsed: Parsed<unknown>, rank: Rank): Result {
+  if ('value' in parsed) {
+    const { overridden, isDefault } = rank;
+    return { value: parsed.value, source: candidate.source, overridden, isDefault };
+  }
   const problem = wrongValue(entry, candidate, parsed.expected);
   // A suggestion may spell out what was given.
   const isQuiet = parsed.suggestion === undefined || entry.leaf.secret;
@@ -95,10 +132,10 @@ function judge(entry: Entry, candidate: Candidate, parsed: Parsed<unknown>): Res
 
 async function resolveMissing(
   { leaf, key }: Entry,
-  sources: readonly Source[],
-  cwd: string,
+  overridden: readonly Candidate[],
+  { sources, cwd }: Pick<Surroundings, 'sources' | 'cwd'>,
 ): Promise<Resolved | Problem> {
-  const missing: Resolved = { value: undefined, source: () => 'default', overridden: [], isDefault: true };
+  const missing: Resolved = { value: undefined, source: fromDefault, overridden, isDefault: true };
   if (leaf.optional) return missing;
   if (leaf.acceptsMissing === true) {
     const parsed = await leaf.parse(undefined, { text: false, cwd });
@@ -113,8 +150,10 @@ export function howToSet(key: string, sources: readonly Source[]): string {
   return hints.length === 0 ? '' : ` Set ${hints.join(' or ')}.`;
 }
 
+const fromDefault = (): string => 'default';
+
 function defaultCandidate(raw: unknown): Candidate {
-  return { raw, text: false, source: () => 'default' };
+  return { raw, text: false, source: fromDefault };
 }
 
 function wrongValue({ key, leaf }: Entry, candidate: Candidate, expected: string): Problem {

@@ -36,6 +36,8 @@ export interface ConfigStatus {
 /** A snapshot that can be replaced. */
 export interface Runtime {
   snapshot(): Snapshot;
+  /** How long the latest reading holds, in milliseconds; undefined when nothing in it expires. */
+  refreshAfterMs(): number | undefined;
   status(): ConfigStatus;
   reload(by: string, signal?: AbortSignal): Promise<ChangeReport>;
   update(patch: object, by: string): Promise<ChangeReport>;
@@ -51,6 +53,7 @@ interface State {
   readonly updates: Values;
   readonly version: number;
   readonly restartNeeded: readonly string[];
+  readonly refreshAfterMs: number | undefined;
   readonly error?: unknown;
 }
 
@@ -60,14 +63,23 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
   const stop = new AbortController();
   const listeners = createListeners();
   const inTurn = createQueue();
-  let state: State = { snapshot: first, base: first.values, updates: new Map(), version, restartNeeded: [] };
+  let state: State = {
+    snapshot: first,
+    base: first.values,
+    updates: new Map(),
+    version,
+    restartNeeded: [],
+    refreshAfterMs: first.refreshAfterMs,
+  };
 
   const apply = async (by: string, base: Values, updates: Values): Promise<ChangeReport> => {
     const was = state.snapshot.values;
     const { values, changed, restartNeeded } = planChange(shape, was, new Map([...base, ...updates]));
     const isNew = changed.length > 0;
     const next = isNew ? await history.add(by, values, listChanges(shape, was, values, changed)) : state.version;
-    state = { snapshot: { values, tree: buildTree(shape.root, values) }, base, updates, version: next, restartNeeded };
+    const snapshot = { values, tree: buildTree(shape.root, values) };
+    // What is wrong with the sources stays wrong whatever is changed by hand.
+    state = { ...state, snapshot, base, updates, version: next, restartNeeded };
     if (isNew) tellChanged({ version: next, by, keys: changed, restartNeeded });
     for (const key of changed) listeners.notify(key, values.get(key)?.value, was.get(key)?.value);
     return { version: next, changed, restartNeeded };
@@ -86,7 +98,8 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
 
   const reread = async (by: string, signal: AbortSignal): Promise<ChangeReport> => {
     try {
-      const { values } = await takeSnapshot(plan, signal);
+      const { values, refreshAfterMs } = await takeSnapshot(plan, signal);
+      state = { ...state, refreshAfterMs, error: undefined };
       return await apply(by, values, keepUpdates(state.updates, state.base, values));
     } catch (error) {
       if (!signal.aborted) state = { ...state, error };
@@ -96,6 +109,7 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
 
   return {
     snapshot: () => state.snapshot,
+    refreshAfterMs: () => state.refreshAfterMs,
     status: () => describeState(state),
     reload: async (by, given) => {
       const signal = given === undefined ? stop.signal : AbortSignal.any([stop.signal, given]);

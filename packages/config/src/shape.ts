@@ -1,6 +1,7 @@
 import { standard } from './builders/standard.ts';
 import { ConfigErrors } from './errors.ts';
 import { isLeaf, type Leaf, type LeafDefinition } from './leaf.ts';
+import type { Secret } from './secret.ts';
 import { isStandardSchema, type StandardSchema } from './standard.ts';
 
 /** Leaves, Standard Schemas and groups of them, by name. */
@@ -29,6 +30,11 @@ export type ValueAt<S, Key extends string> = Key extends keyof S
       ? ValueAt<S[Head], Rest>
       : never
     : never;
+
+/** The dotted keys whose values are secrets, also optional ones. */
+export type SecretKeyOf<S> = {
+  [Key in KeyOf<S>]: Extract<ValueAt<S, Key>, Secret<unknown>> extends never ? never : Key;
+}[KeyOf<S>];
 
 /** A leaf with its place in the shape. */
 export interface Entry {
@@ -97,7 +103,15 @@ function indexByName(entries: ReadonlyMap<string, Entry>): Map<string, Entry> {
 
 /** What remains of a name when case and separators do not count: `SERVER_DATA_DIR`, `server.dataDir` and `server-data-dir` are one. */
 export function looseName(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+  let loose = '';
+  for (let index = 0; index < name.length; index += 1) {
+    const code = name.charCodeAt(index);
+    if (code > 127) return name.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+    const isUpper = code >= 65 && code <= 90;
+    if (isUpper) loose += String.fromCharCode(code + 32);
+    else if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) loose += name[index];
+  }
+  return loose;
 }
 
 /** A key as a variable name: `server.dataDir` gives `SERVER_DATA_DIR`. */

@@ -3,7 +3,8 @@ import { ConfigErrors } from './errors.ts';
 import { deepFreeze } from './freeze.ts';
 import { checkNodeVersion } from './node-version.ts';
 import { formatProblems, type Problem } from './problems.ts';
-import { readLayers } from './read.ts';
+import { readLayers, type Layers } from './read.ts';
+import { isSecret } from './secret.ts';
 import { howToSet, resolveLayers, type Resolution, type Values } from './resolve.ts';
 import type { CompiledShape, Group } from './shape.ts';
 import type { Source } from './sources/source.ts';
@@ -13,6 +14,8 @@ export interface Snapshot {
   readonly values: Values;
   /** The same values as frozen nested objects. */
   readonly tree: unknown;
+  /** When to read again at the latest, in milliseconds: a source holds something that expires. */
+  readonly refreshAfterMs?: number | undefined;
 }
 
 /** Everything that is needed to make a snapshot, again and again. */
@@ -36,11 +39,11 @@ export interface SnapshotPlan {
  */
 export async function takeSnapshot(plan: SnapshotPlan, signal: AbortSignal): Promise<Snapshot> {
   const { shape, sources, environment, cwd, timeoutMs } = plan;
-  const layers = await readLayers(sources, { shape, environment, cwd, signal }, timeoutMs);
-  const resolution = await resolveLayers(shape, layers, sources, cwd);
-  const problems = [...checkSurroundings(plan), ...resolution.problems, ...checkRequired(plan, resolution)];
+  const { refreshAfterMs, ...layers } = await readLayers(sources, { shape, environment, cwd, signal }, timeoutMs);
+  const resolution = await resolveLayers(shape, layers, { sources, cwd, environment });
+  const problems = [...checkSurroundings(plan), ...resolution.problems, ...checkRequired(plan, resolution), ...refuseDevelopmentDefaults(plan, layers)];
   if (problems.length > 0) throw invalid(problems);
-  return { values: resolution.values, tree: buildTree(shape.root, resolution.values) };
+  return { values: resolution.values, tree: buildTree(shape.root, resolution.values), refreshAfterMs };
 }
 
 /** The one error that carries all problems. */
@@ -66,6 +69,26 @@ function checkSurroundings({ environment, node }: SnapshotPlan): readonly Proble
     problems.push({ key: '', source: 'env:NODE_ENV', message });
   }
   return problems;
+}
+
+/** The values that everybody knows from the sources of the program must not guard anything in production. */
+function refuseDevelopmentDefaults({ environment, shape }: SnapshotPlan, { candidates }: Pick<Layers, 'candidates'>): readonly Problem[] {
+  if (!environment.production) return [];
+  return [...shape.entries.values()].flatMap(({ key, leaf: { developmentOnly, fallback } }) => {
+    const given = developmentOnly === true ? candidates.get(key)?.at(-1) : undefined;
+    if (given === undefined || !isSameText(given.raw, fallback?.raw)) return [];
+    const message = 'has the value that is meant for development only. Give it another one in production.';
+    return [{ key, source: given.source(), message }];
+  });
+}
+
+/** Text from a variable may say what was a number in code. */
+function isSameText(given: unknown, fallback: unknown): boolean {
+  const asText = (value: unknown): string | undefined => {
+    const plain = isSecret(value) ? value.reveal() : value;
+    return typeof plain === 'string' ? plain : JSON.stringify(plain);
+  };
+  return asText(given) === asText(fallback);
 }
 
 function checkRequired({ required, environment, sources }: SnapshotPlan, { values }: Resolution): readonly Problem[] {

@@ -1,4 +1,5 @@
-import { watch, type FSWatcher } from 'node:fs';
+import { node } from './node.ts';
+import type { FSWatcher } from 'node:fs';
 
 export interface WatchOptions {
   /** Reads again when the files have been left alone for this long. @default 100 */
@@ -36,7 +37,7 @@ export function watchDirectories(
 
 function openWatcher(directory: string, onEvent: () => void): FSWatcher | undefined {
   try {
-    const watcher = watch(directory, { persistent: false }, onEvent);
+    const watcher = node.fs.watch(directory, { persistent: false }, onEvent);
     watcher.on('error', () => watcher.close());
     return watcher;
   } catch {

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { node } from './node.ts';
 import { ConfigErrors } from './errors.ts';
 import { failureName } from './failure.ts';
 
@@ -10,19 +8,19 @@ import { failureName } from './failure.ts';
  * @throws seaworthy.config.FILE_FAILED
  */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}.tmp`;
+  const draft = `${path}.${node.crypto.randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const handle = await open(draft, 'wx', 0o600);
+    await node.fs.promises.mkdir(node.path.dirname(path), { recursive: true });
+    const handle = await node.fs.promises.open(draft, 'wx', 0o600);
     try {
       await handle.writeFile(text);
       await handle.sync();
     } finally {
       await handle.close();
     }
-    await rename(draft, path);
+    await node.fs.promises.rename(draft, path);
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
+    await node.fs.promises.rm(draft, { force: true }).catch(() => undefined);
     throw new ConfigErrors.FILE_FAILED({ path, done: 'written', reason: failureName(error) }, { cause: error });
   }
 }

@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { boolean, defineConfig, int, list, oneOf, port, secret, string } from '../src/index.ts';
+import {
+  boolean,
+  defineConfig,
+  detectEnvironment,
+  duration,
+  int,
+  list,
+  object,
+  oneOf,
+  port,
+  secret,
+  string,
+} from '../src/index.ts';
 
 const definition = defineConfig({
   server: { port: port().default(8080).describe('Where to listen.'), host: string() },
@@ -30,7 +42,7 @@ test('the JSON Schema describes a file, strictly, and requires nothing', () => {
       level: { enum: ['info', 'debug'], default: 'info' },
       tags: { type: 'array', items: { type: 'integer', minimum: 1 } },
       quiet: { type: 'boolean', default: false },
-      extra: {},
+      extra: { type: 'string', default: 'x' },
     },
   });
 });
@@ -65,4 +77,79 @@ test('a loaded configuration has the same documents', async () => {
   const small = defineConfig({ port: port().default(1) });
   const cfg = await small.load([]);
   expect(cfg.cliHelp()).toBe(small.cliHelp());
+});
+
+const formed = defineConfig(
+  {
+    poolMax: int({ min: 1, max: 50 }).default(10).describe('Connections.').reloadable(),
+    web: {
+      dataDir: string({ minLength: 1, pattern: /^\// }),
+      level: oneOf(['info', 'debug']).default('info'),
+      idleMs: duration().default('30s'),
+      quiet: boolean().default(false),
+      tags: list().optional(),
+      ports: list(port()).default([1]),
+      size: z.number().max(5).default(3),
+      token: secret().developmentDefault('hunter2'),
+    },
+  },
+  { env: detectEnvironment({ env: {} }) },
+);
+
+test('the form model has sections, labels, controls and limits', () => {
+  expect(formed.formModel()).toEqual([
+    {
+      key: '',
+      label: '',
+      fields: [
+        {
+          key: 'poolMax',
+          label: 'Pool max',
+          control: 'number',
+          required: false,
+          editable: true,
+          description: 'Connections.',
+          default: 10,
+          minimum: 1,
+          maximum: 50,
+          step: 1,
+        },
+      ],
+    },
+    { key: 'web', label: 'Web', fields: expect.any(Array) },
+  ]);
+});
+
+const controls = [
+  { key: 'web.dataDir', control: 'text', required: true, minLength: 1, pattern: '^\\/' },
+  { key: 'web.level', control: 'select', required: false, choices: ['info', 'debug'], default: 'info' },
+  { key: 'web.idleMs', control: 'text', required: false, default: '30s' },
+  { key: 'web.quiet', control: 'checkbox', required: false, default: false },
+  { key: 'web.tags', control: 'list', required: false },
+  { key: 'web.ports', control: 'json', required: false },
+  { key: 'web.size', control: 'number', required: false, maximum: 5 },
+  { key: 'web.token', control: 'password', required: true },
+];
+for (const { key, ...field } of controls) {
+  test(`the form field of ${key} is ${JSON.stringify(field)}`, () => {
+    const found = formed.formModel().flatMap(({ fields }) => fields);
+    expect(found.find((each) => each.key === key)).toMatchObject(field);
+  });
+}
+
+test('once loaded, the form has the values in force, and of a secret only that it is set', async () => {
+  const loaded = await formed.load([object({ web: { dataDir: '/data' } })]);
+  await loaded.update({ poolMax: 12 });
+  const fields = new Map(loaded.formModel().flatMap((section) => section.fields.map((field) => [field.key, field])));
+  expect(fields.get('poolMax')).toMatchObject({ value: 12, default: 10 });
+  expect(fields.get('web.token')).toMatchObject({ isSet: true });
+  expect(fields.get('web.tags')).not.toHaveProperty('value');
+  expect(JSON.stringify([...fields])).not.toContain('hunter2');
+});
+
+test('a Standard Schema without JSON Schema says nothing of itself', () => {
+  const schema = z.string().transform((text) => text.length);
+  expect(defineConfig({ size: schema }).jsonSchema()).toMatchObject({ properties: { size: { type: 'string' } } });
+  const silent = { '~standard': { version: 1 as const, vendor: 'own', validate: (value: unknown) => ({ value }) } };
+  expect(defineConfig({ size: silent }).jsonSchema()).toMatchObject({ properties: { size: {} } });
 });

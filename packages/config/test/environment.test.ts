@@ -21,15 +21,23 @@ for (const { options, name } of names) {
   });
 }
 
-const places = [
-  { env: { CI: 'true' }, is: 'ci' },
-  { env: { GITHUB_ACTIONS: 'true' }, is: 'ci' },
+const ciVariables = `CI APPVEYOR BITBUCKET_COMMIT BITRISE_IO BUDDY_WORKSPACE_ID BUILDKITE CF_BUILD_ID CIRCLECI CIRRUS_CI
+  CM_BUILD_ID CODEBUILD_BUILD_ARN DRONE EAS_BUILD GITHUB_ACTIONS GITLAB_CI GO_PIPELINE_LABEL HARNESS_BUILD_ID JENKINS_URL
+  NETLIFY NOW_BUILDER PROW_JOB_ID SCREWDRIVER SEMAPHORE TEAMCITY_VERSION TF_BUILD TRAVIS VELA bamboo_planKey`.split(/\s+/);
+const places: readonly { env: Record<string, string>; is: 'ci' | 'kubernetes' | 'container' | 'serverless' }[] = [
+  ...ciVariables.map((name) => ({ env: { [name]: 'true' }, is: 'ci' as const })),
   { env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, is: 'kubernetes' },
   { env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, is: 'container' },
   { env: { container: 'podman' }, is: 'container' },
+  { env: { ECS_CONTAINER_METADATA_URI_V4: 'http://169.254.170.2/v4' }, is: 'container' },
   { env: { AWS_LAMBDA_FUNCTION_NAME: 'f' }, is: 'serverless' },
+  { env: { FUNCTIONS_WORKER_RUNTIME: 'node' }, is: 'serverless' },
+  { env: { FUNCTION_TARGET: 'f' }, is: 'serverless' },
   { env: { K_SERVICE: 's' }, is: 'serverless' },
-] as const;
+  { env: { CLOUD_RUN_JOB: 'j' }, is: 'serverless' },
+  { env: { FC_FUNCTION_NAME: 'f' }, is: 'serverless' },
+  { env: { VERCEL: '1' }, is: 'serverless' },
+];
 for (const { env, is } of places) {
   test(`${JSON.stringify(env)} is ${is}`, () => {
     expect(detectEnvironment({ ...nowhere, env })[is]).toBe(true);
@@ -46,8 +54,21 @@ test('nothing set is none of them', () => {
   });
 });
 
-test('a container is known by its file', () => {
-  expect(detectEnvironment({ env: {}, exists: (path) => path === '/.dockerenv' }).container).toBe(true);
+const markers = [
+  { path: '/.dockerenv', container: true, kubernetes: false },
+  { path: '/run/.containerenv', container: true, kubernetes: false },
+  { path: '/run/systemd/container', container: true, kubernetes: false },
+  { path: '/var/run/secrets/kubernetes.io/serviceaccount', container: true, kubernetes: true },
+];
+for (const { path: marker, container, kubernetes } of markers) {
+  test(`${marker} is known`, () => {
+    const found = detectEnvironment({ env: {}, exists: (path) => path === marker });
+    expect(found).toMatchObject({ container, kubernetes });
+  });
+}
+
+test('CI=false says that this is none, whatever else is set', () => {
+  expect(detectEnvironment({ ...nowhere, env: { CI: 'false', GITHUB_ACTIONS: 'true' } }).ci).toBe(false);
 });
 
 test('the process and its file system are the default', () => {

@@ -236,7 +236,7 @@ const badFiles = [
     source: 'd.json:1:3',
     message: 'not valid JSON: expected a name in double quotes here.',
   },
-  { name: 'e.yaml', text: 'a: 1', source: 'e.yaml', message: expect.stringContaining('`parse`') },
+  { name: 'e.toml', text: 'a: 1', source: 'e.toml', message: expect.stringContaining('`parse`') },
   {
     name: 'f.mjs',
     text: 'throw new RangeError();',

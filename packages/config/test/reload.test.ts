@@ -15,6 +15,7 @@ import {
   port,
   provider,
   secret,
+  Secret,
   string,
   type Config,
   type LoadOptions,
@@ -211,10 +212,11 @@ test('the same values after a restart are no new version', async () => {
 });
 
 for (const text of ['', '{', '[{"version":"x"}]', '{}']) {
-  test(`a history file with ${JSON.stringify(text)} counts as empty`, async () => {
+  test(`a history file with ${JSON.stringify(text)} is put aside`, async () => {
     const path = join(cwd, 'history.json');
     await writeFile(path, text);
     expect((await load({ history: { path } })).history()).toHaveLength(1);
+    expect(await readFile(`${path}.damaged`, 'utf8')).toBe(text);
   });
 }
 
@@ -231,6 +233,33 @@ test('a backup is a file that can be loaded again', async () => {
   expect(await cfg.backup(join(cwd, 'backup.json'))).toEqual({ omitted: ['token'] });
   const again = await defineConfig(shape, { env: environment }).load([file('backup.json')], { cwd });
   expect(again.value).toMatchObject({ port: 80, pool: { max: 11, idleMs: 30_000 } });
+});
+
+test('a rollback restores what a backup writes, byte for byte', async () => {
+  values = { pool: { max: 3, idleMs: '1h30m' }, port: 81 };
+  const cfg = await load();
+  const bytes = async (name: string): Promise<Buffer> => {
+    await cfg.backup(join(cwd, name));
+    return readFile(join(cwd, name));
+  };
+  const before = await bytes('before.json');
+  for (const max of [4, 5, 6]) await cfg.update({ pool: { max, idleMs: max } });
+  expect((await bytes('between.json')).equals(before)).toBe(false);
+  await cfg.rollback(1);
+  expect((await bytes('after.json')).equals(before)).toBe(true);
+});
+
+test('a followed secret is always the one in force; those in a snapshot never change', async () => {
+  const cfg = await load();
+  const followed = cfg.secret('token');
+  expectTypeOf(followed).toEqualTypeOf<Secret<string>>();
+  const { token } = cfg.value;
+  values = { token: 'second' };
+  await cfg.reload();
+  expect([followed.reveal(), cfg.value.token.reveal(), token.reveal()]).toEqual(['second', 'second', 'first']);
+  expect(String(followed)).toBe('[redacted]');
+  // @ts-expect-error only secrets are followed
+  expect(() => cfg.secret('port')).toThrow(ConfigErrors.NOT_SECRET);
 });
 
 test('a history or a backup that cannot be kept is a coded error, and changes nothing', async () => {

@@ -23,6 +23,8 @@ export interface AuditOptions extends RunOptions {
   readonly rules: readonly Rule[];
   readonly selection: Selection;
   readonly isIgnored?: (path: string) => boolean;
+  /** For git, if it is started. @default those of this process */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** @default the name in package.json, else the name of the directory */
   readonly projectName?: string;
   /** Puts the duration into the report, which then depends on more than the project. @default false */

@@ -19,6 +19,8 @@ export interface AuditJob {
   readonly ignore: readonly string[];
   /** The absolute path that the globs of `ignore` start from. */
   readonly ignoreFrom: string;
+  /** For git, if it is started. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly rules: Readonly<Record<string, RuleSetting>>;
   /** Where `rules` was set, for messages. */
   readonly rulesSource: string;

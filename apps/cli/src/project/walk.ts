@@ -8,6 +8,8 @@ import { listByWalking } from './walk-directories.ts';
 export interface WalkOptions {
   /** True for paths, relative to the audited directory, that are left out. */
   readonly isIgnored?: (path: string) => boolean;
+  /** For git, if it is started. @default those of this process */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +38,7 @@ const neverAudited = /(?:^|\/)(?:node_modules|dist|\.git)(?:\/|$)/;
 export async function walk(root: string, directory: string, options: WalkOptions = {}): Promise<Walk> {
   const { isIgnored = () => false, signal } = options;
   await checkDirectory(root, directory);
-  const listing = (await listByGit(root, signal)) ?? (await listByWalking(root, directory, signal));
+  const listing = (await listByGit(root, options)) ?? (await listByWalking(root, directory, signal));
   const paths = listing.paths.filter((path) => !neverAudited.test(path) && !isIgnored(path)).toSorted(compareText);
   const entries = await describe(root, paths, signal);
   if (entries.length === 0 && listing.problems.length === 0) throw new CliErrors.NOTHING_TO_AUDIT({ directory });

@@ -15,6 +15,7 @@ function jobFor(root: string, parts: Partial<AuditJob> = {}): AuditJob {
     directory: '.',
     ignore: [],
     ignoreFrom: root,
+    variables: { ...process.env },
     rules: {},
     rulesSource: 'default',
     experimental: [],

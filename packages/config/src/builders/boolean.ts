@@ -14,7 +14,7 @@ const words: ReadonlyMap<string, boolean> = new Map([
 
 /** `true` or `false`; text may also say 1, 0, yes, no, on, off. */
 export function boolean(): Leaf<boolean> {
-  return leaf({ expected, json: { type: 'boolean' }, flag: true, parse: parseBoolean });
+  return leaf({ expected, json: () => ({ type: 'boolean' }), flag: true, parse: parseBoolean });
 }
 
 function parseBoolean(raw: unknown, { text }: RawContext): Parsed<boolean> {

@@ -26,7 +26,7 @@ export function duration(options: DurationOptions = {}): Leaf<number, number | s
   const expected = `a duration such as 250ms, 30s or 1h30m${limits === '' ? '' : `,${limits} ms`}`;
   return leaf<number, number | string>({
     expected,
-    json: { type: ['number', 'string'] },
+    json: () => ({ type: ['number', 'string'] }),
     parse: (raw) => {
       const value = typeof raw === 'string' ? readDuration(raw) : asNumber(raw);
       return Number.isFinite(value) && isWithin(value, { min: 0, ...given }) ? { value } : { expected };

@@ -19,7 +19,7 @@ export function list(item: Leaf<unknown, never> = string(), options: ListOptions
     expected,
     secret: inner.secret,
     many: true,
-    json: { type: 'array', items: inner.json, ...(minItems > 0 ? { minItems } : {}) },
+    json: () => ({ type: 'array', items: inner.json(), ...(minItems > 0 ? { minItems } : {}) }),
     parse: async (raw, context) => {
       const items = splitList(raw, context, separator);
       if (items === undefined || items.length < minItems) return { expected };

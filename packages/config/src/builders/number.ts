@@ -24,11 +24,11 @@ function numeric(type: 'integer' | 'number', expected: string, options: NumberOp
   const isRight = type === 'integer' ? Number.isSafeInteger : Number.isFinite;
   return leaf({
     expected,
-    json: {
+    json: () => ({
       type,
       ...(options.min === undefined ? {} : { minimum: options.min }),
       ...(options.max === undefined ? {} : { maximum: options.max }),
-    },
+    }),
     parse: (raw, { text }) => {
       const value = text ? readNumber(raw) : asNumber(raw);
       return isRight(value) && isWithin(value, options) ? { value } : { expected };

@@ -1,5 +1,4 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { node } from '../node.ts';
 import { failureName } from '../failure.ts';
 import { leaf, type Leaf, type Parsed, type RawContext } from '../leaf.ts';
 
@@ -14,7 +13,7 @@ export function path(options: PathOptions = {}): Leaf<string> {
   const expected = exists ? 'the path of an existing file or directory' : 'a path';
   return leaf({
     expected,
-    json: { type: 'string' },
+    json: () => ({ type: 'string' }),
     parse: (raw, context) => readPath(raw, context, expected),
     check: exists ? async (value) => ((await kindAt(String(value))) === 'missing' ? expected : undefined) : undefined,
   });
@@ -33,7 +32,7 @@ export function dir(options: DirOptions = {}): Leaf<string> {
   const expected = writable ? 'a directory this process can write to' : 'an existing directory';
   return leaf({
     expected,
-    json: { type: 'string' },
+    json: () => ({ type: 'string' }),
     parse: (raw, context) => readPath(raw, context, expected),
     check: async (value) => checkDirectory(String(value), { writable, create }),
   });
@@ -41,7 +40,7 @@ export function dir(options: DirOptions = {}): Leaf<string> {
 
 function readPath(raw: unknown, { cwd }: RawContext, expected: string): Parsed<string> {
   const isPath = typeof raw === 'string' && raw !== '' && !raw.includes('\0');
-  return isPath ? { value: resolve(cwd, raw) } : { expected };
+  return isPath ? { value: node.path.resolve(cwd, raw) } : { expected };
 }
 
 async function checkDirectory(place: string, { writable, create }: Required<DirOptions>): Promise<string | undefined> {
@@ -49,7 +48,8 @@ async function checkDirectory(place: string, { writable, create }: Required<DirO
   if (kind === 'other') return 'a directory, and there is something else';
   if (kind === 'missing') return create ? makeDirectory(place) : 'an existing directory, and there is none';
   try {
-    await access(place, writable ? constants.W_OK | constants.X_OK : constants.R_OK);
+    const { constants, promises } = node.fs;
+    await promises.access(place, writable ? constants.W_OK | constants.X_OK : constants.R_OK);
     return undefined;
   } catch {
     return `a directory this process can ${writable ? 'write to' : 'read'}`;
@@ -58,7 +58,7 @@ async function checkDirectory(place: string, { writable, create }: Required<DirO
 
 async function makeDirectory(place: string): Promise<string | undefined> {
   try {
-    await mkdir(place, { recursive: true });
+    await node.fs.promises.mkdir(place, { recursive: true });
     return undefined;
   } catch (error) {
     return `a directory that can be created (${failureName(error)})`;
@@ -67,7 +67,7 @@ async function makeDirectory(place: string): Promise<string | undefined> {
 
 async function kindAt(place: string): Promise<'directory' | 'other' | 'missing'> {
   try {
-    return (await stat(place)).isDirectory() ? 'directory' : 'other';
+    return (await node.fs.promises.stat(place)).isDirectory() ? 'directory' : 'other';
   } catch {
     return 'missing';
   }

@@ -1,4 +1,4 @@
-import { isLeaf, leaf, type Leaf } from '../leaf.ts';
+import { isLeaf, leaf, type Leaf, type Parsed } from '../leaf.ts';
 import { isSecret, Secret } from '../secret.ts';
 import type { StandardSchema } from '../standard.ts';
 import { standard } from './standard.ts';
@@ -10,14 +10,17 @@ export function secret<T, Input>(inner: Leaf<T, Input>): Leaf<Secret<T>, Input>;
 export function secret<T>(inner: StandardSchema<unknown, T>): Leaf<Secret<T>, unknown>;
 export function secret(inner: Leaf<unknown, never> | StandardSchema = string()): Leaf<Secret<unknown>, unknown> {
   const definition = (isLeaf(inner) ? inner : standard(inner))['~leaf'];
-  const { check } = definition;
+  const { check, fallback, expected } = definition;
+  // What a foreign schema says of a value may quote the value.
+  const conceal = (parsed: Parsed<unknown>): Parsed<Secret<unknown>> =>
+    'expected' in parsed ? { expected } : { value: new Secret(parsed.value) };
   return leaf<Secret<unknown>, unknown>({
     ...definition,
     secret: true,
-    parse: async (raw, context) => {
-      const parsed = await definition.parse(raw, context);
-      // What a foreign schema says of a value may quote the value.
-      return 'expected' in parsed ? { expected: definition.expected } : { value: new Secret(parsed.value) };
+    fallback: fallback && { raw: isSecret(fallback.raw) ? fallback.raw : new Secret(fallback.raw) },
+    parse: (raw, context) => {
+      const parsed = definition.parse(isSecret(raw) ? raw.reveal() : raw, context);
+      return parsed instanceof Promise ? parsed.then(conceal) : conceal(parsed);
     },
     check: check && (async (value) => check(isSecret(value) ? value.reveal() : value)),
   });

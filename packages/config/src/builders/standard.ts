@@ -1,4 +1,4 @@
-import { leaf, type Leaf, type Parsed } from '../leaf.ts';
+import { leaf, type JsonSchema, type Leaf, type Parsed } from '../leaf.ts';
 import { describeIssues, type StandardSchema } from '../standard.ts';
 
 /** Makes a leaf of any Standard Schema (zod, valibot, arktype …), to describe it or make it reloadable. */
@@ -6,7 +6,7 @@ export function standard<T>(schema: StandardSchema<unknown, T>): Leaf<T, unknown
   const expected = 'a value that fits its schema';
   return leaf<T, unknown>({
     expected,
-    json: {},
+    json: () => jsonSchemaOf(schema),
     acceptsMissing: true,
     parse: async (raw, { text }) => {
       const first = await schema['~standard'].validate(raw);
@@ -15,6 +15,17 @@ export function standard<T>(schema: StandardSchema<unknown, T>): Leaf<T, unknown
       return second ?? { expected: `${expected} (${describeIssues(first.issues)})` };
     },
   });
+}
+
+/** What the schema says of itself, where it can (Standard JSON Schema, as zod 4.2 and later); else nothing is known. */
+function jsonSchemaOf(schema: StandardSchema): JsonSchema {
+  try {
+    const { $schema: _dialect, ...rest } = schema['~standard'].jsonSchema?.input({ target: 'draft-2020-12' }) ?? {};
+    return rest;
+  } catch {
+    // A transformation or a custom check has no JSON Schema.
+    return {};
+  }
 }
 
 /** Text that a schema refuses may be the JSON of what it accepts: `8080`, `true`, `["a"]`. */

@@ -16,12 +16,12 @@ export function string(options: StringOptions = {}): Leaf<string> {
     raw.length >= minLength && raw.length <= maxLength && (pattern === undefined || raw.search(pattern) !== -1);
   return leaf({
     expected,
-    json: {
+    json: () => ({
       type: 'string',
       ...(options.minLength === undefined ? {} : { minLength }),
       ...(options.maxLength === undefined ? {} : { maxLength }),
       ...(pattern === undefined ? {} : { pattern: pattern.source }),
-    },
+    }),
     parse: (raw) => (typeof raw === 'string' && fits(raw) ? { value: raw } : { expected }),
   });
 }
@@ -48,7 +48,7 @@ export function url(options: UrlOptions = {}): Leaf<string> {
       : `an absolute URL starting with ${protocols.map((protocol) => `${protocol}:`).join(' or ')}`;
   return leaf({
     expected,
-    json: { type: 'string', format: 'uri' },
+    json: () => ({ type: 'string', format: 'uri' }),
     parse: (raw) => (typeof raw === 'string' && isUrl(raw, protocols) ? { value: raw } : { expected }),
   });
 }
@@ -67,5 +67,5 @@ export function oneOf<const Choice extends string>(choices: readonly Choice[]): 
     const meant = typeof raw === 'string' ? closest(raw, choices) : undefined;
     return meant === undefined ? { expected } : { expected, suggestion: `Did you mean "${meant}"?` };
   };
-  return leaf({ expected, json: { enum: choices }, parse });
+  return leaf({ expected, json: () => ({ enum: choices }), parse });
 }

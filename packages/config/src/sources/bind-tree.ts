@@ -6,7 +6,10 @@ import type { Candidate, Reading } from './source.ts';
 /** Tells where a value, or the name of a value, stands: `config/default.json:3:13`. */
 export type Locate = (path: readonly string[], part: 'name' | 'value') => string;
 
-/** Matches nested objects against the shape. */
+/**
+ * Matches nested objects against the shape. `undefined` says nothing. `null` takes back what lower layers said, for a key
+ * or for all keys of a group, as in a JSON Merge Patch (RFC 7396).
+ */
 export function bindTree(tree: unknown, shape: CompiledShape, locate: Locate): Reading {
   const values = new Map<string, Candidate>();
   const problems: Problem[] = [];
@@ -22,7 +25,8 @@ export function bindTree(tree: unknown, shape: CompiledShape, locate: Locate): R
       if (known === undefined) {
         if (here.join() !== '$schema') problems.push(unknownKey(path, name, group, shape, locate));
       } else if ('members' in known) {
-        visit(inner, known, here);
+        if (inner === null) takeBack(known, () => locate(here, 'value'), values);
+        else if (inner !== undefined) visit(inner, known, here);
       } else if (inner !== undefined) {
         values.set(known.key, { raw: inner, text: false, source: () => locate(here, 'value') });
       }
@@ -31,6 +35,13 @@ export function bindTree(tree: unknown, shape: CompiledShape, locate: Locate): R
 
   visit(tree, shape.root, []);
   return { values, problems };
+}
+
+function takeBack({ members }: Group, source: () => string, values: Map<string, Candidate>): void {
+  for (const member of members.values()) {
+    if ('members' in member) takeBack(member, source, values);
+    else values.set(member.key, { raw: null, text: false, source });
+  }
 }
 
 function isObject(value: unknown): value is object {

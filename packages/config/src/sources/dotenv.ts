@@ -1,8 +1,7 @@
-import { dirname, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { node } from '../node.ts';
 import { failureCode, failureName } from '../failure.ts';
 import type { Variables } from '../environment.ts';
-import { readText } from '../read-text.ts';
+import { readText, stillMissing, type FileText } from '../read-text.ts';
 import { variableName } from '../shape.ts';
 import { bindNames, type UnknownNames } from './bind-names.ts';
 import { prefixed } from './env.ts';
@@ -26,19 +25,24 @@ export function dotenv(path = '.env', options: DotenvOptions = {}): Source {
   return {
     name: path,
     hint: (key) => `${spell(key)} in ${path}`,
-    read: async ({ cwd, shape, signal }) => {
-      let text: string;
+    read: async (context) => {
+      const { cwd, shape } = context;
+      let found: FileText;
       try {
-        text = await readText(resolve(cwd, path), signal);
+        found = await readText(node.path.resolve(cwd, path), context);
       } catch (error) {
-        if (optional && failureCode(error) === 'ENOENT') return emptyReading;
+        if (optional && failureCode(error) === 'ENOENT') {
+          return { ...emptyReading, isCurrent: [stillMissing(node.path.resolve(cwd, path))] };
+        }
         return failedReading(path, `could not be read (${failureName(error)}).`);
       }
-      const variables: Variables = parseEnv(text);
+      const { text, isCurrent } = found;
+      const variables: Variables = node.util.parseEnv(text);
       const source = (name: string): string => `${path}${lineOf(text, name)}`;
-      return bindNames(prefixed(variables, start, source), shape, { unknown, spell });
+      const reading = bindNames(prefixed(variables, start, source), shape, { unknown, spell });
+      return { ...reading, isCurrent: [isCurrent] };
     },
-    directories: ({ cwd }) => [dirname(resolve(cwd, path))],
+    directories: ({ cwd }) => [node.path.dirname(node.path.resolve(cwd, path))],
   };
 }
 

@@ -32,10 +32,22 @@ export function env(prefix = '', options: EnvOptions = {}): Source {
 }
 
 /** The variables that start with a prefix, without it; empty ones are left out. */
-export function* prefixed(variables: Variables, start: string, source: (name: string) => string): Iterable<NamedText> {
+export function prefixed(variables: Variables, start: string, source: (name: string) => string): readonly NamedText[] {
   const wanted = start.toLowerCase();
-  for (const [name, text] of Object.entries(variables)) {
-    if (text === undefined || text === '' || !name.toLowerCase().startsWith(wanted)) continue;
-    yield { name: name.slice(start.length), text, source: () => source(name) };
+  const first = wanted.charCodeAt(0);
+  const found: NamedText[] = [];
+  // Names first: asking process.env for a value is slow, and most variables are not meant for this program.
+  for (const name of Object.keys(variables)) {
+    if (!startsLoosely(name, wanted, first)) continue;
+    const text = variables[name];
+    if (text === undefined || text === '') continue;
+    found.push({ name: name.slice(start.length), text, source: () => source(name) });
   }
+  return found;
+}
+
+/** The first character, without its case, tells nearly all names apart. */
+function startsLoosely(name: string, wanted: string, first: number): boolean {
+  if (wanted === '') return true;
+  return (first > 127 || (name.charCodeAt(0) | 32) === (first | 32)) && name.slice(0, wanted.length).toLowerCase() === wanted;
 }

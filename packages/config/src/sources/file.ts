@@ -1,116 +1,95 @@
-import { stat } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { failureCode, failureName } from '../failure.ts';
-import { parseJson, positionAt, type JsonOptions } from '../json.ts';
-import { readText } from '../read-text.ts';
-import { bindTree, type Locate } from './bind-tree.ts';
+import { node } from '../node.ts';
+import { readText, stillMissing, type FileText } from '../read-text.ts';
+import { bindTree } from './bind-tree.ts';
+import { readJson } from './file-json.ts';
+import { readModule } from './file-module.ts';
 import { emptyReading, failedReading, type ReadContext, type Reading, type Source } from './source.ts';
 
 export interface FileOptions {
   /** A missing file is no problem. @default true when the path has `{env}` in it, else false */
   readonly optional?: boolean;
-  /** Reads a format this package does not know, such as YAML or TOML. */
+  /** Reads a format this package does not know, such as TOML. */
   readonly parse?: (text: string) => unknown;
 }
 
-const modules = new Set(['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']);
+type Read = (text: string, name: string, context: ReadContext) => Reading | Promise<Reading>;
+
+const modules: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
 /**
- * A configuration file: JSON (`.json`), JSON with comments (`.jsonc`), or a JavaScript or TypeScript module whose default
- * export is the values. `{env}` in the path stands for the name of the environment.
+ * A configuration file: JSON (`.json`), JSON with comments (`.jsonc`), YAML (`.yaml`, `.yml`, with the package `yaml`), or
+ * a JavaScript or TypeScript module whose default export is the values. `{env}` in the path stands for the name of the
+ * environment. A name that stands twice in one object is a problem.
  */
 export function file(path: string, options: FileOptions = {}): Source {
   const { optional = path.includes('{env}') } = options;
+  const nameIn = (environment: string): string => path.replaceAll('{env}', environment);
   return {
     name: path,
-    read: async (context) => {
-      const name = path.replaceAll('{env}', context.environment.name);
+    read: (context) => {
+      const name = nameIn(context.environment.name);
+      const explain = (error: unknown): Reading => unreadable(name, optional, error, context);
       try {
-        return await readAs(name, options, context);
+        const reading = readAs(name, options, context);
+        return reading instanceof Promise ? reading.catch(explain) : reading;
       } catch (error) {
-        if (failureCode(error) === 'ENOENT')
-          return optional ? emptyReading : failedReading(name, 'expected this file to exist.');
-        return failedReading(name, `could not be read (${failureName(error)}).`);
+        return explain(error);
       }
     },
-    directories: ({ environment, cwd }) => [dirname(resolve(cwd, path.replaceAll('{env}', environment.name)))],
+    directories: ({ environment, cwd }) => [node.path.dirname(node.path.resolve(cwd, nameIn(environment.name)))],
   };
 }
 
-async function readAs(name: string, { parse }: FileOptions, context: ReadContext): Promise<Reading> {
-  const path = resolve(context.cwd, name);
-  const extension = extname(name);
-  if (parse !== undefined) return readWith(parse, await readText(path, context.signal), name, context);
-  if (modules.has(extension)) return readModule(path, name, context);
-  if (extension === '.json' || extension === '.jsonc') {
-    return readJson(await readText(path, context.signal), name, { comments: extension === '.jsonc' }, context);
+function unreadable(name: string, optional: boolean, error: unknown, { cwd }: ReadContext): Reading {
+  if (failureCode(error) !== 'ENOENT') return failedReading(name, `could not be read (${failureName(error)}).`);
+  if (!optional) return failedReading(name, 'expected this file to exist.');
+  return { ...emptyReading, isCurrent: [stillMissing(node.path.resolve(cwd, name))] };
+}
+
+/** A small file is read and understood at once; a promise only where something has to be waited for. */
+function readAs(name: string, { parse }: FileOptions, context: ReadContext): Reading | Promise<Reading> {
+  const path = node.path.resolve(context.cwd, name);
+  const extension = node.path.extname(name);
+  if (parse === undefined && modules.includes(extension)) return readModule(path, name, context);
+  const read = parse === undefined ? formats[extension] : readWith(parse);
+  if (read === undefined) {
+    return failedReading(
+      name,
+      'expected a .json, .jsonc, .yaml, .js or .ts file. Give the option `parse` for other formats.',
+    );
   }
-  return failedReading(name, 'expected a .json, .jsonc, .js or .ts file. Give the option `parse` for other formats.');
-}
-
-function readWith(parse: (text: string) => unknown, text: string, name: string, { shape }: ReadContext): Reading {
-  try {
-    return bindTree(parse(text), shape, () => name);
-  } catch {
-    return failedReading(name, 'could not be understood by the given `parse`.');
-  }
-}
-
-async function readModule(path: string, name: string, { shape }: ReadContext): Promise<Reading> {
-  const { mtimeMs } = await stat(path);
-  const url = pathToFileURL(path).href;
-  let loaded: unknown;
-  try {
-    // The query makes a reload see the changed file: modules are cached by their whole URL.
-    loaded = await import(`${url}?changed=${mtimeMs}`);
-  } catch (error) {
-    return failedReading(name + lineInStack(error, path), `could not be imported (${failureName(error)}).`);
-  }
-  return bindTree(defaultExport(loaded), shape, () => name);
-}
-
-function defaultExport(loaded: unknown): unknown {
-  return typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
-}
-
-/** The line of a module that a failure points at: the message itself may quote a secret. */
-function lineInStack(error: unknown, path: string): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const after = stack.split(path)[1] ?? '';
-  return /^(?:\?[^:\s]*)?((?::\d+){1,2})/.exec(after)?.[1] ?? '';
-}
-
-function readJson(text: string, name: string, options: JsonOptions, { shape }: ReadContext): Reading {
-  const fast = options.comments === true ? undefined : parseFast(text);
-  if (fast !== undefined) return bindTree(fast.value, shape, locateLater(text, name, options));
-  const document = parseJson(text, options);
-  if ('offset' in document) {
-    return failedReading(place(text, name, document.offset), `not valid JSON: expected ${document.expected} here.`);
-  }
-  return bindTree(document.value, shape, locateLater(text, name, options));
-}
-
-/** Node's own parser, which is faster but cannot tell where values stand. */
-function parseFast(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
-}
-
-function locateLater(text: string, name: string, options: JsonOptions): Locate {
-  let document: ReturnType<typeof parseJson> | undefined;
-  return (path, part) => {
-    document ??= parseJson(text, options);
-    if ('offset' in document) return name;
-    const offset = (part === 'name' ? document.names : document.values).get(JSON.stringify(path));
-    return offset === undefined ? name : place(text, name, offset);
+  const found = readText(path, context);
+  const understand = ({ text, isCurrent }: FileText): Reading | Promise<Reading> => {
+    const reading = read(text, name, context);
+    return reading instanceof Promise ? reading.then(current(isCurrent)) : current(isCurrent)(reading);
   };
+  return found instanceof Promise ? found.then(understand) : understand(found);
 }
 
-function place(text: string, name: string, offset: number): string {
-  const { line, column } = positionAt(text, offset);
-  return `${name}:${line}:${column}`;
+function current(isCurrent: () => boolean): (reading: Reading) => Reading {
+  return (reading) => ({ ...reading, isCurrent: [isCurrent] });
+}
+
+const formats: Readonly<Record<string, Read>> = {
+  '.json': (text, name, context) => readJson(text, name, {}, context),
+  '.jsonc': (text, name, context) => readJson(text, name, { comments: true }, context),
+  '.yaml': readYamlLater,
+  '.yml': readYamlLater,
+};
+
+/** Few configurations are YAML, and its parser is large. */
+async function readYamlLater(text: string, name: string, context: ReadContext): Promise<Reading> {
+  const { readYaml } = await import('./file-yaml.ts');
+  return readYaml(text, name, context);
+}
+
+function readWith(parse: (text: string) => unknown): Read {
+  return (text, name, { shape }) => {
+    try {
+      return bindTree(parse(text), shape, () => name);
+    } catch {
+      return failedReading(name, 'could not be understood by the given `parse`.');
+    }
+  };
 }

@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { node } from '../node.ts';
 import { failureCode, failureName } from '../failure.ts';
-import { readText } from '../read-text.ts';
+import { readText, type FileText } from '../read-text.ts';
 import { bindNames, type NamedText } from './bind-names.ts';
 import { emptyReading, failedReading, type ReadContext, type Reading, type Source } from './source.ts';
 
@@ -18,7 +17,7 @@ export function secretsDir(path: string, options: SecretsDirOptions = {}): Sourc
   const { optional = true } = options;
   return {
     name: `secrets:${path}`,
-    hint: (key) => `file ${join(path, key)}`,
+    hint: (key) => `file ${node.path.join(path, key)}`,
     read: async (context) => {
       try {
         return await readSecrets(path, context);
@@ -27,20 +26,23 @@ export function secretsDir(path: string, options: SecretsDirOptions = {}): Sourc
         return failedReading(`secrets:${path}`, `could not be read (${failureName(error)}).`);
       }
     },
-    directories: ({ cwd }) => [resolve(cwd, path)],
+    directories: ({ cwd }) => [node.path.resolve(cwd, path)],
   };
 }
 
-async function readSecrets(path: string, { cwd, shape, signal }: ReadContext): Promise<Reading> {
-  const root = resolve(cwd, path);
-  const found = await readdir(root, { withFileTypes: true });
+async function readSecrets(path: string, context: ReadContext): Promise<Reading> {
+  const { cwd, shape } = context;
+  const root = node.path.resolve(cwd, path);
+  const found = await node.fs.promises.readdir(root, { withFileTypes: true });
   // Kubernetes keeps the real files in a hidden `..data`; what is meant to be read are the links beside it.
   const names = found.filter((each) => !each.isDirectory() && !each.name.startsWith('.')).map((each) => each.name);
   const texts = await Promise.all(
-    names.toSorted().map(async (name): Promise<NamedText> => {
-      const text = await readText(join(root, name), signal);
-      return { name, text: text.replace(/\r?\n$/, ''), source: () => `secrets:${join(path, name)}` };
+    names.toSorted().map(async (name): Promise<NamedText & FileText> => {
+      const { text, isCurrent } = await readText(node.path.join(root, name), context);
+      const source = (): string => `secrets:${node.path.join(path, name)}`;
+      return { name, text: text.replace(/\r?\n$/, ''), source, isCurrent };
     }),
   );
-  return bindNames(texts, shape, { unknown: 'typos', spell: (key) => join(path, key) });
+  const reading = bindNames(texts, shape, { unknown: 'typos', spell: (key) => node.path.join(path, key) });
+  return { ...reading, isCurrent: texts.map(({ isCurrent }) => isCurrent) };
 }

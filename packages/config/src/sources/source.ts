@@ -15,6 +15,13 @@ export interface Candidate {
 export interface Reading {
   readonly values: ReadonlyMap<string, Candidate>;
   readonly problems: readonly Problem[];
+  /**
+   * For each file that was read, whether it is still the same: files that are replaced together, such as those of a
+   * ConfigMap, must not be read half from before and half from after.
+   */
+  readonly isCurrent?: readonly (() => boolean)[];
+  /** What was read expires: a configuration that is watched is read again after this long. */
+  readonly refreshAfterMs?: number;
 }
 
 export interface ReadContext {
