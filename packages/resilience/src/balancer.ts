@@ -1,20 +1,11 @@
-import { runTask } from './call.ts';
+import { targetRun, callTarget, type TargetTask } from './call-target.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { Target, type HealthOptions, type TargetStatus } from './health.ts';
 import { expectWhole } from './options.ts';
 import { createPick, type Strategy } from './pick.ts';
-import { followSignal, type ExecuteOptions } from './policy.ts';
+import type { ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
-
-/** What a task gets to know of its call to one of several targets. */
-export interface TargetContext<T> {
-  readonly target: T;
-  readonly signal: AbortSignal;
-}
-
-/** Work that one of several targets does. */
-export type TargetTask<T, R> = (context: TargetContext<T>) => R | Promise<R>;
 
 export interface BalancerOptions {
   /** @default 'round-robin' */
@@ -22,6 +13,8 @@ export interface BalancerOptions {
   /** For `weighted`: a share for each target. */
   readonly weights?: readonly number[];
   readonly health?: HealthOptions;
+  /** Ends a call to a target after this long, which is a failure of the target. By default none is. */
+  readonly attemptTimeoutMs?: number;
   /** Names the balancer in errors and events. @default 'balancer' */
   readonly name?: string;
   readonly clock?: Clock;
@@ -42,44 +35,15 @@ export function createBalancer<T>(
 ): Balancer<T> {
   const { strategy = 'round-robin', weights, health = {}, name = 'balancer', clock = systemClock } = options;
   expectWhole('targets.length', values.length, 1);
+  const run = targetRun(name, options.attemptTimeoutMs, clock);
   const targets = values.map((value, index) => new Target(value, index, name, health, clock));
   const pick = createPick(strategy, targets, weights);
   return {
     async execute(task, callOptions) {
       const target = pick(targets.filter((each) => each.isAvailable));
       if (target === undefined) throw new ResilienceErrors.NO_TARGET({ group: name, targets: targets.length });
-      return callTarget(target, task, home, callOptions);
+      return callTarget(target, run, task, home, callOptions);
     },
     status: () => targets.map((target) => target.status()),
   };
-}
-
-/** Calls one target, and learns from it how the target is. */
-export async function callTarget<T, R>(
-  target: Target<T>,
-  task: TargetTask<T, R>,
-  home: Scope,
-  options: ExecuteOptions | AbortSignal | undefined,
-): Promise<R> {
-  const scope = new Scope(home);
-  const unfollow = followSignal(scope, options);
-  let outcome: 'ok' | 'failed' | 'unknown' = 'ok';
-  target.begin();
-  try {
-    const withTarget = (context: { readonly signal: AbortSignal }): R | Promise<R> =>
-      task({
-        target: target.value,
-        get signal() {
-          return context.signal;
-        },
-      });
-    return await runTask({ task: withTarget, scope, attempt: 1 });
-  } catch (error) {
-    outcome = scope.isOver ? 'unknown' : 'failed';
-    throw error;
-  } finally {
-    target.end(outcome);
-    unfollow?.();
-    scope.close();
-  }
 }

@@ -82,7 +82,11 @@ function createRunner(options: BatchOptions): <T>(task: Task<T>, batch: Scope) =
   return async <T>(task: Task<T>, batch: Scope): Promise<TaskResult<T>> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return { status: 'ok', value: await runTask({ task, scope: batch, attempt }), attempts: attempt };
+        return {
+          status: 'ok',
+          value: await runTask({ task, scope: batch, attempt, isOnce: false }),
+          attempts: attempt,
+        };
       } catch (error) {
         if (batch.isOver) return { status: 'skipped', attempts: attempt };
         if (attempt > maxRetries) return { status: 'failed', error, attempts: attempt };

@@ -1,9 +1,11 @@
-import { Breaker, type BreakerOptions, type BreakerState, type Permit } from './breaker.ts';
+import type { BreakerState } from './breaker-state.ts';
+import { Breaker, type BreakerOptions, type Permit } from './breaker.ts';
 import type { Call, Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
 import { createPolicy, type Policy } from './policy.ts';
+import type { Totals } from './window.ts';
 
 export interface StandaloneBreakerOptions extends BreakerOptions {
   /** Names the breaker in errors and events. @default 'breaker' */
@@ -14,10 +16,14 @@ export interface StandaloneBreakerOptions extends BreakerOptions {
 /** What can be seen and done by hand with a breaker. */
 export interface BreakerControl {
   readonly state: BreakerState;
+  /** What is in the window, or half-open what the trials said so far. */
+  readonly counts: Totals;
   /** Refuses everything until `reset`. */
   forceOpen(): void;
-  /** Lets everything through until `reset`. */
+  /** Lets everything through until `reset`, and counts nothing. */
   disable(): void;
+  /** Lets everything through until `reset`, and counts: to see what a breaker would do before it does it. */
+  observe(): void;
   /** Closes, and forgets all outcomes. */
   reset(): void;
 }
@@ -40,18 +46,29 @@ export function circuitBreaker(options: StandaloneBreakerOptions = {}): BreakerP
 
 /** Asks the breaker before each attempt, and tells it how the attempt ended. */
 export function breakerLayer(name: string, breaker: Breaker, options: BreakerOptions, onRefused?: () => void): Layer {
+  const { isFailure = yes, isFailedResult, ignores = no } = options;
+  const judge = (error: unknown, permit: Permit, startedAt: number): void => {
+    // Until it is known better, also by a predicate that throws, an error is a failure: no permit may be lost.
+    let verdict: 'failed' | 'succeeded' | 'ignored' = 'failed';
+    try {
+      verdict = ignores(error) ? 'ignored' : isFailure(error) ? 'failed' : 'succeeded';
+    } finally {
+      if (verdict === 'ignored') breaker.release(permit);
+      else breaker.record(permit, verdict === 'failed', startedAt);
+    }
+  };
   return (next) =>
     async <T>(call: Call<T>): Promise<T> => {
       const permit = enter(name, breaker, onRefused);
-      const { attempt } = call;
+      const startedAt = breaker.startsAt;
       try {
         const result = await next(call);
-        breaker.record(permit, options.isFailure?.({ ok: true, result, attempt }) ?? false);
+        breaker.record(permit, isFailedResult?.(result) ?? false, startedAt);
         return result;
       } catch (error) {
         // A caller that gave up says nothing about the other side; a time limit that was passed does.
-        if (call.scope.isOver && !ResilienceErrors.TIMED_OUT.is(error)) breaker.release(permit);
-        else breaker.record(permit, options.isFailure?.({ ok: false, error, attempt }) ?? true);
+        if (call.scope?.isOver === true && !ResilienceErrors.TIMED_OUT.is(error)) breaker.release(permit);
+        else judge(error, permit, startedAt);
         throw error;
       }
     };
@@ -66,3 +83,6 @@ function enter(pipeline: string, breaker: Breaker, onRefused: (() => void) | und
     throw error;
   }
 }
+
+const yes = (): boolean => true;
+const no = (): boolean => false;

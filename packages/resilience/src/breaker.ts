@@ -2,21 +2,21 @@
 //     slow ones reaches its rate.
 // (2) Open refuses everything until `openMs` have passed; the next call then finds it half-open.
 // (3) Half-open lets `halfOpen.calls` calls through and refuses the rest; when all have ended their rates decide. A call
-//     ended by its caller gives its place back.
+//     ended by its caller, or ignored, gives its place back.
 // (4) An outcome counts only for the state in which its call began.
-// (5) There is no timer: time is looked at when a call comes.
-// closed -> open -> half-open -> closed | open      any -> forced-open, disabled -> closed (by hand)
-import type { Clock } from './clock.ts';
+// (5) There is no timer: time is looked at when a call comes, and a change counts from when it was due.
+// closed -> open -> half-open -> closed | open      any -> forced-open, disabled, metrics-only -> closed (by hand)
+import type { BreakerState } from './breaker-state.ts';
+import { coarseNow, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellBreakerChanged } from './events.ts';
 import { expectAboveZero, expectAtLeastZero, expectRate, expectWhole } from './options.ts';
-import type { Outcome } from './retry.ts';
 import { createWindow, type OutcomeWindow, type Totals, type WindowOptions } from './window.ts';
 
 export interface BreakerOptions {
   /** @default { ms: 10000 } */
   readonly window?: WindowOptions;
-  /** Does not judge fewer calls than this. @default 20 */
+  /** Does not judge fewer calls than this; never more than a window of calls can hold. @default 20 */
   readonly minCalls?: number;
   /** Opens when this share of the calls failed. @default 0.5 */
   readonly failureRate?: number;
@@ -32,18 +32,16 @@ export interface BreakerOptions {
     /** Opens again when they have not ended after this long; 0 waits for ever. @default 0 */
     readonly maxWaitMs?: number;
   };
-  /** What counts as a failure. By default an error does, and a result does not. */
-  readonly isFailure?: (outcome: Outcome) => boolean;
+  /** Whether an error is a failure; one that is not is a success. By default every error is. */
+  readonly isFailure?: (error: unknown) => boolean;
+  /** Whether a result is a failure, such as a response with status 503. By default none is. */
+  readonly isFailedResult?: (result: unknown) => boolean;
+  /** Whether an error says nothing about the other side: it counts neither as a failure nor as a success. By default none does. */
+  readonly ignores?: (error: unknown) => boolean;
 }
 
-export type BreakerState = 'closed' | 'open' | 'half-open' | 'forced-open' | 'disabled';
-
-/** Given for each call that is let through, and given back with how it ended: exactly once. */
-export interface Permit {
-  readonly era: number;
-  readonly isTrial: boolean;
-  readonly startedAt: number;
-}
+/** Given for each call that is let through, and given back with how it ended: exactly once. Grows with each change of state. */
+export type Permit = number;
 
 interface Rules {
   readonly name: string;
@@ -63,10 +61,9 @@ export class Breaker {
   readonly #window: OutcomeWindow;
   #state: BreakerState = 'closed';
   #since = 0;
-  /** Grows with each change of state, so that late outcomes are recognised. */
   #era = 0;
   #trialsLeft = 0;
-  #trials: { -readonly [Name in keyof Totals]: number } = { total: 0, failed: 0, slow: 0 };
+  #trials: OutcomeWindow | undefined;
 
   constructor(name: string, options: BreakerOptions, clock: Clock) {
     this.#clock = clock;
@@ -79,76 +76,103 @@ export class Breaker {
     return this.#state;
   }
 
+  get counts(): Totals {
+    const now = this.#clock.now();
+    this.#lookAtTime(now);
+    const window = this.#trials ?? this.#window;
+    window.forget(now);
+    return { total: window.total, failed: window.failed, slow: window.slow };
+  }
+
+  /** When a call that begins now begins; the clock is not asked when nobody wants to know how long calls take. */
+  get startsAt(): number {
+    return this.#rules.slowMs === Infinity ? 0 : this.#clock.now();
+  }
+
   /** @throws seaworthy.resilience.BREAKER_OPEN */
   enter(): Permit {
-    const startedAt = this.#clock.now();
-    this.#lookAtTime(startedAt);
-    const isTrial = this.#state === 'half-open';
-    const isOpen = this.#state === 'open' || this.#state === 'forced-open';
-    if (isOpen || (isTrial && this.#trialsLeft === 0)) throw this.#refusal(startedAt);
-    if (isTrial) this.#trialsLeft -= 1;
-    return { era: this.#era, isTrial, startedAt };
+    if (this.#state === 'closed') return this.#era;
+    return this.#enterCarefully(this.#clock.now());
   }
 
-  record(permit: Permit, failed: boolean): void {
-    if (permit.era !== this.#era) return;
-    const now = this.#clock.now();
-    const slow = now - permit.startedAt > this.#rules.slowMs;
-    if (permit.isTrial) this.#recordTrial(failed, slow);
-    else if (this.#state === 'closed') this.#recordClosed(failed, slow, now);
+  record(permit: Permit, failed: boolean, startedAt: number): void {
+    if (permit !== this.#era) return;
+    const { slowMs } = this.#rules;
+    const isTimed = slowMs !== Infinity;
+    const now = isTimed ? this.#clock.now() : this.#window.needsTime ? coarseNow(this.#clock) : 0;
+    this.#count(failed, isTimed && now - startedAt > slowMs, now);
   }
 
-  /** The call was ended by its caller: it says nothing about the other side. */
+  /** The call says nothing about the other side. */
   release(permit: Permit): void {
-    if (permit.era === this.#era && permit.isTrial) this.#trialsLeft += 1;
+    if (permit === this.#era && this.#state === 'half-open') this.#trialsLeft += 1;
   }
 
   /** Refuses everything until `reset`. */
   forceOpen(): void {
-    this.#become('forced-open');
+    this.#become('forced-open', this.#clock.now());
   }
 
-  /** Lets everything through until `reset`. */
+  /** Lets everything through until `reset`, and counts nothing. */
   disable(): void {
-    this.#become('disabled');
+    this.#become('disabled', this.#clock.now());
+  }
+
+  /** Lets everything through until `reset`, and counts. */
+  observe(): void {
+    this.#become('metrics-only', this.#clock.now());
   }
 
   /** Closes, and forgets all outcomes. */
   reset(): void {
-    this.#become('closed');
+    this.#become('closed', this.#clock.now());
   }
 
-  #recordClosed(failed: boolean, slow: boolean, now: number): void {
-    const totals = this.#window.add(failed, slow, now);
-    if (totals.total >= this.#rules.minCalls && this.#isTooBad(totals)) this.#become('open');
+  #enterCarefully(now: number): Permit {
+    this.#lookAtTime(now);
+    const isTrial = this.#state === 'half-open';
+    const isOpen = this.#state === 'open' || this.#state === 'forced-open';
+    if (isOpen || (isTrial && this.#trialsLeft === 0)) throw this.#refusal(now);
+    if (isTrial) this.#trialsLeft -= 1;
+    return this.#era;
   }
 
-  #recordTrial(failed: boolean, slow: boolean): void {
-    const trials = this.#trials;
-    trials.total += 1;
-    if (failed) trials.failed += 1;
-    if (slow) trials.slow += 1;
-    if (trials.total === this.#rules.trialCalls) this.#become(this.#isTooBad(trials) ? 'open' : 'closed');
+  #count(failed: boolean, slow: boolean, now: number): void {
+    if (this.#trials !== undefined) {
+      this.#trials.add(failed, slow, now);
+      if (this.#trials.total === this.#rules.trialCalls) {
+        this.#become(this.#isTooBad(this.#trials) ? 'open' : 'closed', this.#clock.now());
+      }
+    } else if (this.#state === 'closed' || this.#state === 'metrics-only') {
+      const window = this.#window;
+      window.add(failed, slow, now);
+      if (this.#state === 'closed' && window.total >= this.#rules.minCalls && this.#isTooBad(window)) {
+        this.#become('open', this.#clock.now());
+      }
+    }
   }
 
   #isTooBad({ failed, slow, total }: Totals): boolean {
+    if (failed === 0 && slow === 0) return false;
     return failed / total >= this.#rules.failureRate || slow / total >= this.#rules.slowRate;
   }
 
   #lookAtTime(now: number): void {
-    const passed = now - this.#since;
-    if (this.#state === 'half-open' && this.#rules.trialMs > 0 && passed >= this.#rules.trialMs) this.#become('open');
-    else if (this.#state === 'open' && passed >= this.#rules.openMs) this.#become('half-open');
+    const { trialMs, openMs } = this.#rules;
+    const gaveUpAt = this.#since + trialMs;
+    if (this.#state === 'half-open' && trialMs > 0 && now >= gaveUpAt) this.#become('open', gaveUpAt);
+    if (this.#state === 'open' && now - this.#since >= openMs) this.#become('half-open', now);
   }
 
-  #become(state: BreakerState): void {
+  #become(state: BreakerState, since: number): void {
     const from = this.#state;
     this.#state = state;
-    this.#since = this.#clock.now();
+    this.#since = since;
     this.#era += 1;
     this.#window.clear();
-    this.#trialsLeft = this.#rules.trialCalls;
-    this.#trials = { total: 0, failed: 0, slow: 0 };
+    const { trialCalls } = this.#rules;
+    this.#trialsLeft = trialCalls;
+    this.#trials = state === 'half-open' ? createWindow({ calls: trialCalls }) : undefined;
     if (from !== state) tellBreakerChanged({ pipeline: this.#rules.name, from, to: state });
   }
 

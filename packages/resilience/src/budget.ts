@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import { coarseNow, type Clock } from './clock.ts';
 import { expectAtLeastZero } from './options.ts';
 import { SlidingCounts } from './sliding-counts.ts';
 
@@ -29,9 +29,9 @@ export function createBudget(options: BudgetOptions, clock: Clock): Budget {
   const reserve = (minPerSec * spanMs) / 1_000;
   const counts = new SlidingCounts(spanMs, 2);
   return {
-    deposit: () => counts.add(calls, clock.now()),
+    deposit: () => counts.add(calls, coarseNow(clock)),
     withdraw() {
-      const now = clock.now();
+      const now = coarseNow(clock);
       if (counts.total(retries, now) + 1 > counts.total(calls, now) * ratio + reserve) return false;
       counts.add(retries, now);
       return true;

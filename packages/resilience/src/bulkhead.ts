@@ -66,7 +66,7 @@ class Places {
     this.#queue = queue;
   }
 
-  async take(scope: Scope): Promise<void> {
+  async take(scope: Scope | undefined): Promise<void> {
     if (this.#running < this.#limit.value) {
       this.#running += 1;
       return;
@@ -89,13 +89,13 @@ class Places {
   }
 
   /** Waits in line; the place is taken for who enters, so that nobody can slip in between. */
-  async #wait(scope: Scope): Promise<void> {
-    scope.throwIfOver();
+  async #wait(scope: Scope | undefined): Promise<void> {
+    scope?.throwIfOver();
     return new Promise((resolve, reject) => {
       const enter = (): void => {
         this.#running += 1;
         this.#waiting.delete(enter);
-        scope.remove(listener);
+        scope?.remove(listener);
         resolve();
       };
       const listener: ScopeListener = {
@@ -105,7 +105,7 @@ class Places {
         },
       };
       this.#waiting.add(enter);
-      scope.add(listener);
+      scope?.add(listener);
     });
   }
 }

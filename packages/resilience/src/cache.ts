@@ -1,4 +1,4 @@
-// (1) Never more than `maxEntries` entries; the one not used for longest goes.
+// (1) Never more than `maxEntries` entries and `maxBytes`; the one not used for longest goes.
 // (2) There is no timer at rest: age is looked at when somebody asks.
 // (3) A load that fails changes nothing that is in the cache.
 import { systemClock, type Clock } from './clock.ts';
@@ -20,6 +20,10 @@ export interface CacheOptions {
   readonly loadTimeoutMs?: number;
   /** @default 1000 */
   readonly maxEntries?: number;
+  /** The most that all values may take, by `sizeOf`; a value that takes more is given and not kept. By default only entries are counted. */
+  readonly maxBytes?: number;
+  /** What a value takes, for `maxBytes`. By default the bytes of a string or a buffer, and of anything else as JSON. */
+  readonly sizeOf?: (value: unknown) => number;
   /** Names the cache in errors and events. @default 'cache' */
   readonly name?: string;
   readonly clock?: Clock;
@@ -28,6 +32,8 @@ export interface CacheOptions {
 /** Remembers values for a while. */
 export interface Cache<V> {
   readonly size: number;
+  /** What the values take, by `sizeOf`; 0 without `maxBytes`. */
+  readonly bytes: number;
   /** The value of a key, from memory or by loading it; however many ask at the same time, it is loaded once. */
   get(key: string, load: Loader<V>, options?: ExecuteOptions | AbortSignal): Promise<V>;
   delete(key: string): void;
@@ -43,14 +49,16 @@ interface Entry<V> {
 export function createCache<V>(options: CacheOptions, home: Scope = new Scope()): Cache<V> {
   const { name = 'cache', clock = systemClock, maxEntries = 1_000, loadTimeoutMs = 30_000 } = options;
   const { ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = options;
+  const { maxBytes, sizeOf = bytesOf } = options;
   checkOptions({ ttlMs, staleWhileRevalidateMs, staleIfErrorMs, loadTimeoutMs, maxEntries });
-  const entries = new LeastRecent<Entry<V>>(maxEntries);
+  if (maxBytes !== undefined) expectAboveZero('maxBytes', maxBytes);
+  const entries = new LeastRecent<Entry<V>>(maxEntries, maxBytes);
   const loads = new SingleFlight<V>({ name, timeoutMs: loadTimeoutMs, clock, home });
   const tell = (outcome: CacheRead['outcome']): void => tellCacheRead({ cache: name, outcome });
 
   const refresh = async (key: string, load: Loader<V>, caller: Scope): Promise<V> => {
     const value = await loads.join(key, load, caller);
-    entries.set(key, { value, loadedAt: clock.now() });
+    entries.set(key, { value, loadedAt: clock.now() }, maxBytes === undefined ? 0 : sizeOf(value));
     return value;
   };
 
@@ -86,6 +94,9 @@ export function createCache<V>(options: CacheOptions, home: Scope = new Scope())
     get size() {
       return entries.size;
     },
+    get bytes() {
+      return entries.used;
+    },
     async get(key, load, callOptions) {
       const caller = new Scope(home);
       const unfollow = followSignal(caller, callOptions);
@@ -101,10 +112,15 @@ export function createCache<V>(options: CacheOptions, home: Scope = new Scope())
   };
 }
 
-function checkOptions(options: Required<Omit<CacheOptions, 'name' | 'clock'>>): void {
+function checkOptions(options: Required<Omit<CacheOptions, 'name' | 'clock' | 'maxBytes' | 'sizeOf'>>): void {
   expectAtLeastZero('ttlMs', options.ttlMs);
   expectAtLeastZero('staleWhileRevalidateMs', options.staleWhileRevalidateMs);
   expectAtLeastZero('staleIfErrorMs', options.staleIfErrorMs);
   expectAboveZero('loadTimeoutMs', options.loadTimeoutMs);
   expectWhole('maxEntries', options.maxEntries, 1);
+}
+
+function bytesOf(value: unknown): number {
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength;
+  return Buffer.byteLength(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Scope, ScopeListener } from './scope.ts';
+import { Scope, type ScopeListener } from './scope.ts';
 
 /** What a task gets to know of its call. */
 export interface TaskContext {
@@ -15,8 +15,11 @@ export type Task<T> = (context: TaskContext) => T | Promise<T>;
 /** One attempt at a task, on its way through the layers. */
 export interface Call<T> {
   readonly task: Task<T>;
-  readonly scope: Scope;
+  /** `undefined` when nothing can end the call: it has no signal, no time limit and no registry. */
+  readonly scope: Scope | undefined;
   readonly attempt: number;
+  /** Whether the task must not run a second time. */
+  readonly isOnce: boolean;
 }
 
 /** Does a call. */
@@ -27,22 +30,22 @@ export type Layer = (next: Run) => Run;
 
 class LazyContext implements TaskContext {
   readonly attempt: number;
-  readonly #scope: Scope;
+  #scope: Scope | undefined;
 
-  constructor(scope: Scope, attempt: number) {
+  constructor(scope: Scope | undefined, attempt: number) {
     this.#scope = scope;
     this.attempt = attempt;
   }
 
   get signal(): AbortSignal {
-    return this.#scope.signal;
+    return (this.#scope ??= new Scope()).signal;
   }
 }
 
 /** The innermost run: starts the task, and stops waiting for it when the scope ends. */
 export function runTask<T>({ task, scope, attempt }: Call<T>): Promise<T> {
   try {
-    scope.throwIfOver();
+    scope?.throwIfOver();
     return untilOver(scope, task(new LazyContext(scope, attempt)));
   } catch (error) {
     return Promise.reject(error);
@@ -51,8 +54,8 @@ export function runTask<T>({ task, scope, attempt }: Call<T>): Promise<T> {
 
 // Not async functions, and no promise of their own if it can be helped: every call goes through here.
 /** Settles like the work, or rejects at once when the scope ends; what the work does after that is nobody's concern. */
-export function untilOver<T>(scope: Scope, work: T | Promise<T>): Promise<T> {
-  if (scope.isEndless || !isThenable(work)) return Promise.resolve(work);
+export function untilOver<T>(scope: Scope | undefined, work: T | Promise<T>): Promise<T> {
+  if (scope === undefined || !isThenable(work)) return Promise.resolve(work);
   return new Promise<T>((resolve, reject) => {
     const listener: ScopeListener = { scopeEnded: reject };
     scope.add(listener);
@@ -73,8 +76,8 @@ function isThenable(value: unknown): boolean {
 }
 
 /** Waits, and rejects at once when the scope ends. */
-export async function pause(scope: Scope, clock: Clock, delayMs: number): Promise<void> {
-  scope.throwIfOver();
+export async function pause(scope: Scope | undefined, clock: Clock, delayMs: number): Promise<void> {
+  scope?.throwIfOver();
   return new Promise((resolve, reject) => {
     const listener: ScopeListener = {
       scopeEnded: (reason) => {
@@ -83,9 +86,9 @@ export async function pause(scope: Scope, clock: Clock, delayMs: number): Promis
       },
     };
     const cancel = clock.schedule(delayMs, () => {
-      scope.remove(listener);
+      scope?.remove(listener);
       resolve();
     });
-    scope.add(listener);
+    scope?.add(listener);
   });
 }

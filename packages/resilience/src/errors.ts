@@ -41,6 +41,12 @@ const definitions = {
     exitCode: 75,
     stack: false,
   },
+  STORE_FAILED: {
+    message: 'The store of a shared rate limit failed: {problem}. Limits are those of this process until it is back.',
+    httpStatus: 503,
+    exitCode: 75,
+    stack: false,
+  },
   HEDGED: {
     message: 'Another attempt of the call to "{pipeline}" answered first. Nothing has to be done.',
     stack: false,

@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import type { BreakerState } from './breaker.ts';
+import type { BreakerState } from './breaker-state.ts';
 
 /** How a call ended: `aborted` was ended by its caller, `fallback` failed and got a replacement. */
 export type CallOutcome = 'ok' | 'error' | 'timeout' | 'aborted' | 'fallback';

@@ -1,6 +1,8 @@
-// (1) Targets are tried in their order; a call goes on to the next when one fails, and each is tried at most once.
+// (1) Targets are tried in their order; a call goes on to the next when one fails, and each is tried at most once. An error
+//     that is not the fault of the target ends the call: the next one would answer the same.
 // (2) A target that keeps failing is passed over, and gets a trial call after its interval: the primary comes back by itself.
-import { callTarget, type TargetTask } from './balancer.ts';
+import { targetRun, callTarget, type TargetTask } from './call-target.ts';
+import type { Run } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { Target, type HealthOptions, type TargetStatus } from './health.ts';
@@ -12,6 +14,8 @@ export interface FailoverOptions<T> {
   /** In the order to try them. */
   readonly fallbacks: readonly T[];
   readonly health?: HealthOptions;
+  /** Goes on to the next target when one does not answer for this long. By default it waits. */
+  readonly attemptTimeoutMs?: number;
   /** Names the failover in errors and events. @default 'failover' */
   readonly name?: string;
   readonly clock?: Clock;
@@ -32,12 +36,13 @@ export interface Failover<T> {
 export function createFailover<T>(options: FailoverOptions<T>, home: Scope = new Scope()): Failover<T> {
   const { primary, fallbacks, health = {}, name = 'failover', clock = systemClock } = options;
   const targets = [primary, ...fallbacks].map((value, index) => new Target(value, index, name, health, clock));
+  const run = targetRun(name, options.attemptTimeoutMs, clock);
   return {
     async execute(task, callOptions) {
       const caller = new Scope(home);
       const unfollow = followSignal(caller, callOptions);
       try {
-        return await tryInOrder(name, targets, task, caller);
+        return await tryInOrder(name, targets, run, task, caller);
       } finally {
         unfollow?.();
         caller.close();
@@ -50,6 +55,7 @@ export function createFailover<T>(options: FailoverOptions<T>, home: Scope = new
 async function tryInOrder<T, R>(
   group: string,
   targets: readonly Target<T>[],
+  run: Run,
   task: TargetTask<T, R>,
   caller: Scope,
 ): Promise<R> {
@@ -58,10 +64,10 @@ async function tryInOrder<T, R>(
   for (const target of targets) {
     if (!target.isAvailable) continue;
     try {
-      return await callTarget(target, task, caller, undefined);
+      return await callTarget(target, run, task, caller, undefined);
     } catch (error) {
       last = error;
-      if (caller.isOver) break;
+      if (caller.isOver || !target.isToBlameFor(error)) break;
     }
   }
   throw last;

@@ -1,5 +1,5 @@
 // (1) A target goes out after `threshold` failures in a row, and comes back with one success.
-// (2) While it is out, at most one trial runs at a time, and not before `intervalMs` have passed.
+// (2) While it is out, a trial starts at most once in `intervalMs`: one that hangs does not keep it out for ever.
 // in -> out -> in
 import type { Clock } from './clock.ts';
 import { tellTargetChanged } from './events.ts';
@@ -10,6 +10,8 @@ export interface HealthOptions {
   readonly threshold?: number;
   /** Tries a target that is out again after this long. @default 5000 */
   readonly intervalMs?: number;
+  /** Whether an error is the fault of the target; another one counts as a success. By default every error is. */
+  readonly isFailure?: (error: unknown) => boolean;
 }
 
 /** A target in the list of a balancer or a failover. */
@@ -29,6 +31,7 @@ export class Target<T> {
   readonly #threshold: number;
   readonly #intervalMs: number;
   readonly #clock: Clock;
+  readonly #isFailure: (error: unknown) => boolean;
   #active = 0;
   #calls = 0;
   #failures = 0;
@@ -36,7 +39,7 @@ export class Target<T> {
   #nextTrialAt = 0;
 
   constructor(value: T, index: number, group: string, options: HealthOptions, clock: Clock) {
-    const { threshold = 3, intervalMs = 5_000 } = options;
+    const { threshold = 3, intervalMs = 5_000, isFailure = () => true } = options;
     expectWhole('health.threshold', threshold, 1);
     expectAboveZero('health.intervalMs', intervalMs);
     this.value = value;
@@ -45,6 +48,7 @@ export class Target<T> {
     this.#threshold = threshold;
     this.#intervalMs = intervalMs;
     this.#clock = clock;
+    this.#isFailure = isFailure;
   }
 
   get active(): number {
@@ -58,6 +62,11 @@ export class Target<T> {
   /** Whether it may be called now: it is healthy, or it is time for a trial. */
   get isAvailable(): boolean {
     return this.isHealthy || this.#clock.now() >= this.#nextTrialAt;
+  }
+
+  /** Whether the error is the fault of the target. */
+  isToBlameFor(error: unknown): boolean {
+    return this.#isFailure(error);
   }
 
   begin(): void {

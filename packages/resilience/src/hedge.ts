@@ -1,6 +1,8 @@
 // (1) The first success wins; the others are ended at once.
 // (2) Another attempt starts only when the earlier ones have not answered after `afterMs`, never because one failed.
-// (3) It fails when every attempt that was started has failed, with the last error.
+// (3) With a retry budget each further attempt is paid from it; a task that must run once gets none.
+// (4) It fails when every attempt that was started has failed, with the last error.
+import type { Budget } from './budget.ts';
 import type { Call, Layer, Run } from './call.ts';
 import type { Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
@@ -16,7 +18,7 @@ export interface HedgeOptions {
 }
 
 /** Does not wait for a slow answer alone: asks again and takes what comes first. Only for tasks that may run twice. */
-export function hedgeLayer(name: string, options: HedgeOptions, clock: Clock): Layer {
+export function hedgeLayer(name: string, options: HedgeOptions, clock: Clock, budget?: Budget): Layer {
   const { afterMs, max = 1 } = options;
   expectAtLeastZero('hedge.afterMs', afterMs);
   expectWhole('hedge.max', max, 1);
@@ -24,13 +26,15 @@ export function hedgeLayer(name: string, options: HedgeOptions, clock: Clock): L
     async <T>(call: Call<T>): Promise<T> => {
       const race = new Race(next, call);
       const startNext = (): void => {
+        // In an outage everything is slow: hedges would double the load just then.
+        if (budget !== undefined && !budget.withdraw()) return;
         tellHedgeStarted({ pipeline: name, hedge: race.started });
         race.start();
         planNext();
       };
       let cancel = (): void => {};
       const planNext = (): void => {
-        if (race.started <= max) cancel = clock.schedule(afterMs, startNext);
+        if (race.started <= max && !call.isOnce) cancel = clock.schedule(afterMs, startNext);
       };
       race.start();
       planNext();

@@ -6,8 +6,9 @@ import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import { hedgeLayer, type HedgeOptions } from './hedge.ts';
 import { expectAboveZero } from './options.ts';
-import { rateLimiter, rateLimitLayer, type RateLimiter, type RateLimitRule } from './rate-limit.ts';
-import { retryLayer, type RetryOptions } from './retry.ts';
+import type { RateLimitRule } from './rate-limit-rule.ts';
+import { rateLimiter, rateLimitLayer, type RateLimiter } from './rate-limit.ts';
+import { createRetryBudget, retryLayer, type RetryOptions } from './retry.ts';
 import { timeoutLayer } from './timeout.ts';
 
 /** The protections of a pipeline, from the outermost to the innermost. */
@@ -43,13 +44,14 @@ export function composeLayers(name: string, options: LayerOptions, clock: Clock,
     expectAboveZero(`${kind}TimeoutMs`, timeoutMs);
     return timeoutLayer({ pipeline: name, limit: kind, timeoutMs }, clock, () => (counters.timeouts += 1));
   };
+  const budget = retry && createRetryBudget(retry, clock);
   const breaker = options.breaker && new Breaker(name, options.breaker, clock);
   if (options.rateLimit) layers.push(rateLimitLayer(name, asLimiter(options.rateLimit, clock), onRefused));
   if (totalTimeoutMs !== undefined) layers.push(limit('total', totalTimeoutMs));
-  if (retry !== undefined) layers.push(retryLayer(name, retry, clock, () => (counters.retries += 1)));
+  if (retry !== undefined) layers.push(retryLayer(name, retry, clock, budget, () => (counters.retries += 1)));
   if (breaker && options.breaker) layers.push(breakerLayer(name, breaker, options.breaker, onRefused));
   if (attemptTimeoutMs !== undefined) layers.push(limit('attempt', attemptTimeoutMs));
-  if (options.hedge) layers.push(hedgeLayer(name, options.hedge, clock));
+  if (options.hedge) layers.push(hedgeLayer(name, options.hedge, clock, budget));
   if (options.bulkhead) layers.push(bulkheadLayer(name, asBulkhead(options.bulkhead), clock, onRefused));
   return { run: layers.reduceRight<Run>((next, layer) => layer(next), runTask), breaker };
 }

@@ -1,12 +1,12 @@
 import type { BreakerControl } from './breaker-layer.ts';
-import type { BreakerState } from './breaker.ts';
+import type { BreakerState } from './breaker-state.ts';
 import { untilOver, type Run, type Task } from './call.ts';
 import type { Clock } from './clock.ts';
 import { createCounters, type Counters, type PipelineCounts } from './counters.ts';
 import { ResilienceErrors } from './errors.ts';
 import { isCallFinishedHeard, tellCallFinished, type CallOutcome } from './events.ts';
 import { composeLayers, type LayerOptions } from './layers.ts';
-import { followSignal, type ExecuteOptions } from './policy.ts';
+import { followSignal, isOnce, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 
 export interface PipelineOptions<Replacement = never> extends LayerOptions {
@@ -75,7 +75,7 @@ async function observe<T, Replacement>(
   counters.calls += 1;
   counters.inFlight += 1;
   try {
-    return await run({ task: counted, scope, attempt: 1 });
+    return await run({ task: counted, scope, attempt: 1, isOnce: isOnce(options) });
   } catch (error) {
     outcome = outcomeOf(error, scope);
     if (outcome === 'aborted' || fallback === undefined) throw error;

@@ -1,9 +1,11 @@
-import { runTask, type Layer, type Task } from './call.ts';
+import { runTask, type Call, type Layer, type Run, type Task } from './call.ts';
 import { Scope } from './scope.ts';
 
 export interface ExecuteOptions {
   /** Ends the call when it aborts, wherever the call is. */
   readonly signal?: AbortSignal;
+  /** `false` for a task that must not run twice: it is neither retried nor hedged. @default true */
+  readonly idempotent?: boolean;
 }
 
 /** Something that runs tasks with protection. */
@@ -16,16 +18,27 @@ export interface Policy {
 export function createPolicy(layer: Layer): Policy {
   const run = layer(runTask);
   return {
-    async execute(task, options) {
-      const scope = new Scope();
-      const unfollow = followSignal(scope, options);
-      try {
-        return await run({ task, scope, attempt: 1 });
-      } finally {
-        unfollow?.();
-      }
+    // Not an async function: most calls have no signal, and would pay for a promise that does nothing.
+    execute(task, options) {
+      const signal = signalOf(options);
+      const call = { task, scope: signal && new Scope(), attempt: 1, isOnce: isOnce(options) };
+      return signal === undefined ? run(call) : runFollowing(run, call, signal);
     },
   };
+}
+
+async function runFollowing<T>(run: Run, call: Call<T>, signal: AbortSignal): Promise<T> {
+  const unfollow = call.scope?.follow(signal);
+  try {
+    return await run(call);
+  } finally {
+    unfollow?.();
+  }
+}
+
+/** Whether a call may be made only once. */
+export function isOnce(options: ExecuteOptions | AbortSignal | undefined): boolean {
+  return options !== undefined && 'idempotent' in options && options.idempotent === false;
 }
 
 /** Ties a scope to the signal a caller gave, if any. */
@@ -33,6 +46,10 @@ export function followSignal(
   scope: Scope,
   options: ExecuteOptions | AbortSignal | undefined,
 ): (() => void) | undefined {
-  const signal = options instanceof AbortSignal ? options : options?.signal;
-  return signal === undefined ? undefined : scope.follow(signal);
+  const signal = signalOf(options);
+  return signal && scope.follow(signal);
+}
+
+function signalOf(options: ExecuteOptions | AbortSignal | undefined): AbortSignal | undefined {
+  return options instanceof AbortSignal ? options : options?.signal;
 }

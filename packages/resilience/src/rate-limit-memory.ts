@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from './clock.ts';
 import { LeastRecent } from './least-recent.ts';
 import { expectWhole } from './options.ts';
-import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit.ts';
+import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 
 export interface MemoryStoreOptions {
   /** Forgets the key that was not used for longest when there are more: its limit starts afresh. @default 10000 */
@@ -9,74 +9,78 @@ export interface MemoryStoreOptions {
   readonly clock?: Clock;
 }
 
-interface Meter {
-  take(cost: number, now: number): RateDecision;
-}
-
 /** Remembers what was taken in this process. */
 export function memoryStore(options: MemoryStoreOptions = {}): RateLimitStore {
   const { maxKeys = 10_000, clock = systemClock } = options;
   expectWhole('maxKeys', maxKeys, 1);
-  const meters = new LeastRecent<Meter>(maxKeys);
+  const buckets = new LeastRecent<TokenBucket>(maxKeys);
+  const logs = new LeastRecent<SlidingLog>(maxKeys);
   return {
     take(key, rule, cost) {
       const now = clock.now();
-      const meter = meters.get(key) ?? createMeter(rule, now);
-      meters.set(key, meter);
-      return meter.take(cost, now);
+      if (rule.kind === 'token-bucket') {
+        return kept(buckets, key, () => new TokenBucket(mostAtOnce(rule), now)).take(rule, cost, now);
+      }
+      return kept(logs, key, () => new SlidingLog()).take(rule, cost, now);
     },
   };
 }
 
-function createMeter(rule: RateLimitRule, now: number): Meter {
-  return rule.kind === 'token-bucket'
-    ? new TokenBucket(rule.perSec, mostAtOnce(rule), now)
-    : new SlidingLog(rule.limit, rule.windowMs);
+function kept<T>(items: LeastRecent<T>, key: string, make: () => T): T {
+  const found = items.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  items.set(key, made);
+  return made;
 }
 
-class TokenBucket implements Meter {
-  readonly #perMs: number;
-  readonly #burst: number;
+type BucketRule = Extract<RateLimitRule, { kind: 'token-bucket' }>;
+type WindowRule = Extract<RateLimitRule, { kind: 'sliding-window' }>;
+
+class TokenBucket {
   #tokens: number;
   #at: number;
 
-  constructor(perSec: number, burst: number, now: number) {
-    this.#perMs = perSec / 1_000;
-    this.#burst = burst;
+  constructor(burst: number, now: number) {
     this.#tokens = burst;
     this.#at = now;
   }
 
-  take(cost: number, now: number): RateDecision {
-    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#at) * this.#perMs);
+  take(rule: BucketRule, cost: number, now: number): RateDecision {
+    const perMs = rule.perSec / 1_000;
+    this.#tokens = Math.min(mostAtOnce(rule), this.#tokens + (now - this.#at) * perMs);
     this.#at = now;
     const allowed = this.#tokens >= cost;
     if (allowed) this.#tokens -= cost;
-    const retryAfterMs = allowed ? 0 : (cost - this.#tokens) / this.#perMs;
+    const retryAfterMs = allowed ? 0 : (cost - this.#tokens) / perMs;
     return { allowed, remaining: Math.floor(this.#tokens), retryAfterMs };
   }
 }
 
 /** Remembers the moment of everything taken, which makes it exact. */
-class SlidingLog implements Meter {
-  readonly #limit: number;
-  readonly #windowMs: number;
-  readonly #taken: number[] = [];
+class SlidingLog {
+  #taken: number[] = [];
+  /** Where the log begins: what is before it is forgotten, and thrown away now and then. */
+  #first = 0;
 
-  constructor(limit: number, windowMs: number) {
-    this.#limit = limit;
-    this.#windowMs = windowMs;
-  }
-
-  take(cost: number, now: number): RateDecision {
+  take({ limit, windowMs }: WindowRule, cost: number, now: number): RateDecision {
+    this.#forget(now - windowMs);
     const taken = this.#taken;
-    while (taken.length > 0 && (taken[0] ?? 0) + this.#windowMs <= now) taken.shift();
-    const inTheWay = taken.length + cost - this.#limit;
+    const before = taken.length - this.#first;
+    const inTheWay = before + cost - limit;
     if (inTheWay > 0) {
-      const last = taken[Math.ceil(inTheWay) - 1] ?? now;
-      return { allowed: false, remaining: this.#limit - taken.length, retryAfterMs: last + this.#windowMs - now };
+      const last = taken[this.#first + inTheWay - 1] ?? now;
+      return { allowed: false, remaining: Math.max(0, limit - before), retryAfterMs: last + windowMs - now };
     }
     for (let count = 0; count < cost; count += 1) taken.push(now);
-    return { allowed: true, remaining: this.#limit - taken.length, retryAfterMs: 0 };
+    return { allowed: true, remaining: limit - before - cost, retryAfterMs: 0 };
+  }
+
+  #forget(until: number): void {
+    const taken = this.#taken;
+    while (this.#first < taken.length && (taken[this.#first] ?? 0) <= until) this.#first += 1;
+    if (this.#first * 2 <= taken.length) return;
+    this.#taken = taken.slice(this.#first);
+    this.#first = 0;
   }
 }

@@ -1,15 +1,30 @@
-// (1) What is taken is counted in one script on the server and by its clock: exact for any number of processes.
-// (2) When the server fails or is slow, a store of this process answers, and the server is left alone for `retryMs`.
+// (1) What is taken is counted in one script on the server and by its clock: exact for any number of processes, and whatever
+//     their clocks say.
+// (2) When the server fails or is slow, a store of this process answers, and the server is left alone for `retryMs`; then one
+//     call asks it again while the others still get their answers here.
 import { systemClock, type Clock } from './clock.ts';
+import { ResilienceErrors } from './errors.ts';
 import { tellStoreFailed } from './events.ts';
 import { expectAboveZero } from './options.ts';
 import { memoryStore } from './rate-limit-memory.ts';
-import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit.ts';
+import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
+import { createScripts, type Script, type Scripts } from './rate-limit-scripts.ts';
 
-/** The part of a Redis client that is needed; a client of ioredis fits as it is. */
-export interface RedisClient {
-  eval(script: string, numberOfKeys: number, ...args: string[]): Promise<unknown>;
+/** The part of a client of `ioredis` that is needed. */
+export interface IoRedisClient {
+  call(command: string, ...args: string[]): Promise<unknown>;
 }
+
+/** The part of a client of `redis` that is needed. */
+export interface NodeRedisClient {
+  sendCommand(words: string[]): Promise<unknown>;
+}
+
+/**
+ * A client of `ioredis` or of `redis`, as it is. Connect it before, listen to its errors, and switch its queue for the time
+ * without a connection off (`enableOfflineQueue: false`, `disableOfflineQueue: true`): a queued command would be counted late.
+ */
+export type RedisClient = IoRedisClient | NodeRedisClient;
 
 export interface RedisStoreOptions {
   /** Starts every key. @default 'rate:' */
@@ -23,56 +38,28 @@ export interface RedisStoreOptions {
   readonly clock?: Clock;
 }
 
-const tokenBucket = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
-local perMs, burst, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local kept = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens, at = tonumber(kept[1]) or burst, tonumber(kept[2]) or now
-tokens = math.min(burst, tokens + math.max(0, now - at) * perMs)
-local allowed, wait = 0, 0
-if tokens >= cost then
-  allowed, tokens = 1, tokens - cost
-else
-  wait = (cost - tokens) / perMs
-end
-redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', tokens), 'at', string.format('%.17g', now))
-redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / perMs) + 1000)
-return { allowed, math.floor(tokens), tostring(wait) }`;
-
-const slidingWindow = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
-local limit, windowMs, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local first = redis.call('LINDEX', KEYS[1], 0)
-while first and tonumber(first) + windowMs <= now do
-  redis.call('LPOP', KEYS[1])
-  first = redis.call('LINDEX', KEYS[1], 0)
-end
-local taken = redis.call('LLEN', KEYS[1])
-local inTheWay = taken + cost - limit
-if inTheWay > 0 then
-  local last = redis.call('LINDEX', KEYS[1], math.ceil(inTheWay) - 1)
-  return { 0, limit - taken, tostring(tonumber(last) + windowMs - now) }
-end
-for _ = 1, cost do redis.call('RPUSH', KEYS[1], string.format('%.17g', now)) end
-redis.call('PEXPIRE', KEYS[1], math.ceil(windowMs) + 1000)
-return { 1, limit - taken - cost, '0' }`;
-
-/** Shares a rate limit between all processes that use the same Redis. */
+/** Shares a rate limit between all processes that use the same Redis (version 5 or later). */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RateLimitStore {
   const { prefix = 'rate:', timeoutMs = 250, retryMs = 1_000, clock = systemClock } = options;
   const { fallback = memoryStore({ clock }) } = options;
   expectAboveZero('timeoutMs', timeoutMs);
   expectAboveZero('retryMs', retryMs);
-  let awayUntil = 0;
+  const send = sender(client);
+  const scripts = createScripts();
+  // A clock may begin anywhere, also below 0.
+  let awayUntil = -Infinity;
   return {
     async take(key, rule, cost) {
-      if (clock.now() < awayUntil) return fallback.take(key, rule, cost);
+      const now = clock.now();
+      if (now < awayUntil) return fallback.take(key, rule, cost);
+      // Before the answer is there: all that come meanwhile would wait for a server that may still be away.
+      const wasAway = awayUntil !== -Infinity;
+      if (wasAway) awayUntil = now + retryMs;
       try {
-        const [script, ...args] = command(rule, cost);
-        const answer = await within(client.eval(script, 1, prefix + key, ...args), timeoutMs, clock);
-        return readDecision(answer);
+        const { script, words } = command(scripts, prefix, key, rule, cost);
+        const decision = readDecision(await within(evaluate(send, script, words), timeoutMs, clock));
+        if (wasAway) awayUntil = -Infinity;
+        return decision;
       } catch (error) {
         awayUntil = clock.now() + retryMs;
         tellStoreFailed({ store: 'redis', error });
@@ -82,22 +69,50 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   };
 }
 
-function command(rule: RateLimitRule, cost: number): readonly [script: string, ...args: string[]] {
-  return rule.kind === 'token-bucket'
-    ? [tokenBucket, String(rule.perSec / 1_000), String(mostAtOnce(rule)), String(cost)]
-    : [slidingWindow, String(rule.limit), String(rule.windowMs), String(cost)];
+type Send = (command: string, ...words: string[]) => Promise<unknown>;
+
+// A client of ioredis has a `sendCommand` too, which takes something else.
+function sender(client: RedisClient): Send {
+  return 'call' in client ? async (...words) => client.call(...words) : async (...words) => client.sendCommand(words);
+}
+
+/** Runs a script by its hash, and sends its text only to a server that does not know it. */
+async function evaluate(send: Send, { sha, text }: Script, words: readonly string[]): Promise<unknown> {
+  try {
+    return await send('EVALSHA', sha, '1', ...words);
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+    return send('EVAL', text, '1', ...words);
+  }
+}
+
+interface Command {
+  readonly script: Script;
+  readonly words: readonly string[];
+}
+
+// The kinds have keys of their own: what one keeps means nothing to the other.
+function command(scripts: Scripts, prefix: string, key: string, rule: RateLimitRule, cost: number): Command {
+  if (rule.kind === 'token-bucket') {
+    const words = [`${prefix}bucket:${key}`, String(rule.perSec / 1_000), String(mostAtOnce(rule)), String(cost)];
+    return { script: scripts.tokenBucket, words };
+  }
+  const words = [`${prefix}window:${key}`, String(rule.limit), String(rule.windowMs), String(cost)];
+  return { script: scripts.slidingWindow, words };
 }
 
 function readDecision(answer: unknown): RateDecision {
-  if (!Array.isArray(answer)) throw new TypeError('The server gave no list.');
-  const [allowed, remaining, retryAfterMs] = answer.map(Number);
+  const [allowed, remaining, retryAfterMs] = Array.isArray(answer) ? answer.map(Number) : [];
+  const isWhole = [allowed, remaining, retryAfterMs].every(Number.isFinite);
+  if (!isWhole) throw new ResilienceErrors.STORE_FAILED({ problem: 'its answer was no list of three numbers' });
   return { allowed: allowed === 1, remaining: remaining ?? 0, retryAfterMs: retryAfterMs ?? 0 };
 }
 
 async function within<T>(work: Promise<T>, timeoutMs: number, clock: Clock): Promise<T> {
   let cancel = (): void => {};
   const late = new Promise<never>((_resolve, reject) => {
-    cancel = clock.schedule(timeoutMs, () => reject(new RangeError(`No answer within ${timeoutMs} ms.`)));
+    const problem = `it gave no answer within ${timeoutMs} ms`;
+    cancel = clock.schedule(timeoutMs, () => reject(new ResilienceErrors.STORE_FAILED({ problem })));
   });
   try {
     return await Promise.race([work, late]);

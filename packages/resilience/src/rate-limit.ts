@@ -1,31 +1,10 @@
-import type { Call, Layer } from './call.ts';
+import { untilOver, type Call, type Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
 import { badOption, expectAboveZero, expectWhole } from './options.ts';
 import { memoryStore } from './rate-limit-memory.ts';
-
-/**
- * How much is allowed. A token bucket gives `perSec` a second and saves up to `burst` of them; a sliding window allows
- * `limit` in any `windowMs`.
- */
-export type RateLimitRule =
-  | { readonly kind: 'token-bucket'; readonly perSec: number; readonly burst?: number }
-  | { readonly kind: 'sliding-window'; readonly limit: number; readonly windowMs: number };
-
-/** The answer of a rate limiter. */
-export interface RateDecision {
-  readonly allowed: boolean;
-  /** How much more is allowed now. */
-  readonly remaining: number;
-  /** When the same would be allowed, in milliseconds; 0 when it was. */
-  readonly retryAfterMs: number;
-}
-
-/** Remembers what was taken. Several processes share a limit by sharing a store. */
-export interface RateLimitStore {
-  take(key: string, rule: RateLimitRule, cost: number): RateDecision | Promise<RateDecision>;
-}
+import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 
 export type RateLimiterOptions = RateLimitRule & {
   /** @default a store in memory */
@@ -37,7 +16,8 @@ export type RateLimiterOptions = RateLimitRule & {
 export interface RateLimiter {
   /**
    * Takes from the limit of a key, such as a user or an address.
-   * @param cost How much to take. @default 1
+   * @param cost How much to take: a whole number where the rule is a sliding window. @default 1
+   * @throws seaworthy.resilience.BAD_OPTION when so much can never be taken.
    */
   take(key?: string, cost?: number): Promise<RateDecision>;
 }
@@ -47,9 +27,12 @@ export function rateLimiter(options: RateLimiterOptions): RateLimiter {
   const { store = memoryStore({ clock: options.clock ?? systemClock }) } = options;
   checkRule(options);
   const most = mostAtOnce(options);
+  const [kind, isCost] =
+    options.kind === 'token-bucket' ? ['number', Number.isFinite] : ['whole number', Number.isSafeInteger];
   return {
     async take(key = '', cost = 1) {
-      if (!(cost > 0 && cost <= most)) throw badOption('cost', `a number above 0 and at most ${most}`, cost);
+      if (!(isCost(cost) && cost > 0 && cost <= most))
+        throw badOption('cost', `a ${kind} above 0 and at most ${most}`, cost);
       return store.take(key, options, cost);
     },
   };
@@ -59,17 +42,13 @@ export function rateLimiter(options: RateLimiterOptions): RateLimiter {
 export function rateLimitLayer(name: string, limiter: RateLimiter, onRefused?: () => void): Layer {
   return (next) =>
     async <T>(call: Call<T>): Promise<T> => {
-      const { allowed, retryAfterMs } = await limiter.take(name);
+      call.scope?.throwIfOver();
+      const { allowed, retryAfterMs } = await untilOver(call.scope, limiter.take(name));
       if (allowed) return next(call);
       onRefused?.();
       tellCallRefused({ pipeline: name, by: 'rate-limit' });
       throw new ResilienceErrors.RATE_LIMITED({ pipeline: name, retryAfterMs: Math.ceil(retryAfterMs) });
     };
-}
-
-/** The most that can ever be taken at once. */
-export function mostAtOnce(rule: RateLimitRule): number {
-  return rule.kind === 'token-bucket' ? (rule.burst ?? Math.max(1, rule.perSec)) : rule.limit;
 }
 
 function checkRule(rule: RateLimitRule): void {

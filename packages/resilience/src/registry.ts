@@ -10,6 +10,7 @@ import { ResilienceErrors } from './errors.ts';
 import { createFailover, type Failover, type FailoverOptions } from './failover.ts';
 import { createPipeline, type Pipeline, type PipelineOptions, type PipelineStatus } from './pipeline.ts';
 import { rateLimiter, type RateLimiter, type RateLimiterOptions } from './rate-limit.ts';
+import { breakerHealth, healthOf, targetsHealth, type PartHealth, type ResilienceHealth } from './registry-health.ts';
 import { Scope } from './scope.ts';
 
 export interface ResilienceOptions {
@@ -37,6 +38,8 @@ export interface Resilience extends AsyncDisposable {
   runAll<T>(tasks: readonly Task<T>[], options?: BatchOptions): Promise<BatchReport<T>>;
   /** What happened in each pipeline so far, in the order they were made. */
   list(): readonly PipelineStatus[];
+  /** How the breakers and the targets are, as plain data for a health check. */
+  health(): ResilienceHealth;
   /** Ends calls in flight with seaworthy.resilience.CLOSED, and refuses new ones; safe to call twice. */
   close(): Promise<void>;
 }
@@ -45,19 +48,35 @@ export interface Resilience extends AsyncDisposable {
 export function createResilience(options: ResilienceOptions = {}): Resilience {
   const { signal, clock = systemClock } = options;
   const pipelines: Pipeline<unknown>[] = [];
+  const looks: (() => PartHealth)[] = [];
   const homes = createHomes(signal);
   return {
     pipeline(name, pipelineOptions = {}) {
       const pipeline = createPipeline(name, pipelineOptions, clock, homes.add(name));
       pipelines.push(pipeline);
+      const { breaker } = pipeline;
+      if (breaker) looks.push(() => breakerHealth(name, breaker.state));
       return pipeline;
     },
     cache: (name, cacheOptions) => createCache({ ...cacheOptions, name, clock }, homes.add(name)),
-    balancer: (name, targets, given = {}) => createBalancer(targets, { ...given, name, clock }, homes.add(name)),
-    failover: (name, given) => createFailover({ ...given, name, clock }, homes.add(name)),
+    balancer(name, targets, given = {}) {
+      const balancer = createBalancer(targets, { ...given, name, clock }, homes.add(name));
+      looks.push(() => targetsHealth('balancer', name, balancer.status()));
+      return balancer;
+    },
+    failover(name, given) {
+      const failover = createFailover({ ...given, name, clock }, homes.add(name));
+      looks.push(() => targetsHealth('failover', name, failover.status()));
+      return failover;
+    },
     rateLimiter: (given) => rateLimiter({ clock, ...given }),
     runAll: async (tasks, given = {}) => runBatch(tasks, { clock, ...given }, homes.root),
     list: () => pipelines.map((pipeline) => pipeline.status()),
+    health: () =>
+      healthOf(
+        looks.map((look) => look()),
+        homes.root.isOver,
+      ),
     close: homes.close,
     [Symbol.asyncDispose]: homes.close,
   };

@@ -1,5 +1,6 @@
 // (1) At most `max` + 1 attempts.
-// (2) No attempt starts after the scope of the call is over; a wait ends at once when it ends.
+// (2) No attempt starts after the scope of the call is over, and no second one of a task that must run once; a wait ends at
+//     once when the scope ends.
 // (3) The error of the last attempt is thrown as it is.
 import { isSeaworthyError } from '@seaworthy/errors';
 import { backoff, type BackoffOptions } from './backoff.ts';
@@ -10,12 +11,6 @@ import { tellRetryRefused, tellRetryScheduled } from './events.ts';
 import { expectAtLeastZero, expectWhole } from './options.ts';
 import { createPolicy, type Policy } from './policy.ts';
 import { retryAfterMs } from './retry-after.ts';
-import type { Scope } from './scope.ts';
-
-/** How an attempt ended. */
-export type Outcome =
-  | { readonly ok: true; readonly result: unknown; readonly attempt: number }
-  | { readonly ok: false; readonly error: unknown; readonly attempt: number };
 
 export interface RetryOptions extends BackoffOptions {
   /** How often to try again after the first attempt. @default 3 */
@@ -27,10 +22,12 @@ export interface RetryOptions extends BackoffOptions {
   /** Limits retries to a share of the calls; `false` does not. @default { ratio: 0.2, minPerSec: 10 } */
   readonly budget?: BudgetOptions | false;
   /**
-   * Whether to try again. By default an error of a catalogue says so itself (`retryable`), any other error is retried,
-   * and a result is not.
+   * Whether to try again after an error, such as `ShopErrors.BUSY.is`. By default an error of a catalogue says so itself
+   * (`retryable`), and any other error is retried.
    */
-  readonly when?: (outcome: Outcome) => boolean;
+  readonly when?: (error: unknown, attempt: number) => boolean;
+  /** Whether to try again after a result, such as a response with status 503. By default no result is retried. */
+  readonly whenResult?: (result: unknown, attempt: number) => boolean;
 }
 
 export interface StandaloneRetryOptions extends RetryOptions {
@@ -42,20 +39,29 @@ export interface StandaloneRetryOptions extends RetryOptions {
 /** Tries again, with exponential back-off. */
 export function retry(options: StandaloneRetryOptions = {}): Policy {
   const { name = 'retry', clock = systemClock } = options;
-  return createPolicy(retryLayer(name, options, clock));
+  return createPolicy(retryLayer(name, options, clock, createRetryBudget(options, clock)));
+}
+
+/** The budget of the options, or the usual one; `undefined` when there is to be none. */
+export function createRetryBudget({ budget }: RetryOptions, clock: Clock): Budget | undefined {
+  return budget === false ? undefined : createBudget(budget ?? {}, clock);
 }
 
 /** Runs what is inside until it succeeds, or there is a reason to stop. */
-export function retryLayer(name: string, options: RetryOptions, clock: Clock, onRetry?: () => void): Layer {
-  const { max = 3, when = isWorthRetrying } = options;
+export function retryLayer(
+  name: string,
+  options: RetryOptions,
+  clock: Clock,
+  budget: Budget | undefined,
+  onRetry?: () => void,
+): Layer {
+  const { max = 3, when = isWorthRetrying, whenResult } = options;
   expectWhole('retry.max', max, 0);
   const nextWait = planWait(name, options, clock);
-  const budget = options.budget === false ? undefined : createBudget(options.budget ?? {}, clock);
   /** Waits if it makes sense to try again, and says whether it did. */
-  const waitToRetry = async (outcome: Outcome, scope: Scope): Promise<boolean> => {
-    const { attempt } = outcome;
-    if (attempt > max || scope.isOver || !when(outcome)) return false;
-    const waitMs = nextWait(outcome, scope.deadline);
+  const waitToRetry = async ({ scope, isOnce }: Call<unknown>, attempt: number, outcome: unknown): Promise<boolean> => {
+    if (attempt > max || isOnce || scope?.isOver === true) return false;
+    const waitMs = nextWait(outcome, attempt, scope?.deadline ?? Infinity);
     if (waitMs === undefined || !hasBudget(budget, name, attempt)) return false;
     tellRetryScheduled({ pipeline: name, attempt, waitMs });
     await pause(scope, clock, waitMs);
@@ -64,32 +70,24 @@ export function retryLayer(name: string, options: RetryOptions, clock: Clock, on
   };
   return (next) =>
     async <T>(call: Call<T>): Promise<T> => {
-      const { task, scope } = call;
+      const { task, scope, isOnce } = call;
       budget?.deposit();
       for (let attempt = 1; ; attempt += 1) {
-        let outcome: OutcomeOf<T>;
+        let result: T;
         try {
-          const result = await next({ task, scope, attempt });
-          if (options.when === undefined) return result;
-          outcome = { ok: true, result, attempt };
+          result = await next(attempt === 1 ? call : { task, scope, attempt, isOnce });
         } catch (error) {
-          outcome = { ok: false, error, attempt };
+          if (when(error, attempt) && (await waitToRetry(call, attempt, error))) continue;
+          throw error;
         }
-        if (!(await waitToRetry(outcome, scope))) return unwrap(outcome);
+        if (whenResult === undefined || !whenResult(result, attempt)) return result;
+        if (!(await waitToRetry(call, attempt, result))) return result;
       }
     };
 }
 
-type OutcomeOf<T> = { ok: true; result: T; attempt: number } | { ok: false; error: unknown; attempt: number };
-
-function unwrap<T>(outcome: OutcomeOf<T>): T {
-  if (outcome.ok) return outcome.result;
-  throw outcome.error;
-}
-
-function isWorthRetrying(outcome: Outcome): boolean {
-  if (outcome.ok) return false;
-  return isSeaworthyError(outcome.error) ? outcome.error.meta.retryable === true : true;
+function isWorthRetrying(error: unknown): boolean {
+  return isSeaworthyError(error) ? error.meta.retryable === true : true;
 }
 
 function hasBudget(budget: Budget | undefined, pipeline: string, attempt: number): boolean {
@@ -103,13 +101,12 @@ function planWait(
   pipeline: string,
   options: RetryOptions,
   clock: Clock,
-): (outcome: Outcome, deadline: number) => number | undefined {
+): (outcome: unknown, attempt: number, deadline: number) => number | undefined {
   const { retryAfter = false, maxRetryAfterMs = 60_000 } = options;
   expectAtLeastZero('retry.maxRetryAfterMs', maxRetryAfterMs);
   const delay = backoff(options);
-  return (outcome, deadline) => {
-    const { attempt } = outcome;
-    const asked = retryAfter ? (retryAfterMs(outcome.ok ? outcome.result : outcome.error, clock.date()) ?? 0) : 0;
+  return (outcome, attempt, deadline) => {
+    const asked = retryAfter ? (retryAfterMs(outcome, clock.date()) ?? 0) : 0;
     const waitMs = Math.max(asked, delay(attempt));
     const reason = asked > maxRetryAfterMs ? 'wait' : clock.now() + waitMs >= deadline ? 'deadline' : undefined;
     if (reason === undefined) return waitMs;

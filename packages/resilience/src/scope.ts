@@ -14,7 +14,6 @@ export class Scope implements ScopeListener {
   /** The moment of the clock when the time for this scope is up, as far as known. */
   readonly deadline: number;
   readonly #parent: Scope | undefined;
-  #followsSignal = false;
   #over = false;
   #reason: unknown;
   #controller: AbortController | undefined;
@@ -26,11 +25,6 @@ export class Scope implements ScopeListener {
     this.deadline = parent === undefined ? deadline : Math.min(deadline, parent.deadline);
     this.#parent = parent;
     parent?.add(this);
-  }
-
-  /** True when nothing can end it early: nobody made it as a part of something, and it follows no signal. */
-  get isEndless(): boolean {
-    return this.#parent === undefined && !this.#followsSignal;
   }
 
   get isOver(): boolean {
@@ -71,7 +65,6 @@ export class Scope implements ScopeListener {
 
   /** Ends when the signal aborts; the answer stops listening to the signal. */
   follow(signal: AbortSignal): () => void {
-    this.#followsSignal = true;
     if (signal.aborted) this.end(signal.reason);
     if (this.#over) return nothing;
     const onAbort = (): void => this.end(signal.reason);

@@ -7,7 +7,8 @@ export class SlidingCounts {
   readonly #counts: Uint32Array;
   /** The sum of each column, kept up to date: it is asked for much more often than a slot passes. */
   readonly #totals: Uint32Array;
-  #slot = 0;
+  #slot = Number.NaN;
+  #place = 0;
 
   constructor(spanMs: number, columns: number) {
     this.#slotMs = spanMs / slots;
@@ -18,7 +19,7 @@ export class SlidingCounts {
 
   add(column: number, now: number): void {
     this.#forget(now);
-    const index = (this.#slot % slots) * this.#columns + column;
+    const index = this.#place * this.#columns + column;
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
     this.#totals[column] = (this.#totals[column] ?? 0) + 1;
   }
@@ -35,9 +36,14 @@ export class SlidingCounts {
 
   #forget(now: number): void {
     const current = Math.floor(now / this.#slotMs);
+    if (current === this.#slot) return;
+    // Not a number before the first count: nothing has passed then.
     const passed = Math.min(slots, current - this.#slot);
-    for (let step = 1; step <= passed; step += 1) this.#empty((this.#slot + step) % slots);
-    if (passed > 0) this.#slot = current;
+    for (let step = 1; step <= passed; step += 1) {
+      this.#place = (this.#place + 1) % slots;
+      this.#empty(this.#place);
+    }
+    this.#slot = current;
   }
 
   #empty(slot: number): void {

@@ -39,9 +39,9 @@ export function timeoutLayer(limit: LimitPassed, clock: Clock, onTimeout?: () =>
       const deadline: Deadline = { at, pass: () => pass(scope) };
       deadlines.add(deadline);
       try {
-        return await next({ task: call.task, scope, attempt: call.attempt });
+        return await next({ task: call.task, scope, attempt: call.attempt, isOnce: call.isOnce });
       } finally {
-        deadlines.remove(deadline, call.scope.isOver);
+        deadlines.remove(deadline, call.scope?.isOver === true);
         scope.close();
       }
     };

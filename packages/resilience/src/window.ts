@@ -1,20 +1,23 @@
 import { expectAboveZero, expectWhole } from './options.ts';
-import { SlidingCounts } from './sliding-counts.ts';
 
 /** The calls a breaker looks at: those of the last milliseconds, or the last calls whenever they were. */
 export type WindowOptions = { readonly ms: number } | { readonly calls: number };
 
-/** Counts outcomes, and forgets the old ones. */
-export interface OutcomeWindow {
-  add(failed: boolean, slow: boolean, now: number): Totals;
-  clear(): void;
-}
-
-/** What is in a window. */
+/** How many calls there were, and how many of them failed or were slow. */
 export interface Totals {
   readonly total: number;
   readonly failed: number;
   readonly slow: number;
+}
+
+/** Counts outcomes, and forgets the old ones. */
+export interface OutcomeWindow extends Totals {
+  /** Whether `add` looks at the time. */
+  readonly needsTime: boolean;
+  add(failed: boolean, slow: boolean, now: number): void;
+  /** Forgets what is too old by now. */
+  forget(now: number): void;
+  clear(): void;
 }
 
 export function createWindow(options: WindowOptions): OutcomeWindow {
@@ -26,23 +29,68 @@ export function createWindow(options: WindowOptions): OutcomeWindow {
   return new TimeWindow(options.ms);
 }
 
+const slots = 10;
+
+/** Ten slots, of which the oldest is emptied when its time comes: at most a tenth of the window is forgotten at once. */
 class TimeWindow implements OutcomeWindow {
-  readonly #counts: SlidingCounts;
+  readonly needsTime = true;
+  total = 0;
+  failed = 0;
+  slow = 0;
+  readonly #slotMs: number;
+  /** For each slot the calls, the failed and the slow ones: plain numbers, which are smaller than a typed array of this size. */
+  readonly #counts: number[] = Array.from({ length: slots * 3 }, () => 0);
+  #slot = Number.NaN;
+  #slotEnds = -Infinity;
+  #place = 0;
 
   constructor(ms: number) {
-    this.#counts = new SlidingCounts(ms, 3);
+    this.#slotMs = ms / slots;
   }
 
-  add(failed: boolean, slow: boolean, now: number): Totals {
+  add(failed: boolean, slow: boolean, now: number): void {
+    if (now >= this.#slotEnds) this.#turnTo(now);
     const counts = this.#counts;
-    counts.add(0, now);
-    if (failed) counts.add(1, now);
-    if (slow) counts.add(2, now);
-    return { total: counts.total(0, now), failed: counts.total(1, now), slow: counts.total(2, now) };
+    const at = this.#place * 3;
+    this.total += 1;
+    counts[at] = (counts[at] ?? 0) + 1;
+    if (failed) {
+      this.failed += 1;
+      counts[at + 1] = (counts[at + 1] ?? 0) + 1;
+    }
+    if (slow) {
+      this.slow += 1;
+      counts[at + 2] = (counts[at + 2] ?? 0) + 1;
+    }
+  }
+
+  forget(now: number): void {
+    if (now >= this.#slotEnds) this.#turnTo(now);
   }
 
   clear(): void {
-    this.#counts.clear();
+    this.#counts.fill(0);
+    this.total = this.failed = this.slow = 0;
+  }
+
+  #turnTo(now: number): void {
+    const current = Math.floor(now / this.#slotMs);
+    // Not a number before the first call: nothing has passed then.
+    const passed = Math.min(slots, current - this.#slot);
+    for (let step = 1; step <= passed; step += 1) {
+      this.#place = (this.#place + 1) % slots;
+      this.#empty(this.#place * 3);
+    }
+    this.#slot = current;
+    this.#slotEnds = (current + 1) * this.#slotMs;
+  }
+
+  #empty(at: number): void {
+    const counts = this.#counts;
+    this.total -= counts[at] ?? 0;
+    this.failed -= counts[at + 1] ?? 0;
+    this.slow -= counts[at + 2] ?? 0;
+    counts.fill(0, at, at + 3);
   }
 }
 
@@ -50,32 +98,35 @@ const failedBit = 1;
 const slowBit = 2;
 
 class CountWindow implements OutcomeWindow {
+  readonly needsTime = false;
+  total = 0;
+  failed = 0;
+  slow = 0;
   readonly #outcomes: Uint8Array;
   #next = 0;
-  #total = 0;
-  #failed = 0;
-  #slow = 0;
 
   constructor(calls: number) {
     this.#outcomes = new Uint8Array(calls);
   }
 
-  add(failed: boolean, slow: boolean): Totals {
-    if (this.#total === this.#outcomes.length) this.#count(this.#outcomes[this.#next] ?? 0, -1);
+  add(failed: boolean, slow: boolean): void {
+    const outcomes = this.#outcomes;
+    if (this.total === outcomes.length) this.#count(outcomes[this.#next] ?? 0, -1);
     const outcome = (failed ? failedBit : 0) | (slow ? slowBit : 0);
-    this.#outcomes[this.#next] = outcome;
-    this.#next = (this.#next + 1) % this.#outcomes.length;
+    outcomes[this.#next] = outcome;
+    this.#next = this.#next + 1 === outcomes.length ? 0 : this.#next + 1;
     this.#count(outcome, 1);
-    return { total: this.#total, failed: this.#failed, slow: this.#slow };
   }
 
+  forget(): void {}
+
   clear(): void {
-    this.#next = this.#total = this.#failed = this.#slow = 0;
+    this.#next = this.total = this.failed = this.slow = 0;
   }
 
   #count(outcome: number, change: 1 | -1): void {
-    this.#total += change;
-    if ((outcome & failedBit) !== 0) this.#failed += change;
-    if ((outcome & slowBit) !== 0) this.#slow += change;
+    this.total += change;
+    if ((outcome & failedBit) !== 0) this.failed += change;
+    if ((outcome & slowBit) !== 0) this.slow += change;
   }
 }

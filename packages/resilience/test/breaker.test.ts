@@ -192,8 +192,8 @@ test('it can be forced open, disabled and reset by hand', async () => {
   expect(policy.breaker.state).toBe('closed');
 });
 
-test('`isFailure` decides, also about results', async () => {
-  const { policy } = bench({ window: { calls: 2 }, isFailure: (outcome) => outcome.ok && outcome.result === 503 });
+test('`isFailedResult` decides about results', async () => {
+  const { policy } = bench({ window: { calls: 2 }, isFailedResult: (result) => result === 503 });
   await times(2, async () => String(await policy.execute(() => 503)));
   expect(policy.breaker.state).toBe('open');
 });

@@ -8,8 +8,8 @@ const rule: RateLimitRule = { kind: 'sliding-window', limit: 1, windowMs: 60_000
 test('the key, the rule and the cost go to the server, and its answer comes back', async () => {
   const sent: unknown[] = [];
   const client: RedisClient = {
-    eval: async (_script, ...args) => {
-      sent.push(args);
+    call: async (command, _sha, ...words) => {
+      sent.push([command, ...words]);
       return [0, 3, '12.5'];
     },
   };
@@ -23,8 +23,8 @@ test('the key, the rule and the cost go to the server, and its answer comes back
   expect(await window.take('k')).toEqual({ allowed: false, remaining: 3, retryAfterMs: 12.5 });
   await bucket.take('k', 2);
   expect(sent).toEqual([
-    [1, 'rate:k', '1', '60000', '1'],
-    [1, 'x:k', '0.005', '9', '2'],
+    ['EVALSHA', '1', 'rate:window:k', '1', '60000', '1'],
+    ['EVALSHA', '1', 'x:bucket:k', '0.005', '9', '2'],
   ]);
 });
 
@@ -38,7 +38,7 @@ for (const { how, answer } of failures) {
     const clock = createFakeClock();
     let asked = 0;
     const client: RedisClient = {
-      eval: async () => {
+      call: async () => {
         asked += 1;
         return answer();
       },

@@ -65,20 +65,34 @@ for (const { what, error, attempts } of decisions) {
   });
 }
 
-test('`when` decides, also about results', async () => {
-  const when: RetryOptions['when'] = (outcome) => outcome.ok && outcome.result === 503;
-  expect(await attemptsOf({ max: 2, when }, () => 503)).toHaveLength(3);
-  expect(await attemptsOf({ max: 2, when }, () => 200)).toHaveLength(1);
-  expect(await attemptsOf({ max: 2, when }, () => fail())).toHaveLength(1);
+test('`when` decides about errors, and the test of a catalogue fits as it is', async () => {
+  const when = Errors.SOLD_OUT.is;
+  expect(await attemptsOf({ max: 2, when }, () => fail(new Errors.SOLD_OUT()))).toHaveLength(3);
+  expect(await attemptsOf({ max: 2, when }, () => fail(new Errors.BUSY()))).toHaveLength(1);
+  expect(await attemptsOf({ max: 2, when: (_error, attempt) => attempt < 2 }, () => fail())).toHaveLength(2);
+});
+
+test('`whenResult` decides about results, and leaves errors alone', async () => {
+  const whenResult = (result: unknown): boolean => result === 503;
+  expect(await attemptsOf({ max: 2, whenResult }, () => 503)).toHaveLength(3);
+  expect(await attemptsOf({ max: 2, whenResult }, () => 200)).toHaveLength(1);
+  expect(await attemptsOf({ max: 2, whenResult }, () => fail())).toHaveLength(3);
+});
+
+test('a task that must run once is not tried again', async () => {
+  const clock = createFakeClock();
+  let attempts = 0;
+  const call = retry({ clock }).execute(() => fail((attempts += 1)), { idempotent: false });
+  expect(await finish(clock, call)).toEqual({ status: 'rejected', reason: 1 });
 });
 
 test('Retry-After is waited for when it is longer than the back-off', async () => {
   const options = { max: 1, firstMs: 100, retryAfter: true };
   expect(await attemptsOf(options, () => fail({ retryAfter: '2' }))).toEqual([0, 2_000]);
   expect(await attemptsOf(options, () => fail({ retryAfter: 0 }))).toEqual([0, 100]);
-  const when: RetryOptions['when'] = ({ attempt }) => attempt === 1;
+  const whenResult = (_result: unknown, attempt: number): boolean => attempt === 1;
   const response = { headers: new Headers({ 'retry-after': 'Thu, 01 Jan 1970 00:00:07 GMT' }) };
-  expect(await attemptsOf({ ...options, when }, () => response)).toEqual([0, 7_000]);
+  expect(await attemptsOf({ ...options, whenResult }, () => response)).toEqual([0, 7_000]);
 });
 
 test('a Retry-After beyond the limit ends the call at once', async () => {

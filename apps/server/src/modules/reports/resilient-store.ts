@@ -9,7 +9,7 @@ export const storePipeline: PipelineOptions = {
     max: 3,
     firstMs: 20,
     maxMs: 200,
-    when: (outcome) => !outcome.ok && ServerErrors.STORE_UNAVAILABLE.is(outcome.error),
+    when: ServerErrors.STORE_UNAVAILABLE.is,
   },
 };
 
