@@ -46,7 +46,8 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     stack: false,
   },
   HEAD_UNREADABLE: {
-    message: 'The head "{received}" cannot be read. Write it as `seaworthy logs verify` prints it: a number, a colon and 64 hexadecimal digits.',
+    message:
+      'The head "{received}" cannot be read. Write it as `seaworthy logs verify` prints it: a number, a colon and 64 hexadecimal digits.',
     exitCode: 2,
     stack: false,
   },

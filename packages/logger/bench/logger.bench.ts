@@ -39,5 +39,7 @@ async function report(comparison: Comparison): Promise<void> {
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   const comparing = better === 'higher' ? `${round(ratio)} times as fast` : `${round(ratio)} of its time`;
-  process.stderr.write(`${name}: ${round(ns)} ns, ${peer} ${round(peerNs)} ns: ${comparing}. Ours: ${durability.ours}. Peer: ${durability.peer}.\n`);
+  process.stderr.write(
+    `${name}: ${round(ns)} ns, ${peer} ${round(peerNs)} ns: ${comparing}. Ours: ${durability.ours}. Peer: ${durability.peer}.\n`,
+  );
 }

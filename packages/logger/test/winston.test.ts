@@ -351,7 +351,9 @@ describe('what a user of winston calls', () => {
   test('query asks the transports', () => {
     const { log } = logToMemory();
     const { transport } = keeping();
-    Object.assign(transport, { query: (_: object, done: (error: null, rows: unknown[]) => void) => done(null, [{ a: 1 }]) });
+    Object.assign(transport, {
+      query: (_: object, done: (error: null, rows: unknown[]) => void) => done(null, [{ a: 1 }]),
+    });
     Object.assign(transport, { name: 'rows' });
     log.add(transport);
     let answer: unknown;

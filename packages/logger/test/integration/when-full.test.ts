@@ -10,7 +10,10 @@ interface Line {
 }
 
 function recordsOf(output: string): readonly Line[] {
-  return output.trimEnd().split('\n').map((line) => JSON.parse(line) as Line);
+  return output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
 }
 
 test('block holds the program until its reader has made room, and every record arrives', async () => {
