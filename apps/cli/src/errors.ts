@@ -35,6 +35,22 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 2,
     stack: false,
   },
+  AUDIT_LOG_UNREADABLE: {
+    message: 'The audit log {path} could not be read: {reason} Check the path and its permissions.',
+    exitCode: 3,
+    stack: false,
+  },
+  KEY_VARIABLE_EMPTY: {
+    message: 'The environment variable {variable} holds no key. Set it to the key that the audit log was written with.',
+    exitCode: 2,
+    stack: false,
+  },
+  HEAD_UNREADABLE: {
+    message:
+      'The head "{received}" cannot be read. Write it as `seaworthy logs verify` prints it: a number, a colon and 64 hexadecimal digits.',
+    exitCode: 2,
+    stack: false,
+  },
   FILE_UNREADABLE: {
     message: 'The file could not be read ({reason}). Give this user permission to read it, or ignore it.',
     exitCode: 3,

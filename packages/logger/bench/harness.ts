@@ -14,7 +14,7 @@ export interface Comparison {
   /** Done before each round, outside of the measured time. */
   readonly prepare?: () => void;
   /** What each side guarantees about the records of this case. */
-  readonly durability: string;
+  readonly durability: { readonly ours: string; readonly peer: string };
   /** Operations of one sample. */
   readonly count: number;
 }

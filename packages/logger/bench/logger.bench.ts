@@ -35,8 +35,11 @@ async function report(comparison: Comparison): Promise<void> {
     better,
     target,
     holds,
+    durability,
   };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   const comparing = better === 'higher' ? `${round(ratio)} times as fast` : `${round(ratio)} of its time`;
-  process.stderr.write(`${name}: ${round(ns)} ns, ${peer} ${round(peerNs)} ns: ${comparing}. ${durability}\n`);
+  process.stderr.write(
+    `${name}: ${round(ns)} ns, ${peer} ${round(peerNs)} ns: ${comparing}. Ours: ${durability.ours}. Peer: ${durability.peer}.\n`,
+  );
 }

@@ -46,10 +46,15 @@ function fieldsFirst(fields: object, second: unknown, rest: readonly unknown[]):
 }
 
 function messageFirst(first: unknown, second: unknown, rest: readonly unknown[]): Call {
-  if (rest.length === 0 && typeof second === 'object' && second !== null) {
+  if (rest.length === 0 && isObject(second) && !(typeof first === 'string' && takesObject(first))) {
     return { message: textOf(first), ...asFields(second) };
   }
   return interpolate(first, second === undefined && rest.length === 0 ? [] : [second, ...rest]);
+}
+
+/** True for a message with a place for an object, which is then no fields. */
+export function takesObject(message: string): boolean {
+  return message.includes('%') && /%[joO]/.test(message);
 }
 
 /** Fills `%s` and its like, takes objects that are left over as fields, and appends the rest. */

@@ -20,7 +20,8 @@ const definitions = {
     exitCode: 73,
   },
   OTEL_MISSING: {
-    message: 'The option `otel` needs the package @opentelemetry/api, which cannot be loaded. Install it, or give `activeSpan`.',
+    message:
+      'The option `otel` needs the package @opentelemetry/api, which cannot be loaded. Install it, or give `activeSpan`.',
     exitCode: 78,
   },
   AUDIT_LOCKED: {

@@ -26,7 +26,7 @@ export type { SinkTransportOptions } from './sinks/transport.ts';
 export { worker } from './sinks/worker.ts';
 export type { WorkerOptions } from './sinks/worker.ts';
 export type { WriteOptions } from './sinks/options.ts';
-export type { Durability, Sink, SinkSettings, SinkStats } from './sinks/sink.ts';
+export type { Durability, Sink, SinkSettings, SinkStats, WhenFull } from './sinks/sink.ts';
 export { auditLog } from './audit/audit.ts';
 export type { AuditLog, AuditOptions } from './audit/audit.ts';
 export { verifyAudit } from './audit/verify.ts';

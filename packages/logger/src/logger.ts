@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import winston from 'winston';
 import { closeFamily, flushFamily, statsOf } from './closing.ts';
 import { bind, redactMore, relabel } from './encode/fields.ts';
-import type { Info } from './encode/info.ts';
+import { readMembers, type Info } from './encode/info.ts';
 import { createChildNode, refresh } from './levels/registry.ts';
 import {
   aliasNames,
@@ -104,7 +104,8 @@ export class BaseLogger extends Base {
 
   /** Takes a record of winston's, or a line of text, as a stream does. */
   write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
-    if (typeof chunk === 'object' && chunk !== null) recordInfo(this, chunk as Info);
+    if (chunk instanceof Uint8Array) this.info(Buffer.from(chunk).toString().trimEnd());
+    else if (typeof chunk === 'object' && chunk !== null) recordInfo(this, chunk as Info);
     else this.info(String(chunk).trimEnd());
     const done = typeof encoding === 'function' ? encoding : callback;
     if (typeof done === 'function') process.nextTick(done);
@@ -155,6 +156,10 @@ export class BaseLogger extends Base {
 
   set format(format: RecordFormat) {
     if (this.family !== undefined) this.family.recorder.format = format === noFormat ? undefined : format;
+  }
+
+  get defaultMeta(): object | null {
+    return this.origin === undefined ? null : readMembers(this.origin.bound);
   }
 
   /** winston's name for fields of every record. */

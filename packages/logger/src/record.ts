@@ -1,4 +1,4 @@
-import { readCall, type Call } from './calls.ts';
+import { readCall, takesObject, type Call } from './calls.ts';
 import { isoNow, latestMs } from './clock.ts';
 import { withContext } from './context.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -67,7 +67,7 @@ export class Recorder {
       // The three usual calls need no reading.
       if (typeof first === 'string') {
         if (second === undefined) return this.#write(origin, level, first, undefined);
-        if (isPlain(second)) return this.#write(origin, level, first, second);
+        if (isPlain(second) && !takesObject(first)) return this.#write(origin, level, first, second);
       } else if (typeof second === 'string' && isPlain(first)) {
         return this.#write(origin, level, second, first);
       }

@@ -156,3 +156,23 @@ describe('child', () => {
     expect(latest(sink)['user']).toEqual({ name: 'ada' });
   });
 });
+
+describe('a message with a place for an object', () => {
+  for (const [token, message] of [
+    ['%j', 'got {"a":1}'],
+    ['%o', 'got { a: 1 }'],
+    ['%O', 'got { a: 1 }'],
+  ] as const) {
+    test(`${token} is filled with it, as console and pino do`, () => {
+      const { log, sink } = logToMemory();
+      log.info(`got ${token}`, { a: 1 });
+      expect(latest(sink)).toEqual({ level: 'info', message, logger: 'test' });
+    });
+  }
+
+  test('%s is not: an object there is fields, as winston takes it', () => {
+    const { log, sink } = logToMemory();
+    log.info('100%sure', { a: 1 });
+    expect(latest(sink)).toMatchObject({ message: '100%sure', a: 1 });
+  });
+});

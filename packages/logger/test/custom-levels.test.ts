@@ -99,7 +99,15 @@ describe('levels of the application', () => {
     });
   }
 
-  const refused: readonly unknown[] = ['loud', {}, { a: 1, b: 1 }, { child: 1 }, { 'no word': 1 }, { a: Number.NaN }, 7];
+  const refused: readonly unknown[] = [
+    'loud',
+    {},
+    { a: 1, b: 1 },
+    { child: 1 },
+    { 'no word': 1 },
+    { a: Number.NaN },
+    7,
+  ];
   for (const option of refused) {
     test(`${JSON.stringify(option)} is refused`, () => {
       expect(() => createLogger({ levels: option as LevelsOption })).toThrow(

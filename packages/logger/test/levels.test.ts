@@ -73,7 +73,10 @@ describe('LOG_LEVEL', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     vi.stubEnv('LOG_LEVEL', 'deafening');
     expect(logToMemory().log.level).toBe('info');
-    expect(warn).toHaveBeenCalledWith('LOG_LEVEL has the unknown level "deafening", which is passed over.', 'LoggerWarning');
+    expect(warn).toHaveBeenCalledWith(
+      'LOG_LEVEL has the unknown level "deafening", which is passed over.',
+      'LoggerWarning',
+    );
     warn.mockRestore();
   });
 });

@@ -119,6 +119,10 @@ describe("preset: 'winston'", () => {
     log.info('m', { a: 1 });
     expect(latest(sink)).toEqual({ level: 'info', message: 'm', a: 1 });
     log.error(new TypeError('boom'));
-    expect(latest(sink)).toMatchObject({ level: 'error', message: 'boom', stack: expect.stringMatching(/^TypeError: boom/) });
+    expect(latest(sink)).toMatchObject({
+      level: 'error',
+      message: 'boom',
+      stack: expect.stringMatching(/^TypeError: boom/),
+    });
   });
 });

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import winston from 'winston';
 import Transport from 'winston-transport';
-import { createLogger, memory } from '../src/index.ts';
+import { createLogger, memory, sinkTransport } from '../src/index.ts';
 import { latest, logToMemory } from './records.ts';
 
 type Info = Record<PropertyKey, unknown>;
@@ -319,5 +319,96 @@ describe('a winston format', () => {
     log.info('m', { a: 1 });
     expect(sink.records[0]).toMatchObject({ message: 'm', a: 1, formatError: '[unreadable: bad format]' });
     expect(log.stats().failures).toBe(1);
+  });
+});
+
+describe('what a user of winston calls', () => {
+  test('defaultMeta can be read back and replaced on', () => {
+    const { log, sink } = logToMemory();
+    log.defaultMeta = { service: 'shop' };
+    log.info('m');
+    expect([log.defaultMeta, latest(sink)['service']]).toEqual([{ service: 'shop' }, 'shop']);
+  });
+
+  test('text that is piped into the logger is its messages', () => {
+    const { log, sink } = logToMemory();
+    log.write(Buffer.from('GET / 200\n'));
+    log.write('GET /a 404\n');
+    expect(sink.records.map(({ message }) => message)).toEqual(['GET / 200', 'GET /a 404']);
+  });
+
+  test('profile and startTimer log their durations', () => {
+    const { log, sink } = logToMemory();
+    log.profile('import');
+    log.profile('import', { message: 'imported', level: 'warn' });
+    log.startTimer().done({ message: 'timed' });
+    expect(sink.records).toMatchObject([
+      { level: 'warn', message: 'imported', durationMs: expect.any(Number) },
+      { level: 'info', message: 'timed', durationMs: expect.any(Number) },
+    ]);
+  });
+
+  test('query asks the transports', () => {
+    const { log } = logToMemory();
+    const { transport } = keeping();
+    Object.assign(transport, {
+      query: (_: object, done: (error: null, rows: unknown[]) => void) => done(null, [{ a: 1 }]),
+    });
+    Object.assign(transport, { name: 'rows' });
+    log.add(transport);
+    let answer: unknown;
+    log.query({ fields: [] }, (_error, rows) => (answer = rows));
+    expect(answer).toEqual({ rows: [{ a: 1 }] });
+  });
+
+  for (const [kind, event] of [
+    ['exceptions', 'uncaughtException'],
+    ['rejections', 'unhandledRejection'],
+  ] as const) {
+    test(`${kind} listen while they are handled, and close lets go`, async () => {
+      const { log } = logToMemory();
+      const before = process.listenerCount(event);
+      log[kind].handle(keeping().transport);
+      expect(process.listenerCount(event)).toBe(before + 1);
+      await log.close();
+      expect(process.listenerCount(event)).toBe(before);
+    });
+  }
+});
+
+describe('sinkTransport', () => {
+  test('is one of our sinks for a logger of winston, with the level of each record', async () => {
+    const sink = memory({ level: 'warn' });
+    const log = winston.createLogger({ transports: [sinkTransport(sink)] });
+    log.info('left out');
+    log.warn('m', { a: 1 });
+    log.end();
+    await once(log, 'finish');
+    expect(sink.records).toEqual([{ level: 'warn', message: 'm', a: 1 }]);
+  });
+
+  test('flushes the sink before it has ended, and closes it once', async () => {
+    const calls: string[] = [];
+    const sink = { ...memory(), flush: async () => void calls.push('flush'), close: () => void calls.push('close') };
+    const transport = sinkTransport(sink);
+    const log = winston.createLogger({ transports: [transport] });
+    log.end();
+    await once(transport, 'finish');
+    log.remove(transport);
+    expect(calls).toEqual(['flush', 'close']);
+  });
+
+  test('a sink that throws ends nothing, and is told as a warning', () => {
+    const broken = {
+      ...memory(),
+      write: () => {
+        throw new TypeError('broken');
+      },
+    };
+    const transport = sinkTransport(broken);
+    const warnings: unknown[] = [];
+    transport.on('warn', (error) => warnings.push(error));
+    winston.createLogger({ transports: [transport] }).info('m');
+    expect(warnings).toMatchObject([{ message: 'broken' }]);
   });
 });

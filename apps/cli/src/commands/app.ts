@@ -3,13 +3,20 @@ import { readVersion } from '../version.ts';
 import { auditCommand } from './audit.ts';
 import type { CliContext } from './context.ts';
 import { explainCommand } from './explain.ts';
+import { logsCommands } from './logs.ts';
 import { reportCommands } from './report.ts';
 import { rulesCommand } from './rules.ts';
 
 /** All commands. What a command does is loaded when it runs. */
 export function buildApp(): Application<CliContext> {
   const root = buildRouteMap({
-    routes: { audit: auditCommand(), explain: explainCommand(), rules: rulesCommand(), report: reportCommands() },
+    routes: {
+      audit: auditCommand(),
+      explain: explainCommand(),
+      rules: rulesCommand(),
+      report: reportCommands(),
+      logs: logsCommands(),
+    },
     docs: { brief: 'Tells whether a code base is ready for production, why not, and how to fix it.' },
   });
   return buildApplication(root, {

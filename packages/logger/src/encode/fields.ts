@@ -115,8 +115,7 @@ function append(bound: Bound, fields: object): string | undefined {
       text = text + (isOpen ? shape.textPrefixAfterText : shape.textPrefix) + value;
       isOpen = true;
     } else {
-      const encoded =
-        simpleText(value) ?? encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
+      const encoded = simpleText(value) ?? encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
       if (encoded === undefined) continue;
       text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + encoded;
       isOpen = false;

@@ -99,7 +99,11 @@ function checkLevels(numbers: unknown): readonly string[] {
   const entries = typeof numbers === 'object' && numbers !== null ? Object.entries(numbers) : [];
   const isUsable = ([name, value]: [string, unknown]): boolean =>
     /^[a-z]\w*$/i.test(name) && !taken.has(name) && Number.isFinite(value);
-  if (entries.length > 0 && entries.every(isUsable) && new Set(entries.map(([, value]) => value)).size === entries.length)
+  if (
+    entries.length > 0 &&
+    entries.every(isUsable) &&
+    new Set(entries.map(([, value]) => value)).size === entries.length
+  )
     return entries.toSorted(([, left], [, right]) => left - right).map(([name]) => name);
   throw new LoggerErrors.INVALID_OPTION({
     option: 'levels',

@@ -1,6 +1,7 @@
 // (1) Warnings and worse, and everything once the process exits, are written before the call returns.
-// (2) A descriptor that takes nothing never blocks the program: lines wait, up to a number of bytes.
-// (3) Past that number lines are given up and counted; an error or worse then goes to standard error.
+// (2) A descriptor that takes nothing never blocks the program unless it is told to: lines wait, up to a number of bytes.
+// (3) Past that number lines are given up and counted; an error or worse then goes to standard error. With `block` the
+//     program first stands still until there is room, with `sample` one line of ten is kept from half of that number on.
 // (4) After a recovery a record tells how many lines are missing.
 // quiet -> waiting for the turn's end -> quiet      failing: any -> retrying -> quiet      broken: any -> closed for good
 import { writeSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { addUnwritten, isExiting, removeUnwritten, watchExit } from '../exit.ts'
 import { error as errorLevel, warn } from '../levels/vocabulary.ts';
 import { whenSettled } from '../waiting.ts';
 import { Outbox } from './outbox.ts';
-import type { Durability, Sink, SinkSettings, SinkStats } from './sink.ts';
+import type { Durability, Sink, SinkSettings, SinkStats, WhenFull } from './sink.ts';
 
 /** Where the bytes go. */
 export interface FdTarget {
@@ -27,6 +28,7 @@ export interface FdSinkOptions {
   readonly severity: number;
   readonly capBytes: number;
   readonly durability?: Durability | undefined;
+  readonly whenFull?: WhenFull | undefined;
   /** Turns a line of JSON into what is written. */
   readonly render?: ((line: string, settings: SinkSettings) => string) | undefined;
 }
@@ -34,8 +36,9 @@ export interface FdSinkOptions {
 const quietMs = 10;
 const batchLength = 64 * 1024;
 const busyRetryMs = 5;
+const sampleOf = 10;
 const failureRetryMs = 1000;
-const patienceAtExitMs = 5000;
+const patienceMs = 5000;
 const hopeless: ReadonlySet<string> = new Set(['EPIPE', 'EBADF', 'ENXIO']);
 
 /** A sink on a file descriptor. */
@@ -55,6 +58,8 @@ export class FdSink implements Sink {
   #retry: NodeJS.Timeout | undefined;
   #isBroken = false;
   #lastWriteMs = -Infinity;
+  #sampled = 0;
+  #hasStoodInVain = false;
   #dropped = 0;
   #untoldDrops = 0;
   #failures = 0;
@@ -77,7 +82,7 @@ export class FdSink implements Sink {
   }
 
   write(line: string, severity: number): void {
-    if (!this.#hasRoom(severity)) {
+    if (!this.#hasRoom(severity) && !this.#standUntilRoom(severity)) {
       this.#giveUp(line, severity);
       return;
     }
@@ -139,6 +144,7 @@ export class FdSink implements Sink {
 
   #succeed(): void {
     this.#lastWriteMs = latestMs();
+    this.#hasStoodInVain = false;
     if (this.#retry) {
       clearTimeout(this.#retry);
       this.#retry = undefined;
@@ -177,11 +183,15 @@ export class FdSink implements Sink {
 
   // No turn comes after this one, so the only way to wait is to stand still.
   #drainAtExit(): void {
-    const deadline = performance.now() + patienceAtExitMs;
+    this.#standUntil(() => this.#outbox.count === 0);
+  }
+
+  #standUntil(isEnough: () => boolean): void {
+    const deadline = performance.now() + patienceMs;
     const still = new Int32Array(new SharedArrayBuffer(4));
-    for (;;) {
-      const outcome = this.#isBroken ? { isDone: true as const } : this.#outbox.writeTo(this.#chooseFd());
-      if (outcome.isDone || outcome.error.code !== 'EAGAIN' || performance.now() > deadline) return;
+    while (!this.#isBroken) {
+      const outcome = this.#outbox.writeTo(this.#chooseFd());
+      if (outcome.isDone || isEnough() || outcome.error.code !== 'EAGAIN' || performance.now() > deadline) return;
       Atomics.wait(still, 0, 0, busyRetryMs);
     }
   }
@@ -193,8 +203,20 @@ export class FdSink implements Sink {
 
   #hasRoom(severity: number): boolean {
     if (this.#isBroken) return false;
-    const { capBytes } = this.#options;
+    const { capBytes, whenFull } = this.#options;
+    if (whenFull === 'sample' && severity < warn.severity && this.#outbox.size >= capBytes / 2) {
+      this.#sampled += 1;
+      if (this.#sampled % sampleOf !== 1) return false;
+    }
     return this.#outbox.size < (severity >= errorLevel.severity ? capBytes : capBytes * 0.75);
+  }
+
+  #standUntilRoom(severity: number): boolean {
+    if (this.#options.whenFull !== 'block' || this.#isBroken || this.#hasStoodInVain) return false;
+    this.#standUntil(() => this.#hasRoom(severity));
+    // One long wait tells enough: without a word from the reader there is no second one.
+    this.#hasStoodInVain = !this.#hasRoom(severity);
+    return !this.#hasStoodInVain;
   }
 
   #giveUp(line: string, severity: number): void {

@@ -1,7 +1,7 @@
 import { LoggerErrors } from '../errors.ts';
 import { parseLevelWord, severityOf } from '../levels/vocabulary.ts';
 import type { FdSinkOptions } from './fd.ts';
-import type { Durability } from './sink.ts';
+import type { Durability, WhenFull } from './sink.ts';
 
 /** What every sink on a file descriptor can be told. */
 export interface WriteOptions {
@@ -11,11 +11,13 @@ export interface WriteOptions {
   readonly durability?: Durability;
   /** The most bytes that wait while the operating system takes nothing. @default 16777216 */
   readonly capBytes?: number;
+  /** What happens at that limit. @default 'drop' */
+  readonly whenFull?: WhenFull;
 }
 
 /** Checks the options once. @throws UNKNOWN_LEVEL, INVALID_OPTION */
 export function readWriteOptions(options: WriteOptions): FdSinkOptions {
-  const { level = 'trace', durability, capBytes = 16 * 1024 * 1024 } = options;
+  const { level = 'trace', durability, capBytes = 16 * 1024 * 1024, whenFull } = options;
   if (!(capBytes > 0)) {
     throw new LoggerErrors.INVALID_OPTION({
       option: 'capBytes',
@@ -24,7 +26,8 @@ export function readWriteOptions(options: WriteOptions): FdSinkOptions {
     });
   }
   if (durability !== undefined) checkDurability(durability);
-  return { severity: severityOf(parseLevelWord(level)), capBytes, durability };
+  if (whenFull !== undefined) checkWhenFull(whenFull);
+  return { severity: severityOf(parseLevelWord(level)), capBytes, durability, whenFull };
 }
 
 /** @throws INVALID_OPTION */
@@ -32,4 +35,10 @@ export function checkDurability(value: unknown): asserts value is Durability {
   if (value === 'adaptive' || value === 'record' || value === 'turn') return;
   const received = typeof value === 'string' ? JSON.stringify(value) : typeof value;
   throw new LoggerErrors.INVALID_OPTION({ option: 'durability', expected: '"adaptive", "record" or "turn"', received });
+}
+
+function checkWhenFull(value: unknown): asserts value is WhenFull {
+  if (value === 'drop' || value === 'block' || value === 'sample') return;
+  const received = typeof value === 'string' ? JSON.stringify(value) : typeof value;
+  throw new LoggerErrors.INVALID_OPTION({ option: 'whenFull', expected: '"drop", "block" or "sample"', received });
 }

@@ -6,6 +6,14 @@
  */
 export type Durability = 'adaptive' | 'record' | 'turn';
 
+/**
+ * What happens to records that come while the operating system takes nothing and the limit of what may wait is reached.
+ *
+ * `drop` gives them up and counts them; `block` holds the program until there is room, for 5 seconds at the most, and then
+ * drops; `sample` keeps one of ten below `warn` from half of the limit on, and drops at the limit.
+ */
+export type WhenFull = 'drop' | 'block' | 'sample';
+
 /** What a logger tells a sink before the first record. */
 export interface SinkSettings {
   readonly durability: Durability;

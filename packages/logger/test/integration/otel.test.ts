@@ -5,7 +5,10 @@ import { finish, start } from './programs.ts';
 test('otel: true takes the ids of the active span from the real @opentelemetry/api, across what is awaited', async () => {
   const { stdout, stderr, code } = await finish(start('tracing', []));
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
-  const [inside, outside] = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as object);
+  const [inside, outside] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
   expect(inside).toMatchObject({
     message: 'inside',
     trace_id: '0af7651916cd43dd8448eb211c80319c',
