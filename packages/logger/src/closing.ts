@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
 import type { Recorder } from './record.ts';
+import { whenSettled } from './waiting.ts';
 import type { FlushOptions, FlushReport, LoggerStats } from './types.ts';
 
 /** Waits until everything is written, or time runs out. */
@@ -26,10 +27,13 @@ export async function closeFamily(
 
 /** Adds up what a family has done. */
 export function statsOf(recorder: Recorder): LoggerStats {
-  const { sinks, sinkFailures } = recorder.dispatcher.stats();
-  const dropped = sinks.reduce((sum, sink) => sum + sink.dropped, 0);
+  const { sinks, sinkFailures, lost } = recorder.dispatcher.stats();
+  const dropped = sinks.reduce((sum, sink) => sum + sink.dropped, lost);
   return { records: recorder.records, dropped, failures: recorder.failures + sinkFailures, sinks };
 }
+
+// A longer time is taken as this: a timer that is set beyond it fires at once.
+const longestMs = 2 ** 31 - 1;
 
 async function withDeadline(
   recorder: Recorder,
@@ -37,10 +41,11 @@ async function withDeadline(
   task: (signal: AbortSignal) => Promise<void>,
 ): Promise<FlushReport> {
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), timeoutMs);
+  const timer = setTimeout(() => deadline.abort(), Math.min(timeoutMs, longestMs));
   const stop = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
   try {
-    await task(stop);
+    // A sink of the application, or a transport, may know nothing of the signal.
+    await Promise.race([task(stop), whenSettled(new Set(), stop)]);
     return { outcome: 'done', stats: statsOf(recorder) };
   } catch {
     // Only the signal makes a flush fail; what was lost stands in the counts.
@@ -52,6 +57,15 @@ async function withDeadline(
 
 async function end(transport: Writable, signal: AbortSignal): Promise<void> {
   if (transport.destroyed || transport.writableFinished) return;
-  transport.end();
-  await finished(transport, { signal, readable: false });
+  const ended = finished(transport, { signal, readable: false });
+  try {
+    transport.end();
+    await ended;
+  } catch (error) {
+    ended.catch(() => {
+      // Nobody waits for it any more: the transport threw when it was told to end.
+    });
+    // A transport that breaks when it ends has been counted; only the time can run out.
+    if (signal.aborted) throw error;
+  }
 }

@@ -174,7 +174,12 @@ export class BaseLogger extends Base {
     for (const each of transport ? [transport] : this.transports) {
       if (!this.family.recorder.dispatcher.removeLane(each)) continue;
       attachments.set(each, (attachments.get(each) ?? 1) - 1);
-      each.emit('unpipe', transportParent);
+      try {
+        // Here a transport of winston's closes what it has open.
+        each.emit('unpipe', transportParent);
+      } catch {
+        this.family.recorder.failures += 1;
+      }
     }
     refreshFloor(this.family);
     return this;
@@ -207,9 +212,13 @@ export class BaseLogger extends Base {
 
   // winston listens to its transports here; an `error` that nobody handles would end the process.
   _onEvent(event: 'error' | 'warn', transport: Writable): void {
+    const heard = listened[event].get(transport) ?? new Set();
+    if (heard.has(this.family)) return;
+    listened[event].set(transport, heard.add(this.family));
     transport.on(event, (problem: unknown) => {
       const lane = this.family.recorder.dispatcher.lanes.find((each) => each.transport === transport);
       if (event === 'error') lane?.fail(problem);
+      else lane?.warn(problem);
       if (this.listenerCount(event) > 0) this.emit(event, problem, transport);
     });
   }
@@ -255,6 +264,12 @@ function recordInfo(logger: BaseLogger, record: Info): void {
   const { level: _level, message, ...fields } = record;
   recordAt(logger, level, [message, fields]);
 }
+
+// A transport that is taken off and added again is listened to once.
+const listened: Record<'error' | 'warn', WeakMap<Writable, Set<Family>>> = {
+  error: new WeakMap(),
+  warn: new WeakMap(),
+};
 
 // A transport may belong to several loggers; only the last one ends it.
 const attachments = new WeakMap<Writable, number>();

@@ -84,7 +84,7 @@ export class Recorder {
     const { dispatcher } = this;
     if (dispatcher.lanes.length > 0) {
       const info = toInfo({ line, level, message, logger: origin.node.name, bound, fields, span });
-      dispatcher.deliverInfo(info, line.length, isLetThrough);
+      dispatcher.deliverInfo(info, line.length, level, isLetThrough);
     }
     if (isLetThrough) dispatcher.deliver(line, level);
   }
@@ -126,7 +126,7 @@ export class Recorder {
     this.records += 1;
     const isLetThrough = level.severity >= origin.node.threshold;
     const line = `${markedMessage(formatted) ?? quote(call.message)}\n`;
-    this.dispatcher.deliverInfo(formatted, line.length, isLetThrough);
+    this.dispatcher.deliverInfo(formatted, line.length, level, isLetThrough);
     if (isLetThrough) this.dispatcher.deliver(line, level);
   }
 }
