@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type { Writable } from 'node:stream';
 import type { Recorder } from './record.ts';
@@ -61,6 +62,7 @@ async function end(transport: Writable, signal: AbortSignal): Promise<void> {
   try {
     transport.end();
     await ended;
+    await fileComplete(transport, signal);
   } catch (error) {
     ended.catch(() => {
       // Nobody waits for it any more: the transport threw when it was told to end.
@@ -68,4 +70,14 @@ async function end(transport: Writable, signal: AbortSignal): Promise<void> {
     // A transport that breaks when it ends has been counted; only the time can run out.
     if (signal.aborted) throw error;
   }
+}
+
+// winston-daily-rotate-file says that it has finished as soon as it has handed on its last record, and once more, after
+// `close`, when its file is complete.
+async function fileComplete(transport: Writable, signal: AbortSignal): Promise<void> {
+  const { logStream, close } = transport as { logStream?: unknown; close?: unknown };
+  if (typeof logStream !== 'object' || typeof close !== 'function') return;
+  const complete = once(transport, 'finish', { signal });
+  Reflect.apply(close, transport, []);
+  await complete;
 }

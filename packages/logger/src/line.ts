@@ -40,20 +40,19 @@ export class Line {
     queue.add({ record, bytes, number: this.#number, sinceMs: latestMs() });
   }
 
-  /** The record whose turn it is. */
-  take(isFull: boolean = false): Waiting | undefined {
-    const place = this.#next(isFull).take();
+  /** The record whose turn it is; `isBehind` when errors must not wait for the others. */
+  take(isBehind: boolean = false): Waiting | undefined {
+    const place = this.#next(isBehind).take();
     if (place) this.bytes -= place.bytes;
     return place?.record;
   }
 
-  #next(isFull: boolean): Queue {
+  #next(isBehind: boolean): Queue {
     const { first: firstError } = this.#errors;
     const { first: firstOther } = this.#others;
     if (!firstError) return this.#others;
     if (!firstOther || firstError.number < firstOther.number) return this.#errors;
-    const isBehind = isFull || Date.now() - firstOther.sinceMs > behindMs;
-    return isBehind ? this.#errors : this.#others;
+    return isBehind || Date.now() - firstOther.sinceMs > behindMs ? this.#errors : this.#others;
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { isAlive } from '../alive.ts';
 import { LoggerErrors } from '../errors.ts';
 
 const held = new Set<string>();
@@ -40,16 +41,6 @@ function readPid(lockPath: string): number {
     return Number(readFileSync(lockPath, 'utf8'));
   } catch {
     return 0;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

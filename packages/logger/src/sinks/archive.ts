@@ -21,6 +21,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { isAlive } from '../alive.ts';
 import { tellSinkFailed } from '../events.ts';
 import { lastLineEnd } from './line-starts.ts';
 import type { Rotation } from './rotate.ts';
@@ -133,13 +134,14 @@ export class Archive {
     return newestFirst.filter((name, index) => index >= keep || this.#movedAtMs(name) < oldest);
   }
 
-  // What a process left behind that was killed while it compressed.
+  // What a process left behind that was killed while it compressed. One of another machine may be at work still: if its
+  // temporary file goes too early it starts over, since the original is there until the very end.
   async #deleteLeftovers(): Promise<void> {
     for (const name of await readdir(this.#directory)) {
-      if (!name.endsWith('.tmp') || !this.#pattern.test(name.replace(/\.[\w-]+\.tmp$/, ''))) continue;
+      const [ending, pid] = /\.(\d+)(?:-[0-9a-f]+)?\.tmp$/.exec(name) ?? [];
+      if (ending === undefined || !this.#pattern.test(name.slice(0, -ending.length))) continue;
       const path = join(this.#directory, name);
-      const { mtimeMs } = await stat(path);
-      if (Date.now() - mtimeMs > abandonedMs) await rm(path, { force: true });
+      if (!isAlive(Number(pid)) || (await isAbandoned(path))) await rm(path, { force: true });
     }
   }
 
@@ -151,6 +153,15 @@ export class Archive {
   #tellFailed(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     tellSinkFailed({ sink: `archive of ${this.#stem}${this.#extension}`, reason });
+  }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > abandonedMs;
+  } catch {
+    // It is gone already.
+    return false;
   }
 }
 
