@@ -1,12 +1,12 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 type Program = ChildProcessByStdio<null, Readable, Readable>;
-type ProgramInto = ChildProcessByStdio<null, null, Readable>;
+/** One whose standard output is no pipe has none here. */
+type AnyProgram = Pick<ChildProcess, 'once' | 'stdout' | 'stderr'>;
 
 // Half of what a short program takes is reading its sources.
 const compileCache = fileURLToPath(new URL('../../../../node_modules/.cache/seaworthy-fixtures', import.meta.url));
@@ -18,7 +18,7 @@ export function start(fixture: string, args: readonly string[], nodeOptions: rea
 }
 
 /** Starts a program of the fixtures whose standard output is an open file. */
-export function startInto(fd: number, fixture: string, args: readonly string[]): ProgramInto {
+export function startInto(fd: number, fixture: string, args: readonly string[]): AnyProgram {
   const { command, options } = commandFor(fixture, args, []);
   return spawn(process.execPath, command, { stdio: ['ignore', fd, 'pipe'], ...options });
 }
@@ -38,7 +38,7 @@ export interface Finished {
 }
 
 /** Reads a program to its end. */
-export function finish(program: Program | ProgramInto): Promise<Finished> {
+export function finish(program: AnyProgram): Promise<Finished> {
   return finishWith(program, text);
 }
 
@@ -47,16 +47,15 @@ export function finishSlowly(program: Program): Promise<Finished> {
   return finishWith(program, slowText);
 }
 
-async function finishWith(
-  program: Program | ProgramInto,
-  read: (stream: Readable) => Promise<string>,
-): Promise<Finished> {
-  const exit = once(program, 'close');
+async function finishWith(program: AnyProgram, read: (stream: Readable) => Promise<string>): Promise<Finished> {
+  const exit = new Promise<[number | null, string | null]>((resolve) => {
+    program.once('close', (...ending) => resolve(ending));
+  });
   const [stdout, stderr] = await Promise.all([
     program.stdout && !program.stdout.destroyed ? read(program.stdout) : '',
-    text(program.stderr),
+    program.stderr ? text(program.stderr) : '',
   ]);
-  const [code, signal] = (await exit) as [number | null, string | null];
+  const [code, signal] = await exit;
   return { stdout, stderr, code, signal };
 }
 
