@@ -4,9 +4,11 @@
 // (4) Logging throws nothing.
 import type { Writable } from 'node:stream';
 import winston from 'winston';
+import { readFields } from './calls.ts';
 import { closeFamily, flushFamily, statsOf } from './closing.ts';
 import { bind, relabel } from './encode/fields.ts';
 import type { Info } from './encode/info.ts';
+import { copyOwn, isPlain, unreadable } from './encode/read.ts';
 import { createChildNode, refresh } from './levels/registry.ts';
 import {
   aliasNames,
@@ -113,7 +115,10 @@ export class BaseLogger extends Base {
     const own = level === undefined ? undefined : parseLevelWord(level);
     const child = Object.create(this.family.root) as this;
     child.origin = {
-      bound: bind(name === undefined ? bound : relabel(bound, this.family.recorder.layout.label(name)), fields),
+      bound: bind(
+        name === undefined ? bound : relabel(bound, this.family.recorder.layout.label(name)),
+        isPlain(fields) ? fields : readFields(fields),
+      ),
       node: isNamed ? createChildNode(node, name ?? node.name, own) : node,
     };
     return child;
@@ -256,8 +261,25 @@ function recordAt(logger: BaseLogger, level: Level, [first, second, ...rest]: re
 }
 
 function recordInfo(logger: BaseLogger, record: Info): void {
+  try {
+    recordReadable(logger, record);
+  } catch {
+    // A record whose members cannot all be read: those that can are logged.
+    recordReadable(logger, readableCopy(record));
+  }
+}
+
+function readableCopy(record: Info): Info {
+  try {
+    return copyOwn(record);
+  } catch (error) {
+    return { message: unreadable(error) };
+  }
+}
+
+function recordReadable(logger: BaseLogger, record: Info): void {
   const level = findLevel(markedLevel(record)) ?? info;
-  if (record instanceof Error) {
+  if (record instanceof Error || Array.isArray(record) || ArrayBuffer.isView(record)) {
     recordAt(logger, level, [record]);
     return;
   }

@@ -31,7 +31,12 @@ export function isPlain(value: unknown): value is object {
  */
 export function ownFields(fields: object): Record<string, unknown> {
   if (Object.getPrototypeOf(fields) === Object.prototype) return fields as Record<string, unknown>;
+  return copyOwn(fields);
+}
+
+/** The own members of an object that can be listed, each read under guard. */
+export function copyOwn(object: object): Record<string, unknown> {
   const own = Object.create(null) as Record<string, unknown>;
-  for (const key of Object.keys(fields)) own[key] = readMember(fields, key);
+  for (const key of Object.keys(object)) own[key] = readMember(object, key);
   return own;
 }

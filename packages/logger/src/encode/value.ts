@@ -1,7 +1,7 @@
 // Turns any value into JSON text. Nothing that a value does can make it throw: getters, proxies, `toJSON` and iterators
 // are all read under guard, and depth, width and the number of values have limits.
 import { types } from 'node:util';
-import { redacted, type Redaction } from '../redact.ts';
+import { redacted, type Redaction, type Rule } from '../redact.ts';
 import { errorMembers } from './error-members.ts';
 import { ownFields, readMember, unreadable } from './read.ts';
 import { Action, mostKeys, type Shape } from './shape.ts';
@@ -76,7 +76,7 @@ function encodeByKind(value: object, at: Shape, walk: Walk): string | undefined 
   if (Array.isArray(value)) return encodeItems(value, at, walk);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    if (value instanceof Error || types.isNativeError(value)) return encodeMembers(errorMembers(value), at, walk);
+    if (value instanceof Error || types.isNativeError(value)) return encodeError(value, at, walk);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : quote(value.toISOString());
     if (ArrayBuffer.isView(value)) return quote(`[${value.constructor.name} of ${value.byteLength} bytes]`);
     if (value instanceof Map) return encodeMembers(mapMembers(value), at, walk);
@@ -97,8 +97,13 @@ export function isSecret(value: object): boolean {
   return typeof candidate.reveal === 'function' || candidate[secretMark] === true;
 }
 
-function encodeMembers(value: object, at: Shape, walk: Walk): string {
-  let shape = at.members(at.rule);
+// A path such as `err.token` also means the place where the property of an error is written.
+function encodeError(error: Error, at: Shape, walk: Walk): string {
+  return encodeMembers(errorMembers(error, at.rule), at, walk, at.rule?.ofError);
+}
+
+function encodeMembers(value: object, at: Shape, walk: Walk, rule: Rule | undefined = at.rule): string {
+  let shape = at.members(rule);
   let text = '';
   const source = ownFields(value);
   for (const key in source) {
