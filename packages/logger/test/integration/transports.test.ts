@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, createServer as createHttpServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -15,9 +16,8 @@ import { createLogger, type Logger } from '../../src/index.ts';
 import { finish, indexesOf, start } from './programs.ts';
 
 // It comes without types for winston 3.
-const { default: LogstashTransport } = (await import('winston-logstash/lib/winston-logstash-latest.js' as string)) as {
-  default: new (options: object) => Transport;
-};
+const require = createRequire(import.meta.url);
+const LogstashTransport = require('winston-logstash/lib/winston-logstash-latest') as new (options: object) => Transport;
 
 const count = 1000;
 const all = Array.from({ length: count }, (_, index) => index);
@@ -64,7 +64,7 @@ const subjects: Record<string, (options?: Options) => Promise<Subject>> = {
       const file = readdirSync(directory).find((each) => each.endsWith(`-${name}`)) ?? '';
       return lines(readFileSync(join(directory, file), 'utf8'));
     };
-    return { transport: transport as Transport, arrived };
+    return { transport, arrived };
   },
   async Stream(options) {
     const stream = new PassThrough({ highWaterMark: 100 });
@@ -75,10 +75,10 @@ const subjects: Record<string, (options?: Options) => Promise<Subject>> = {
   async Http(options) {
     const bodies: string[] = [];
     const server = createHttpServer((request, response) => {
-      void text(request).then((body) => {
-        bodies.push(body);
+      void (async () => {
+        bodies.push(await text(request));
         response.end('{}');
-      });
+      })();
     });
     const port = await listen(server);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
