@@ -114,7 +114,7 @@ class FileTarget implements FdTarget {
       if (isDue || isMoved) this.#openPath();
       else {
         this.#size = fstatSync(this.#fd).size;
-        this.#lineStarts.look(this.#size);
+        if (this.#isReadable) this.#lineStarts.look(this.#size);
       }
       this.#isFailing = false;
     } catch (error) {
@@ -133,9 +133,11 @@ class FileTarget implements FdTarget {
   #openPath(): void {
     const [fd, isReadable] = openAppending(this.#path);
     if (this.#fd !== -1) closeSync(this.#fd);
-    const { ino, size, mtimeMs } = fstatSync(fd);
+    const status = fstatSync(fd);
+    const { ino, size, mtimeMs } = status;
     this.#fd = fd;
-    this.#isReadable = isReadable;
+    // A device or pipe has no lines to look at.
+    this.#isReadable = isReadable && status.isFile();
     this.#inode = ino;
     this.#size = size;
     this.#lineStarts.begin(fd, this.#path, size);
