@@ -44,13 +44,13 @@ for (const { kind, outcome, isErrorRescued } of kinds) {
     test.concurrent('holds up nobody, keeps to its bytes, and what it lost is counted', async () => {
       const { said, stderr, lines } = await run(kind);
       // The sink beside it has everything, and timers ran in between.
-      expect(lines).toBe(50_001);
-      expect(said.records).toBe(50_001);
-      expect(said.turns).toBeGreaterThan(10);
+      expect(lines).toBe(15_001);
+      expect(said.records).toBe(15_001);
+      expect(said.turns).toBeGreaterThanOrEqual(10);
       expect(said.heldBytes).toBeLessThan(said.laneBytes);
       expect([said.outcome, said.closedMs < 5000]).toEqual([outcome, true]);
       const { written = 0, pending = 0, dropped = 0 } = said.sinks[1] ?? {};
-      expect(written + pending + dropped).toBeGreaterThanOrEqual(50_001);
+      expect(written + pending + dropped).toBeGreaterThanOrEqual(15_001);
       expect(stderr.includes('"message":"past everything"')).toBe(isErrorRescued);
     });
   });
