@@ -13,6 +13,14 @@ const definitions = {
     message: '{package} has no benchmark. Add one as {folder}/bench/<question>.bench.ts.',
     exitCode: 2,
   },
+  NO_SOAK: {
+    message: '{package} has no long run. Add one as {folder}/soak/<question>.soak.ts.',
+    exitCode: 2,
+  },
+  BAD_MINUTES: {
+    message: 'Expected `--minutes` to be a number above 0, got {received}.',
+    exitCode: 2,
+  },
   UNKNOWN_PACKAGE: {
     message: 'There is no package named {package}. The packages are {known}.',
     exitCode: 2,

@@ -1,6 +1,7 @@
 import { format } from 'node:util';
 import { unreadable } from './encode/read.ts';
 import { isSecret } from './encode/value.ts';
+import { redacted } from './redact.ts';
 
 /** What one call says: the message, the fields, and for winston formats the arguments as they were. */
 export interface Call {
@@ -64,13 +65,33 @@ function interpolate(first: unknown, values: readonly unknown[]): Call {
   const tokens = text.match(/%[sdifjoOc]/g)?.length ?? 0;
   const left = values.slice(tokens);
   const extras = left.filter((value) => typeof value !== 'object' || value === null);
-  const message = format(text, ...values.slice(0, tokens), ...extras);
+  const message = format(text, ...values.slice(0, tokens).map(visible), ...extras);
   return left.filter(isObject).reduce<Call>(withFields, { message, fields: undefined });
+}
+
+/** A value as it may stand in a text. */
+function visible(value: unknown): unknown {
+  try {
+    return isObject(value) && isSecret(value) ? redacted : value;
+  } catch {
+    return value;
+  }
 }
 
 function withFields(call: Call, value: object): Call {
   const { fields, error } = asFields(value);
   return { message: call.message, fields: { ...call.fields, ...fields }, ...(error && { error }) };
+}
+
+/** The fields that a value stands for where fields are expected, whatever it is. */
+export function readFields(value: unknown): object {
+  if (value === undefined || value === null) return {};
+  try {
+    // A text or list has an own key for each of its parts.
+    return isObject(value) ? (asFields(value).fields ?? {}) : { value };
+  } catch (error) {
+    return { fields: unreadable(error) };
+  }
 }
 
 function asFields(value: object): Pick<Call, 'fields' | 'error'> {

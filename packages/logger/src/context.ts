@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFields } from './calls.ts';
 import { bind, isBound, type Bound } from './encode/fields.ts';
 import { unreadable } from './encode/read.ts';
 
@@ -36,7 +37,7 @@ export const context: LogContext = {
 
 function merge(outer: object | undefined, fields: object): Readonly<Record<string, unknown>> {
   try {
-    return { ...outer, ...fields };
+    return { ...outer, ...readFields(fields) };
   } catch (error) {
     // The call that the fields are for must not fail by them.
     return { ...outer, context: unreadable(error) };

@@ -1,6 +1,7 @@
 // (1) What a sink or transport throws stays here: it is counted, told on a channel, and never reaches the caller.
 // (2) A transport gets what the logger lets through, or what its own level asks for.
-// (3) After `close` nothing is awaited any more; records that still come are counted as dropped by the sinks.
+// (3) A sink or transport that never answers holds up nobody: waiting for it ends with the signal.
+// (4) After `close` nothing is awaited any more; records that still come are counted as dropped by the sinks.
 import type { Writable } from 'node:stream';
 import { tellSinkFailed } from './events.ts';
 import type { Info } from './encode/info.ts';
@@ -16,6 +17,8 @@ export class Dispatcher {
   readonly #failingSinks = new Set<Sink>();
   lanes: readonly Lane[] = [];
   #sinkFailures = 0;
+  // Records that a sink threw at, and those that transports gave up which are gone.
+  #lost = 0;
   #isClosed = false;
 
   constructor(sinks: readonly Sink[], settings: SinkSettings, laneBytes: number, levels: LevelSet) {
@@ -42,6 +45,7 @@ export class Dispatcher {
       try {
         sink.write(line, severity);
       } catch (error) {
+        this.#lost += 1;
         this.#countFailure(sink, error);
       }
     }
@@ -49,9 +53,10 @@ export class Dispatcher {
   }
 
   /** Hands one record to the transports. */
-  deliverInfo(info: Info, size: number, isLetThrough: boolean): void {
+  deliverInfo(info: Info, size: number, { severity }: Level, isLetThrough: boolean): void {
     for (const lane of this.lanes) {
-      if (isLetThrough || this.#levelOf(lane.transport) !== undefined) lane.write(info, size);
+      const least = this.#levelOf(lane.transport)?.severity;
+      if (least === undefined ? isLetThrough : severity >= least) lane.write(info, size, severity);
     }
   }
 
@@ -65,6 +70,7 @@ export class Dispatcher {
     if (!lane) return false;
     this.lanes = this.lanes.filter((each) => each !== lane);
     lane.detach();
+    this.#lost += lane.stats().dropped;
     return true;
   }
 
@@ -73,8 +79,19 @@ export class Dispatcher {
     return Math.min(Infinity, ...this.lanes.map(({ transport }) => this.#levelOf(transport)?.severity ?? Infinity));
   }
 
+  /** Resolves when nothing waits any more, or rejects with the signal's reason. */
   async flush(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.sinks, ...this.lanes].map((each) => each.flush(signal)));
+    await Promise.all([...this.sinks, ...this.lanes].map((each) => this.#flushOne(each, signal)));
+  }
+
+  async #flushOne(each: Sink | Lane, signal: AbortSignal): Promise<void> {
+    try {
+      await each.flush(signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // A sink of the application that fails to flush: the others go on.
+      if (!(each instanceof Lane)) this.#countFailure(each, error);
+    }
   }
 
   flushSync(): void {
@@ -101,9 +118,10 @@ export class Dispatcher {
     }
   }
 
-  /** The counts of each sink and transport, and how often a sink threw. */
-  stats(): { readonly sinks: readonly SinkStats[]; readonly sinkFailures: number } {
-    return { sinks: [...this.sinks, ...this.lanes].map((each) => each.stats()), sinkFailures: this.#sinkFailures };
+  /** The counts of each sink and transport, how often a sink threw, and what was lost beside the counts. */
+  stats(): { readonly sinks: readonly SinkStats[]; readonly sinkFailures: number; readonly lost: number } {
+    const sinks = [...this.sinks, ...this.lanes].map((each) => each.stats());
+    return { sinks, sinkFailures: this.#sinkFailures, lost: this.#lost };
   }
 
   #levelOf(transport: Writable): Level | undefined {

@@ -31,12 +31,16 @@ const definitions = {
   },
   AUDIT_DAMAGED: {
     message:
-      'Audit log {path} is damaged at its last line: {reason}. Look at it with verifyAudit(), and start another file.',
+      'Audit log {path} is damaged: {reason}. Look at it with verifyAudit(), keep it with its head file, and start another.',
     exitCode: 65,
   },
   AUDIT_NOT_WRITTEN: {
     message: 'Audit entry {seq} could not be written to {path}: {reason}. Treat the audited action as failed.',
     exitCode: 74,
+  },
+  AUDIT_USAGE: {
+    message: 'The command was not understood: {problem}. `seaworthy-audit --help` tells how to use it.',
+    exitCode: 2,
   },
 } as const;
 

@@ -1,22 +1,34 @@
 // One lane for each transport, so that a slow or broken one stalls nobody.
 //
 // (1) A transport has one record at a time and gets them in order: given several, winston's own base class calls back
-//     for all of them before any is done.
-// (2) What waits has a limit in bytes; past it records are given up and counted.
-// (3) Nothing that a transport throws or emits reaches the caller.
+//     for all of them before any is done. Once it is behind, errors go before the others.
+// (2) What waits has a limit in bytes; past it records are given up and counted. The last quarter is for errors.
+// (3) An error that is given up goes to standard error.
+// (4) Nothing that a transport throws or emits reaches the caller, and a second answer for a record counts for nothing.
+// (5) A transport that answers at once and without end does not keep the event loop from its other work.
+// (6) After a recovery a record tells how many others are missing.
+// idle -> in flight -> idle      waiting: in flight -> in flight      gone: any -> given up
 import type { Writable } from 'node:stream';
+import { dropNote } from './drop-note.ts';
 import type { Info } from './encode/info.ts';
-import { addUnwritten, removeUnwritten, watchExit } from './exit.ts';
+import { addUnwritten, isExiting, removeUnwritten, watchExit, writeToStderr } from './exit.ts';
 import { tellRecordsDropped, tellSinkFailed } from './events.ts';
+import { error as errorLevel, findLevel, warn } from './levels/vocabulary.ts';
+import { Line, type Waiting } from './line.ts';
 import type { SinkStats } from './sinks/sink.ts';
 import { whenSettled } from './waiting.ts';
+import { markLine, markedMessage } from './winston-record.ts';
 
 type Send = (info: Info, done: (error?: Error | null) => void) => void;
 
-interface Waiting {
-  readonly info: Info;
-  readonly size: number;
-}
+// What a waiting record takes besides its text: the object, its keys, and the place in line.
+const recordBytes = 512;
+// The rest is for errors.
+const ordinaryShare = 0.75;
+// With so much waiting the transport is behind.
+const behindShare = 0.5;
+// So many records are handed over before the event loop gets its turn.
+const recordsPerTurn = 256;
 
 /** The lane of one transport. */
 export class Lane {
@@ -24,17 +36,21 @@ export class Lane {
   readonly #capBytes: number;
   readonly #name: string;
   readonly #send: Send;
+  readonly #line = new Line();
   readonly #idle = new Set<() => void>();
-  #queue: Waiting[] = [];
-  #head = 0;
-  #queueBytes = 0;
+  // The number of the record that the transport has, 0 when it has none, and the record.
+  #inFlight = 0;
+  #flying: Waiting | undefined;
+  #passes = 0;
+  #isPassing = false;
+  #isWatched = false;
+  #turnRecords = 0;
   #written = 0;
   #bytes = 0;
   #dropped = 0;
   #untoldDrops = 0;
+  #hasRecovered = false;
   #failures = 0;
-  #isWriting = false;
-  #isPassing = false;
 
   constructor(transport: Writable, capBytes: number) {
     this.transport = transport;
@@ -46,19 +62,26 @@ export class Lane {
   }
 
   /** Takes one record. */
-  write(info: Info, size: number): void {
-    if (!this.#isBusy && this.#queue.length === 0) this.#pass(info, size);
-    else if (this.#queueBytes + size <= this.#capBytes) this.#wait(info, size);
-    else this.#giveUp(1);
+  write(info: Info, length: number, severity: number): void {
+    const record = { info, length, severity };
+    if (isExiting()) this.#passAtExit(record);
+    else if (this.#inFlight === 0 && this.#line.count === 0) this.#pass(record);
+    else if (this.#hasRoomFor(record)) this.#line.add(record, length + recordBytes);
+    else this.#giveUp(record);
   }
 
   /** Counts a failure that the transport reported by an event. */
   fail(error: unknown): void {
     this.#countFailure(error);
     // Some transports report by an event and never call back.
-    if (this.#isWriting) this.#giveUp(1);
-    this.#isWriting = false;
+    if (this.#flying) this.#giveUp(this.#flying);
+    this.#land();
     this.#goOn();
+  }
+
+  /** Counts a warning of the transport, which is how winston's own tell that a record did not arrive. */
+  warn(problem: unknown): void {
+    this.#countFailure(problem);
   }
 
   /** Resolves when the transport has taken everything, or rejects with the signal's reason. */
@@ -66,15 +89,19 @@ export class Lane {
     if (this.#pending > 0) await whenSettled(this.#idle, signal);
   }
 
-  /** Hands over what waits without regard to back-pressure; for the moment before the process ends. */
+  /** At exit, hands over what waits without regard to back-pressure; before that a lane cannot be hurried. */
   flushSync(): void {
-    for (let next = this.#takeNext(); next; next = this.#takeNext()) this.#pass(next.info, next.size);
+    if (!isExiting()) return;
+    if (this.#flying) rescue(this.#flying);
+    for (let next = this.#line.take(); next; next = this.#line.take()) this.#passAtExit(next);
   }
 
   /** Lets go of the transport; what waits is given up. */
   detach(): void {
     this.transport.off('close', this.#goOn);
-    this.#abandon(this.#pending);
+    this.#abandon();
+    if (this.#untoldDrops > 0) tellRecordsDropped({ sink: this.#name, count: this.#untoldDrops });
+    this.#untoldDrops = 0;
   }
 
   stats(): SinkStats {
@@ -82,88 +109,104 @@ export class Lane {
     return { name: this.#name, pending: this.#pending, ...counts };
   }
 
-  get #isBusy(): boolean {
-    return !this.transport.destroyed && (this.#isWriting || this.transport.writableLength > 0);
-  }
-
   get #isGone(): boolean {
     return this.transport.destroyed || this.transport.writableEnded;
   }
 
   get #pending(): number {
-    return this.#queue.length - this.#head + (this.#isBusy ? 1 : 0);
+    return this.#line.count + (this.#inFlight === 0 ? 0 : 1);
   }
 
-  #pass(info: Info, size: number): void {
+  #hasRoomFor({ length, severity }: Waiting): boolean {
+    const share = severity >= errorLevel.severity ? 1 : ordinaryShare;
+    return this.#line.bytes + length + recordBytes <= this.#capBytes * share;
+  }
+
+  #pass(record: Waiting): void {
     if (this.#isGone) {
-      this.#giveUp(1);
+      this.#giveUp(record);
       return;
     }
-    this.#isWriting = true;
+    this.#passes += 1;
+    const pass = this.#passes;
+    this.#inFlight = pass;
+    this.#flying = record;
     this.#isPassing = true;
     try {
-      this.#send(info, this.#taken);
-      this.#written += 1;
-      this.#bytes += size;
+      this.#send(record.info, (error) => {
+        if (this.#inFlight === pass) this.#taken(error);
+      });
     } catch (error) {
-      this.#isWriting = false;
-      this.#giveUp(1);
-      this.#countFailure(error);
+      if (this.#inFlight === pass) this.#taken(error as Error);
+      else this.#countFailure(error);
     } finally {
       this.#isPassing = false;
     }
+    if (this.#inFlight !== 0) this.#watch();
   }
 
-  #wait(info: Info, size: number): void {
-    if (this.#queue.length === 0) addUnwritten(this);
-    this.#queue.push({ info, size });
-    this.#queueBytes += size;
+  /** Nobody will hear whether a transport that needs time took it, so an error goes to standard error besides. */
+  #passAtExit(record: Waiting): void {
+    this.#pass(record);
+    if (this.#inFlight === this.#passes) rescue(record);
   }
 
-  readonly #taken = (error?: Error | null): void => {
-    this.#isWriting = false;
+  #taken(error: Error | null | undefined): void {
+    const record = this.#flying;
+    this.#land();
     if (error) {
       this.#countFailure(error);
-      this.#giveUp(1);
+      if (record) this.#giveUp(record);
+    } else {
+      this.#written += 1;
+      this.#bytes += record?.length ?? 0;
+      this.#hasRecovered = true;
     }
     if (!this.#isPassing) this.#goOn();
-  };
+  }
+
+  #land(): void {
+    this.#inFlight = 0;
+    this.#flying = undefined;
+  }
 
   readonly #goOn = (): void => {
     if (this.transport.destroyed) {
-      this.#abandon(this.#pending + (this.#isWriting ? 1 : 0));
+      this.#abandon();
       return;
     }
-    while (!this.#isBusy) {
-      const next = this.#takeNext();
-      if (!next) break;
-      this.#pass(next.info, next.size);
+    while (this.#inFlight === 0 && this.#line.count > 0) {
+      if (!this.#hasTurnLeft()) return;
+      const next = this.#line.take(this.#line.bytes > this.#capBytes * behindShare);
+      if (next) this.#pass(next);
     }
     if (this.#pending > 0) return;
-    if (this.#untoldDrops > 0) this.#tellDrops();
-    this.#becomeIdle();
+    if (this.#untoldDrops > 0 && this.#hasRecovered) this.#tellDrops();
+    if (this.#pending === 0) this.#becomeIdle();
   };
 
-  #takeNext(): Waiting | undefined {
-    const next = this.#queue[this.#head];
-    if (!next) return undefined;
-    this.#head += 1;
-    this.#queueBytes -= next.size;
-    if (this.#head === this.#queue.length) this.#empty();
-    return next;
+  /** False when the event loop has to have its turn first; then it goes on after that. */
+  #hasTurnLeft(): boolean {
+    this.#turnRecords += 1;
+    if (this.#turnRecords === 1) {
+      setImmediate(() => {
+        const wasHeldUp = this.#turnRecords > recordsPerTurn;
+        this.#turnRecords = 0;
+        if (wasHeldUp) this.#goOn();
+      });
+    }
+    return this.#turnRecords <= recordsPerTurn;
   }
 
-  #empty(): void {
-    if (this.#queue.length > 0) removeUnwritten(this);
-    this.#queue = [];
-    this.#head = 0;
-    this.#queueBytes = 0;
+  #watch(): void {
+    if (!this.#isWatched) addUnwritten(this);
+    this.#isWatched = true;
   }
 
-  #abandon(count: number): void {
-    this.#empty();
-    this.#isWriting = false;
-    if (count > 0) this.#giveUp(count);
+  #abandon(): void {
+    if (this.#flying) this.#giveUp(this.#flying);
+    this.#land();
+    for (let next = this.#line.take(); next; next = this.#line.take()) this.#giveUp(next);
     this.#becomeIdle();
   }
 
@@ -172,19 +215,38 @@ export class Lane {
     this.#failures += 1;
   }
 
-  #giveUp(count: number): void {
-    this.#dropped += count;
-    this.#untoldDrops += count;
+  #giveUp(record: Waiting): void {
+    this.#dropped += 1;
+    this.#untoldDrops += 1;
+    this.#hasRecovered = false;
+    rescue(record);
   }
 
   #tellDrops(): void {
-    tellRecordsDropped({ sink: this.#name, count: this.#untoldDrops });
+    const count = this.#untoldDrops;
     this.#untoldDrops = 0;
+    this.#hasRecovered = false;
+    tellRecordsDropped({ sink: this.#name, count });
+    const note = dropNote(this.#name, count);
+    // A transport for errors alone must hear of it as well.
+    const own = findLevel((this.transport as { level?: unknown }).level);
+    const level = own && own.severity > warn.severity ? own : warn;
+    const info = markLine({ ...note, level: level.name }, level.name);
+    this.#pass({ info, length: markedMessage(info)?.length ?? 0, severity: warn.severity });
   }
 
   #becomeIdle(): void {
-    if (this.#idle.size > 0) for (const settle of this.#idle) settle();
+    if (this.#isWatched) removeUnwritten(this);
+    this.#isWatched = false;
+    for (const settle of this.#idle) settle();
   }
+}
+
+/** An error that the transport does not get is kept by standard error. */
+function rescue({ info, severity }: Waiting): void {
+  if (severity < errorLevel.severity) return;
+  const line = markedMessage(info);
+  if (line !== undefined) writeToStderr(`${line}\n`);
 }
 
 // A transport of winston's is handed the record directly: with one at a time its stream has nothing to add but time.

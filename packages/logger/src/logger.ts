@@ -3,10 +3,13 @@
 // (3) Records never go through winston's stream: each transport has its own lane.
 // (4) Logging throws nothing.
 import type { Writable } from 'node:stream';
+import { types } from 'node:util';
 import winston from 'winston';
+import { readFields } from './calls.ts';
 import { closeFamily, flushFamily, statsOf } from './closing.ts';
 import { bind, redactMore, relabel } from './encode/fields.ts';
 import { readMembers, type Info } from './encode/info.ts';
+import { guardedMembers, isPlain, unreadable } from './encode/read.ts';
 import { createChildNode, refresh } from './levels/registry.ts';
 import {
   aliasNames,
@@ -104,7 +107,7 @@ export class BaseLogger extends Base {
 
   /** Takes a record of winston's, or a line of text, as a stream does. */
   write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
-    if (chunk instanceof Uint8Array) this.info(Buffer.from(chunk).toString().trimEnd());
+    if (types.isUint8Array(chunk)) this.info(Buffer.from(chunk).toString().trimEnd());
     else if (typeof chunk === 'object' && chunk !== null) recordInfo(this, chunk as Info);
     else this.info(String(chunk).trimEnd());
     const done = typeof encoding === 'function' ? encoding : callback;
@@ -121,7 +124,10 @@ export class BaseLogger extends Base {
     const { layout } = this.family.recorder;
     const hiding = redact === undefined ? bound : redactMore(bound, redact, layout.reserved);
     child.origin = {
-      bound: bind(name === undefined ? hiding : relabel(hiding, layout.label(name)), fields),
+      bound: bind(
+        name === undefined ? hiding : relabel(hiding, layout.label(name)),
+        isPlain(fields) ? fields : readFields(fields),
+      ),
       node: isNamed ? createChildNode(node, name ?? node.name, own) : node,
     };
     return child;
@@ -186,7 +192,12 @@ export class BaseLogger extends Base {
     for (const each of transport ? [transport] : this.transports) {
       if (!this.family.recorder.dispatcher.removeLane(each)) continue;
       attachments.set(each, (attachments.get(each) ?? 1) - 1);
-      each.emit('unpipe', this.family.transportParent);
+      try {
+        // Here a transport of winston's closes what it has open.
+        each.emit('unpipe', this.family.transportParent);
+      } catch {
+        this.family.recorder.failures += 1;
+      }
     }
     refreshFloor(this.family);
     return this;
@@ -227,9 +238,13 @@ export class BaseLogger extends Base {
 
   // winston listens to its transports here; an `error` that nobody handles would end the process.
   _onEvent(event: 'error' | 'warn', transport: Writable): void {
+    const heard = listened[event].get(transport) ?? new Set();
+    if (heard.has(this.family)) return;
+    listened[event].set(transport, heard.add(this.family));
     transport.on(event, (problem: unknown) => {
       const lane = this.family.recorder.dispatcher.lanes.find((each) => each.transport === transport);
       if (event === 'error') lane?.fail(problem);
+      else lane?.warn(problem);
       if (this.listenerCount(event) > 0) this.emit(event, problem, transport);
     });
   }
@@ -287,14 +302,37 @@ function recordAt(logger: BaseLogger, level: Level, [first, second, ...rest]: re
 }
 
 function recordInfo(logger: BaseLogger, record: Info): void {
+  try {
+    recordReadable(logger, record);
+  } catch {
+    // A record whose members cannot all be read: those that can are logged.
+    recordReadable(logger, readableCopy(record));
+  }
+}
+
+function readableCopy(record: Info): Info {
+  try {
+    return guardedMembers(record);
+  } catch (error) {
+    return { message: unreadable(error) };
+  }
+}
+
+function recordReadable(logger: BaseLogger, record: Info): void {
   const level = logger.family.levels.find(markedLevel(record)) ?? nearestOf(logger, info);
-  if (record instanceof Error) {
+  if (record instanceof Error || Array.isArray(record) || ArrayBuffer.isView(record)) {
     recordAt(logger, level, [record]);
     return;
   }
   const { level: _level, message, ...fields } = record;
   recordAt(logger, level, [message, fields]);
 }
+
+// A transport that is taken off and added again is listened to once.
+const listened: Record<'error' | 'warn', WeakMap<Writable, Set<Family>>> = {
+  error: new WeakMap(),
+  warn: new WeakMap(),
+};
 
 // A transport may belong to several loggers; only the last one ends it.
 const attachments = new WeakMap<Writable, number>();

@@ -15,34 +15,32 @@ const styles: Readonly<Record<string, Style>> = {
   trace: 'gray',
 };
 
+const stylesOf: ReadonlyMap<string, Style> = new Map(Object.entries(styles));
+
 interface PrettyRecord {
   readonly level: string;
   readonly timestamp: string;
   readonly message: string;
-  readonly logger?: string;
-  readonly err?: PrettyError;
+  readonly logger?: unknown;
+  readonly err?: unknown;
   readonly [key: string]: unknown;
 }
 
-interface PrettyError {
-  readonly type?: string;
-  readonly message?: string;
-  readonly stack?: string;
-  readonly cause?: PrettyError;
+/** Writes a record of JSON for people: time, level, name, message, then fields and the error below. */
+export function prettyLine(line: string, options: PrettyOptions): string {
+  const record = readRecord(line);
+  return record ? prettyRecord(record, options) : line;
 }
 
-/** Writes a record of JSON for people: time, level, name, message, then fields and the error below. */
-export function prettyLine(line: string, { color }: PrettyOptions): string {
-  const record = readRecord(line);
-  if (!record) return line;
+function prettyRecord(record: PrettyRecord, { color }: PrettyOptions): string {
   const paint = (style: Style, text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
   const { level, timestamp, message, logger, err, pid: _pid, ...fields } = record;
   const time = paint('gray', localTime(timestamp));
-  const label = paint(styles[level] ?? 'green', level.toUpperCase().padEnd(5));
-  const name = logger === undefined ? '' : ` ${paint('cyan', logger)}`;
+  const label = paint(stylesOf.get(level) ?? 'green', withoutControls(level).toUpperCase().padEnd(5));
+  const name = logger === undefined ? '' : ` ${paint('cyan', withoutControls(textOf(logger)))}`;
   const rest = Object.entries(fields).map(
-    ([key, value]) => ` ${paint('gray', `${key}=`)}${withoutControls(fieldText(value))}`,
+    ([key, value]) => ` ${paint('gray', `${withoutControls(key)}=`)}${withoutControls(fieldText(value))}`,
   );
   const trouble = err ? indent(withoutControls(errorText(err))) : '';
   return `${time} ${label}${name} ${withoutControls(message)}${rest.join('')}\n${trouble}`;
@@ -74,9 +72,17 @@ function fieldText(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
 }
 
-function errorText(error: PrettyError): string {
-  const own = error.stack ?? `${error.type}: ${error.message}`;
-  return error.cause && typeof error.cause === 'object' ? `${own}\nCaused by: ${errorText(error.cause)}` : own;
+function errorText(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return textOf(error);
+  const { type, message, stack, cause } = error as Record<string, unknown>;
+  const own =
+    typeof stack === 'string' ? stack : `${textOf(type ?? 'Error')}: ${textOf(message ?? JSON.stringify(error))}`;
+  return cause ? `${own}\nCaused by: ${errorText(cause)}` : own;
+}
+
+// A format of the application may write anything in these places.
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 function indent(text: string): string {

@@ -8,6 +8,8 @@ import { flat, quote, quoteContent } from './encode/text.ts';
 import type { ActiveSpan, Layout } from './layout.ts';
 import type { LevelNode } from './levels/node.ts';
 import type { Level } from './levels/vocabulary.ts';
+import { visibleError } from './hidden-error.ts';
+import { redacted, type Rule } from './redact.ts';
 import { findSource } from './source.ts';
 import { applyFormat, markedMessage, toFormatInfo, toInfo, type RecordFormat } from './winston-record.ts';
 
@@ -72,8 +74,9 @@ export class Recorder {
         return this.#write(origin, level, second, first);
       }
     }
-    const call = readCall(first, second, rest);
-    const fields = this.#addsFields ? this.#addFields(call.fields) : call.fields;
+    const { rule } = origin.bound.redaction;
+    const call = hideMessage(readCall(first, second, rest), rule?.child('err'));
+    const fields = this.#addsFields ? this.#addFields(call.fields, rule?.child('err')) : call.fields;
     if (this.format) this.#writeFormatted(origin, level, { ...call, fields }, this.format);
     else this.#write(origin, level, call.message, fields);
   }
@@ -89,7 +92,7 @@ export class Recorder {
     const { dispatcher } = this;
     if (dispatcher.lanes.length > 0) {
       const info = toInfo({ json, level, message, logger: origin.node.name, bound, fields, span });
-      dispatcher.deliverInfo(info, json.length, isLetThrough);
+      dispatcher.deliverInfo(info, json.length, level, isLetThrough);
     }
     if (isLetThrough) dispatcher.deliver(json, level);
   }
@@ -117,13 +120,19 @@ export class Recorder {
     }
   }
 
-  #addFields(fields: object | undefined): object {
+  #addFields(fields: object | undefined, rule: Rule | undefined): object | undefined {
     const source = this.#wantsSource ? { source: findSource() } : undefined;
-    const error = fields === undefined ? undefined : readMember(fields, 'err');
-    const { errorFields } = this.layout;
-    if (!errorFields || !(error instanceof Error)) return { ...fields, ...source };
-    const { err: _err, ...others } = fields as { err?: unknown };
-    return { ...others, ...errorFields(error), ...source };
+    try {
+      const error = fields === undefined ? undefined : readMember(fields, 'err');
+      const { errorFields } = this.layout;
+      if (!errorFields || rule?.hides === true || !(error instanceof Error)) return { ...fields, ...source };
+      const { err: _err, ...others } = fields as { err?: unknown };
+      const added = errorFields(visibleError(error, rule));
+      return { ...others, ...added, ...('err' in added && { err: error }), ...source };
+    } catch {
+      // Members that cannot be read are so noted where the fields are written.
+      return fields;
+    }
   }
 
   #writeFormatted(origin: Origin, level: Level, call: Call, format: RecordFormat): void {
@@ -135,7 +144,14 @@ export class Recorder {
     this.records += 1;
     const isLetThrough = level.severity >= origin.node.threshold;
     const line = markedMessage(formatted) ?? quote(call.message);
-    this.dispatcher.deliverInfo(formatted, line.length, isLetThrough);
+    this.dispatcher.deliverInfo(formatted, line.length, level, isLetThrough);
     if (isLetThrough) this.dispatcher.deliver(line, level);
   }
+}
+
+// The message of a record about an error is that of the error, unless the call has one of its own.
+function hideMessage(call: Call, rule: Rule | undefined): Call {
+  if (!rule || !call.error) return call;
+  const isHidden = rule.hides || rule.child('message')?.hides === true;
+  return isHidden && call.message === readMember(call.error, 'message') ? { ...call, message: redacted } : call;
 }

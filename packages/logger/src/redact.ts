@@ -69,6 +69,7 @@ export class Rule {
   readonly hides: boolean;
   readonly #paths: readonly Path[];
   readonly #patterns: readonly RegExp[];
+  #ofError: Rule | undefined;
   readonly #byKey = new Map<string, Rule | undefined>();
   readonly #byRest = new Map<string, Rule | undefined>();
 
@@ -76,6 +77,13 @@ export class Rule {
     this.hides = hides;
     this.#paths = paths;
     this.#patterns = patterns;
+  }
+
+  /** The rule for the members of an error, whose own properties are written one level further down. */
+  get ofError(): Rule {
+    const deeper = this.#paths.map((path): Path => ['properties', ...path]);
+    this.#ofError ??= new Rule(this.hides, [...this.#paths, ...deeper], this.#patterns);
+    return this.#ofError;
   }
 
   /** The rule one key further down. */

@@ -71,7 +71,9 @@ export function toFormatInfo(level: Level, { message, fields, error }: Call, bou
   const text = fields === undefined ? fieldsText(bound) : encodeFields(bound, fields).slice(bound.label.length);
   const info: Info = { ...(JSON.parse(`{${text.slice(1)}}`) as Info), level: level.name, message };
   info[levelMark] = level.name;
-  if (error) info['stack'] = error.stack;
+  const { err } = info as { err?: { stack?: unknown } | null };
+  // As the fields show it, so that what is hidden there is hidden here.
+  if (error && typeof err?.stack === 'string') info['stack'] = err.stack;
   return info;
 }
 
@@ -94,6 +96,11 @@ export function markInfo(info: Info, { name }: Level, json: string): Info {
   info[levelMark] = name;
   info[messageMark] = json;
   return info;
+}
+
+/** Puts winston's marks on a record of our own: its level, and its text. */
+export function markLine(info: Info, level: string): Info {
+  return { ...info, [levelMark]: level, [messageMark]: JSON.stringify(info) };
 }
 
 /** The finished text of a record, if a format has finished it. */

@@ -1,8 +1,22 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncProperty, assert, integer } from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runAuditCli } from '../src/audit/cli.ts';
 import { auditLog, LoggerErrors, verifyAudit, type AuditOptions } from '../src/index.ts';
 
 let directory = '';
@@ -91,18 +105,28 @@ describe('one writer at a time', () => {
     expect(() => auditLog({ path })).toThrow(code('AUDIT_LOCKED'));
     await first.close();
     await auditLog({ path }).close();
-    expect(existsSync(`${path}.lock`)).toBe(false);
+    expect(readdirSync(directory).toSorted()).toEqual(['audit.log', 'audit.log.head']);
+  });
+
+  test('by whatever link it comes to the file', async () => {
+    const first = auditLog({ path });
+    symlinkSync(path, join(directory, 'link.log'));
+    expect(() => auditLog({ path: join(directory, 'link.log') })).toThrow(code('AUDIT_LOCKED'));
+    await first.close();
   });
 
   const locks = [
     { name: 'of a process that is gone', text: '999999999', isRefused: false },
-    { name: 'of an earlier process with the same id', text: String(process.pid), isRefused: false },
+    { name: 'of an earlier process with the same id', text: String(process.pid), age: 1e6, isRefused: false },
+    { name: 'of another thread of this process', text: String(process.pid), isRefused: true },
     { name: 'that is empty', text: '', isRefused: false },
     { name: 'of a process that runs', text: String(process.ppid), isRefused: true },
   ];
-  for (const { name, text, isRefused } of locks) {
+  for (const { name, text, age = 0, isRefused } of locks) {
     test(`a lock ${name} is ${isRefused ? 'respected' : 'taken over'}`, async () => {
       writeFileSync(`${path}.lock`, text);
+      const madeAt = Date.now() / 1000 - age;
+      utimesSync(`${path}.lock`, madeAt, madeAt);
       const refusal = await write(['a']).catch((error: unknown) => error);
       expect(LoggerErrors.AUDIT_LOCKED.is(refusal)).toBe(isRefused);
     });
@@ -179,31 +203,126 @@ describe('tampering', () => {
     );
   });
 
-  test('a chain written anew is found with a key, and not without', async () => {
+  test('a chain written anew is found with a key', async () => {
     await write(five, { key: 'secret' });
     expect((await verifyAudit(path, { key: 'secret' })).isValid).toBe(true);
-    rmSync(path);
+    for (const name of readdirSync(directory)) rmSync(join(directory, name));
     await write(five, { key: 'guessed' });
     expect(await verifyAudit(path, { key: 'secret' })).toMatchObject({ isValid: false, firstBad: { line: 1 } });
   });
 
-  test('an end that was cut off is found with a head kept elsewhere', async () => {
-    await write(five);
-    const { head } = await verifyAudit(path);
-    writeFileSync(path, `${lines().slice(0, 3).join('\n')}\n`);
-    expect((await verifyAudit(path)).isValid).toBe(true);
-    expect(await verifyAudit(path, { expected: head })).toMatchObject({
-      isValid: false,
-      firstBad: { line: 4, reason: 'the log ends before entry 5' },
+  const cuts: { name: string; cut: (content: string) => string; line: number; reason: RegExp }[] = [
+    { name: 'in the middle of a line', cut: (content) => content.slice(0, -40), line: 5, reason: /line is cut off/ },
+    { name: 'by its line end', cut: (content) => content.slice(0, -1), line: 5, reason: /line is cut off/ },
+    {
+      name: 'by whole lines',
+      cut: (content) => content.split('\n').slice(0, 3).join('\n') + '\n',
+      line: 4,
+      reason: /^the log ends before entry 5$/,
+    },
+    { name: 'altogether', cut: () => '', line: 1, reason: /^the log ends before entry 5$/ },
+  ];
+  for (const { name, cut, line, reason } of cuts) {
+    test(`an end that was cut off ${name} is found at line ${line}, and when the log is opened`, async () => {
+      await write(five);
+      writeFileSync(path, cut(readFileSync(path, 'utf8')));
+      const firstBad = { line, reason: expect.stringMatching(reason) };
+      expect(await verifyAudit(path)).toMatchObject({ isValid: false, firstBad });
+      expect(() => auditLog({ path })).toThrow(code('AUDIT_DAMAGED'));
     });
+  }
+
+  test('an end that was cut off with its head file is found with a head kept elsewhere', async () => {
+    await write(five.slice(0, 3));
+    copyFileSync(`${path}.head`, join(directory, 'earlier'));
+    await write(five.slice(3));
+    const { head: expected } = await verifyAudit(path);
+    writeFileSync(path, `${lines().slice(0, 3).join('\n')}\n`);
+    copyFileSync(join(directory, 'earlier'), `${path}.head`);
+    expect((await verifyAudit(path)).isValid).toBe(true);
+    const firstBad = { line: 4, reason: 'the log ends before entry 5' };
+    expect(await verifyAudit(path, { expected })).toMatchObject({ isValid: false, firstBad });
   });
 
-  test('a log of other entries is found with a head kept elsewhere', async () => {
+  test('a head file that is gone or was changed is found', async () => {
+    await write(five, { key: 'secret' });
+    const { head } = await verifyAudit(path, { key: 'secret' });
+    const content = readFileSync(`${path}.head`, 'utf8');
+    writeFileSync(`${path}.head`, content.replace(/"seq": +5/, '"seq":               4'));
+    const changed = { line: 6, reason: expect.stringMatching(/head file .* was changed/) };
+    expect(await verifyAudit(path, { key: 'secret' })).toMatchObject({ isValid: false, firstBad: changed });
+    rmSync(`${path}.head`);
+    const missing = { line: 6, reason: expect.stringMatching(/head file .* is missing/) };
+    expect(await verifyAudit(path, { key: 'secret' })).toMatchObject({ isValid: false, firstBad: missing });
+    expect(() => auditLog({ path, key: 'secret' })).toThrow(code('AUDIT_DAMAGED'));
+    expect((await verifyAudit(path, { key: 'secret', headPath: false })).isValid).toBe(true);
+    expect((await verifyAudit(path, { key: 'secret', expected: head })).isValid).toBe(true);
+  });
+
+  test('the head may be kept elsewhere, or not at all', async () => {
+    const headPath = join(directory, 'other', 'head');
+    await write(five, { headPath });
+    expect((await verifyAudit(path, { headPath })).isValid).toBe(true);
+    expect(existsSync(`${path}.head`)).toBe(false);
+    rmSync(path);
+    await write(five, { headPath: false });
+    expect(await verifyAudit(path, { headPath: false })).toMatchObject({ isValid: true, entries: 5 });
+  });
+
+  /** Changes an entry and makes its hash anew, as somebody would who knows how. */
+  function forge(line: string, change: (content: string) => string): string {
+    const content = change(line.slice(0, line.lastIndexOf(',"hash":')));
+    return `${content},"hash":"${createHash('sha256').update(content).digest('hex')}"}`;
+  }
+
+  for (const index of [0, 2, 3, 4]) {
+    test(`entry ${index + 1} of 5 with a hash made anew is found at its own line`, async () => {
+      await write(five);
+      const all = lines();
+      all[index] = forge(all[index] ?? '', (content) => content.replace(`"index":${index}`, '"index":9'));
+      writeFileSync(path, `${all.join('\n')}\n`);
+      expect(await verifyAudit(path)).toMatchObject({ isValid: false, entries: index, firstBad: { line: index + 1 } });
+    });
+  }
+
+  test('a changed entry whose followers were all made anew is found at the last line', async () => {
     await write(five);
-    const { head } = await verifyAudit(path);
+    const all = lines();
+    for (let index = 2; index < 5; index += 1) {
+      const { hash: prev } = JSON.parse(all[index - 1] ?? '') as { hash: string };
+      const entry = (content: string) => content.replace(/"prev":".*"$/, `"prev":"${prev}"`);
+      all[index] = forge(all[index] ?? '', (content) => entry(content).replace('"index":2', '"index":9'));
+    }
+    writeFileSync(path, `${all.join('\n')}\n`);
+    expect(await verifyAudit(path)).toMatchObject({ isValid: false, firstBad: { line: 5 } });
+    expect(() => auditLog({ path })).toThrow(code('AUDIT_DAMAGED'));
+  });
+
+  test('an entry put in between with a number and hash that fit is found', async () => {
+    await write(five);
+    const all = lines();
+    const { hash: prev } = JSON.parse(all[1] ?? '') as { hash: string };
+    const added = forge(all[2] ?? '', (content) =>
+      content.replace('"event":"c"', '"event":"x"').replace(/"prev":".*"$/, `"prev":"${prev}"`),
+    );
+    writeFileSync(path, `${all.toSpliced(2, 0, added).join('\n')}\n`);
+    expect(await verifyAudit(path)).toMatchObject({ isValid: false, firstBad: { line: 4 } });
+  });
+
+  test('bytes that read alike are told apart', async () => {
+    await write(['\ufffd']);
+    const bytes = readFileSync(path, 'latin1').replace('\xef\xbf\xbd', '\xff');
+    writeFileSync(path, bytes, 'latin1');
+    expect(await verifyAudit(path)).toMatchObject({ isValid: false, firstBad: { line: 1 } });
+  });
+
+  test('a log of other entries is found by its head file', async () => {
+    await write(five);
+    renameSync(`${path}.head`, join(directory, 'kept'));
     rmSync(path);
     await write(['v', 'w', 'x', 'y', 'z', 'more']);
-    expect(await verifyAudit(path, { expected: head })).toMatchObject({ isValid: false, firstBad: { line: 5 } });
+    renameSync(join(directory, 'kept'), `${path}.head`);
+    expect(await verifyAudit(path)).toMatchObject({ isValid: false, firstBad: { line: 5 } });
   });
 
   test('is found at the last entry when the log is opened', async () => {
@@ -224,5 +343,69 @@ describe('verifyAudit', () => {
     await expect(verifyAudit(path)).rejects.toThrow('ENOENT');
     await write(['a']);
     await expect(verifyAudit(path, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+  });
+});
+
+describe('a disk that is full', () => {
+  const full = '/dev/full';
+  beforeEach(({ skip }) => skip(!existsSync(full), `this system has no ${full}`));
+
+  test('makes the entry fail, and every one after it', async () => {
+    symlinkSync(full, path);
+    const audit = auditLog({ path, headPath: false });
+    await expect(audit.record('a')).rejects.toThrow(code('AUDIT_NOT_WRITTEN'));
+    await expect(audit.record('b')).rejects.toThrow(code('AUDIT_NOT_WRITTEN'));
+    await audit.close();
+  });
+});
+
+describe('seaworthy-audit', () => {
+  async function run(args: readonly string[], env: Record<string, string> = {}) {
+    const said = { out: '', err: '' };
+    const stdout = { write: (text: string) => (said.out += text) };
+    const stderr = { write: (text: string) => (said.err += text) };
+    const exitCode = await runAuditCli(args, { env, stdout, stderr });
+    return { exitCode, ...said };
+  }
+
+  test('verify says that nothing was changed, and where the log stands', async () => {
+    await write(['a', 'b'], { key: 'secret' });
+    const { exitCode, out } = await run(['verify', path], { AUDIT_KEY: 'secret' });
+    expect([exitCode, out]).toEqual([0, expect.stringMatching(/: 2 entries, none changed\. Head 2:[0-9a-f]{64}\n$/)]);
+    const [, expected = ''] = /Head (\S+)/.exec(out) ?? [];
+    expect((await run(['verify', '--no-head', '--expected', expected, path], { AUDIT_KEY: 'secret' })).exitCode).toBe(
+      0,
+    );
+  });
+
+  test('verify names the first bad line', async () => {
+    await write(['a', 'b']);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"index":1', '"index":9'));
+    const { exitCode, out } = await run(['verify', path]);
+    expect([exitCode, out]).toEqual([1, expect.stringContaining(`${path}:2: the entry was changed`)]);
+    const { out: json } = await run(['verify', '--json', path]);
+    expect(JSON.parse(json)).toMatchObject({ path, isValid: false, firstBad: { line: 2 } });
+  });
+
+  const wrong = [
+    [],
+    ['look'],
+    ['verify'],
+    ['verify', '--odd', 'x'],
+    ['verify', '--expected', '5', 'x'],
+    ['verify', '--head', 'h', 'x', 'y'],
+  ];
+  for (const args of wrong) {
+    test(`${JSON.stringify(args)} is wrong usage`, async () => {
+      expect(await run(args)).toMatchObject({ exitCode: 2, err: expect.stringContaining('--help') });
+    });
+  }
+
+  test('a file that cannot be read is not a file that was changed', async () => {
+    expect(await run(['verify', path])).toMatchObject({ exitCode: 3, err: expect.stringContaining('ENOENT') });
+    expect(await run(['--help'])).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('seaworthy-audit verify'),
+    });
   });
 });

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -22,7 +23,7 @@ let open: Logger[] = [];
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'seaworthy-rotate-'));
   path = join(directory, 'app.log');
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 12), toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 12), toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] });
 });
 
 afterEach(async () => {
@@ -80,6 +81,26 @@ describe('rotation by size', () => {
     expect(moved()).toHaveLength(1);
   });
 
+  test('counts bytes, not characters', () => {
+    const log = logTo({ size: '1k' });
+    for (let index = 0; index < 20; index += 1) {
+      vi.advanceTimersByTime(1);
+      log.info('船'.repeat(100), { index });
+    }
+    for (const name of moved()) expect(readFileSync(join(directory, name)).length).toBeLessThanOrEqual(1024);
+  });
+
+  test('keeps to the size also where lines are written many at a time', () => {
+    const log = createLogger({ sinks: [file({ path, durability: 'turn', rotate: { size: '4k' } })], base: {} });
+    open.push(log);
+    for (let index = 0; index < 500; index += 1) log.info('m', { index });
+    log.flushSync();
+    expect(indexes().toSorted((a, b) => Number(a) - Number(b))).toEqual(
+      Array.from({ length: 500 }, (_, index) => index),
+    );
+    for (const name of moved()) expect(readFileSync(join(directory, name)).length).toBeLessThanOrEqual(4096 + 200);
+  });
+
   test('never moves an empty file, even for a line longer than the size', () => {
     logTo({ size: 10 }).info('a line longer than ten bytes');
     expect(moved()).toEqual([]);
@@ -101,6 +122,44 @@ describe('rotation by time', () => {
       log.info('after');
       expect(moved()).toHaveLength(files);
     });
+  }
+
+  test('a clock that is set back moves nothing, and the new hour ends as any other', () => {
+    const log = logTo({ every: 'hour' });
+    log.info('at 12:00');
+    vi.setSystemTime(Date.UTC(2026, 10, 21, 11, 30));
+    log.info('at 11:30');
+    expect(moved()).toHaveLength(0);
+    vi.setSystemTime(Date.UTC(2026, 10, 21, 12, 1));
+    log.info('at 12:01');
+    expect(moved()).toHaveLength(1);
+  });
+
+  // In New York 2026-11-01 has 25 hours and 2026-03-08 has 23; one of its hours comes twice, and one does not come.
+  const changes = [
+    { name: 'the day with 25 hours', from: Date.UTC(2026, 10, 1, 0, 30), hours: 23 },
+    { name: 'the day with 23 hours', from: Date.UTC(2026, 2, 8, 0, 30), hours: 23 },
+  ];
+  for (const { name, from, hours } of changes) {
+    test(`${name} has one file for each hour, and one for the day`, () => {
+      vi.stubEnv('TZ', 'America/New_York');
+      vi.setSystemTime(from);
+      const [byHour, byDay] = [logTo({ every: 'hour' }), logToDay()];
+      for (let hour = 0; hour <= hours; hour += 1) {
+        vi.setSystemTime(from + hour * 3_600_000);
+        for (const log of [byHour, byDay]) log.info('m', { hour });
+      }
+      vi.unstubAllEnvs();
+      expect(moved().filter((file) => file.startsWith('app.'))).toHaveLength(hours);
+      expect(moved().filter((file) => file.startsWith('day.'))).toEqual(['day.log']);
+    });
+  }
+
+  function logToDay(): Logger {
+    const sink = file({ path: join(directory, 'day.log'), durability: 'record', rotate: { every: 'day' } });
+    const log = createLogger({ sinks: [sink], base: {} });
+    open.push(log);
+    return log;
   }
 
   test('a file of an earlier day is moved at the first record', () => {
@@ -136,6 +195,71 @@ describe('what is kept', () => {
     vi.advanceTimersByTime(1000);
     await until(() => !existsSync(old));
     expect(existsSync(young)).toBe(true);
+  });
+});
+
+describe('a process that lives for a moment', () => {
+  test('deletes old files as well', async () => {
+    for (const day of ['01', '02', '03'])
+      writeFileSync(join(directory, `app.202611${day}T000000000Z-00000000.log`), '');
+    await logTo({ size: '1g', keep: 2 }).close();
+    expect(moved()).toHaveLength(2);
+  });
+
+  test('may use a sink again after it was closed', async () => {
+    const sink = file({ path, rotate: { size: 200, gzip: true }, durability: 'record' });
+    for (const index of [0, 1, 2]) {
+      const log = createLogger({ sinks: [sink], base: {} });
+      log.info('m', { index, text: 'x'.repeat(100) });
+      if (index === 2) open.push(log);
+      else await log.close();
+      vi.advanceTimersByTime(2);
+    }
+    vi.advanceTimersByTime(1000);
+    await until(() => moved().length === 2 && moved().every((name) => name.endsWith('.gz')));
+    expect(indexes()).toEqual([0, 1, 2]);
+  });
+});
+
+describe('half a line, left by a process that was killed', () => {
+  const half = '{"level":"info","timestamp":"2026-11-21T11:59:59.999Z","mess';
+
+  test('at the end of the file becomes spaces before the next line', () => {
+    writeFileSync(path, `{"index":0}\n${half}`);
+    const log = logTo();
+    log.info('m', { index: 1 });
+    log.info('m', { index: 2 });
+    expect(indexes()).toEqual([0, 1, 2]);
+    expect(readFileSync(path, 'utf8')).not.toContain(half);
+  });
+
+  test('that is all there is in the file does so too', () => {
+    writeFileSync(path, half.repeat(5000));
+    logTo().info('m', { index: 1 });
+    expect(indexes()).toEqual([1]);
+  });
+
+  test('between the lines of two that share a file becomes spaces', () => {
+    const [one, two] = [logTo(), logTo()];
+    one.info('m', { index: 0 });
+    two.info('m', { index: 1 });
+    appendFileSync(path, half);
+    vi.advanceTimersByTime(100);
+    one.info('m', { index: 2 });
+    appendFileSync(path, half);
+    two.info('m', { index: 3 });
+    two.info('m', { index: 4 });
+    one.info('m', { index: 5 });
+    expect(indexes()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('at the end of a moved file is taken off', async () => {
+    const left = 'app.20261120T000000000Z-0123abcd.log';
+    writeFileSync(join(directory, left), `{"index":0}\n${half}`);
+    logTo({ size: '1g' }).info('m', { index: 1 });
+    vi.advanceTimersByTime(1000);
+    await until(() => textOf(left) === '{"index":0}\n');
+    expect(indexes()).toEqual([0, 1]);
   });
 });
 
@@ -176,13 +300,39 @@ describe('a file that another program moves', () => {
     expect(moved()).toEqual(['app.1.log']);
   });
 
-  test('takes lines as long as the path cannot be opened', () => {
+  test('is made anew with its directory when both are deleted', () => {
     const log = logTo();
     log.info('m', { index: 0 });
     rmSync(directory, { recursive: true });
     vi.advanceTimersByTime(100);
     log.info('m', { index: 1 });
+    expect(indexes()).toEqual([1]);
     expect(log.stats()).toMatchObject({ records: 2, dropped: 0 });
+  });
+
+  test('is looked for also after the clock was set back', () => {
+    const log = logTo();
+    log.info('m', { index: 0 });
+    renameSync(path, join(directory, 'app.1.log'));
+    vi.setSystemTime(Date.UTC(2026, 10, 21, 3));
+    vi.advanceTimersByTime(100);
+    log.info('m', { index: 1 });
+    expect(readFileSync(path, 'utf8')).toContain('"index":1');
+  });
+
+  test('lets lines wait as long as they could only go to a deleted file', async () => {
+    const log = logTo();
+    log.info('m', { index: 0 });
+    rmSync(directory, { recursive: true });
+    writeFileSync(directory, 'a file in the place of the directory');
+    vi.advanceTimersByTime(100);
+    log.info('m', { index: 1 });
+    log.info('m', { index: 2 });
+    expect(log.stats().sinks).toMatchObject([{ written: 1, pending: 2, dropped: 0 }]);
+    rmSync(directory);
+    vi.advanceTimersByTime(1000);
+    expect(indexes()).toEqual([1, 2]);
+    expect(log.stats().sinks).toMatchObject([{ written: 3, pending: 0, dropped: 0 }]);
   });
 });
 

@@ -11,7 +11,10 @@ export interface CommandProcess {
 
 export interface CommandLoggerOptions {
   readonly log: ActivityLog;
-  /** Names of flags whose value is hidden. @default names with pass, secret, token, key, auth or credential */
+  /**
+   * Names whose value is hidden: flags, variables, headers, parameters of URLs and members of JSON among the arguments.
+   * @default names with pass, pwd, secret, token, key, auth, cookie or credential
+   */
   readonly secretFlags?: RegExp;
 }
 
@@ -24,18 +27,21 @@ export interface CommandLoggerOptions {
 export function commandLogger(
   options: CommandLoggerOptions,
 ): <T extends CommandProcess>(command: T, fields?: object) => T {
-  const { log, secretFlags = /pass|secret|token|key|auth|credential/i } = options;
+  const { log, secretFlags = /pass|pwd|secret|token|key|auth|cookie|credential/i } = options;
+  // A global or sticky pattern remembers where it stopped.
+  const flags = new RegExp(secretFlags.source, secretFlags.flags.replaceAll(/[gy]/g, ''));
   return (command, fields = {}) => {
     const [, ...args] = command.spawnargs;
     const { pid, spawnfile } = command;
-    const about = { command: spawnfile, args: hideSecrets(args, secretFlags), pid, ...fields };
+    const about = { command: spawnfile, args: hideSecrets(args, flags), pid, ...fields };
     const startedAt = performance.now();
     const durationMs = (): number => Math.round(performance.now() - startedAt);
     // A command that cannot start tells `error`, and on some platforms `close` after it.
     let isOver = false;
     log.debug(about, 'command started');
     command.once('error', (err) => {
-      if (!isOver) log.error({ ...about, durationMs: durationMs(), err }, 'command failed');
+      if (!isOver)
+        log.error({ ...about, durationMs: durationMs(), err: withHiddenArguments(err, flags) }, 'command failed');
       isOver = true;
     });
     command.once('close', (exitCode, signal) => {
@@ -49,13 +55,42 @@ export function commandLogger(
   };
 }
 
+const hidden = '[redacted]';
+
 function hideSecrets(args: readonly string[], secretFlags: RegExp): readonly string[] {
+  const isSecret = (name: string): boolean => secretFlags.test(name);
   return args.map((arg, index) => {
-    const [flag = '', value] = arg.split(/=(.*)/s, 2);
-    if (flag.startsWith('-') && secretFlags.test(flag) && value !== undefined) return `${flag}=[redacted]`;
     const before = args[index - 1] ?? '';
-    const isValue = !arg.startsWith('-') && before.startsWith('-') && !before.includes('=');
-    if (isValue && secretFlags.test(before)) return '[redacted]';
-    return arg.replaceAll(/(\w:\/\/[^\s/:@]*):[^\s/@]+@/g, '$1:[redacted]@');
+    // A secret may begin with a dash as well.
+    const isValue = before.startsWith('-') && !/[=\s]/.test(before) && !/^(--[a-z][\w-]*|-\w)$/i.test(arg);
+    if (isValue && isSecret(before)) return hidden;
+    return hideInText(arg, isSecret);
   });
+}
+
+// `--token=x`, `TOKEN=x`, `?token=x`, `"token": "x"`: up to the next blank, quote or separator.
+const assignment = /([\w.-]+)(["']?\s*=\s*["']?|["']\s*:\s*["']?)([^\s"'&;,]+)/g;
+// `Authorization: Bearer x`: up to the end of the text or quote.
+const header = /([\w-]+)(:\s+)([^"'\n]+)/g;
+// `mysql --password x` in a line for a shell.
+const flagged = /(--?[\w-]+)(\s+)([^\s"']+)/g;
+const password = /(\w:\/\/[^\s/:@]*):[^\s/@]+@/g;
+
+function hideInText(text: string, isSecret: (name: string) => boolean): string {
+  const hide = (whole: string, name: string, between: string): string =>
+    isSecret(name) ? `${name}${between}${hidden}` : whole;
+  return text
+    .replaceAll(password, `$1:${hidden}@`)
+    .replaceAll(header, hide)
+    .replaceAll(assignment, hide)
+    .replaceAll(flagged, hide);
+}
+
+// Node puts the arguments on the error of a command that cannot be started.
+function withHiddenArguments(error: Error, secretFlags: RegExp): Error {
+  const { spawnargs } = error as { spawnargs?: unknown };
+  if (!Array.isArray(spawnargs)) return error;
+  const value = hideSecrets(spawnargs.map(String), secretFlags);
+  const members = Object.getOwnPropertyDescriptors(error);
+  return Object.create(error, { ...members, spawnargs: { value, enumerable: true } }) as Error;
 }

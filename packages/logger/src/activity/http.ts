@@ -84,7 +84,12 @@ function acceptRequestId(value: string | readonly string[] | undefined): string 
 }
 
 function describeRequest({ method, url, socket }: HttpRequest): object {
-  return { method, path: url?.split('?', 1)[0], remoteAddress: socket?.remoteAddress };
+  return { method, path: url === undefined ? undefined : pathOf(url), remoteAddress: socket?.remoteAddress };
+}
+
+// A proxy is asked for a whole address, which may have a password in it.
+function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0]?.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/]*@/i, '$1') ?? '';
 }
 
 function readOutcome(response: HttpResponse, startedAt: number): HttpOutcome {

@@ -2,7 +2,8 @@
 // (2) The promise of an entry resolves when the disk has it; a program that dies later cannot lose it.
 // (3) What is hidden is hidden before it is hashed, so nobody needs the secret to check the chain.
 // (4) After one failed write nothing more is written: an entry that nobody can trust is worse than none.
-import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+// (5) Where the chain stands is kept beside it, so that an end that was cut off is noticed, here and by `verifyAudit`.
+import { closeSync, fdatasync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isoNow } from '../clock.ts';
 import { createBound, encodeFields, relabel, type Bound } from '../encode/fields.ts';
@@ -10,6 +11,7 @@ import { quoteContent } from '../encode/text.ts';
 import { LoggerErrors } from '../errors.ts';
 import { compileRedaction, type RedactOptions } from '../redact.ts';
 import { emptyHead, followAlone, seal, type AuditHead, type AuditKey } from './chain.ts';
+import { openHead, readHead, type HeadFile } from './head.ts';
 import { lock } from './lock.ts';
 import { readTail } from './tail.ts';
 
@@ -18,6 +20,11 @@ export interface AuditOptions {
   readonly path: string;
   /** Makes the chain one that only a holder of the key can write; without it a chain can be written anew as a whole. */
   readonly key?: AuditKey;
+  /**
+   * Where the head of the log is kept, best on another disk; `false` for nowhere. Move it away together with the log.
+   * @default the log's path and `.head`
+   */
+  readonly headPath?: string | false;
   /** What to hide. */
   readonly redact?: readonly (string | RegExp)[] | RedactOptions;
 }
@@ -51,19 +58,21 @@ class AuditFile implements AuditLog {
   readonly #fields: Bound;
   readonly #fd: number;
   readonly #release: () => void;
+  readonly #headFile: HeadFile | undefined;
   #head: AuditHead = emptyHead;
   #waiting: Waiting[] = [];
   #isSyncing = false;
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ path, key, redact }: AuditOptions) {
+  constructor({ path, key, redact, headPath = `${path}.head` }: AuditOptions) {
     this.#path = path;
     this.#key = key;
     this.#fields = relabel(createBound(compileRedaction(redact), reserved), '"');
     [this.#fd, this.#release] = openLocked(path);
     try {
-      this.#continueChain();
+      this.#continueChain(headPath);
+      this.#headFile = headPath === false ? undefined : this.#openHead(headPath);
     } catch (error) {
       closeSync(this.#fd);
       this.#release();
@@ -80,12 +89,7 @@ class AuditFile implements AuditLog {
     if (this.#failure || this.#closing) throw this.#notWritten(seq, this.#failure ?? 'the log is closed');
     const text = `{"seq":${seq},"timestamp":"${isoNow()}","event":"${quoteContent(event)}${encodeFields(this.#fields, fields)}`;
     const { content, hash } = seal(text, this.#head, this.#key);
-    try {
-      writeWhole(this.#fd, `${content},"hash":"${hash}"}\n`);
-    } catch (error) {
-      this.#failure = error as Error;
-      throw this.#notWritten(seq, error);
-    }
+    this.#write(`${content},"hash":"${hash}"}\n`, seq);
     const head: AuditHead = { seq, hash };
     this.#head = head;
     await this.#synced(seq);
@@ -101,28 +105,64 @@ class AuditFile implements AuditLog {
     return this.close();
   }
 
+  #write(line: string, seq: number): void {
+    const { size } = fstatSync(this.#fd);
+    try {
+      writeWhole(this.#fd, line);
+    } catch (error) {
+      this.#failure = error as Error;
+      cutOff(this.#fd, size);
+      throw this.#notWritten(seq, error);
+    }
+  }
+
   async #close(): Promise<void> {
     try {
       if (!this.#failure) await this.#synced(this.#head.seq);
     } finally {
       closeSync(this.#fd);
+      this.#headFile?.close();
       this.#release();
     }
   }
 
-  #continueChain(): void {
+  #continueChain(headPath: string | false): void {
     const { lastLine, tornBytes, end } = readTail(this.#fd);
     if (lastLine !== undefined) {
       const head = followAlone(lastLine, this.#key);
-      if (typeof head === 'string') throw new LoggerErrors.AUDIT_DAMAGED({ path: this.#path, reason: head });
+      if (typeof head === 'string') this.#refuse(head);
       this.#head = head;
     }
+    if (headPath !== false) this.#compareWith(headPath);
     if (tornBytes === 0) return;
     // Nobody was told that this entry is written: its process was killed while it wrote.
     ftruncateSync(this.#fd, end);
     this.record('audit.recovered', { tornBytes }).catch(() => {
       // Nobody waits for this entry. A disk that refuses it refuses the next one as well, and its caller is told.
     });
+  }
+
+  #compareWith(headPath: string): void {
+    const kept = readHead(headPath, this.#key);
+    if ('problem' in kept) {
+      // A log without entries has nothing to lose.
+      if (this.#head.seq > 0 || !kept.isMissing) this.#refuse(`its head file ${headPath} ${kept.problem}`);
+    } else if (kept.seq > this.#head.seq) {
+      this.#refuse(`it ends before entry ${kept.seq}, which its head file ${headPath} has`);
+    } else if (kept.seq === this.#head.seq && kept.hash !== this.#head.hash) {
+      this.#refuse(`entry ${kept.seq} is not the one that its head file ${headPath} has`);
+    }
+  }
+
+  #openHead(headPath: string): HeadFile {
+    mkdirSync(dirname(headPath), { recursive: true });
+    const headFile = openHead(headPath, this.#key);
+    headFile.write(this.#head);
+    return headFile;
+  }
+
+  #refuse(reason: string): never {
+    throw new LoggerErrors.AUDIT_DAMAGED({ path: this.#path, reason });
   }
 
   // One wait for the disk serves all entries that were written before it began.
@@ -141,15 +181,26 @@ class AuditFile implements AuditLog {
     if (this.#isSyncing || this.#waiting.length === 0) return;
     this.#isSyncing = true;
     const served = this.#waiting;
+    const head = this.#head;
     this.#waiting = [];
     fdatasync(this.#fd, (error) => {
       this.#isSyncing = false;
       if (error) this.#failure = error;
+      else this.#keepHead(head);
       for (const { resolve, reject } of served)
         if (error) reject(error);
         else resolve();
       this.#sync();
     });
+  }
+
+  // A head that is behind proves less; the entries are safe all the same.
+  #keepHead(head: AuditHead): void {
+    try {
+      this.#headFile?.write(head);
+    } catch {
+      // The next entry tries again.
+    }
   }
 
   #notWritten(seq: number, cause: unknown): Error {
@@ -169,6 +220,15 @@ function openLocked(path: string): [fd: number, release: () => void] {
     if (LoggerErrors.AUDIT_LOCKED.is(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LoggerErrors.FILE_NOT_OPENED({ path, reason }, { cause });
+  }
+}
+
+/** Takes off what was written of an entry that did not become whole. */
+function cutOff(fd: number, size: number): void {
+  try {
+    ftruncateSync(fd, size);
+  } catch {
+    // The next process that opens the log does it.
   }
 }
 

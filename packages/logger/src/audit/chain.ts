@@ -28,13 +28,13 @@ export function seal(content: string, previous: AuditHead, key: AuditKey | undef
   return { content: linked, hash: digest(linked, key) };
 }
 
-/** Checks one line against the head before it; gives the new head, or what is wrong. */
+/** Checks one line against the head before it; gives the new head, or what is wrong. The line is read byte by byte. */
 export function follow(line: string, previous: AuditHead, key: AuditKey | undefined): AuditHead | string {
   const [, content, seq, prev, hash] = linePattern.exec(line) ?? [];
   if (content === undefined || hash === undefined) return 'the line is not an audit entry';
   if (Number(seq) !== previous.seq + 1) return `entry ${previous.seq + 1} is missing: this is entry ${seq}`;
   if (prev !== previous.hash) return 'the entry does not follow the one before it';
-  if (digest(content, key) !== hash) return 'the entry was changed, or the key is another';
+  if (digest(content, key, 'latin1') !== hash) return 'the entry was changed, or the key is another';
   return { seq: previous.seq + 1, hash };
 }
 
@@ -44,7 +44,14 @@ export function followAlone(line: string, key: AuditKey | undefined): AuditHead 
   return follow(line, { seq: Number(seq) - 1, hash: prev ?? '' }, key);
 }
 
-function digest(content: string, key: AuditKey | undefined): string {
+/** The link that a line names: its own hash, and the one of the line before it. */
+export function linksOf(line: string): { readonly prev: string; readonly hash: string } | undefined {
+  const [, , , prev, hash] = linePattern.exec(line) ?? [];
+  return prev === undefined || hash === undefined ? undefined : { prev, hash };
+}
+
+/** The hash of a text, under the key if there is one. */
+export function digest(content: string, key: AuditKey | undefined, encoding: 'utf8' | 'latin1' = 'utf8'): string {
   const hash = key === undefined ? createHash('sha256') : createHmac('sha256', key);
-  return hash.update(content).digest('hex');
+  return hash.update(content, encoding).digest('hex');
 }

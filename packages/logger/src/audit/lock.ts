@@ -1,38 +1,86 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+// (1) A lock has its owner in it from the first moment: it is made elsewhere and linked to its name.
+// (2) Only one process at a time may take away the lock of a process that is gone, so nobody takes away a new one.
+// (3) Within one process the threads, and two copies of this package, keep each other out as well.
+import { linkSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { isAlive } from '../alive.ts';
 import { LoggerErrors } from '../errors.ts';
 
-const held = new Set<string>();
+// Taking away a lock takes a moment; whoever was killed in it is not waited for.
+const takeoverMs = 5000;
 
 /** Keeps other processes from writing the same file, and gives the undo. @throws AUDIT_LOCKED */
 export function lock(path: string): () => void {
-  const lockPath = `${path}.lock`;
-  if (!tryLock(lockPath)) {
-    const pid = readPid(lockPath);
-    if (held.has(lockPath) || (pid !== process.pid && isAlive(pid))) refuse(path, lockPath, pid);
-    // Its process was killed, and had no time to take the lock away.
-    rmSync(lockPath, { force: true });
-    if (!tryLock(lockPath)) refuse(path, lockPath, readPid(lockPath));
+  const lockPath = `${realPath(path)}.lock`;
+  if (!tryLock(lockPath) && !takeOver(lockPath)) {
+    throw new LoggerErrors.AUDIT_LOCKED({ path, pid: readPid(lockPath), lock: lockPath });
   }
-  held.add(lockPath);
   const release = (): void => {
     process.off('exit', release);
-    held.delete(lockPath);
     rmSync(lockPath, { force: true });
   };
   process.on('exit', release);
   return release;
 }
 
-function tryLock(lockPath: string): boolean {
+/** One name for a file, however many links lead to it. */
+function realPath(path: string): string {
   try {
-    const fd = openSync(lockPath, 'wx');
-    writeSync(fd, String(process.pid));
-    closeSync(fd);
+    return realpathSync(path);
+  } catch {
+    return join(realpathSync(dirname(path)), basename(path));
+  }
+}
+
+function tryLock(lockPath: string): boolean {
+  const own = `${lockPath}.${process.pid}-${randomBytes(4).toString('hex')}`;
+  writeFileSync(own, String(process.pid));
+  try {
+    linkSync(own, lockPath);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP') return tryLockWithoutLink(lockPath);
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+// For file systems without hard links. Another process may see the lock a moment before it has an owner.
+function tryLockWithoutLink(lockPath: string): boolean {
+  try {
+    writeFileSync(lockPath, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Takes away a lock whose process was killed and had no time to do so. */
+function takeOver(lockPath: string): boolean {
+  if (isHeld(lockPath)) return false;
+  const takeover = `${lockPath}.takeover`;
+  if (ageMs(takeover) > takeoverMs) rmSync(takeover, { force: true });
+  if (!tryLock(takeover)) return false;
+  try {
+    // Another process may have been faster.
+    if (isHeld(lockPath)) return false;
+    rmSync(lockPath, { force: true });
+    return tryLock(lockPath);
+  } finally {
+    rmSync(takeover, { force: true });
+  }
+}
+
+function isHeld(lockPath: string): boolean {
+  const pid = readPid(lockPath);
+  if (pid !== process.pid) return isAlive(pid);
+  // Made before this process began, by an earlier one of the same id, as in a container; or else by another thread.
+  return ageMs(lockPath) < process.uptime() * 1000;
 }
 
 function readPid(lockPath: string): number {
@@ -43,16 +91,7 @@ function readPid(lockPath: string): number {
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function refuse(path: string, lockPath: string, pid: number): never {
-  throw new LoggerErrors.AUDIT_LOCKED({ path, pid, lock: lockPath });
+function ageMs(path: string): number {
+  const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return modified === undefined ? 0 : Date.now() - modified;
 }

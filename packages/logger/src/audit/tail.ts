@@ -2,7 +2,7 @@ import { fstatSync, readSync } from 'node:fs';
 
 /** The end of a file of lines. */
 export interface Tail {
-  /** The last whole line, if there is one. */
+  /** The last whole line, if there is one, a character for each byte. */
   readonly lastLine: string | undefined;
   /** The bytes behind it: an entry that was being written when the process was killed. */
   readonly tornBytes: number;
@@ -21,7 +21,7 @@ export function readTail(fd: number): Tail {
     const lineEnd = bytes.lastIndexOf(0x0a);
     const lineStart = lineEnd > 0 ? bytes.lastIndexOf(0x0a, lineEnd - 1) : -1;
     if (lineStart >= 0 || (start === 0 && lineEnd >= 0)) {
-      const lastLine = bytes.toString('utf8', lineStart + 1, lineEnd);
+      const lastLine = bytes.toString('latin1', lineStart + 1, lineEnd);
       return { lastLine, tornBytes: bytes.length - lineEnd - 1, end: start + lineEnd + 1 };
     }
     if (start === 0) return { lastLine: undefined, tornBytes: size, end: 0 };

@@ -34,9 +34,9 @@ export function ownFields(fields: object): Record<string, unknown> {
   return guardedMembers(fields);
 }
 
-/** An object's own members, each read under guard. */
-export function guardedMembers(fields: object): Record<string, unknown> {
+/** The own members of an object that can be listed, each read under guard. */
+export function guardedMembers(object: object): Record<string, unknown> {
   const own = Object.create(null) as Record<string, unknown>;
-  for (const key of Object.keys(fields)) own[key] = readMember(fields, key);
+  for (const key of Object.keys(object)) own[key] = readMember(object, key);
   return own;
 }

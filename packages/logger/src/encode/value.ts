@@ -82,7 +82,7 @@ function encodeByKind(value: object, at: Shape, walk: Walk): string | undefined 
   if (Array.isArray(value)) return encodeItems(value, at, walk);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    if (value instanceof Error || types.isNativeError(value)) return encodeMembers(errorMembers(value), at, walk);
+    if (value instanceof Error || types.isNativeError(value)) return encodeError(value, at, walk);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : quote(value.toISOString());
     if (ArrayBuffer.isView(value)) return quote(`[${value.constructor.name} of ${value.byteLength} bytes]`);
     if (value instanceof Map) return encodeMembers(mapMembers(value), at, walk);
@@ -103,9 +103,14 @@ export function isSecret(value: object): boolean {
   return typeof candidate.reveal === 'function' || candidate[secretMark] === true;
 }
 
-function encodeMembers(value: object, at: Shape, walk: Walk): string {
+// A path such as `err.token` also means the place where the property of an error is written.
+function encodeError(error: Error, at: Shape, walk: Walk): string {
+  return encodeMembers(errorMembers(error, at.rule), at, walk, at.members(at.rule?.ofError));
+}
+
+function encodeMembers(value: object, at: Shape, walk: Walk, start: Shape = at.ownMembers()): string {
   const source = ownFields(value);
-  let shape = at.ownMembers();
+  let shape = start;
   let text = '';
   for (const key in source) {
     shape = shape.lastKey === key ? shape.lastNext : shape.next(key);

@@ -3,24 +3,26 @@
 // (3) Past that number lines are given up and counted; an error or worse then goes to standard error. With `block` the
 //     program first stands still until there is room, with `sample` one line of ten is kept from half of that number on.
 // (4) After a recovery a record tells how many lines are missing.
+// (5) An error that is still waiting when the descriptor breaks, closes or the process ends goes to standard error.
 // quiet -> waiting for the turn's end -> quiet      failing: any -> retrying -> quiet      broken: any -> closed for good
-import { writeSync } from 'node:fs';
-import { isoNow, latestMs } from '../clock.ts';
+import { latestMs } from '../clock.ts';
+import { dropNote } from '../drop-note.ts';
 import { tellRecordsDropped, tellSinkFailed } from '../events.ts';
-import { addUnwritten, isExiting, removeUnwritten, watchExit } from '../exit.ts';
+import { addUnwritten, isExiting, removeUnwritten, waitAtExit, watchExit, writeToStderr } from '../exit.ts';
 import { error as errorLevel, warn } from '../levels/vocabulary.ts';
 import { whenSettled } from '../waiting.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type LineTarget } from './outbox.ts';
 import type { Durability, Sink, SinkSettings, SinkStats, WhenFull } from './sink.ts';
 
-/** Where the bytes go. */
-export interface FdTarget {
+/** Where the bytes go; a rotating file changes its descriptor when it is asked for one. */
+export interface FdTarget extends LineTarget {
   readonly name: string;
-  /** Opens the descriptor, or gives the one that is open. */
-  open(): number;
+  /** Lines are written when so many bytes have gathered, at most. */
+  readonly batchBytes?: number | undefined;
+  /** True for standard error itself. */
+  readonly isLastResort?: boolean;
+  open(): void;
   close(): void;
-  /** Called before each write; a rotating file changes its descriptor here. */
-  beforeWrite?(size: number): number;
 }
 
 export interface FdSinkOptions {
@@ -51,7 +53,9 @@ export class FdSink implements Sink {
   readonly #waiting = new Set<() => void>();
   #settings: SinkSettings = { durability: 'adaptive', isDevelopment: false };
   #durability: Durability = 'adaptive';
-  #fd = -1;
+  readonly #batchLength: number;
+  // Errors among the lines that wait.
+  #errors: string[] = [];
   #users = 0;
   #isScheduled = false;
   #isWatched = false;
@@ -69,16 +73,18 @@ export class FdSink implements Sink {
     this.severity = options.severity;
     this.#target = target;
     this.#options = options;
+    this.#batchLength = Math.min(batchLength, target.batchBytes ?? batchLength);
   }
 
   open(settings: SinkSettings): void {
     watchExit();
+    if (this.#users === 0) {
+      this.#target.open();
+      this.#settings = settings;
+      this.#durability = this.#options.durability ?? settings.durability;
+      this.#isBroken = false;
+    }
     this.#users += 1;
-    if (this.#users > 1) return;
-    this.#settings = settings;
-    this.#durability = this.#options.durability ?? settings.durability;
-    this.#fd = this.#target.open();
-    this.#isBroken = false;
   }
 
   write(line: string, severity: number): void {
@@ -87,14 +93,18 @@ export class FdSink implements Sink {
       return;
     }
     const { render } = this.#options;
-    this.#outbox.add(render ? render(line, this.#settings) : line);
+    const text = render ? render(line, this.#settings) : line;
+    this.#outbox.add(text);
+    if (severity >= errorLevel.severity) this.#errors.push(text);
+    // While the descriptor takes nothing, its own timer tries again, not every record.
+    if (this.#retry && !isExiting()) return;
     if (this.#mustWriteNow(severity)) this.flushSync();
-    else if (!this.#retry) this.#waitForTurn();
+    else this.#waitForTurn();
   }
 
   flushSync(): void {
     if (isExiting()) this.#drainAtExit();
-    else if (!this.#retry) this.#drain();
+    else this.#drain();
   }
 
   async flush(signal: AbortSignal): Promise<void> {
@@ -108,10 +118,9 @@ export class FdSink implements Sink {
     this.#drain();
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    this.#dropped += this.#outbox.clear();
-    this.#becomeEmpty();
-    this.#target.close();
     this.#isBroken = true;
+    this.#abandon();
+    this.#target.close();
   }
 
   stats(): SinkStats {
@@ -121,7 +130,7 @@ export class FdSink implements Sink {
 
   #mustWriteNow(severity: number): boolean {
     if (severity >= warn.severity || this.#durability === 'record') return true;
-    if (this.#outbox.size >= batchLength || isExiting()) return true;
+    if (this.#outbox.size >= this.#batchLength || isExiting()) return true;
     return this.#durability === 'adaptive' && !this.#isScheduled && latestMs() - this.#lastWriteMs >= quietMs;
   }
 
@@ -131,13 +140,13 @@ export class FdSink implements Sink {
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      this.flushSync();
+      if (!this.#retry) this.flushSync();
     });
   }
 
   #drain(): void {
     if (this.#isBroken) return;
-    const outcome = this.#outbox.writeTo(this.#chooseFd());
+    const outcome = this.#outbox.writeTo(this.#target);
     if (outcome.isDone) this.#succeed();
     else this.#fail(outcome.error);
   }
@@ -145,6 +154,7 @@ export class FdSink implements Sink {
   #succeed(): void {
     this.#lastWriteMs = latestMs();
     this.#hasStoodInVain = false;
+    if (this.#errors.length > 0) this.#errors = [];
     if (this.#retry) {
       clearTimeout(this.#retry);
       this.#retry = undefined;
@@ -169,8 +179,7 @@ export class FdSink implements Sink {
     this.#failures += 1;
     if (hopeless.has(error.code ?? '')) {
       this.#isBroken = true;
-      this.#dropped += this.#outbox.clear();
-      this.#becomeEmpty();
+      this.#abandon();
       return;
     }
     this.#watch();
@@ -183,22 +192,37 @@ export class FdSink implements Sink {
 
   // No turn comes after this one, so the only way to wait is to stand still.
   #drainAtExit(): void {
-    this.#standUntil(() => this.#outbox.count === 0);
+    if (this.#isBroken) return;
+    for (;;) {
+      const outcome = this.#outbox.writeTo(this.#target);
+      if (outcome.isDone) {
+        this.#succeed();
+        return;
+      }
+      if (outcome.error.code === 'EAGAIN' && waitAtExit()) continue;
+      this.#failures += 1;
+      this.#abandon();
+      return;
+    }
   }
 
   #standUntil(isEnough: () => boolean): void {
     const deadline = performance.now() + patienceMs;
     const still = new Int32Array(new SharedArrayBuffer(4));
     while (!this.#isBroken) {
-      const outcome = this.#outbox.writeTo(this.#chooseFd());
+      const outcome = this.#outbox.writeTo(this.#target);
+      if (outcome.isDone) this.#succeed();
       if (outcome.isDone || isEnough() || outcome.error.code !== 'EAGAIN' || performance.now() > deadline) return;
       Atomics.wait(still, 0, 0, busyRetryMs);
     }
   }
 
-  #chooseFd(): number {
-    this.#fd = this.#target.beforeWrite?.(this.#outbox.size) ?? this.#fd;
-    return this.#fd;
+  /** Gives up what waits; errors go to standard error. */
+  #abandon(): void {
+    this.#dropped += this.#outbox.clear();
+    if (this.#errors.length > 0 && this.#target.isLastResort !== true) writeToStderr(this.#errors.join(''));
+    this.#errors = [];
+    this.#becomeEmpty();
   }
 
   #hasRoom(severity: number): boolean {
@@ -222,21 +246,14 @@ export class FdSink implements Sink {
   #giveUp(line: string, severity: number): void {
     this.#dropped += 1;
     this.#untoldDrops += 1;
-    if (severity < errorLevel.severity || this.#fd === 2) return;
-    try {
-      writeSync(2, line);
-    } catch {
-      // Standard error is gone as well; the record is counted, and there is nowhere left to write.
-    }
+    if (severity >= errorLevel.severity && this.#target.isLastResort !== true) writeToStderr(line);
   }
 
   #tellDrops(): void {
     const count = this.#untoldDrops;
     this.#untoldDrops = 0;
     tellRecordsDropped({ sink: this.name, count });
-    const message = `The log sink ${this.name} took nothing for a while: ${count} records are missing.`;
-    const fields = { message, logger: 'seaworthy.logger', sink: this.name, dropped: count };
-    const line = `${JSON.stringify({ level: 'warn', timestamp: isoNow(), ...fields })}\n`;
+    const line = `${JSON.stringify(dropNote(this.name, count))}\n`;
     this.#outbox.add(this.#options.render?.(line, this.#settings) ?? line);
     this.#drain();
   }

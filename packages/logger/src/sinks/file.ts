@@ -1,12 +1,17 @@
 // (1) The file is opened for appending, so several processes may write to it without cutting each other's lines.
-// (2) When the path leads to another file, because this or another program moved the old one, the new one is opened.
-// (3) What goes wrong with moving or opening never stops the writing: the old file stays open until a new one is.
+// (2) When the path leads to another file, because this or another program moved the old one, the new one is opened; a
+//     directory that is gone is made again.
+// (3) What goes wrong with moving or opening is told and tried again, and the old file takes the lines meanwhile. Where
+//     that one is deleted, the lines wait: what is written to it nobody can read.
+// (4) A line is never torn in two: not between two files, and not by what a killed process left.
 import { closeSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { latestMs } from '../clock.ts';
 import { LoggerErrors } from '../errors.ts';
+import { tellSinkFailed } from '../events.ts';
 import { Archive } from './archive.ts';
 import { FdSink, type FdTarget } from './fd.ts';
+import { LineStarts } from './line-starts.ts';
 import { readWriteOptions, type WriteOptions } from './options.ts';
 import { readRotation, type Rotation, type RotateOptions } from './rotate.ts';
 import type { Sink } from './sink.ts';
@@ -30,73 +35,125 @@ const lookEveryMs = 100;
 
 class FileTarget implements FdTarget {
   readonly name: string;
+  readonly batchBytes: number | undefined;
   readonly #path: string;
   readonly #rotation: Rotation | undefined;
   readonly #archive: Archive | undefined;
+  readonly #lineStarts = new LineStarts();
+  #isReadable = false;
   #fd = -1;
   #inode = 0;
   #size = 0;
-  #lastLookMs = 0;
+  // By a clock that nobody sets: after a change of the time of day the path must still be looked at.
+  #lastLookMs = -Infinity;
   #period = '';
+  #isFailing = false;
 
   constructor(path: string, rotation: Rotation | undefined) {
     this.name = `file ${path}`;
+    this.batchBytes = rotation?.sizeLimit;
     this.#path = path;
     this.#rotation = rotation;
     this.#archive = rotation ? new Archive(path, rotation) : undefined;
   }
 
-  open(): number {
+  open(): void {
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
       this.#openPath();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new LoggerErrors.FILE_NOT_OPENED({ path: this.#path, reason }, { cause });
     }
-    this.#archive?.tidyLater();
-    return this.#fd;
+    this.#archive?.open();
   }
 
-  beforeWrite(size: number): number {
-    const now = latestMs();
-    const isDue = this.#isDue(size, now);
-    if (isDue || now - this.#lastLookMs >= lookEveryMs) this.#look(now, isDue);
+  descriptorFor(size: number): number {
+    const now = performance.now();
+    const isDue = this.#isDue(size, latestMs());
+    if ((isDue && !this.#isFailing) || now - this.#lastLookMs >= lookEveryMs) {
+      this.#lastLookMs = now;
+      this.#look(isDue);
+    }
     this.#size += size;
     return this.#fd;
   }
 
+  wrote(lines: Uint8Array): void {
+    if (!this.#isReadable) return;
+    try {
+      this.#lineStarts.wrote(lines);
+    } catch (error) {
+      // The lines are written; only what stands before them could not be looked at.
+      this.#fail(error);
+    }
+  }
+
   close(): void {
     this.#archive?.close();
-    closeSync(this.#fd);
+    const fd = this.#fd;
+    this.#fd = -1;
+    closeSync(fd);
   }
 
   #isDue(size: number, now: number): boolean {
     const { sizeLimit, periodOf } = this.#rotation ?? {};
-    if (sizeLimit !== undefined && this.#size > 0 && this.#size + size > sizeLimit) return true;
-    return periodOf !== undefined && this.#size > 0 && periodOf(now) !== this.#period;
+    if (this.#size === 0) return false;
+    if (sizeLimit !== undefined && this.#size + size > sizeLimit) return true;
+    const period = periodOf?.(now) ?? '';
+    if (period >= this.#period) return period > this.#period;
+    // The clock was set back: the present period ends when this one does.
+    this.#period = period;
+    return false;
   }
 
-  #look(now: number, isDue: boolean): void {
-    this.#lastLookMs = now;
+  #look(isDue: boolean): void {
     try {
       const isMoved = statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#inode;
       // Another process has moved it: there is nothing left to move.
-      if (isDue && !isMoved) this.#archive?.moveAway(now);
+      if (isDue && !isMoved) this.#archive?.moveAway(latestMs());
       if (isDue || isMoved) this.#openPath();
-      else this.#size = fstatSync(this.#fd).size;
-    } catch {
-      // The old file is still open and takes the lines; the next look tries again.
+      else {
+        this.#size = fstatSync(this.#fd).size;
+        if (this.#isReadable) this.#lineStarts.look(this.#size);
+      }
+      this.#isFailing = false;
+    } catch (error) {
+      this.#fail(error);
+      if (fstatSync(this.#fd).nlink === 0) throw error;
     }
   }
 
+  #fail(error: unknown): void {
+    if (!this.#isFailing) {
+      tellSinkFailed({ sink: this.name, reason: error instanceof Error ? error.message : String(error) });
+    }
+    this.#isFailing = true;
+  }
+
   #openPath(): void {
-    const fd = openSync(this.#path, 'a');
+    const [fd, isReadable] = openAppending(this.#path);
     if (this.#fd !== -1) closeSync(this.#fd);
-    const { ino, size, mtimeMs } = fstatSync(fd);
+    const status = fstatSync(fd);
+    const { ino, size, mtimeMs } = status;
     this.#fd = fd;
+    // A device or pipe has no lines to look at.
+    this.#isReadable = isReadable && status.isFile();
     this.#inode = ino;
     this.#size = size;
+    this.#lineStarts.begin(fd, this.#path, size);
     this.#period = this.#rotation?.periodOf?.(size > 0 ? mtimeMs : Date.now()) ?? '';
+  }
+}
+
+/** Opens a file, to be read as well where that is allowed; makes its directory when there is none. */
+function openAppending(path: string): [fd: number, isReadable: boolean] {
+  try {
+    return [openSync(path, 'a+'), true];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES') return [openSync(path, 'a'), false];
+    if (code !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return [openSync(path, 'a+'), true];
   }
 }

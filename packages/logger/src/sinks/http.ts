@@ -1,12 +1,13 @@
 // (1) Lines go out in order, in batches, one request at a time.
 // (2) A batch that fails for a reason that passes is sent again, waiting longer each time; any other is given up.
-// (3) What waits has a limit in bytes; past it lines are given up and counted, errors last.
+// (3) What waits has a limit in bytes; past it lines are given up and counted, errors last. An error that is given up goes
+//     to standard error, and after a recovery a record tells how many lines are missing.
 // (4) A process that ends by itself first sends what it has; one that is ended writes waiting errors to standard error.
 // quiet -> gathering -> sending -> quiet      failing: sending -> waiting -> sending
-import { writeSync } from 'node:fs';
 import { tellRecordsDropped, tellSinkFailed } from '../events.ts';
-import { addUnwritten, isExiting, removeUnwritten, watchExit } from '../exit.ts';
-import { error as errorLevel, parseLevelWord, severityOf } from '../levels/vocabulary.ts';
+import { addUnwritten, isExiting, removeUnwritten, watchExit, writeToStderr } from '../exit.ts';
+import { dropNote } from '../drop-note.ts';
+import { error as errorLevel, parseLevelWord, severityOf, warn } from '../levels/vocabulary.ts';
 import { LoggerErrors } from '../errors.ts';
 import { whenSettled } from '../waiting.ts';
 import type { Sink, SinkStats } from './sink.ts';
@@ -84,13 +85,12 @@ class HttpSink implements Sink {
 
   write(text: string, severity: number): void {
     const cap = severity >= errorLevel.severity ? this.#capBytes : this.#capBytes * 0.75;
-    if (this.#size + text.length > cap || this.#stop.signal.aborted) {
-      this.#giveUp(1);
+    const line = { text, severity };
+    if (this.#size + text.length > cap || this.#stop.signal.aborted || isExiting()) {
+      this.#giveUp([line]);
       return;
     }
-    if (this.#lines.length === 0) addUnwritten(this);
-    this.#lines.push({ text, severity });
-    this.#size += text.length;
+    this.#add(line);
     if (this.#isSending || this.#retries > 0) return;
     if (this.#size >= this.#batchBytes) void this.#send();
     else this.#timer ??= setTimeout(() => void this.#send(), this.#gatherMs);
@@ -108,8 +108,8 @@ class HttpSink implements Sink {
       void this.#send();
       return;
     }
-    const errors = this.#lines.filter(({ severity }) => severity >= errorLevel.severity);
-    if (errors.length > 0) writeSync(2, errors.map(({ text }) => text).join(''));
+    this.#giveUp(this.#lines);
+    this.#forget(this.#lines.length);
   }
 
   close(): void {
@@ -119,7 +119,7 @@ class HttpSink implements Sink {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#retries = 0;
-    if (this.#lines.length > 0) this.#giveUp(this.#lines.length);
+    this.#giveUp(this.#lines);
     this.#forget(this.#lines.length);
   }
 
@@ -159,7 +159,7 @@ class HttpSink implements Sink {
       if (this.#failures === 0 || !isPassing) tellSinkFailed({ sink: this.name, reason: problem });
       this.#failures += 1;
       if (isPassing) return this.#nextRetryMs(retryAfterMs);
-      this.#giveUp(count);
+      this.#giveUp(this.#lines.slice(0, count));
     }
     this.#forget(count);
     return undefined;
@@ -204,15 +204,25 @@ class HttpSink implements Sink {
     for (const settle of this.#settled) settle();
   }
 
-  #giveUp(count: number): void {
-    this.#dropped += count;
-    this.#untoldDrops += count;
+  #add(line: Line): void {
+    if (this.#lines.length === 0) addUnwritten(this);
+    this.#lines.push(line);
+    this.#size += line.text.length;
+  }
+
+  #giveUp(lines: readonly Line[]): void {
+    this.#dropped += lines.length;
+    this.#untoldDrops += lines.length;
+    const errors = lines.filter(({ severity }) => severity >= errorLevel.severity);
+    if (errors.length > 0) writeToStderr(errors.map(({ text }) => text).join(''));
   }
 
   #tellDrops(): void {
     if (this.#untoldDrops === 0) return;
-    tellRecordsDropped({ sink: this.name, count: this.#untoldDrops });
+    const count = this.#untoldDrops;
     this.#untoldDrops = 0;
+    tellRecordsDropped({ sink: this.name, count });
+    this.#add({ text: `${JSON.stringify(dropNote(this.name, count))}\n`, severity: warn.severity });
   }
 }
 

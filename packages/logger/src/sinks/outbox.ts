@@ -4,15 +4,25 @@ import { writeSync } from 'node:fs';
 export type WriteOutcome =
   { readonly isDone: true } | { readonly isDone: false; readonly error: NodeJS.ErrnoException };
 
+/** Where whole lines go. */
+export interface LineTarget {
+  /** The descriptor for so many bytes of lines. May throw. */
+  descriptorFor(size: number): number;
+  /** Told after lines were written at once, and the file ended a line before them or not. */
+  wrote?(lines: Uint8Array): void;
+}
+
 const done: WriteOutcome = { isDone: true };
 
-/** Lines on their way to a file descriptor, in order; a line is given up or written whole. */
+/** Lines on their way to a file descriptor, in order; a line is given up or written whole, to one descriptor. */
 export class Outbox {
   #text = '';
   #textCount = 0;
-  // What the operating system did not take: the end of an earlier text.
+  // What the operating system did not take of an earlier text. Kept as bytes: a long text is not encoded for each try.
   #left: Buffer | undefined;
   #leftCount = 0;
+  // The descriptor that has the beginning of the line which is left.
+  #leftFd: number | undefined;
   written = 0;
   bytes = 0;
 
@@ -32,10 +42,10 @@ export class Outbox {
   }
 
   /** Writes as much as the operating system takes now. */
-  writeTo(fd: number): WriteOutcome {
+  writeTo(target: LineTarget): WriteOutcome {
     try {
-      if (this.#left) this.#writeLeft(fd, this.#left);
-      if (this.#textCount > 0) this.#writeText(fd);
+      if (this.#left) this.#writeLeft(target, this.#left);
+      if (this.#textCount > 0) this.#writeText(target);
       return done;
     } catch (error) {
       return { isDone: false, error: error as NodeJS.ErrnoException };
@@ -49,32 +59,47 @@ export class Outbox {
     this.#textCount = 0;
     this.#left = undefined;
     this.#leftCount = 0;
+    this.#leftFd = undefined;
     return given;
   }
 
-  #writeText(fd: number): void {
+  #writeText(target: LineTarget): void {
     const bytes = encode(this.#text);
-    const written = writeSync(fd, bytes, 0, bytes.length);
     const count = this.#textCount;
-    this.#text = '';
-    this.#textCount = 0;
-    this.bytes += written;
-    if (written === bytes.length) {
-      this.written += count;
+    let written = 0;
+    let fd: number | undefined;
+    try {
+      fd = target.descriptorFor(bytes.length);
+      written = writeSync(fd, bytes, 0, bytes.length);
+    } finally {
+      this.#text = '';
+      this.#textCount = 0;
+      this.bytes += written;
+      if (written < bytes.length) {
+        this.#left = Buffer.from(bytes.subarray(written));
+        this.#leftCount = count;
+        this.#leftFd = written > 0 ? fd : undefined;
+      }
+    }
+    if (this.#left) {
+      this.#writeLeft(target, this.#left);
       return;
     }
-    this.#leftCount = count;
-    this.#writeLeft(fd, Buffer.from(bytes.subarray(written)));
+    this.written += count;
+    target.wrote?.(bytes);
   }
 
-  #writeLeft(fd: number, bytes: Buffer): void {
+  #writeLeft(target: LineTarget, bytes: Buffer): void {
+    const fd = this.#leftFd ?? target.descriptorFor(bytes.length);
     this.#left = bytes;
     while (this.#left.length > 0) {
       const written = writeSync(fd, this.#left);
       this.bytes += written;
       this.#left = this.#left.subarray(written);
+      this.#leftFd = fd;
     }
     this.#left = undefined;
+    this.#leftFd = undefined;
     this.written += this.#leftCount;
     this.#leftCount = 0;
   }

@@ -27,6 +27,12 @@ function terminalSink(name: string, fd: number, options: TerminalOptions): Sink 
     return isPretty ? prettyLine(line, { color: isTerminal && !process.env['NO_COLOR'] }) : line;
   };
   const needsRender = pretty === true || (pretty === 'auto' && isTerminal);
-  const target = { name, open: () => fd, close: () => undefined };
+  const target = {
+    name,
+    isLastResort: fd === 2,
+    open: () => undefined,
+    close: () => undefined,
+    descriptorFor: () => fd,
+  };
   return new FdSink(target, { ...readWriteOptions(options), render: needsRender ? render : undefined });
 }

@@ -27,7 +27,7 @@ async function take({ lines, severities }: Batch): Promise<void> {
     const level = { name: nearestName({ name: '', severity }), severity };
     const text = line.trimEnd();
     if (dispatcher.lanes.length > 0) {
-      dispatcher.deliverInfo(markInfo({ ...readRecord(text) } as Info, level, text), line.length, true);
+      dispatcher.deliverInfo(markInfo({ ...readRecord(text) } as Info, level, text), line.length, level, true);
     }
     dispatcher.deliver(text, level);
   }

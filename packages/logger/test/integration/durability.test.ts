@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// How many of 1,000 records are there after a program has ended, in every way, mode, sink and kind of thread.
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { finish, indexesOf, start } from './programs.ts';
+import { finish, finishSlowly, indexesOf, start, startInto } from './programs.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'seaworthy-logger-ending-'));
 const all = Array.from({ length: 1000 }, (_, index) => index);
@@ -19,27 +20,61 @@ const endings = [
   'process.exit() in a timer',
   'a closed logger',
 ];
+const modes = ['adaptive', 'record', 'turn'];
+let runs = 0;
 
-for (const durability of ['adaptive', 'record', 'turn']) {
-  describe(`1,000 of 1,000 records with durability ${durability}`, () => {
-    for (const ending of endings) {
-      test.concurrent(`reach standard output at ${ending}`, async () => {
-        const { stdout } = await finish(start('ending', [ending, durability]));
+function nextPath(): string {
+  runs += 1;
+  return join(directory, `${runs}.log`);
+}
+
+function indexesIn(path: string): unknown[] {
+  return indexesOf(readFileSync(path, 'utf8'));
+}
+
+for (const mode of modes) {
+  describe(`1,000 of 1,000 records with durability ${mode}`, () => {
+    for (const ending of [...endings, 'SIGTERM that closes the logger']) {
+      test.concurrent(`reach a file, and a pipe with a slow reader, at ${ending}`, async () => {
+        const path = nextPath();
+        const { stdout } = await finishSlowly(start('ending', [ending, mode, path]));
         expect(indexesOf(stdout)).toEqual(all);
+        expect(indexesIn(path)).toEqual(all);
       });
+    }
 
-      test.concurrent(`reach a file at ${ending}`, async () => {
-        const path = join(directory, `${durability} ${ending.replaceAll(/\W/g, '')}.log`);
-        await finish(start('ending', [ending, durability, path]));
-        expect(indexesOf(readFileSync(path, 'utf8'))).toEqual(all);
+    for (const ending of endings) {
+      test.concurrent(`of a worker thread reach a file, and standard output that is a file, at ${ending}`, async () => {
+        const [path, output] = [nextPath(), nextPath()];
+        const fd = openSync(output, 'w');
+        try {
+          await finish(startInto(fd, 'ending-in-a-worker', [ending, mode, path]));
+        } finally {
+          closeSync(fd);
+        }
+        expect(indexesIn(output)).toEqual(all);
+        expect(indexesIn(path)).toEqual(all);
       });
     }
   });
 }
 
-test('1,000 of 1,000 records are kept at SIGKILL with durability record', async () => {
-  const path = join(directory, 'killed.log');
-  const { signal } = await finish(start('ending', ['SIGKILL', 'record', path]));
-  expect(signal).toBe('SIGKILL');
-  expect(indexesOf(readFileSync(path, 'utf8'))).toEqual(all);
+describe('1,000 of 1,000 records at SIGKILL', () => {
+  const programs = ['ending', 'ending-in-a-worker'];
+  for (const program of programs) {
+    test.concurrent(`reach a file with durability record (${program})`, async () => {
+      const path = nextPath();
+      const { signal } = await finish(start(program, ['SIGKILL', 'record', path]));
+      expect(signal).toBe('SIGKILL');
+      expect(indexesIn(path)).toEqual(all);
+    });
+  }
+
+  for (const mode of modes) {
+    test.concurrent(`right after a fatal record reach a file with durability ${mode}`, async () => {
+      const path = nextPath();
+      await finish(start('ending', ['a fatal record and an abort', mode, path]));
+      expect(indexesIn(path)).toEqual(all);
+    });
+  }
 });

@@ -86,7 +86,9 @@ describe('the http sink', () => {
     log.info('good', { index: 1 });
     const { stats } = await log.close();
     expect(stats).toMatchObject({ dropped: 1 });
-    expect(indexes()).toEqual([1]);
+    const [good, note] = accepted.join('').trimEnd().split('\n');
+    expect(JSON.parse(good ?? '')).toMatchObject({ index: 1 });
+    expect(JSON.parse(note ?? '')).toMatchObject({ level: 'warn', logger: 'seaworthy.logger', dropped: 1 });
   });
 
   test('holds a bounded number of bytes while the collector is away', async () => {

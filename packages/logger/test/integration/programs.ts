@@ -1,17 +1,33 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 type Program = ChildProcessByStdio<null, Readable, Readable>;
+/** One whose standard output is no pipe has none here. */
+type AnyProgram = Pick<ChildProcess, 'once' | 'stdout' | 'stderr'>;
+
+// Half of what a short program takes is reading its sources.
+const compileCache = fileURLToPath(new URL('../../../../node_modules/.cache/seaworthy-fixtures', import.meta.url));
 
 /** Starts a program of the fixtures, from source. */
-export function start(fixture: string, args: readonly string[]): Program {
+export function start(fixture: string, args: readonly string[], nodeOptions: readonly string[] = []): Program {
+  const { command, options } = commandFor(fixture, args, nodeOptions);
+  return spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+}
+
+/** Starts a program of the fixtures whose standard output is an open file. */
+export function startInto(fd: number, fixture: string, args: readonly string[]): AnyProgram {
+  const { command, options } = commandFor(fixture, args, []);
+  return spawn(process.execPath, command, { stdio: ['ignore', fd, 'pipe'], ...options });
+}
+
+function commandFor(fixture: string, args: readonly string[], nodeOptions: readonly string[]) {
   const path = fileURLToPath(new URL(`../fixtures/${fixture}.ts`, import.meta.url));
   const flags = ['--conditions=@seaworthy/source', '--disable-warning=ExperimentalWarning'];
-  const env = { ...process.env, LOG_LEVEL: '', NODE_OPTIONS: '' };
-  return spawn(process.execPath, [...flags, path, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const env = { ...process.env, LOG_LEVEL: '', NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache };
+  return { command: [...flags, ...nodeOptions, path, ...args], options: { env } };
 }
 
 export interface Finished {
@@ -22,11 +38,35 @@ export interface Finished {
 }
 
 /** Reads a program to its end. */
-export async function finish(program: Program): Promise<Finished> {
-  const exit = once(program, 'close');
-  const [stdout, stderr] = await Promise.all([text(program.stdout), text(program.stderr)]);
-  const [code, signal] = (await exit) as [number | null, string | null];
+export function finish(program: AnyProgram): Promise<Finished> {
+  return finishWith(program, text);
+}
+
+/** Reads a program to its end, with a rest before each part of its output. */
+export function finishSlowly(program: Program): Promise<Finished> {
+  return finishWith(program, slowText);
+}
+
+async function finishWith(program: AnyProgram, read: (stream: Readable) => Promise<string>): Promise<Finished> {
+  const exit = new Promise<[number | null, string | null]>((resolve) => {
+    program.once('close', (...ending) => resolve(ending));
+  });
+  const [stdout, stderr] = await Promise.all([
+    program.stdout && !program.stdout.destroyed ? read(program.stdout) : '',
+    program.stderr ? text(program.stderr) : '',
+  ]);
+  const [code, signal] = await exit;
   return { stdout, stderr, code, signal };
+}
+
+async function slowText(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  // The program finds its pipe full: nobody reads until it has written what fits.
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer);
+    await wait(20);
+  }
+  return String(Buffer.concat(chunks));
 }
 
 /** The `index` of every record; a line that is not a whole record throws. */

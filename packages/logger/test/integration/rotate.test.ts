@@ -1,33 +1,21 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
-import { finish, indexesOf, start } from './programs.ts';
+// Processes that rotate one file and are killed at random moments. `npm run soak -- logger` does so for much longer.
+import { describe, expect, test } from 'vitest';
+import { killRepeatedly } from './killing.ts';
 
-const names = ['a', 'b', 'c'];
+const nothingWrong = { missing: [], repeated: [], torn: [], leftovers: [] };
 
-for (const durability of ['adaptive', 'record']) {
-  const ending = durability === 'record' ? 'are killed' : 'end';
-  test(`three processes that rotate one file and ${ending} lose no line and cut none`, async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'seaworthy-rotating-'));
-    try {
-      await Promise.all(
-        names.map((name) => finish(start('rotating', [join(directory, 'shared.log'), name, durability]))),
-      );
-      const files = readdirSync(directory).filter((name) => !name.endsWith('.tmp'));
-      const texts = files
-        .map((name) => readFileSync(join(directory, name)))
-        .map((bytes, index) => {
-          return String(files[index]?.endsWith('.gz') ? gunzipSync(bytes) : bytes);
-        });
-      const wanted = names.flatMap((name) => Array.from({ length: 1000 }, (_, index) => `${name}-${index}`));
-      expect(files.length).toBeGreaterThan(10);
-      const found = indexesOf(texts.join(''));
-      expect(found).toHaveLength(wanted.length);
-      expect(new Set(found)).toEqual(new Set(wanted));
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
+for (const durability of ['adaptive', 'record'] as const) {
+  describe(`with durability ${durability}`, () => {
+    test('three processes on one file lose none and cut none', async () => {
+      const report = await killRepeatedly({ durability, processes: 3, kills: 0, limit: 3000, size: '32k' });
+      expect(report).toMatchObject({ ...nothingWrong, records: 9001, acknowledged: 9000 });
+      expect(report.files).toBeGreaterThan(10);
+    });
+
+    test('what was acknowledged survives SIGKILL in the middle, and nothing is torn', async () => {
+      const report = await killRepeatedly({ durability, processes: 2, kills: 2, limit: 5000, size: '64k' });
+      expect(report).toMatchObject(nothingWrong);
+      expect(report.records).toBeGreaterThanOrEqual(report.acknowledged);
+    });
   });
 }
