@@ -1,6 +1,7 @@
 // (1) What is taken is counted in one script on the server and by its clock: exact for any number of processes.
 // (2) When the server fails or is slow, a store of this process answers, and the server is left alone for `retryMs`.
 import { systemClock, type Clock } from './clock.ts';
+import { ResilienceErrors } from './errors.ts';
 import { tellStoreFailed } from './events.ts';
 import { expectAboveZero } from './options.ts';
 import { memoryStore } from './rate-limit-memory.ts';
@@ -89,18 +90,22 @@ function command(rule: RateLimitRule, cost: number): readonly [script: string, .
 }
 
 function readDecision(answer: unknown): RateDecision {
-  if (!Array.isArray(answer)) throw new TypeError('The server gave no list.');
+  if (!Array.isArray(answer)) throw new ResilienceErrors.STORE_FAILED({ problem: 'gave no list' });
   const [allowed, remaining, retryAfterMs] = answer.map(Number);
   return { allowed: allowed === 1, remaining: remaining ?? 0, retryAfterMs: retryAfterMs ?? 0 };
 }
 
+function late(timeoutMs: number): Error {
+  return new ResilienceErrors.STORE_FAILED({ problem: `did not answer within ${timeoutMs} ms` });
+}
+
 async function within<T>(work: Promise<T>, timeoutMs: number, clock: Clock): Promise<T> {
   let cancel = (): void => {};
-  const late = new Promise<never>((_resolve, reject) => {
-    cancel = clock.schedule(timeoutMs, () => reject(new RangeError(`No answer within ${timeoutMs} ms.`)));
+  const over = new Promise<never>((_resolve, reject) => {
+    cancel = clock.schedule(timeoutMs, () => reject(late(timeoutMs)));
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, over]);
   } finally {
     cancel();
   }
