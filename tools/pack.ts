@@ -1,5 +1,5 @@
 // npm run check:pack [-- <package> …]: publishes every package to a registry of our own on this machine, installs each
-// ALONE into an empty project, and does there what its users do, on Node 22 and 24. The work tree is only read.
+// ALONE into an empty project, and does there what its users do, on Node 22, 24 and 26. The work tree is only read.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { problemsOfTargets } from './check/targets.ts';
@@ -33,7 +33,7 @@ async function checkAll(): Promise<void> {
   const work = join(root, 'tmp', `pack-${process.pid}`);
   // Also when a signal ends us.
   process.once('exit', () => rmSync(work, { recursive: true, force: true, maxRetries: 5 }));
-  const found = await Promise.all([22, 24].map((major) => findNode(root, major)));
+  const found = await Promise.all([22, 24, 26].map((major) => findNode(root, major)));
   const nodes = found.filter((node) => 'path' in node);
   for (const node of found) if ('reason' in node) console.log(`Not run on Node ${node.major}: ${node.reason}`);
   counts.skipped += found.length - nodes.length;
@@ -63,7 +63,7 @@ async function checkOne(staged: Staged, surroundings: Surroundings): Promise<voi
     examples: 0,
   }));
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
-  const ran = `${examples} example${examples === 1 ? '' : 's'}, Node ${surroundings.nodes.map(({ version }) => version).join(' and ')}`;
+  const ran = `${examples} example${examples === 1 ? '' : 's'}, Node ${surroundings.nodes.map(({ version }) => version).join(', ')}`;
   console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'}${seconds} s  ${staged.project.name} (${ran})`);
   for (const problem of problems) console.error(`  ${problem}`);
   counts[problems.length === 0 ? 'passed' : 'failed'] += 1;

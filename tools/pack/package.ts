@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { entryPoints, type Manifest } from '../repository/projects.ts';
 import { auditProblems } from './audit.ts';
+import { binProblems } from './bins.ts';
 import { createConsumer, type Consumer } from './consumer.ts';
 import { copyExamples, exampleProblems } from './examples.ts';
 import { importProblems } from './imports.ts';
@@ -44,6 +45,7 @@ async function checkInstalled(consumer: Consumer, { project }: Staged, around: S
   const problems = [...sourceMapProblems(consumer.installed)];
   for (const node of nodes) {
     const found = entries.length > 0 ? [...(await importProblems(consumer, node.path, entries))] : [];
+    found.push(...(await binProblems(consumer, node.path, project.manifest)));
     for (const file of examples) found.push(...(await exampleProblems(consumer, node.path, file)));
     problems.push(...found.map((problem) => `on Node ${node.version}, ${problem}`));
   }

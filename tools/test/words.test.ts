@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { focusedTests, forbiddenFolder, forbiddenHosts, unfinishedWork } from '../words/rules.ts';
+import { bareErrors, focusedTests, forbiddenFolder, forbiddenHosts, unfinishedWork } from '../words/rules.ts';
 
 // The words are written in parts: this file is looked through as well.
 const later = ['TO', 'DO'].join('');
@@ -23,6 +23,21 @@ describe('unfinished work', () => {
   test('the place is that of the word', () => {
     expect(unfinishedWork('packages/a/src/b.ts', `a;\n// b ${later}`)).toMatchObject([{ offset: 8 }]);
   });
+});
+
+describe('bare errors', () => {
+  const cases: readonly (readonly [string, string, number])[] = [
+    ['packages/a/src/b.ts', 'throw new TypeError(text);', 1],
+    ['apps/a/src/deep/b.ts', 'setTimeout(() => reject(new Error(text)), 1);', 1],
+    ['packages/a/src/b.ts', 'throw new AErrors.GONE({ name });', 0],
+    ['packages/a/src/b.ts', 'throw new AErrors.GONE({ name }, { cause: new AggregateError(all) });', 0],
+    ['packages/a/src/testing.ts', 'throw new Error(failure);', 0],
+    ['apps/cli/src/rules/x/fixtures/hit/b.ts', 'throw new Error(text);', 0],
+    ['tools/a.ts', 'throw new Error(text);', 0],
+  ];
+  for (const [file, text, hits] of cases) {
+    test(`${file}: ${text} has ${hits}`, () => expect(bareErrors(file, text)).toHaveLength(hits));
+  }
 });
 
 describe('focused and skipped tests', () => {

@@ -3,11 +3,17 @@ import { join } from 'node:path';
 import { lineOf, type Problem } from '../check/problem.ts';
 import { listFiles } from '../repository/files.ts';
 import { registryHosts } from './registries.ts';
-import { focusedTests, forbiddenFolder, forbiddenHosts, unfinishedWork, type WordRule } from './rules.ts';
+import { bareErrors, focusedTests, forbiddenFolder, forbiddenHosts, unfinishedWork, type WordRule } from './rules.ts';
 
 /** Words that must not be in any file of the repository. */
 export async function wordProblems(root: string): Promise<readonly Problem[]> {
-  const rules = [unfinishedWork, focusedTests, forbiddenHosts(await registryHosts(root)), forbiddenFolder(root)];
+  const rules = [
+    unfinishedWork,
+    focusedTests,
+    bareErrors,
+    forbiddenHosts(await registryHosts(root)),
+    forbiddenFolder(root),
+  ];
   const files = await listFiles(root);
   return files.flatMap((file) => fileProblems(root, file, rules));
 }

@@ -23,6 +23,20 @@ export const unfinishedWork: WordRule = (file, text) => {
   );
 };
 
+/**
+ * Users tell errors apart by their code, so what a package or app throws comes from its catalogue. Fakes for tests throw
+ * what the code of users would.
+ */
+export const bareErrors: WordRule = (file, text) => {
+  if (!/^(packages|apps)\/[^/]+\/src\/.*\.ts$/.test(file) || isFixture.test(file)) return [];
+  if (/(^|[/-])testing\.ts$/.test(file)) return [];
+  const found = text.matchAll(/\b(?:throw |reject\()new (\w*Error)\(/g);
+  return [...found].map(({ 1: name, index }) => ({
+    offset: index,
+    message: `throws a bare ${name}; declare it in errors.ts by defineErrors`,
+  }));
+};
+
 /** A focused test hides the others, and a skipped one needs a printed reason: `context.skip(reason)`. */
 export const focusedTests: WordRule = (file, text) => {
   if (!isCode.test(file) || !/\/(test|bench)\//.test(file) || isFixture.test(file)) return [];

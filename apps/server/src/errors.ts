@@ -93,6 +93,7 @@ const definitions = {
     message: 'The server failed while it answered {method} {path}.',
     httpStatus: 500,
   },
+  NOT_STARTED: { message: '{name} is used before it has started. Declare it in "after".', exitCode: 70 },
 } as const;
 
 /** Every error that the server can raise, by code `seaworthy.server.<PROBLEM>`. */

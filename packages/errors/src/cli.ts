@@ -72,21 +72,38 @@ function parse(
   const options = {
     output: { type: 'string' },
     title: { type: 'string' },
-    snapshot: { type: 'string', default: 'errors.snapshot.json' },
-    update: { type: 'boolean', default: false },
+    snapshot: { type: 'string' },
+    update: { type: 'boolean' },
     help: { type: 'boolean', default: false },
   } as const;
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const [command, ...words] = positionals;
-    const { output, title, snapshot, update } = values;
+    const { output, title, snapshot = 'errors.snapshot.json', update = false } = values;
+    refuseStrangers(command ?? '', values);
     return { ...context, command, words, output, title, snapshot, update, isHelp: values.help };
   } catch (cause) {
+    if (ErrorsErrors.USAGE.is(cause)) throw cause;
     throw new ErrorsErrors.USAGE(
       { problem: `${cause instanceof Error ? cause.message : 'Unknown option'}.` },
       { cause },
     );
   }
+}
+
+const optionsOf: ReadonlyMap<string, readonly string[]> = new Map([
+  ['explain', []],
+  ['docs', ['output', 'title']],
+  ['check', ['snapshot', 'update']],
+]);
+
+/** An option of another command would be ignored, and its user would not know. */
+function refuseStrangers(command: string, values: Readonly<Record<string, unknown>>): void {
+  const known = optionsOf.get(command);
+  const stranger = Object.keys(values).find((name) => name !== 'help' && known?.includes(name) === false);
+  if (stranger !== undefined) throw new ErrorsErrors.USAGE({ problem: `"${command}" has no option --${stranger}.` });
+  const empty = Object.keys(values).find((name) => values[name] === '');
+  if (empty !== undefined) throw new ErrorsErrors.USAGE({ problem: `--${empty} needs a text.` });
 }
 
 const commands: ReadonlyMap<string, (invocation: Invocation) => Promise<0 | 1>> = new Map([
@@ -106,7 +123,7 @@ async function runDocs(invocation: Invocation): Promise<0> {
   const { words, output, title, directory, stdout } = invocation;
   const page = errorIndexPage(await loadAll(words, invocation), title === undefined ? {} : { title });
   if (output === undefined) stdout.write(page);
-  else await writeFile(resolve(directory, output), page);
+  else await write(resolve(directory, output), page);
   return 0;
 }
 
@@ -115,7 +132,7 @@ async function runCheck(invocation: Invocation): Promise<0 | 1> {
   const now = stabilitySnapshot(await loadAll(words, invocation));
   const file = resolve(directory, snapshot);
   if (update) {
-    await writeFile(file, `${JSON.stringify(now, null, 2)}\n`);
+    await write(file, `${JSON.stringify(now, null, 2)}\n`);
     stderr.write(`Wrote ${Object.keys(now.errors).length} codes to ${snapshot}\n`);
     return 0;
   }
@@ -133,6 +150,14 @@ function lineOf({ kind, code, text }: StabilityChange): string {
 async function loadAll(files: readonly string[], context: CliContext): Promise<[ReturnType<typeof catalogue>]> {
   if (files.length === 0) throw new ErrorsErrors.USAGE({ problem: 'A module is missing.' });
   return [catalogue(...(await loadCatalogues(files, context.directory)))];
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    throw new ErrorsErrors.UNWRITABLE({ file, reason: normalize(cause).message }, { cause });
+  }
 }
 
 async function readPromise(file: string): Promise<StabilitySnapshot> {

@@ -1,4 +1,4 @@
-import { defineErrors } from './define.ts';
+import { defineLazily } from './define.ts';
 import type { Catalogue, SchemaLike } from './types.ts';
 
 interface CollectedParams {
@@ -49,7 +49,8 @@ const definitions = {
     exitCode: 65,
   },
   UNREADABLE: { message: 'The file {file} cannot be read: {reason}.', exitCode: 66 },
+  UNWRITABLE: { message: 'The file {file} cannot be written: {reason}.', exitCode: 73 },
 } as const;
 
 /** Every error this package makes: for values it wraps, and for misuse of itself. */
-export const ErrorsErrors: Catalogue<typeof definitions> = defineErrors('seaworthy.errors', definitions);
+export const ErrorsErrors: Catalogue<typeof definitions> = defineLazily('seaworthy.errors', definitions);

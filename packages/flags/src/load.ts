@@ -11,21 +11,26 @@ export async function loadText(source: FlagSource, timeoutMs: number, signal: Ab
   const over = new AbortController();
   const giveUp = AbortSignal.any([signal, over.signal]);
   try {
-    const text = await Promise.race([source.load(giveUp), failLate(timeoutMs, giveUp)]);
+    const text = await Promise.race([source.load(giveUp), failLate(source.name, timeoutMs, giveUp)]);
     if (typeof text === 'string') return text;
-    throw new TypeError(`it answered with ${typeof text} instead of a text`);
+    throw failed(source.name, `it answered with ${typeof text} instead of a text`);
   } catch (cause) {
     signal.throwIfAborted();
+    if (FlagErrors.SOURCE_FAILED.is(cause)) throw cause;
     throw new FlagErrors.SOURCE_FAILED({ source: source.name, detail: messageOf(cause) }, { cause });
   } finally {
     over.abort();
   }
 }
 
+function failed(source: string, detail: string): Error {
+  return new FlagErrors.SOURCE_FAILED({ source, detail });
+}
+
 /** Rejects after the time, or when told to end; either way no timer is left. */
-function failLate(timeoutMs: number, end: AbortSignal): Promise<never> {
+function failLate(source: string, timeoutMs: number, end: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`it did not answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(() => reject(failed(source, `it did not answer within ${timeoutMs} ms`)), timeoutMs);
     const stop = (): void => {
       clearTimeout(timer);
       reject(end.reason);
