@@ -155,7 +155,8 @@ const asCopies: Prints = {
     return inspect(received, { depth: null, showHidden: true });
   },
   'a worker': async () => {
-    const code = "const { parentPort, workerData } = require('node:worker_threads'); parentPort.postMessage(require('node:util').inspect(workerData, { depth: null, showHidden: true }));";
+    const code =
+      "const { parentPort, workerData } = require('node:worker_threads'); parentPort.postMessage(require('node:util').inspect(workerData, { depth: null, showHidden: true }));";
     const worker = new Worker(code, { eval: true, workerData: nested });
     return new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
   },
@@ -166,7 +167,8 @@ const inErrors: Prints = {
   'the stack of an error': () => new Error(`no ${String(secret)}`).stack,
   'the cause of an error': () => inspect(new Error('no', { cause: secret }), { showHidden: true }),
   'a property of an error': () => inspect(Object.assign(new Error('no'), { secret })),
-  'an error of many': () => inspect(new AggregateError([new Error('no', { cause: nested })], String(secret)), { depth: null }),
+  'an error of many': () =>
+    inspect(new AggregateError([new Error('no', { cause: nested })], String(secret)), { depth: null }),
   'a failed assertion': () => messageOf(() => assert.deepEqual({ secret }, { secret: 1 })),
   'a failed comparison': () => messageOf(() => assert.equal(secret, 1)),
   'a coded error': () => inspect(new ConfigErrors.UNKNOWN_KEY({ key: String(secret), suggestion: '' })),
