@@ -39,7 +39,7 @@ export async function readLayers(
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       signal?.throwIfAborted();
       const started = sources.map((source) => readOne(source, given, deadline));
-      const readings = areSettled(started) ? started : await Promise.all(started);
+      const readings = areSettled(started) ? started : await Promise.all(started.map(async (each) => each));
       signal?.throwIfAborted();
       if (isOfOneMoment(readings)) return stack(readings);
     }

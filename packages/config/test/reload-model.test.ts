@@ -1,3 +1,4 @@
+// oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- the commands of the model compare, and fail the test
 // The states of a configuration that changes while it runs, against a model: any sequence of readings (valid, invalid,
 // unchanged), updates and rollbacks.
 import fc from 'fast-check';
