@@ -29,6 +29,6 @@ const judged = [
 for (const { file, text, says } of judged) {
   test(`"${text}" in ${file} ${says === undefined ? 'is allowed' : `is a problem: ${says}`}`, () => {
     const problems = environmentProblems({ file, text, readme: () => 'It reads `KNOWN`.' });
-    expect(problems.map(({ message }) => message)).toEqual(says === undefined ? [] : [expect.stringContaining(says)]);
+    expect(problems.map(({ message }) => message.includes(says ?? ''))).toEqual(says === undefined ? [] : [true]);
   });
 }

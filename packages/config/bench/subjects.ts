@@ -25,7 +25,8 @@ export interface Loads {
 
 export const ours: Subject = {
   name: '@seaworthy/config',
-  gives: 'types, ranges and unknown keys checked, all problems at once with line and column, source of each value, frozen',
+  gives:
+    'types, ranges and unknown keys checked, all problems at once with line and column, source of each value, frozen',
   prepare: async (folder) => {
     const { boolean, defineConfig, env, file, int, port, string } = await import('@seaworthy/config');
     const group = () => ({
@@ -35,8 +36,7 @@ export const ours: Subject = {
       ms: int().default(1000),
       count: int().default(3),
     });
-    const define = () =>
-      defineConfig({ a: group(), b: group(), c: group(), d: group(), e: group(), f: group() });
+    const define = () => defineConfig({ a: group(), b: group(), c: group(), d: group(), e: group(), f: group() });
     const load = async (definition: ReturnType<typeof define>): Promise<unknown> => {
       const config = await definition.load([file(`${folder}/app.json`), env('APP')]);
       return config.value.a.port;

@@ -78,7 +78,13 @@ function expectation(leaf: LeafDefinition<unknown>): string {
   return notes.length === 0 ? leaf.expected : `${leaf.expected} (${notes.join(', ')})`;
 }
 
-function shownDefault({ fallback, developmentOnly, optional, acceptsMissing, secret }: LeafDefinition<unknown>): string {
+function shownDefault({
+  fallback,
+  developmentOnly,
+  optional,
+  acceptsMissing,
+  secret,
+}: LeafDefinition<unknown>): string {
   if (fallback !== undefined) {
     const shown = secret ? 'redacted' : JSON.stringify(fallback.raw);
     return developmentOnly === true ? `${shown} in development, else required` : shown;

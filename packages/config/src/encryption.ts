@@ -70,7 +70,7 @@ function authenticated({ format: name, log2N, r, p, salt, iv }: Omit<Envelope, '
 
 async function deriveKey(passphrase: Passphrase, salt: Buffer, { log2N, r, p }: Cost): Promise<Buffer> {
   const given = typeof passphrase === 'function' ? await passphrase() : passphrase;
-  const text = isSecret(given) ? String(given.reveal()) : given;
+  const text = isSecret(given) ? given.reveal() : given;
   if (typeof text !== 'string' || text === '') throw new ConfigErrors.NO_PASSPHRASE();
   const options = { N: 2 ** log2N, r, p, maxmem: 256 * 2 ** log2N * r };
   return new Promise((resolve, reject) => {

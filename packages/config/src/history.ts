@@ -72,7 +72,8 @@ export async function openHistory(shape: CompiledShape, options: HistoryOptions)
       const latest = versions.at(-1);
       if (latest === undefined) return add('load', values, []);
       const plain = plainOf(values);
-      if (node.util.isDeepStrictEqual(latest.plain, plain)) return store([...versions.slice(0, -1), { ...latest, values }]);
+      if (node.util.isDeepStrictEqual(latest.plain, plain))
+        return store([...versions.slice(0, -1), { ...latest, values }]);
       return add('load', values, differences(latest.plain, plain));
     },
   };

@@ -76,12 +76,20 @@ class ImmutableLeaf<T, Input> implements Leaf<T, Input> {
 
   default(raw: Input): Leaf<Exclude<T, undefined>, Input> {
     const definition = neverMissing(this['~leaf']);
-    return new ImmutableLeaf<Exclude<T, undefined>, Input>({ ...definition, fallback: { raw: concealed(definition, raw) }, developmentOnly: false });
+    return new ImmutableLeaf<Exclude<T, undefined>, Input>({
+      ...definition,
+      fallback: { raw: concealed(definition, raw) },
+      developmentOnly: false,
+    });
   }
 
   developmentDefault(raw: Input): Leaf<Exclude<T, undefined>, Input> {
     const definition = neverMissing(this['~leaf']);
-    return new ImmutableLeaf<Exclude<T, undefined>, Input>({ ...definition, fallback: { raw: concealed(definition, raw) }, developmentOnly: true });
+    return new ImmutableLeaf<Exclude<T, undefined>, Input>({
+      ...definition,
+      fallback: { raw: concealed(definition, raw) },
+      developmentOnly: true,
+    });
   }
 
   optional(): Leaf<T | undefined, Input> {

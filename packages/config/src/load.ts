@@ -4,6 +4,7 @@ import type { ConfigDocuments } from './docs.ts';
 import { openHistory, type ConfigVersion, type History, type HistoryOptions } from './history.ts';
 import { ConfigErrors } from './errors.ts';
 import { formModel } from './form.ts';
+import { keepFresh } from './keep-fresh.ts';
 import type { Listener } from './listeners.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { isSecret, Secret, type FollowedSecret } from './secret.ts';
@@ -30,10 +31,10 @@ export async function loadConfig<S extends Shape>(
   documents: ConfigDocuments,
   options: LoadOptions,
 ): Promise<Config<S>> {
-  const first = await takeSnapshot(plan, options.signal ?? new AbortController().signal);
+  const first = await takeSnapshot(plan, options.signal);
   const history = await openHistory(plan.shape, options.history ?? {});
   const runtime = createRuntime(plan, first, await history.begin(first.values), history);
-  const stopWatching = await startWatching(plan, runtime, options.watch ?? false);
+  const stopWatching = startWatching(plan, runtime, options.watch ?? false);
   const close = async (): Promise<void> => {
     stopWatching();
     await runtime.close();
@@ -41,13 +42,8 @@ export async function loadConfig<S extends Shape>(
   return createConfig<S>({ plan, documents, runtime, history, close });
 }
 
-async function startWatching(
-  plan: SnapshotPlan,
-  runtime: Runtime,
-  watch: boolean | WatchOptions,
-): Promise<() => void> {
+function startWatching(plan: SnapshotPlan, runtime: Runtime, watch: boolean | WatchOptions): () => void {
   if (watch === false) return () => {};
-  const { keepFresh } = await import('./keep-fresh.ts');
   return keepFresh(plan, runtime, watch === true ? {} : watch);
 }
 

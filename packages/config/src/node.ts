@@ -1,24 +1,31 @@
+import type * as Crypto from 'node:crypto';
+import type * as Diagnostics from 'node:diagnostics_channel';
+import type * as Fs from 'node:fs';
+import type * as Path from 'node:path';
+import type * as Url from 'node:url';
+import type * as Util from 'node:util';
+
 /**
  * Node's own modules, without what `import 'node:fs'` would cost: an import evaluates every lazy part of such a module
  * (streams, web crypto, MIME types), some milliseconds for a program that only wants to read a file.
  */
 export const node = {
-  get crypto(): typeof import('node:crypto') {
+  get crypto(): typeof Crypto {
     return process.getBuiltinModule('node:crypto');
   },
-  get diagnostics(): typeof import('node:diagnostics_channel') {
+  get diagnostics(): typeof Diagnostics {
     return process.getBuiltinModule('node:diagnostics_channel');
   },
-  get fs(): typeof import('node:fs') {
+  get fs(): typeof Fs {
     return process.getBuiltinModule('node:fs');
   },
-  get path(): typeof import('node:path') {
+  get path(): typeof Path {
     return process.getBuiltinModule('node:path');
   },
-  get url(): typeof import('node:url') {
+  get url(): typeof Url {
     return process.getBuiltinModule('node:url');
   },
-  get util(): typeof import('node:util') {
+  get util(): typeof Util {
     return process.getBuiltinModule('node:util');
   },
 } as const;

@@ -21,24 +21,26 @@ function isOfOneMoment(readings: readonly Reading[]): boolean {
 /** Reads all sources side by side; what fails becomes a problem, what hangs is given up after `timeoutMs`. */
 export async function readLayers(
   sources: readonly Source[],
-  context: ReadContext,
+  context: Omit<ReadContext, 'signal'> & { readonly signal: AbortSignal | undefined },
   timeoutMs: number,
 ): Promise<Layers> {
-  const { signal, ...surroundings } = context;
+  const { signal, shape, environment, cwd } = context;
   const deadline = new Deadline(signal, timeoutMs);
   // Made for a source that waits: most are read at once, and need neither a timer nor a signal.
   const given: ReadContext = {
-    ...surroundings,
+    shape,
+    environment,
+    cwd,
     get signal() {
       return deadline.signal;
     },
   };
   try {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       const started = sources.map((source) => readOne(source, given, deadline));
-      const readings = areSettled(started) ? started : await Promise.all(started);
-      signal.throwIfAborted();
+      const readings = areSettled(started) ? started : await Promise.all(started.map(async (each) => each));
+      signal?.throwIfAborted();
       if (isOfOneMoment(readings)) return stack(readings);
     }
     return stack([failedReading('', `the files changed while they were read, ${maxAttempts} times in a row.`)]);
@@ -54,12 +56,12 @@ function areSettled(readings: readonly (Reading | Promise<Reading>)[]): readings
 /** Tied to the caller's signal by hand, so that nothing stays registered with it after the reading. */
 class Deadline {
   readonly timeoutMs: number;
-  readonly #outer: AbortSignal;
+  readonly #outer: AbortSignal | undefined;
   #stop: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  readonly #onAbort = (): void => this.#stop?.abort();
+  #onAbort: () => void = () => {};
 
-  constructor(outer: AbortSignal, timeoutMs: number) {
+  constructor(outer: AbortSignal | undefined, timeoutMs: number) {
     this.#outer = outer;
     this.timeoutMs = timeoutMs;
   }
@@ -70,17 +72,20 @@ class Deadline {
 
   get signal(): AbortSignal {
     if (this.#stop === undefined) {
-      this.#stop = new AbortController();
+      const stop = new AbortController();
+      this.#stop = stop;
+      this.#onAbort = () => stop.abort();
       this.#timer = setTimeout(this.#onAbort, this.timeoutMs);
-      this.#outer.addEventListener('abort', this.#onAbort, { once: true });
-      if (this.#outer.aborted) this.#onAbort();
+      this.#outer?.addEventListener('abort', this.#onAbort, { once: true });
+      if (this.#outer?.aborted === true) this.#onAbort();
     }
     return this.#stop.signal;
   }
 
   clear(): void {
+    if (this.#stop === undefined) return;
     clearTimeout(this.#timer);
-    this.#outer.removeEventListener('abort', this.#onAbort);
+    this.#outer?.removeEventListener('abort', this.#onAbort);
   }
 }
 

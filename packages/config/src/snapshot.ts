@@ -37,11 +37,16 @@ export interface SnapshotPlan {
  *
  * @throws seaworthy.config.INVALID with all problems.
  */
-export async function takeSnapshot(plan: SnapshotPlan, signal: AbortSignal): Promise<Snapshot> {
+export async function takeSnapshot(plan: SnapshotPlan, signal?: AbortSignal): Promise<Snapshot> {
   const { shape, sources, environment, cwd, timeoutMs } = plan;
   const { refreshAfterMs, ...layers } = await readLayers(sources, { shape, environment, cwd, signal }, timeoutMs);
   const resolution = await resolveLayers(shape, layers, { sources, cwd, environment });
-  const problems = [...checkSurroundings(plan), ...resolution.problems, ...checkRequired(plan, resolution), ...refuseDevelopmentDefaults(plan, layers)];
+  const problems = [
+    ...checkSurroundings(plan),
+    ...resolution.problems,
+    ...checkRequired(plan, resolution),
+    ...refuseDevelopmentDefaults(plan, layers),
+  ];
   if (problems.length > 0) throw invalid(problems);
   return { values: resolution.values, tree: buildTree(shape.root, resolution.values), refreshAfterMs };
 }
@@ -72,7 +77,10 @@ function checkSurroundings({ environment, node }: SnapshotPlan): readonly Proble
 }
 
 /** The values that everybody knows from the sources of the program must not guard anything in production. */
-function refuseDevelopmentDefaults({ environment, shape }: SnapshotPlan, { candidates }: Pick<Layers, 'candidates'>): readonly Problem[] {
+function refuseDevelopmentDefaults(
+  { environment, shape }: SnapshotPlan,
+  { candidates }: Pick<Layers, 'candidates'>,
+): readonly Problem[] {
   if (!environment.production) return [];
   return [...shape.entries.values()].flatMap(({ key, leaf: { developmentOnly, fallback } }) => {
     const given = developmentOnly === true ? candidates.get(key)?.at(-1) : undefined;

@@ -90,7 +90,9 @@ const changes: readonly { what: string; change: (envelope: Record<string, unknow
 ];
 for (const { what, change, says } of changes) {
   test(`a file with another ${what} is a problem`, async () => {
-    const envelope: Record<string, unknown> = JSON.parse(await encryptText('{"token":"hunter2"}', passphrase, { log2N: 14 }));
+    const envelope: Record<string, unknown> = JSON.parse(
+      await encryptText('{"token":"hunter2"}', passphrase, { log2N: 14 }),
+    );
     await writeFile(join(cwd, 'changed.enc'), JSON.stringify({ ...envelope, ...change(envelope) }));
     expect(await problemsOf('changed.enc')).toEqual([`changed.enc ${says}`, expect.stringContaining('got nothing')]);
   });
@@ -101,7 +103,9 @@ test('a wrong passphrase, an empty one, a missing file and plain text are proble
   await writeFile(join(cwd, 'broken.enc'), sealed);
   await writeFile(join(cwd, 'plain.enc'), '{"token":"hunter2"}');
   expect((await problemsOf('broken.enc', 'wrong'))[0]).toBe(`broken.enc ${refused}`);
-  expect((await problemsOf('broken.enc', ''))[0]).toBe('broken.enc could not be read (seaworthy.config.NO_PASSPHRASE).');
+  expect((await problemsOf('broken.enc', ''))[0]).toBe(
+    'broken.enc could not be read (seaworthy.config.NO_PASSPHRASE).',
+  );
   expect((await problemsOf('broken.enc'))[0]).toBe('broken.enc is not JSON once it is decrypted.');
   expect((await problemsOf('plain.enc'))[0]).toBe(`plain.enc ${unknown}`);
   expect((await problemsOf('missing.enc'))[0]).toBe('missing.enc expected this file to exist.');
@@ -114,7 +118,9 @@ test('an optional file may be missing', async () => {
 });
 
 test('nothing is encrypted without a passphrase', async () => {
-  await expect(writeEncryptedFile(join(cwd, 'x.enc'), {}, { passphrase: '' })).rejects.toThrow(ConfigErrors.NO_PASSPHRASE);
+  await expect(writeEncryptedFile(join(cwd, 'x.enc'), {}, { passphrase: '' })).rejects.toThrow(
+    ConfigErrors.NO_PASSPHRASE,
+  );
 });
 
 test('what was encrypted is decrypted, whatever the text', async () => {

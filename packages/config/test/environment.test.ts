@@ -23,7 +23,9 @@ for (const { options, name } of names) {
 
 const ciVariables = `CI APPVEYOR BITBUCKET_COMMIT BITRISE_IO BUDDY_WORKSPACE_ID BUILDKITE CF_BUILD_ID CIRCLECI CIRRUS_CI
   CM_BUILD_ID CODEBUILD_BUILD_ARN DRONE EAS_BUILD GITHUB_ACTIONS GITLAB_CI GO_PIPELINE_LABEL HARNESS_BUILD_ID JENKINS_URL
-  NETLIFY NOW_BUILDER PROW_JOB_ID SCREWDRIVER SEMAPHORE TEAMCITY_VERSION TF_BUILD TRAVIS VELA bamboo_planKey`.split(/\s+/);
+  NETLIFY NOW_BUILDER PROW_JOB_ID SCREWDRIVER SEMAPHORE TEAMCITY_VERSION TF_BUILD TRAVIS VELA bamboo_planKey`.split(
+  /\s+/,
+);
 const places: readonly { env: Record<string, string>; is: 'ci' | 'kubernetes' | 'container' | 'serverless' }[] = [
   ...ciVariables.map((name) => ({ env: { [name]: 'true' }, is: 'ci' as const })),
   { env: { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, is: 'kubernetes' },

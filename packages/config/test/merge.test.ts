@@ -23,7 +23,11 @@ const rules: readonly { rule: string; layers: readonly object[]; value: object }
   { rule: 'lists are replaced, not joined', layers: [{ tags: ['a', 'b'] }, { tags: ['c'] }], value: { tags: ['c'] } },
   { rule: 'undefined says nothing', layers: [{ a: 2 }, { a: undefined, group: undefined }], value: { a: 2 } },
   { rule: 'null takes back what lower layers said', layers: [{ a: 2 }, { a: null }], value: { a: 1 } },
-  { rule: 'null takes back a whole group', layers: [{ group: { b: 1, c: 'd' } }, { group: null }], value: { group: { c: 'c' } } },
+  {
+    rule: 'null takes back a whole group',
+    layers: [{ group: { b: 1, c: 'd' } }, { group: null }],
+    value: { group: { c: 'c' } },
+  },
   { rule: 'a layer above null speaks again', layers: [{ a: 2 }, { a: null }, { a: 4 }], value: { a: 4 } },
 ];
 for (const { rule, layers, value } of rules) {
@@ -50,7 +54,10 @@ test('what was taken back is explained', async () => {
 });
 
 const layer = fc.record(
-  { a: fc.option(fc.integer(), { nil: null }), group: fc.record({ b: fc.option(fc.integer(), { nil: null }) }, { requiredKeys: [] }) },
+  {
+    a: fc.option(fc.integer(), { nil: null }),
+    group: fc.record({ b: fc.option(fc.integer(), { nil: null }) }, { requiredKeys: [] }),
+  },
   { requiredKeys: [] },
 );
 
@@ -104,6 +111,8 @@ for (const name of ['staging', 'production']) {
 test('production refuses a development default that a source repeats, without showing it', async () => {
   const loading = defineConfig(guarded, { env: production }).load([object({ token: 'hunter2', size: 6 }, 'app.json')]);
   const message = 'has the value that is meant for development only. Give it another one in production.';
-  await expect(loading).rejects.toMatchObject({ params: { problems: [{ key: 'token', source: 'app.json', message }] } });
+  await expect(loading).rejects.toMatchObject({
+    params: { problems: [{ key: 'token', source: 'app.json', message }] },
+  });
   await expect(loading).rejects.not.toThrow('hunter2');
 });

@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test('(2) after failures the pauses grow up to a minute, and a success resets them', () => {
-  const refresh = vi.fn();
+  const refresh = vi.fn<() => void>();
   const refresher = createRefresher(refresh);
   refresher.succeeded(10);
   vi.advanceTimersByTime(10);
@@ -38,7 +38,7 @@ test('(1) there is one timer at most, and none when nothing expires', () => {
 });
 
 test('a lease of a year does not fire at once', () => {
-  const refresh = vi.fn();
+  const refresh = vi.fn<() => void>();
   createRefresher(refresh).succeeded(365 * 86_400_000);
   vi.advanceTimersByTime(86_400_000);
   expect(refresh).not.toHaveBeenCalled();

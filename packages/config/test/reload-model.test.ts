@@ -1,3 +1,4 @@
+// oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- the commands of the model compare, and fail the test
 // The states of a configuration that changes while it runs, against a model: any sequence of readings (valid, invalid,
 // unchanged), updates and rollbacks.
 import fc from 'fast-check';
@@ -122,9 +123,7 @@ const token = fc.constantFrom('t0', 't1', 't2');
 const commands = fc.commands(
   [
     fc.record({ fixed: fc.nat(1), pool: fc.integer({ min: -1, max: 3 }), token }).map((said) => new Read(said)),
-    fc
-      .record({ pool: fc.integer({ min: -1, max: 3 }), token }, { requiredKeys: [] })
-      .map((patch) => new Update(patch)),
+    fc.record({ pool: fc.integer({ min: -1, max: 3 }), token }, { requiredKeys: [] }).map((patch) => new Update(patch)),
     fc.integer({ min: 1, max: 6 }).map((to) => new Rollback(to)),
   ],
   { maxCommands: 25 },

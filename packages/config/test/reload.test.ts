@@ -15,10 +15,10 @@ import {
   port,
   provider,
   secret,
-  Secret,
   string,
   type Config,
   type LoadOptions,
+  type Secret,
 } from '../src/index.ts';
 
 const environment = detectEnvironment({ env: {}, exists: () => false });
@@ -252,7 +252,7 @@ test('a rollback restores what a backup writes, byte for byte', async () => {
 test('a followed secret is always the one in force; those in a snapshot never change', async () => {
   const cfg = await load();
   const followed = cfg.secret('token');
-  expectTypeOf(followed).toEqualTypeOf<Secret<string>>();
+  expectTypeOf(followed).toEqualTypeOf<Secret>();
   const { token } = cfg.value;
   values = { token: 'second' };
   await cfg.reload();

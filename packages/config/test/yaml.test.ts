@@ -42,7 +42,9 @@ for (const { text, says } of mistakes) {
     await writeFile(join(cwd, 'app.yml'), text);
     const error: unknown = await definition.load([file('app.yml')], { cwd }).catch((failure: unknown) => failure);
     if (!ConfigErrors.INVALID.is(error)) throw error;
-    expect(error.params.problems.map(({ source, key, message }) => `${source} ${key} ${message}`).join('\n')).toContain(says);
+    expect(error.params.problems.map(({ source, key, message }) => `${source} ${key} ${message}`).join('\n')).toContain(
+      says,
+    );
   });
 }
 

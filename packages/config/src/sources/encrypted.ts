@@ -1,7 +1,8 @@
 import { failureCode, failureName } from '../failure.ts';
 import { node } from '../node.ts';
-import type { Passphrase } from '../encryption.ts';
+import { decryptText, encryptText, type Passphrase } from '../encryption.ts';
 import { readText } from '../read-text.ts';
+import { writeFileAtomically } from '../write-file.ts';
 import { bindTree } from './bind-tree.ts';
 import { emptyReading, failedReading, type ReadContext, type Reading, type Source } from './source.ts';
 
@@ -29,8 +30,6 @@ export function encryptedFile(path: string, { passphrase, optional = false }: En
 
 async function readEncrypted(path: string, passphrase: Passphrase, context: ReadContext): Promise<Reading> {
   const { text: sealed, isCurrent } = await readText(node.path.resolve(context.cwd, path), context);
-  // Few configurations are encrypted.
-  const { decryptText } = await import('../encryption.ts');
   const opened = await decryptText(sealed, passphrase);
   if ('problem' in opened) return failedReading(path, opened.problem);
   try {
@@ -52,9 +51,5 @@ export interface WriteEncryptedOptions {
  * @throws seaworthy.config.FILE_FAILED
  */
 export async function writeEncryptedFile(path: string, values: object, options: WriteEncryptedOptions): Promise<void> {
-  const [{ encryptText }, { writeFileAtomically }] = await Promise.all([
-    import('../encryption.ts'),
-    import('../write-file.ts'),
-  ]);
   await writeFileAtomically(path, await encryptText(JSON.stringify(values), options.passphrase));
 }

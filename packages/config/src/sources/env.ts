@@ -36,9 +36,9 @@ export function prefixed(variables: Variables, start: string, source: (name: str
   const wanted = start.toLowerCase();
   const first = wanted.charCodeAt(0);
   const found: NamedText[] = [];
-  // Names first: asking process.env for a value is slow, and most variables are not meant for this program.
-  for (const name of Object.keys(variables)) {
-    if (!startsLoosely(name, wanted, first)) continue;
+  // Names first: asking process.env for anything else is slow, and `Object.keys` asks whether each is enumerable.
+  for (const name of Reflect.ownKeys(variables)) {
+    if (typeof name !== 'string' || !startsLoosely(name, wanted, first)) continue;
     const text = variables[name];
     if (text === undefined || text === '') continue;
     found.push({ name: name.slice(start.length), text, source: () => source(name) });
@@ -49,5 +49,7 @@ export function prefixed(variables: Variables, start: string, source: (name: str
 /** The first character, without its case, tells nearly all names apart. */
 function startsLoosely(name: string, wanted: string, first: number): boolean {
   if (wanted === '') return true;
-  return (first > 127 || (name.charCodeAt(0) | 32) === (first | 32)) && name.slice(0, wanted.length).toLowerCase() === wanted;
+  return (
+    (first > 127 || (name.charCodeAt(0) | 32) === (first | 32)) && name.slice(0, wanted.length).toLowerCase() === wanted
+  );
 }

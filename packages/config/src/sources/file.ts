@@ -3,6 +3,7 @@ import { node } from '../node.ts';
 import { readText, stillMissing, type FileText } from '../read-text.ts';
 import { bindTree } from './bind-tree.ts';
 import { readJson } from './file-json.ts';
+import { readYaml } from './file-yaml.ts';
 import { readModule } from './file-module.ts';
 import { emptyReading, failedReading, type ReadContext, type Reading, type Source } from './source.ts';
 
@@ -74,15 +75,9 @@ function current(isCurrent: () => boolean): (reading: Reading) => Reading {
 const formats: Readonly<Record<string, Read>> = {
   '.json': (text, name, context) => readJson(text, name, {}, context),
   '.jsonc': (text, name, context) => readJson(text, name, { comments: true }, context),
-  '.yaml': readYamlLater,
-  '.yml': readYamlLater,
+  '.yaml': readYaml,
+  '.yml': readYaml,
 };
-
-/** Few configurations are YAML, and its parser is large. */
-async function readYamlLater(text: string, name: string, context: ReadContext): Promise<Reading> {
-  const { readYaml } = await import('./file-yaml.ts');
-  return readYaml(text, name, context);
-}
 
 function readWith(parse: (text: string) => unknown): Read {
   return (text, name, { shape }) => {

@@ -61,9 +61,9 @@ test(`of ${writes} torn, half-written, invalid and swapped files no bad snapshot
   config.onChange('token', look);
 
   // Reads all the time, not only when the files are left alone.
-  let isOver = false;
+  const over = new AbortController();
   const reading = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await config.reload().catch(() => undefined);
       look();
       await new Promise(setImmediate);
@@ -87,7 +87,7 @@ test(`of ${writes} torn, half-written, invalid and swapped files no bad snapshot
   await carryOut({ kind: 'swap', n: writes + 1 });
   await vi.waitFor(() => expect(config.value.local.n).toBe(writes + 1), { timeout: 20_000, interval: 1 });
   await vi.waitFor(() => expect(followed.reveal()).toBe(`token ${writes + 1}`), { timeout: 20_000, interval: 1 });
-  isOver = true;
+  over.abort();
   await reading;
 
   expect(bad).toEqual([]);

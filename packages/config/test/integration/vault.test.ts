@@ -14,9 +14,11 @@ let client: Vault;
 let answer: Answer;
 let requests: number;
 
-const gives = (password: string, leaseMs?: number): Answer => (response) => {
-  response.setHeader('content-type', 'application/json').end(JSON.stringify({ values: { password }, leaseMs }));
-};
+const gives =
+  (password: string, leaseMs?: number): Answer =>
+  (response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ values: { password }, leaseMs }));
+  };
 const fails: Answer = (response) => {
   response.writeHead(500).end('hunter2 is not the password');
 };
@@ -55,7 +57,9 @@ afterEach(async () => {
 });
 
 async function problems(timeoutMs = 10_000): Promise<string> {
-  const error: unknown = await definition.load([vault('vault', client)], { timeoutMs }).catch((failure: unknown) => failure);
+  const error: unknown = await definition
+    .load([vault('vault', client)], { timeoutMs })
+    .catch((failure: unknown) => failure);
   if (!ConfigErrors.INVALID.is(error)) throw error;
   return error.message;
 }
