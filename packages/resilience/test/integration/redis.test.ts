@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
 import { memoryStore, rateLimiter, redisStore, type RateLimiter, type RateLimitRule } from '../../src/index.ts';
 import { startTaker, type Taker } from '../fixtures/processes.ts';
-import { clientNames, connectRedis, type ClientName, type ConnectedClient } from '../fixtures/redis-clients.ts';
+import { clientNames, connectRedis, type ClientName, type ConnectedClient } from '../support/redis-clients.ts';
 import { findRedis, startRedis, type RedisServer } from '../fixtures/redis.ts';
 
 let path = '';
