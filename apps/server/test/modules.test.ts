@@ -1,5 +1,6 @@
 import { createPluginHost, inline, type PluginHost } from '@seaworthy/plugins';
 import { createResilience } from '@seaworthy/resilience';
+import { createFakeClock } from '@seaworthy/resilience/testing';
 import { createRegistry } from '@seaworthy/schema-registry';
 import { startTelemetry, type Telemetry } from '@seaworthy/telemetry/node';
 import { channel } from 'node:diagnostics_channel';
@@ -94,6 +95,36 @@ for (const { title, failures, calls, isAnswered } of attempts) {
     await resilience.close();
   });
 }
+
+test('a store that hangs is given up at its deadline, and one that is closed at once', async () => {
+  const clock = createFakeClock();
+  const resilience = createResilience({ clock });
+  const projects = async (): Promise<never> => new Promise<never>(() => {});
+  const store = resilientStore({ ...memoryStore(), projects }, resilience.pipeline('store', storePipeline));
+  const late = Promise.allSettled([store.projects()]);
+  await clock.advance(5_000);
+  expect(await late).toMatchObject([{ reason: { code: 'seaworthy.resilience.TIMED_OUT' } }]);
+  const hanging = Promise.allSettled([store.projects()]);
+  await resilience.close();
+  expect(await hanging).toMatchObject([{ reason: { code: 'seaworthy.resilience.CLOSED' } }]);
+  await clock.advance(0);
+  expect(clock.pending).toBe(0);
+});
+
+test('in an outage the store is asked little more often than there are requests', async () => {
+  const clock = createFakeClock();
+  const resilience = createResilience({ clock });
+  let asked = 0;
+  const projects = async (): Promise<never> => {
+    asked += 1;
+    throw away;
+  };
+  const store = resilientStore({ ...memoryStore(), projects }, resilience.pipeline('store', storePipeline));
+  const calls = Promise.allSettled(Array.from({ length: 1_000 }, async () => store.projects()));
+  await clock.advance(5_000);
+  await calls;
+  expect(asked).toBeLessThanOrEqual(1_300);
+});
 
 const told = [
   {

@@ -38,7 +38,9 @@ async function runFollowing<T>(run: Run, call: Call<T>, signal: AbortSignal): Pr
 
 /** Whether a call may be made only once. */
 export function isOnce(options: ExecuteOptions | AbortSignal | undefined): boolean {
-  return options !== undefined && 'idempotent' in options && options.idempotent === false;
+  if (options === undefined || options instanceof AbortSignal) return false;
+  const { idempotent = true } = options;
+  return !idempotent;
 }
 
 /** Ties a scope to the signal a caller gave, if any. */

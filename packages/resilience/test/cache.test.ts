@@ -155,3 +155,29 @@ test('the result of a load keeps its signal: it is not aborted when the load is 
   });
   expect(seen?.aborted).toBe(false);
 });
+
+test('(1) values together take no more than the bytes allowed, and the one not used for longest goes', async () => {
+  const clock = createFakeClock();
+  const cache = createResilience({ clock }).cache<string>('c', { ttlMs: 1_000, maxBytes: 10 });
+  const get = async (key: string, value: string): Promise<string> => cache.get(key, () => value);
+  await get('a', 'aaaa');
+  await get('b', 'bbbb');
+  await get('a', 'other');
+  await get('c', 'ééé');
+  expect([cache.size, cache.bytes]).toEqual([2, 10]);
+  expect([await get('a', 'new'), await get('b', 'new')]).toEqual(['aaaa', 'new']);
+  expect(await get('d', 'x'.repeat(11))).toBe('x'.repeat(11));
+  expect(await get('d', 'small')).toBe('small');
+  cache.clear();
+  expect([cache.size, cache.bytes]).toEqual([0, 0]);
+});
+
+test('`sizeOf` says what a value takes, and a buffer takes its bytes', async () => {
+  const clock = createFakeClock();
+  const r = createResilience({ clock });
+  const buffers = r.cache<Uint8Array>('buffers', { ttlMs: 1, maxBytes: 100 });
+  await buffers.get('k', () => new Uint8Array(64));
+  const rows = r.cache<{ rows: number }>('rows', { ttlMs: 1, maxBytes: 100, sizeOf: () => 7 });
+  await rows.get('k', () => ({ rows: 3 }));
+  expect([buffers.bytes, rows.bytes]).toEqual([64, 7]);
+});

@@ -25,7 +25,7 @@ test('a policy of cockatiel runs inside a pipeline, and hears its signal', async
     ours.execute(async ({ signal }) =>
       theirs.execute(async ({ signal: inner }) => {
         signals.push(inner);
-        await new Promise((_resolve, reject) => void inner.addEventListener('abort', () => reject(new Error('heard'))));
+        await new Promise((_resolve, reject) => inner.addEventListener('abort', () => reject(new Error('heard'))));
       }, signal),
     ),
   ]);

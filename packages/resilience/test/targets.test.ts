@@ -190,3 +190,82 @@ test('the task may ask for its signal', async () => {
   const { fo } = failover(3);
   expect(await fo.execute(({ signal }) => signal.aborted)).toBe(false);
 });
+
+const verdicts = [
+  { what: 'a time limit of a pipeline around it', error: new DOMException('late', 'TimeoutError'), healthy: false },
+  { what: 'the end of the caller', error: new Error('enough'), healthy: true },
+];
+for (const { what, error, healthy } of verdicts) {
+  test(`${what} ${healthy ? 'says nothing about' : 'is a failure of'} the target`, async () => {
+    const { lb } = balance(['a'], { health: { threshold: 1 } });
+    const caller = new AbortController();
+    const call = attempt(lb.execute(never, caller.signal));
+    caller.abort(error);
+    await call;
+    expect(lb.status()).toMatchObject([{ healthy }]);
+  });
+}
+
+test('a target that does not answer in time has failed, and a failover goes on', async () => {
+  const clock = createFakeClock();
+  const r = createResilience({ clock });
+  const fo = r.failover('fo', { primary: 'a', fallbacks: ['b'], attemptTimeoutMs: 100, health: { threshold: 1 } });
+  const call = fo.execute(async ({ target }) => (target === 'a' ? never() : target));
+  await clock.advance(100);
+  expect(await call).toBe('b');
+  expect(r.health()).toMatchObject({
+    status: 'degraded',
+    parts: [{ kind: 'failover', name: 'fo', status: 'degraded', targets: [{ healthy: false }, { healthy: true }] }],
+  });
+  await clock.advance(0);
+  expect(clock.pending).toBe(0);
+});
+
+test('an error that is not the fault of the target is no failure, and a failover asks no other', async () => {
+  const r = createResilience({ clock: createFakeClock() });
+  const isFailure = (error: unknown): boolean => !(error instanceof SyntaxError);
+  const fo = r.failover('fo', { primary: 'a', fallbacks: ['b'], health: { threshold: 1, isFailure } });
+  await expect(fo.execute(() => JSON.parse('{'))).rejects.toThrow(SyntaxError);
+  expect(fo.status()).toMatchObject([{ healthy: true, calls: 1 }, { calls: 0 }]);
+});
+
+test('least connections always chooses a target with the fewest calls running, and each in turn among equals', async () => {
+  const property = fc.asyncProperty(
+    fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 60 }),
+    fc.integer({ min: 2, max: 5 }),
+    async (durations, count) => {
+      const targets = Array.from({ length: count }, (_, index) => String(index));
+      const { clock, lb } = balance(targets, { strategy: 'least-connections' });
+      const active = (): readonly number[] => lb.status().map((status) => status.active);
+      const calls: Promise<unknown>[] = [];
+      for (const ms of durations) {
+        const before = active();
+        calls.push(lb.execute(async () => new Promise<void>((resolve) => void clock.schedule(ms, resolve))));
+        const chosen = active().findIndex((each, index) => each !== before[index]);
+        expect(before[chosen]).toBe(Math.min(...before));
+        await clock.advance(3);
+      }
+      await clock.advance(100);
+      await Promise.all(calls);
+      expect(active()).toEqual(targets.map(() => 0));
+    },
+  );
+  await fc.assert(property, { numRuns: 30 });
+});
+
+test('random calls to weighted targets never leave a share by more than one call', async () => {
+  const property = fc.asyncProperty(
+    fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 5 }),
+    fc.integer({ min: 1, max: 80 }),
+    async (weights, calls) => {
+      const { lb } = balance(weights.map(String), { strategy: 'weighted', weights });
+      const all = weights.reduce((sum, weight) => sum + weight, 0);
+      await spread(lb, calls);
+      for (const [index, status] of lb.status().entries()) {
+        const share = (calls * (weights[index] ?? 0)) / all;
+        expect(Math.abs(status.calls - share)).toBeLessThan(weights.length);
+      }
+    },
+  );
+  await fc.assert(property, { numRuns: 40 });
+});

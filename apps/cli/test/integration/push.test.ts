@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createResilience } from '@seaworthy/resilience';
 import { expect, test } from 'vitest';
 import { CliErrors } from '../../src/errors.ts';
 import { audit } from '../../src/handlers/audit.ts';
 import { push } from '../../src/handlers/push.ts';
+import { pushPipeline, pushReport } from '../../src/push/push.ts';
 import { readVersion } from '../../src/version.ts';
 import { bytesOf, fakeIo, type FakeIo } from '../support/io.ts';
 import { writeProject } from '../support/project.ts';
@@ -119,6 +121,24 @@ test('a connection that breaks is tried again', async () => {
 test('a server that asks for an hour is not waited for', async () => {
   const server = await startServer(answer(503, {}, { 'retry-after': '3600' }));
   await expect(pushTo(server)).rejects.toThrow(CliErrors.PUSH_UNAVAILABLE);
+  expect(server.requests).toHaveLength(1);
+});
+
+test('an interrupt ends the wait for a server at once, and nothing more is sent', async () => {
+  const server = await startServer(answer(503, {}, { 'retry-after': '20' }), created);
+  const resilience = createResilience();
+  const user = new AbortController();
+  const pipeline = resilience.pipeline('push', pushPipeline);
+  const { signal } = user;
+  const pushed = Promise.allSettled([
+    pushReport(new Uint8Array([123, 125]), { url: server.url, version: '1', pipeline, signal }),
+  ]);
+  await expect.poll(() => server.requests.length).toBe(1);
+  const startedAt = performance.now();
+  user.abort('interrupted');
+  expect(await pushed).toEqual([{ status: 'rejected', reason: 'interrupted' }]);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  await resilience.close();
   expect(server.requests).toHaveLength(1);
 });
 
