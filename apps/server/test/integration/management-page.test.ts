@@ -26,7 +26,7 @@ async function withPage(executablePath: string, url: string, run: (page: Page) =
   }
 }
 
-test('a person gives the token, reads health, changes a level, and finds what the main thread does', async (context) => {
+test('a person gives the token, reads health, changes a level, and profiles', { timeout: 90_000 }, async (context) => {
   const executablePath = skipWithout(context, chromium);
   const server = await runServer();
   try {
