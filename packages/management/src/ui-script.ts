@@ -196,7 +196,8 @@ export const script = `'use strict';
       var found = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') || '');
       var link = el('a', { download: found ? found[1] : fallback, href: URL.createObjectURL(await response.blob()) }, []);
       link.click();
-      URL.revokeObjectURL(link.href);
+      // The browser reads it after this turn.
+      setTimeout(function () { URL.revokeObjectURL(link.href); }, 60000);
       say('Saved as ' + link.download + '.');
     });
     button.disabled = false;

@@ -22,8 +22,8 @@ nav button { display: block; width: 100%; text-align: left; border: 0; backgroun
 nav button[aria-current] { font-weight: bold; background: var(--soft); }
 main { flex: 1 1 24rem; min-width: 0; padding: 1rem 1.5rem; }
 main:focus { outline: none; }
-#message:empty { display: none; }
 #message { border-left: 4px solid var(--accent); padding: .25rem .75rem; margin: 0 0 1rem; }
+#message:empty { border: 0; padding: 0; margin: 0; }
 button, input, select { font: inherit; color: inherit; }
 button, select, input { border: 1px solid var(--edge); border-radius: 4px; padding: .25rem .625rem; background: Canvas; }
 button { cursor: pointer; }

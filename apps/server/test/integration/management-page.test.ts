@@ -16,7 +16,7 @@ async function withPage(executablePath: string, url: string, run: (page: Page) =
       if (message.type() === 'error' && !message.text().includes('401')) problems.push(message.text());
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !request.url().startsWith('data:')) problems.push(request.url());
+      if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) problems.push(request.url());
     });
     await page.goto(url);
     await run(page);
@@ -26,7 +26,7 @@ async function withPage(executablePath: string, url: string, run: (page: Page) =
   }
 }
 
-test('a person gives the token, reads health, changes a level, and finds what the main thread does', async (context) => {
+test('a person gives the token, reads health, changes a level, and profiles', { timeout: 90_000 }, async (context) => {
   const executablePath = skipWithout(context, chromium);
   const server = await runServer();
   try {
@@ -47,8 +47,8 @@ test('a person gives the token, reads health, changes a level, and finds what th
       await page.getByRole('button', { name: 'diagnostics' }).click();
       await page.getByRole('button', { name: 'Show the stack' }).click();
       await page.getByText(/^main:/).waitFor();
-      const download = page.waitForEvent('download');
       await page.getByLabel('Seconds').fill('1');
+      const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Save a CPU profile' }).click();
       expect((await download).suggestedFilename()).toMatch(/\.cpuprofile$/);
 
