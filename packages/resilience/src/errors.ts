@@ -67,12 +67,6 @@ const definitions = {
     message: 'Expected `{option}` to be {expected}, got `{value}` ({type}).',
     exitCode: 70,
   },
-  STORE_FAILED: {
-    message: 'The server that counts for rate limits {problem}. Look whether it is up and what it runs.',
-    exitCode: 69,
-    retryable: true,
-    stack: false,
-  },
 } as const;
 
 /** Every error this package throws. */
