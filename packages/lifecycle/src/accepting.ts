@@ -9,7 +9,7 @@ const shortMs = 0.1;
 /** A busy server gets this many times its waiting time as the length of a short turn. */
 const patience = 0.01;
 /** The longest wait, in milliseconds. */
-const longestMs = 1_000;
+const longestMs = 2_000;
 
 /** What is known of a server that accepts connections. */
 export interface Accepting {

@@ -146,3 +146,8 @@ function watchHandshakes(
     socket.once('close', () => done(socket));
   };
 }
+
+/** Takes the idle timer of node:http from a connection; what the application emits as one need not be a socket. */
+export function stopIdleTimer(socket: Socket): void {
+  if ('setTimeout' in socket) socket.setTimeout(0);
+}

@@ -2,9 +2,10 @@
 // (2) The half second begins when all that was written has left, and begins again with every byte that arrives,
 //     up to `longestLingerMs`: a client that still uploads reads its answer late.
 // (3) An idle connection ends only when the keep-alive time it was promised, and a buffer, are over.
+//     Nothing is ended before what arrived in that time has been read.
 // (4) Half a head is no idleness: it gets as long again to become a request, and then 408.
 import type { ServerResponse } from 'node:http';
-import type { Connection, Connections } from './connections.ts';
+import { stopIdleTimer, type Connection, type Connections } from './connections.ts';
 
 const lingerMs = 500;
 const longestLingerMs = 5_000;
@@ -32,13 +33,17 @@ export function createCloser(connections: Connections, patienceMs: number): Clos
   const endWhenIdle = (connection: Connection, ms: number, hasWaited: boolean): void => {
     const { socket } = connection;
     const { bytesRead } = socket;
-    timers.set(connection, ms, () => {
-      if (connection.pending > 0 || connection.isUpgraded) return;
+    const look = (): void => {
+      if (connection.pending > 0 || connection.isUpgraded || connection.isClosing || timers.has(connection)) return;
       const isHalfHead = socket.bytesRead !== bytesRead;
       if (isHalfHead && !hasWaited) return endWhenIdle(connection, Math.max(patienceMs, leastHeadMs), true);
       if (isHalfHead) socket.write(tooSlow);
       end(connection);
-    });
+    };
+    // The timer of node:http would destroy the connection, and with it what has arrived and was not read.
+    stopIdleTimer(socket);
+    // On a loaded machine a timer is late, and what arrived in time is read only after it: in the turn that follows.
+    timers.set(connection, ms, () => setImmediate(look));
   };
   for (const socket of connections.greeting) {
     timers.set(socket, Math.max(patienceMs, leastHeadMs), () => connections.greeting.has(socket) && socket.destroy());
@@ -60,10 +65,11 @@ export function createCloser(connections: Connections, patienceMs: number): Clos
 function linger({ socket }: Connection, timers: Timers): void {
   const untilQuiet = (leftMs: number): void => {
     const { bytesRead } = socket;
-    timers.set(socket, lingerMs, () => {
+    const look = (): void => {
       if (socket.bytesRead !== bytesRead && leftMs > lingerMs) untilQuiet(leftMs - lingerMs);
       else socket.destroy();
-    });
+    };
+    timers.set(socket, lingerMs, () => setImmediate(look));
   };
   const untilWritten = (): void => {
     // What a client does not read stays: the drain's own deadline ends that.
@@ -77,6 +83,7 @@ function linger({ socket }: Connection, timers: Timers): void {
 interface Timers {
   /** Sets the one timer of a connection. */
   readonly set: (owner: object, ms: number, run: () => void) => void;
+  readonly has: (owner: object) => boolean;
   readonly clear: () => void;
 }
 
@@ -93,6 +100,7 @@ function createTimers(): Timers {
       }, ms);
       timers.set(owner, timer);
     },
+    has: (owner) => timers.has(owner),
     clear() {
       isOver = true;
       for (const timer of timers.values()) clearTimeout(timer);

@@ -1,10 +1,10 @@
-// (1) As long as the server accepts, its connections go on as ever: told to go, their clients would come back at once.
+// (1) As long as the server accepts, no client is told to go: it would come back at once.
 // (2) Nothing of the application is touched before the drain, and everything is as it was after it.
 // (3) The drain ends when the last connection that is still HTTP has gone, or its signal aborts.
 import type { Server } from 'node:http';
-import { Server as NetServer } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import { closeWhenAllAccepted } from './accepting.ts';
-import { watchConnections, type Connection, type Connections } from './connections.ts';
+import { stopIdleTimer, watchConnections, type Connection, type Connections } from './connections.ts';
 import { createCloser, isLastAnswer, type Closer } from './http-closer.ts';
 import { gateRequests } from './http-gate.ts';
 
@@ -25,11 +25,13 @@ export function createHttpDrain(server: Server, idle: 'patient' | 'prompt'): Htt
     async drain(signal) {
       // http.Server#close would end idle connections at once, also those whose next request is on its way.
       const close = (): void => void NetServer.prototype.close.call(server);
+      const resume = server.listening ? pauseReading(connections) : () => {};
       if (server.listening) await closeWhenAllAccepted({ accepted: () => connections.accepted, close }, signal);
       else close();
       const closer = createCloser(connections, idle === 'prompt' ? 0 : keepAliveMs(server));
       const openGate = gateRequests(server, connections, closer);
       letGo(connections, closer);
+      resume();
       await allGone(connections, signal);
       for (const { socket } of connections.open.values()) {
         cut += 1;
@@ -45,6 +47,23 @@ export function createHttpDrain(server: Server, idle: 'patient' | 'prompt'): Htt
 /** True for servers of node:http and node:https. */
 export function isHttpServer(value: unknown): value is Server {
   return value instanceof NetServer && 'keepAliveTimeout' in value;
+}
+
+/**
+ * Reads nothing for the few milliseconds in which what waits is accepted: the event loop accepts one connection a turn,
+ * and a turn in which fifty others are served is so long that the queue would never be empty on a loaded machine.
+ */
+function pauseReading(connections: Connections): () => void {
+  const paused = new Set<Socket>();
+  const pause = ({ socket, pending }: Connection): void => {
+    // The timer of node:http would destroy an idle connection with what it has sent unread.
+    if (pending === 0) stopIdleTimer(socket);
+    if (!socket.isPaused()) paused.add(socket.pause());
+  };
+  // A new socket begins to read in the tick after it came, whatever it is told before.
+  connections.onOpened = (connection) => process.nextTick(pause, connection);
+  for (const connection of connections.open.values()) pause(connection);
+  return () => paused.forEach((socket) => socket.resume());
 }
 
 /** What idle clients were promised, plus the time a request may be on its way. */

@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { duplexPair, type Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { isLastAnswer } from '../src/http-closer.ts';
 import { createHttpDrain, isHttpServer, type HttpDrain } from '../src/http-drain.ts';
 
 // Connections in memory: the parser and the drain are real, the network is not.
@@ -37,7 +38,12 @@ function create(
 const turns = (ms = 1): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
 const countOf = (text: string, part: string): number => text.split(part).length - 1;
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] }));
+beforeEach(
+  () =>
+    void vi.useFakeTimers({
+      toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'],
+    }),
+);
 afterEach(() => void vi.useRealTimers());
 
 describe('a drain', () => {
@@ -83,7 +89,7 @@ describe('a drain', () => {
     const done = drain.drain(new AbortController().signal);
     await turns(2_499);
     expect(client.isEnded()).toBe(false);
-    await turns(1 + 500);
+    await turns(1 + 510);
     await done;
     expect(client.isEnded()).toBe(true);
   });
@@ -92,7 +98,7 @@ describe('a drain', () => {
     const { server, drain } = create((_, response) => response.end(), 'prompt');
     const client = dial(server);
     const done = drain.drain(new AbortController().signal);
-    await turns(500);
+    await turns(510);
     await done;
     expect(client.isEnded()).toBe(true);
   });
@@ -109,7 +115,7 @@ describe('a drain', () => {
     const done = drain.drain(new AbortController().signal);
     await turns(60);
     end();
-    await turns(3_000);
+    await turns(3_010);
     await done;
     expect(client.text()).toMatch(/begin [^]*end\r\n0\r\n\r\n$/);
     expect(client.isEnded()).toBe(true);
@@ -127,6 +133,32 @@ describe('a drain', () => {
     await done;
     expect(drain.cut()).toBe(1);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('a connection whose request has arrived is not ended by an idle timer that is late', async () => {
+    const { server, drain } = create((request, response) => response.end(request.url));
+    const client = dial(server);
+    const done = drain.drain(new AbortController().signal);
+    // The timer is due, and what was sent before it is read only in the turn that follows.
+    vi.advanceTimersByTime(2_499);
+    setTimeout(() => client.socket.write(get('/in-time')), 1);
+    await turns(1);
+    await turns(600);
+    await done;
+    expect(client.text()).toMatch(/Connection: close[^]*in-time$/);
+  });
+
+  test('a connection ends after its last answer also when node:http does not end it', async () => {
+    const { server, drain } = create((request, response) => {
+      request.socket.destroySoon = () => {};
+      response.end('last');
+    });
+    const client = dial(server);
+    const done = drain.drain(new AbortController().signal);
+    client.socket.write(get('/'));
+    await turns(600);
+    await done;
+    expect(client.isEnded()).toBe(true);
   });
 
   test('without a connection ends at once', async () => {
@@ -163,6 +195,31 @@ describe('a drain', () => {
     await turns(10_000);
     await done;
   });
+});
+
+const sent = { headersSent: true, getHeader: () => 'close' };
+const answers = [
+  { says: 'what node:http keeps', answer: { ...sent, _last: true, getHeader: () => undefined }, isLast: true },
+  { says: 'what node:http keeps, before the header', answer: { ...sent, _last: false }, isLast: false },
+  { says: 'the header, where node:http keeps nothing', answer: sent, isLast: true },
+  { says: 'nothing before the head is sent', answer: { ...sent, headersSent: false, _last: true }, isLast: false },
+];
+for (const { says, answer, isLast } of answers) {
+  test(`whether an answer is the last of its connection is told by ${says}`, () => {
+    expect(isLastAnswer(answer as unknown as ServerResponse)).toBe(isLast);
+  });
+}
+
+test(`node:http of ${process.version} keeps in _last whether an answer is the last one`, async () => {
+  const kept: unknown[] = [];
+  const { server } = create((_, response) => {
+    response.end();
+    kept.push(Reflect.get(response, '_last'));
+  });
+  const client = dial(server);
+  client.socket.write(get('/') + get('/').replace('1.1\r\n', '1.1\r\nConnection: close\r\n'));
+  await turns();
+  expect(kept).toEqual([false, true]);
 });
 
 test('only servers of node:http are taken', () => {

@@ -29,9 +29,9 @@ export interface RunResult {
 }
 
 /** The longest a stop takes; then what is left is cut. */
-export const graceMs = 4_000;
-export const keepAliveMs = 1_000;
-export const keepAliveBufferMs = 250;
+export const graceMs = 6_000;
+export const keepAliveMs = 2_000;
+export const keepAliveBufferMs = 1_000;
 
 /** Runs one side once. */
 export async function runOnce(settings: RunSettings): Promise<RunResult> {

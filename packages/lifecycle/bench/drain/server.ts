@@ -64,8 +64,9 @@ const sides: Readonly<Record<string, () => Promise<Server>>> = {
     const life = createLifecycle({ graceMs, lameDuckMs });
     const handler = createHandler(settings.ranFile, async () => (await life.health.check('ready')).status === 'up');
     const server = tune(createServer(handler));
-    life.http('api', server, { start: () => listen(server) });
     life.websocket('live', attachWebSockets(server), { spreadMs: 200 });
+    // Stops first: a client that is sent away while the server still accepts would come back to it.
+    life.http('api', server, { after: ['live'], start: () => listen(server) });
     await life.start();
     return server;
   },

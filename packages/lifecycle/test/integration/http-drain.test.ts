@@ -1,64 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
-import { createLifecycle, type HttpOptions, type Lifecycle, type LifecycleOptions } from '../../src/index.ts';
+import { expect, test } from 'vitest';
 import { createReader } from './raw-client.ts';
-
-const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-
-const open: (() => unknown)[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((close) => close()));
-});
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return address !== null && typeof address === 'object' ? address.port : 0;
-}
-
-interface Running {
-  readonly life: Lifecycle;
-  readonly server: Server;
-  readonly dial: () => Promise<{ socket: Socket; reader: ReturnType<typeof createReader> }>;
-}
-
-async function serve(handler: RequestListener, http: HttpOptions = {}, more: LifecycleOptions = {}): Promise<Running> {
-  const life = createLifecycle({ graceMs: 8_000, lameDuckMs: 0, signals: [], onUncaught: 'off', ...more });
-  const server = createServer(handler);
-  server.keepAliveTimeout = 300;
-  life.http('api', server, {
-    ...http,
-    start: () => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)),
-  });
-  await life.start();
-  open.push(() => life.stop());
-  return {
-    life,
-    server,
-    async dial() {
-      const socket = connect(portOf(server), '127.0.0.1');
-      await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-      open.push(() => socket.destroy());
-      return { socket, reader: createReader(socket) };
-    },
-  };
-}
-
-/** Begins to stop; resolves when the server accepts no more and its connections are being let go. */
-async function beginStop({ life, server }: Running): Promise<{ stopped: ReturnType<Lifecycle['stop']> }> {
-  const stopped = life.stop();
-  await expect.poll(() => server.listening, { interval: 1 }).toBe(false);
-  return { stopped };
-}
-
-/** Opens a connection and uses it once, so that the server has it in its books. */
-async function dialAndUse(running: Running): ReturnType<Running['dial']> {
-  const connection = await running.dial();
-  connection.socket.write(get('/first'));
-  await connection.reader.next();
-  return connection;
-}
+import { after, beginStop, cleanUp, dialAndUse, get, portOf, serve } from './serving.ts';
 
 test('a pipelined batch that arrives while draining is answered whole, and only its last answer says close', async () => {
   const running = await serve((request, response) => response.end(request.url));
@@ -132,13 +75,35 @@ test('connections that still wait to be accepted when the drain begins are answe
   const { life, server } = await serve((request, response) => response.end(request.url));
   const clients = Array.from({ length: 30 }, (_, index) => {
     const socket = connect(portOf(server), '127.0.0.1');
-    open.push(() => socket.destroy());
+    cleanUp(() => socket.destroy());
     socket.write(get(`/${index}`));
     return createReader(socket);
   });
   const stopped = life.stop();
   const answers = await Promise.all(clients.map((reader) => reader.next()));
   expect(answers).toMatchObject(clients.map((_, index) => ({ body: `/${index}` })));
+  expect(await stopped).toMatchObject({ exitCode: 0 });
+});
+
+test('as long as the server accepts, no client is told to go: it would come back at once', async () => {
+  const running = await serve((_, response) => response.end(), {}, { lameDuckMs: 120 });
+  const { socket, reader } = await dialAndUse(running);
+  const stopped = running.life.stop();
+  socket.write(get('/while-accepting'));
+  expect(await reader.next()).toMatchObject({ closes: false });
+  await expect.poll(() => running.server.listening, { interval: 1 }).toBe(false);
+  socket.write(get('/after'));
+  expect(await reader.next()).toMatchObject({ closes: true });
+  expect(await stopped).toMatchObject({ exitCode: 0 });
+});
+
+test('an idle connection is still served after the server has stopped accepting', async () => {
+  const running = await serve((_, response) => response.end('hello'));
+  const idle = await dialAndUse(running);
+  const { stopped } = await beginStop(running);
+  await after(100);
+  idle.socket.write(get('/again'));
+  expect(await idle.reader.next()).toMatchObject({ body: 'hello', closes: true });
   expect(await stopped).toMatchObject({ exitCode: 0 });
 });
 
@@ -212,7 +177,7 @@ test('a connection that was upgraded is neither waited for nor ended', async () 
   const upgraded: Socket[] = [];
   server.on('upgrade', (_, socket: Socket) => {
     upgraded.push(socket);
-    open.push(() => socket.destroy());
+    cleanUp(() => socket.destroy());
     socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n');
   });
   const { socket, reader } = await dial();
