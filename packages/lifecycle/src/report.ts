@@ -31,7 +31,7 @@ export function describe(error: unknown): string {
     const { code, errors } = error as { code?: unknown; errors?: unknown };
     // Node's connect() to several addresses fails with an AggregateError without a message.
     if (message === '' && Array.isArray(errors) && errors.length > 0) return errors.map(describe).join('; ');
-    const own = message === '' ? String(code ?? name) : message;
+    const own = message || (typeof code === 'string' ? code : name);
     // fetch() says only "fetch failed"; what failed is in its cause.
     return own === 'fetch failed' && cause !== undefined ? `${own}: ${describe(cause)}` : own;
   } catch {

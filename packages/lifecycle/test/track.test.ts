@@ -63,8 +63,8 @@ describe('track', () => {
     const { life } = recording();
     await settle(life.start());
     const work = after(10);
-    life.track(work, 'a');
-    life.track(work, 'b');
+    void life.track(work, 'a');
+    void life.track(work, 'b');
     expect((await settle(life.stop())).active.work).toEqual([]);
   });
 });
