@@ -21,7 +21,7 @@ export function processIo(): ProcessIo {
     paint: (style, text) => styleText(style, text, { stream: stdout }),
     hasColour: styleText('red', 'x', { stream: stderr }) !== 'x',
     isInteractive: stderr.isTTY && env['CI'] === undefined,
-    signals: ['SIGINT', 'SIGTERM'],
+    signals: ['SIGINT', 'SIGTERM', 'SIGHUP'],
     exit: createExit((code) => process.exit(code)),
     flush: async () => {
       await Promise.all([drained(stdout), drained(stderr)]);
