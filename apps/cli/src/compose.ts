@@ -46,7 +46,7 @@ export async function withBase<T>(request: Request, io: Io, work: (base: Base) =
     graceMs: 5_000,
     lameDuckMs: 0,
     onUncaught: 'off',
-    exitCodes: { SIGINT: exitCodes.interrupted, SIGTERM: exitCodes.interrupted },
+    exitCodes: Object.fromEntries(io.signals.map((signal) => [signal, exitCodes.interrupted])),
     signals: io.signals,
     exit: io.exit,
     ...(log && { logger: log }),

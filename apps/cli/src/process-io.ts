@@ -22,7 +22,7 @@ export function processIo(): ProcessIo {
     paint: (style, text) => styleText(style, text, { stream: stdout }),
     hasColour: styleText('red', 'x', { stream: stderr }) !== 'x',
     isInteractive: stderr.isTTY && !detectEnvironment({ env }).ci,
-    signals: ['SIGINT', 'SIGTERM'],
+    signals: ['SIGINT', 'SIGTERM', 'SIGHUP'],
     exit: createExit((code) => process.exit(code)),
     flush: async () => {
       await Promise.all([drained(stdout), drained(stderr)]);

@@ -3,16 +3,16 @@
 // (3) After graceMs nothing is awaited any more.
 // (4) The state leaves `ready` before stop() returns its promise, so readiness is down at once.
 // idle -> starting -> ready -> draining -> stopped      start fails: starting -> draining -> failed
-import { bounded, pause } from './bounded.ts';
+import { pause } from './bounded.ts';
 import { LifecycleErrors } from './errors.ts';
 import { tellStopFinished } from './events.ts';
 import type { InFlight } from './inflight.ts';
 import type { Settings } from './options.ts';
-import { createReport } from './report.ts';
-import { startWaves, type StartResult } from './starting.ts';
+import { createReport, isClean } from './report.ts';
+import { createStart, type Started } from './starting.ts';
 import type { States } from './states.ts';
-import { stopWaves } from './stopping.ts';
-import type { ActiveReport, StopReport } from './types.ts';
+import { stopWaves, type StopPlan } from './stopping.ts';
+import type { ResourceReport, StopReport } from './types.ts';
 import { planWaves, type NamedResource } from './waves.ts';
 
 /** What the engine works on. */
@@ -35,15 +35,17 @@ export interface Engine {
   readonly stopped: Promise<StopReport>;
   readonly start: () => Promise<void>;
   readonly stop: (reason: string) => Promise<StopReport>;
+  /** Names of resources and tracked work that a stop still waits for. */
+  readonly unfinished: () => readonly string[];
 }
 
 /** Moves one set of resources through the states. */
 export function createEngine(parts: EngineParts): Engine {
-  const { states, resources } = parts;
+  const { settings, states, resources, work } = parts;
   const life = new AbortController();
-  const starting = new AbortController();
+  const starting = createStart(settings.logger);
+  const unstopped = new Set<string>();
   let waves: ReturnType<typeof planWaves> = [];
-  let startRun: Promise<StartResult> | undefined;
   let stopRun: Promise<StopReport> | undefined;
   let announce: (report: StopReport) => void;
   const stopped = new Promise<StopReport>((resolve) => (announce = resolve));
@@ -54,8 +56,7 @@ export function createEngine(parts: EngineParts): Engine {
     waves = planWaves(resources);
     parts.onStarting();
     states.move('starting');
-    startRun = startWaves(waves, starting.signal);
-    const { failure } = await startRun;
+    const failure = await starting.run(waves);
     if (stopRun) throw new LifecycleErrors.STOPPED_WHILE_STARTING({ reason: (await stopRun).reason });
     if (!failure) return states.move('ready');
     await stop('start-failed');
@@ -70,60 +71,67 @@ export function createEngine(parts: EngineParts): Engine {
     const startedAt = performance.now();
     const hasServed = states.current === 'ready';
     states.move('draining');
-    starting.abort();
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), parts.settings.graceMs);
-    const started = await whatStarted(startRun, deadline.signal);
+    const timer = setTimeout(() => deadline.abort(), settings.graceMs);
+    const started = await starting.end(reason, settings.drainMs);
+    for (const { name } of started.resources) unstopped.add(name);
     if (hasServed && [...resources.values()].some(({ isServer }) => isServer)) {
-      await pause(parts.settings.lameDuckMs, deadline.signal);
+      await pause(settings.lameDuckMs, deadline.signal);
     }
     life.abort(reason);
-    const report = await stopStarted(parts, waves, started, { reason, startedAt, deadline: deadline.signal });
+    const plan = planStop(parts, reason, { startedAt, deadline: deadline.signal });
+    const stops = await stopStarted(waves, started, { ...plan, onStopped: (name) => unstopped.delete(name) });
+    await work.settled(plan.drainEndsAt - performance.now(), deadline.signal);
     clearTimeout(timer);
+    const active = { work: work.names(), connections: parts.connections(), handles: countHandles() };
+    const report = createReport(reason, startedAt, stops, active, settings.exitCodes);
     finish(parts, report);
     announce(report);
     return report;
   }
 
-  return { signal: life.signal, stopped, start, stop };
+  return { signal: life.signal, stopped, start, stop, unfinished: () => [...unstopped, ...work.names()] };
 }
 
-/** Waits for a start that is under way, but not longer than the stop may take. */
-async function whatStarted(
-  startRun: Promise<StartResult> | undefined,
-  deadline: AbortSignal,
-): Promise<ReadonlySet<NamedResource>> {
-  let started: ReadonlySet<NamedResource> = new Set();
-  await bounded(async () => void (started = (await startRun)?.started ?? started), {
-    timeoutMs: 2 ** 31 - 1,
-    parent: deadline,
-  });
-  return started;
+function planStop(
+  { settings, work }: EngineParts,
+  reason: string,
+  { startedAt, deadline }: { readonly startedAt: number; readonly deadline: AbortSignal },
+): Omit<StopPlan, 'onStopped'> {
+  const { graceMs, lameDuckMs, drainMs, logger } = settings;
+  return {
+    reason,
+    deadline,
+    endsAt: startedAt + graceMs,
+    drainEndsAt: performance.now() + drainMs,
+    stopMs: graceMs - lameDuckMs,
+    work,
+    logger,
+  };
 }
 
 async function stopStarted(
-  parts: EngineParts,
   waves: readonly (readonly NamedResource[])[],
-  started: ReadonlySet<NamedResource>,
-  run: { readonly reason: string; readonly startedAt: number; readonly deadline: AbortSignal },
-): Promise<StopReport> {
-  const { settings, work } = parts;
-  const plan = { reason: run.reason, deadline: run.deadline, work, workMs: settings.drainMs };
-  const onlyStarted = waves.map((wave) => wave.filter((resource) => started.has(resource)));
-  const reports = await stopWaves(onlyStarted, plan);
-  await work.settled(settings.drainMs, run.deadline);
-  const active: ActiveReport = { work: work.names(), connections: parts.connections() };
-  return createReport(run.reason, run.startedAt, reports, active, settings.exitCodes);
+  { resources, hung }: Started,
+  plan: StopPlan,
+): Promise<readonly ResourceReport[]> {
+  const started = waves.map((wave) => wave.filter((resource) => resources.has(resource)));
+  return [...hung, ...(await stopWaves(started, plan))];
+}
+
+/** What still keeps the event loop busy, by Node's own names, such as `{ Timeout: 1 }`. */
+function countHandles(): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 function finish({ settings, states, onStopped }: EngineParts, report: StopReport): void {
-  const { reason, exitCode, durationMs } = report;
+  const { reason, exitCode, durationMs, active } = report;
   states.move(reason === 'start-failed' ? 'failed' : 'stopped');
-  tellStopFinished({ reason, exitCode, durationMs, outcome: exitCode === 1 ? 'error' : 'ok' });
-  for (const { name, outcome, durationMs: tookMs, error } of report.resources) {
-    if (outcome !== 'ok')
-      settings.logger.error({ resource: name, outcome, durationMs: tookMs, err: error }, 'did not stop cleanly');
-  }
-  settings.logger.info({ reason, exitCode, durationMs }, 'stopped');
+  tellStopFinished({ reason, exitCode, durationMs, outcome: isClean(report) ? 'ok' : 'error' });
+  if (active.work.length > 0 || Object.keys(active.connections).length > 0)
+    settings.logger.error(active, 'left unfinished');
+  settings.logger.info({ reason, exitCode, durationMs, handles: active.handles }, 'stopped');
   onStopped();
 }

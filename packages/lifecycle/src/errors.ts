@@ -30,12 +30,21 @@ const definitions = {
       'Resource "{name}" did not start within {timeoutMs} ms. Check what it waits for, or raise its `startTimeoutMs`.',
     exitCode: 1,
   },
+  STILL_STARTING: {
+    message:
+      'Resource "{name}" was still starting after {durationMs} ms when everything stopped. Let its `start` end when its signal aborts.',
+    exitCode: 1,
+  },
   STOPPED_WHILE_STARTING: {
     message: 'The lifecycle was stopped ({reason}) before it had started.',
     exitCode: 1,
   },
   CHECK_TIMEOUT: {
     message: 'No answer within {timeoutMs} ms.',
+    httpStatus: 503,
+  },
+  CHECK_ABORTED: {
+    message: 'The lifecycle stopped before the check answered.',
     httpStatus: 503,
   },
   DISK_LOW: {

@@ -1,3 +1,6 @@
+// (1) Clients are told first, and their sessions close when no stream can be on its way any more.
+// (2) A session that opens while draining is told as well, when what it was opened for has arrived.
+// (3) The drain ends: a session that is left when the signal aborts is cut and counted.
 import type { Server } from 'node:http';
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
@@ -19,42 +22,63 @@ export function isHttp2Server(value: unknown): value is AnyHttp2Server {
  * Watches an HTTP/2 server so that it can be drained later.
  *
  * Clients are told first (GOAWAY with the highest stream number, RFC 9113 section 6.8) and their sessions closed half a
- * second later, so that streams on their way are still answered. Clients that fell back to HTTP/1 on a TLS server are
- * drained as those of an HTTP/1 server.
+ * second later, or at once with `prompt`, so that streams on their way are still answered. Clients that fell back to
+ * HTTP/1 on a TLS server are drained as those of an HTTP/1 server.
  */
 export function createHttp2Drain(server: AnyHttp2Server, idle: 'patient' | 'prompt'): HttpDrain {
   const sessions = new Set<ServerHttp2Session>();
   const older = server instanceof TlsServer ? createHttpDrain(server as unknown as Server, idle) : undefined;
   let cut = 0;
+  let onSession: ((session: ServerHttp2Session) => void) | undefined;
+  let onGone: (() => void) | undefined;
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session);
-    session.once('close', () => sessions.delete(session));
+    session.once('close', () => {
+      sessions.delete(session);
+      onGone?.();
+    });
+    onSession?.(session);
   });
   return {
     cut: () => cut + (older?.cut() ?? 0),
     async drain(signal) {
-      if (!older) NetServer.prototype.close.call(server);
-      const olderGone = older?.drain(signal);
-      await Promise.all([...sessions].map((session) => closeSession(session, signal)));
+      const timers = new Set<NodeJS.Timeout>();
+      const later = (run: () => void, ms: number): void => void timers.add(setTimeout(run, ms));
+      const letGo = (session: ServerHttp2Session): void => {
+        if (session.destroyed) return;
+        if (!session.closed) session.goaway(noError, highestStream);
+        later(() => session.destroyed || session.close(), idle === 'prompt' ? 0 : noticeMs);
+      };
+      // A client that is told before it has sent anything would refuse its own requests.
+      onSession = (session) => later(() => letGo(session), noticeMs);
+      for (const session of sessions) letGo(session);
+      const unbound = older ? older.drain(signal) : new Promise<void>((resolve) => onceClosed(server, resolve));
+      await Promise.all([goneOrAborted(), older && unbound]);
+      for (const timer of timers) clearTimeout(timer);
       for (const session of sessions) {
         cut += 1;
         session.destroy();
       }
-      await olderGone;
+      // Destroyed sessions let go of the port; until then the server would be reported as closed while it is open.
+      await unbound;
+
+      function goneOrAborted(): Promise<void> {
+        return new Promise((resolve) => {
+          onGone = () => {
+            if (sessions.size > 0 && !signal.aborted) return;
+            signal.removeEventListener('abort', look);
+            resolve();
+          };
+          const look = onGone;
+          signal.addEventListener('abort', look);
+          look();
+        });
+      }
     },
   };
 }
 
-function closeSession(session: ServerHttp2Session, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => session.close(), noticeMs);
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    signal.addEventListener('abort', done, { once: true });
-    session.once('close', done);
-    session.goaway(noError, highestStream);
-  });
+/** Stops listening; http2's own `close()` would say the same to every session, but at once. */
+function onceClosed(server: AnyHttp2Server, done: () => void): void {
+  NetServer.prototype.close.call(server, done);
 }

@@ -22,7 +22,15 @@ export type {
   WebSocketServerLike,
 } from './types.ts';
 export type { Degraded } from './health/degraded.ts';
-export type { Check, CheckOptions, CheckResult, Health, HealthReport, HealthStatus } from './health/types.ts';
+export type {
+  Check,
+  CheckOptions,
+  CheckResult,
+  Health,
+  HealthReport,
+  HealthStatus,
+  LastFailure,
+} from './health/types.ts';
 export type {
   CheckChanged,
   ResourceStarted,

@@ -33,10 +33,11 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
     onStarting: () => policy.install(),
     onStopped() {
       notifier.close();
+      health.abort();
       policy.remove();
     },
   });
-  const policy = createExitPolicy(settings, engine.stop);
+  const policy = createExitPolicy({ settings, stop: engine.stop, unfinished: engine.unfinished });
 
   return {
     get state() {
@@ -44,7 +45,7 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
     },
     signal: engine.signal,
     stopped: engine.stopped,
-    health,
+    health: { add: health.add, check: health.check, groups: health.groups },
     add,
     http,
     websocket,

@@ -1,6 +1,8 @@
-// Node cannot send datagrams to a Unix socket, so systemd's own `systemd-notify` speaks for it.
-// The unit needs `NotifyAccess=all` for that.
-import { execFile } from 'node:child_process';
+// Node cannot send datagrams to a Unix socket, so systemd's own `systemd-notify` speaks for it; it takes paths and
+// abstract sockets (`@name`). The unit needs `NotifyAccess=all` for that.
+// (1) Without NOTIFY_SOCKET nothing runs. (2) A socket that fails is logged once and then left alone.
+// (3) A message that is under way does not keep the process alive.
+import { execFile, type ChildProcess } from 'node:child_process';
 import type { LifecycleLogger } from './types.ts';
 
 const program = 'systemd-notify';
@@ -26,14 +28,22 @@ export interface NotifierOptions {
 export function createNotifier(options: NotifierOptions): Notifier {
   const { environment = process.env, send = runSystemdNotify } = options;
   let watchdog: NodeJS.Timeout | undefined;
-  let isBroken = environment['NOTIFY_SOCKET'] === undefined;
-  const tell = (state: string): void => {
-    if (isBroken) return;
-    send(state, (error) => {
+  let isBroken = (environment['NOTIFY_SOCKET'] ?? '') === '';
+  const onSent =
+    (state: string) =>
+    (error: Error | null): void => {
       if (!error || isBroken) return;
       isBroken = true;
+      clearInterval(watchdog);
       options.logger.error({ err: error, state }, 'systemd could not be notified');
-    });
+    };
+  const tell = (state: string): void => {
+    if (isBroken) return;
+    try {
+      send(state, onSent(state));
+    } catch (error) {
+      onSent(state)(error instanceof Error ? error : new Error(String(error)));
+    }
   };
   const close = (): void => clearInterval(watchdog);
   return {
@@ -61,5 +71,12 @@ function watchdogMs(environment: Readonly<Record<string, string | undefined>>): 
 }
 
 function runSystemdNotify(state: string, done: (error: Error | null) => void): void {
-  execFile(program, [state], { timeout: 5_000 }, done);
+  letGo(execFile(program, [state], { timeout: 5_000 }, done));
+}
+
+function letGo(child: ChildProcess): void {
+  child.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) {
+    if (stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
+  }
 }

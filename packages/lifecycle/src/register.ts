@@ -1,9 +1,9 @@
 import { LifecycleErrors } from './errors.ts';
 import { createHttpDrain, isHttpServer } from './http-drain.ts';
 import { createHttp2Drain, isHttp2Server } from './http2-drain.ts';
-import { checkMs, invalid, type Settings } from './options.ts';
+import { checkFunction, checkMs, checkName, checkNames, invalid, type Settings } from './options.ts';
 import type { States } from './states.ts';
-import type { Lifecycle, Resource, ServerLike } from './types.ts';
+import type { Lifecycle, Resource, ServerLike, WebSocketServerLike } from './types.ts';
 import type { NamedResource } from './waves.ts';
 import { createWebSocketDrain } from './ws-drain.ts';
 
@@ -29,6 +29,7 @@ export function createRegister(settings: Settings, states: States): Register {
   const drains = new Map<string, Drain>();
 
   const insert = (name: string, resource: Resource, isServer: boolean): void => {
+    checkResource(name, resource);
     if (states.current !== 'idle') {
       throw new LifecycleErrors.ALREADY_STARTED({ action: `add "${name}"`, state: states.current });
     }
@@ -40,6 +41,7 @@ export function createRegister(settings: Settings, states: States): Register {
   };
   /** The drain is made last: it attaches to the server, which a refused registration must not do. */
   const insertServer = (name: string, resource: Resource, create: () => Drain): void => {
+    checkResource(name, resource);
     const stop: Resource['stop'] = async (context) => {
       await drains.get(name)?.drain(context.signal);
       await resource.stop?.(context);
@@ -57,6 +59,7 @@ export function createRegister(settings: Settings, states: States): Register {
     },
     websocket(name, server, { spreadMs = 1_000, ...resource } = {}) {
       checkMs('spreadMs', spreadMs, 0);
+      if (!isWebSocketServer(server)) throw invalid('server', 'a WebSocketServer of the ws package', server);
       insertServer(name, resource, () => createWebSocketDrain(server, spreadMs));
     },
     cutConnections() {
@@ -64,6 +67,19 @@ export function createRegister(settings: Settings, states: States): Register {
       return Object.fromEntries(counts.filter(([, cut]) => cut > 0));
     },
   };
+}
+
+function checkResource(name: string, resource: Resource): void {
+  checkName('name', name);
+  if (typeof resource !== 'object' || resource === null) throw invalid('resource', 'an object', resource);
+  checkFunction('start', resource.start);
+  checkFunction('stop', resource.stop);
+  if (resource.after !== undefined) checkNames('after', resource.after);
+}
+
+function isWebSocketServer(server: Partial<WebSocketServerLike> | undefined): boolean {
+  const { clients, on, off, close } = server ?? {};
+  return Symbol.iterator in Object(clients) && [on, off, close].every((method) => typeof method === 'function');
 }
 
 function drainOf(server: ServerLike, idle: 'patient' | 'prompt'): () => Drain {

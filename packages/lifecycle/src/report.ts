@@ -8,21 +8,32 @@ export function createReport(
   active: ActiveReport,
   exitCodes: Readonly<Record<string, number>>,
 ): StopReport {
-  const isClean = resources.every(({ outcome }) => outcome === 'ok') && active.work.length === 0;
   const cleanCode = Object.hasOwn(exitCodes, reason) ? (exitCodes[reason] ?? 0) : 0;
   return {
     reason,
-    exitCode: isClean ? cleanCode : 1,
+    exitCode: isClean({ resources, active }) ? cleanCode : 1,
     durationMs: performance.now() - startedAt,
     resources,
     active,
   };
 }
 
-/** One line about an error of any kind, for fields and messages. */
+/** True when everything stopped and no work was left. */
+export function isClean({ resources, active }: Pick<StopReport, 'resources' | 'active'>): boolean {
+  return resources.every(({ outcome }) => outcome === 'ok') && active.work.length === 0;
+}
+
+/** One line about an error of any kind, for fields and messages; never empty. */
 export function describe(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error);
+    if (!(error instanceof Error)) return String(error);
+    const { message, name, cause } = error;
+    const { code, errors } = error as { code?: unknown; errors?: unknown };
+    // Node's connect() to several addresses fails with an AggregateError without a message.
+    if (message === '' && Array.isArray(errors) && errors.length > 0) return errors.map(describe).join('; ');
+    const own = message || (typeof code === 'string' ? code : name);
+    // fetch() says only "fetch failed"; what failed is in its cause.
+    return own === 'fetch failed' && cause !== undefined ? `${own}: ${describe(cause)}` : own;
   } catch {
     return 'an error that cannot be printed';
   }

@@ -2,6 +2,8 @@
 // (2) The same signal again within 100 ms is the same key press: on a terminal npm's child gets one Ctrl-C twice,
 //     once from the terminal and once forwarded by npm.
 // (3) An uncaught error drains once and makes the exit code 1, also when a drain was under way.
+// (4) Only the first few uncaught errors are reported: a logger whose stream is closed fails in a way that is an uncaught
+//     error again, and would never let the drain have its turn.
 import { constants } from 'node:os';
 import { inspect } from 'node:util';
 import { tellSignalReceived } from './events.ts';
@@ -9,6 +11,7 @@ import type { Settings } from './options.ts';
 import type { StopReport } from './types.ts';
 
 const samePressMs = 100;
+const mostReported = 20;
 
 /** The part of `process` that delivers signals and uncaught errors. */
 export interface ProcessEvents {
@@ -22,18 +25,23 @@ export interface ExitPolicy {
   remove(): void;
 }
 
+/** What the policy acts on. */
+export interface ExitParts {
+  readonly settings: Settings;
+  readonly stop: (reason: string) => Promise<StopReport>;
+  /** Names of what a stop still waits for; logged when a second signal does not wait for it. */
+  readonly unfinished: () => readonly string[];
+  readonly host?: ProcessEvents;
+}
+
 /** Turns signals and uncaught errors into a stop and an exit code. */
-export function createExitPolicy(
-  settings: Settings,
-  stop: (reason: string) => Promise<StopReport>,
-  host: ProcessEvents = process,
-): ExitPolicy {
+export function createExitPolicy({ settings, stop, unfinished, host = process }: ExitParts): ExitPolicy {
   let first: { readonly signal: string; readonly at: number } | undefined;
-  let hasCrashed = false;
+  let crashes = 0;
 
   const stopAndExit = async (reason: string): Promise<void> => {
     const { exitCode } = await stop(reason);
-    settings.exit(hasCrashed ? Math.max(1, exitCode) : exitCode);
+    settings.exit(crashes > 0 ? Math.max(1, exitCode) : exitCode);
   };
   const onSignal = (signal: string): void => {
     const at = performance.now();
@@ -45,13 +53,13 @@ export function createExitPolicy(
     }
     if (signal === first.signal && at - first.at < samePressMs) return;
     tellSignalReceived({ signal, effect: 'forced' });
+    settings.logger.error({ signal, unfinished: unfinished() }, 'not waiting any longer');
     settings.exit(forcedExitCode(signal));
   };
   const onCrash = (reason: string) => (error: unknown) => {
-    reportCrash(settings, reason, error);
-    if (hasCrashed) return;
-    hasCrashed = true;
-    void stopAndExit(reason);
+    crashes += 1;
+    if (crashes <= mostReported) reportCrash(settings, reason, error);
+    if (crashes === 1) void stopAndExit(reason);
   };
 
   const listeners: [string, (error: unknown) => void][] = settings.signals.map((signal) => [
@@ -72,7 +80,7 @@ function forcedExitCode(signal: string): number {
   return 128 + (numbers[signal] ?? 0);
 }
 
-function reportCrash({ logger, printsCrashes }: Settings, reason: string, error: unknown): void {
+function reportCrash({ logger, printCrash }: Settings, reason: string, error: unknown): void {
   logger.error({ err: error, reason }, 'stopping after an uncaught error');
-  if (printsCrashes) process.stderr.write(`${reason}: ${inspect(error)}\n`);
+  printCrash?.(`${reason}: ${inspect(error)}\n`);
 }

@@ -1,6 +1,6 @@
 import { createLifecycle } from './lifecycle.ts';
 import type { Check } from './health/types.ts';
-import type { Lifecycle, LifecycleOptions } from './types.ts';
+import type { Lifecycle, LifecycleOptions, Resource } from './types.ts';
 
 /** A lifecycle for tests, and the exit codes it would have ended the process with. */
 export interface TestLifecycle {
@@ -44,4 +44,50 @@ export function createSwitchCheck(): SwitchCheck {
     pass: () => void (failure = undefined),
     runs: () => runs,
   };
+}
+
+/** A resource that writes down what happens to it, and fails or hangs when a test says so. */
+export interface FakeResource {
+  /** Goes to `life.add(name, …)`, alone or spread beside `after` and the timeouts. */
+  readonly resource: Required<Pick<Resource, 'start' | 'stop'>>;
+  /** What happened so far: `start`, `stop SIGTERM`, in order. */
+  readonly calls: readonly string[];
+  /** Makes the next `start` or `stop` reject with this message. */
+  readonly fail: (step: 'start' | 'stop', message: string) => void;
+  /** Makes the next `start` or `stop` wait until its signal aborts, and then reject with the signal's reason. */
+  readonly hang: (step: 'start' | 'stop') => void;
+}
+
+/** Creates a resource that starts and stops at once until told otherwise. */
+export function createFakeResource(): FakeResource {
+  const calls: string[] = [];
+  const plans = new Map<string, (signal: AbortSignal) => Promise<void>>();
+  const act = async (step: string, signal: AbortSignal): Promise<void> => {
+    const plan = plans.get(step);
+    plans.delete(step);
+    await plan?.(signal);
+  };
+  return {
+    calls,
+    resource: {
+      start({ signal }) {
+        calls.push('start');
+        return act('start', signal);
+      },
+      stop({ signal, reason }) {
+        calls.push(`stop ${reason}`);
+        return act('stop', signal);
+      },
+    },
+    fail: (step, message) => void plans.set(step, () => Promise.reject(new Error(message))),
+    hang: (step) => void plans.set(step, untilAborted),
+  };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((_, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
 }

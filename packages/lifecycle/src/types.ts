@@ -32,7 +32,7 @@ export interface Resource {
   readonly stop?: (context: StopContext) => unknown;
   /** Names of resources that start before this one and stop after it. */
   readonly after?: readonly string[];
-  /** Gives up waiting for `stop` after this long. @default 5000 */
+  /** Gives up waiting for `stop` after this long, or sooner when later waves need the time. @default 5000 */
   readonly timeoutMs?: number;
   /** Gives up waiting for `start` after this long. @default 30000 */
   readonly startTimeoutMs?: number;
@@ -75,7 +75,9 @@ export interface WebSocketLike {
 export interface WebSocketServerLike {
   readonly clients: Iterable<WebSocketLike>;
   on(event: 'connection', listener: (client: WebSocketLike) => void): unknown;
-  close(): unknown;
+  off(event: 'connection', listener: (client: WebSocketLike) => void): unknown;
+  /** Calls back when the server is closed. */
+  close(callback: () => void): unknown;
 }
 
 /** How WebSocket clients are sent away. */
@@ -93,6 +95,7 @@ export interface ResourceReport {
   readonly name: string;
   readonly outcome: StopOutcome;
   readonly durationMs: number;
+  /** Why it failed; for a `start` that hung, an error with the code `START_TIMEOUT` or `STILL_STARTING`. */
   readonly error?: unknown;
 }
 
@@ -102,10 +105,16 @@ export interface ActiveReport {
   readonly work: readonly string[];
   /** Connections and WebSocket clients that had to be cut, by server name. */
   readonly connections: Readonly<Record<string, number>>;
+  /**
+   * What still keeps the event loop of the process busy, whoever opened it: counts by the names of
+   * `process.getActiveResourcesInfo()`, such as `{ Timeout: 1 }`. Standard streams that are pipes or terminals count.
+   */
+  readonly handles: Readonly<Record<string, number>>;
 }
 
 /** What `stop()` answers. */
 export interface StopReport {
+  /** What was given to `stop()`, the signal, `uncaughtException`, `unhandledRejection`, `dispose` or `start-failed`. */
   readonly reason: string;
   /** 0 when everything stopped cleanly (or what `exitCodes` says of the reason), else 1. */
   readonly exitCode: number;
@@ -116,7 +125,10 @@ export interface StopReport {
 
 /** Settings of one lifecycle. */
 export interface LifecycleOptions {
-  /** Total time of a stop. @default 25000 */
+  /**
+   * Total time of a stop, in milliseconds: the lame duck, three quarters of the rest for servers and tracked work, and a
+   * fifth of the rest shared by the waves whose turn comes later, whatever hangs before them. @default 25000
+   */
   readonly graceMs?: number;
   /** How long servers go on accepting after readiness went down; 0 for tests and local work. @default 5000 */
   readonly lameDuckMs?: number;
@@ -124,11 +136,11 @@ export interface LifecycleOptions {
   readonly onUncaught?: 'drain' | 'off';
   /** Told of starts, stops and failures. @default silent, but uncaught errors go to standard error */
   readonly logger?: LifecycleLogger;
-  /** Exit codes of a clean stop by reason, such as `{ SIGINT: 130 }`. @default 0, and 1 after an uncaught error */
+  /** Exit codes of a clean stop by reason, such as `{ SIGINT: 130 }`. @default 0, and 1 after an uncaught error or a failed start */
   readonly exitCodes?: Readonly<Record<string, number>>;
   /** Called with the exit code after a signal or uncaught error. @default process.exit */
   readonly exit?: (code: number) => void;
-  /** Signals that stop the process; `[]` listens to none. @default ['SIGTERM', 'SIGINT'] */
+  /** Signals that stop the process; `[]` listens to none. SIGKILL and SIGSTOP cannot be listened to. @default ['SIGTERM', 'SIGINT'] */
   readonly signals?: readonly string[];
 }
 

@@ -1,3 +1,6 @@
+// (1) Every client is told to go, also one that comes meanwhile, and each at a time of its own.
+// (2) The drain ends: who has not gone when the signal aborts is cut and counted.
+// (3) No listener and no timer outlives the drain.
 import type { WebSocketLike, WebSocketServerLike } from './types.ts';
 
 /** 1001 "going away" tells a client to connect elsewhere (RFC 6455, section 7.4.1). */
@@ -17,32 +20,56 @@ export function createWebSocketDrain(server: WebSocketServerLike, spreadMs: numb
   return {
     cut: () => cut,
     async drain(signal) {
-      const left = new Set<WebSocketLike>();
-      const timers: NodeJS.Timeout[] = [];
-      await new Promise<void>((resolve) => {
-        const look = (): void => {
-          if (left.size === 0 || signal.aborted) resolve();
-        };
-        const letGo = (client: WebSocketLike, afterMs: number): void => {
-          left.add(client);
-          client.once('close', () => {
-            left.delete(client);
-            look();
-          });
-          timers.push(setTimeout(() => client.close(goingAway, 'going away'), afterMs));
-        };
-        const clients = [...server.clients];
-        clients.forEach((client, index) => letGo(client, (index * spreadMs) / clients.length));
-        server.on('connection', (client) => letGo(client, 0));
-        signal.addEventListener('abort', look, { once: true });
-        look();
-      });
-      for (const timer of timers) clearTimeout(timer);
-      for (const client of left) {
-        cut += 1;
-        client.terminate();
-      }
-      server.close();
+      const left = await sendAway(server, spreadMs, signal);
+      cut += left.size;
+      for (const client of left) client.terminate();
+      await closeServer(server, signal);
     },
   };
+}
+
+/** Tells every client to go and waits for them; answers those that stayed. */
+async function sendAway(
+  server: WebSocketServerLike,
+  spreadMs: number,
+  signal: AbortSignal,
+): Promise<ReadonlySet<WebSocketLike>> {
+  const left = new Set<WebSocketLike>();
+  const timers: NodeJS.Timeout[] = [];
+  let look = (): void => {};
+  const letGo = (client: WebSocketLike, afterMs: number): void => {
+    left.add(client);
+    client.once('close', () => {
+      left.delete(client);
+      look();
+    });
+    timers.push(setTimeout(() => client.close(goingAway, 'going away'), afterMs));
+  };
+  const onConnection = (client: WebSocketLike): void => letGo(client, 0);
+  const clients = [...server.clients];
+  clients.forEach((client, index) => letGo(client, (index * spreadMs) / clients.length));
+  server.on('connection', onConnection);
+  await new Promise<void>((resolve) => {
+    look = () => {
+      if (left.size === 0 || signal.aborted) resolve();
+    };
+    signal.addEventListener('abort', look, { once: true });
+    look();
+  });
+  signal.removeEventListener('abort', look);
+  server.off('connection', onConnection);
+  for (const timer of timers) clearTimeout(timer);
+  return left;
+}
+
+function closeServer(server: WebSocketServerLike, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    server.close(done);
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', done, { once: true });
+  });
 }

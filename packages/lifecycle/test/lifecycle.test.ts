@@ -66,6 +66,50 @@ describe('start', () => {
     expect(log).toEqual(['-late']);
   });
 
+  test('a start that outlasts the whole stop does not keep what had started from being stopped', async () => {
+    const { life, log, part } = recording();
+    part('db');
+    part('api', { after: ['db'], start: never, timeoutMs: 60_000 });
+    const start = life.start();
+    start.catch(() => {});
+    await vi.advanceTimersByTimeAsync(1);
+    const report = await settle(life.stop('test'));
+    expect(log).toEqual(['+db', '-db']);
+    expect(report.resources).toMatchObject([
+      { name: 'api', outcome: 'hung', error: { code: 'seaworthy.lifecycle.STILL_STARTING' } },
+      { name: 'db', outcome: 'ok' },
+    ]);
+    expect(report).toMatchObject({ reason: 'test', exitCode: 1 });
+  });
+
+  test('every failure of a wave is logged, and the first is thrown', async () => {
+    const error = vi.fn<(fields: object, message: string) => void>();
+    const life = createLifecycle({ ...quiet, logger: { info() {}, error } });
+    life.add('a', { start: () => Promise.reject(new Error('first')) });
+    life.add('b', { start: () => after(5).then(() => Promise.reject(new Error('second'))) });
+    life.add('c', { start: ({ signal }) => after(5).then(() => signal.throwIfAborted()) });
+    await expect(settle(life.start())).rejects.toMatchObject({ params: { name: 'a' } });
+    expect(error.mock.calls.map(([fields, message]) => [(fields as { resource: string }).resource, message])).toEqual([
+      ['a', 'did not start'],
+      ['b', 'did not start'],
+    ]);
+  });
+
+  test('two starts at once: the second is refused, and each resource starts once', async () => {
+    const { life, log, part } = recording();
+    part('db');
+    const [first, second] = [life.start(), life.start()];
+    await expect(second).rejects.toMatchObject({ code: 'seaworthy.lifecycle.ALREADY_STARTED' });
+    await settle(first);
+    expect(log).toEqual(['+db']);
+  });
+
+  test('after a stop there is no start', async () => {
+    const { life } = recording();
+    await settle(life.stop());
+    await expect(life.start()).rejects.toThrow('Cannot start while the lifecycle is stopped.');
+  });
+
   test('a stop while starting rejects start() after everything was stopped', async () => {
     const { life, log, part } = recording();
     part('db');
@@ -135,6 +179,34 @@ describe('stop', () => {
     const { resources, durationMs } = await settle(life.stop());
     expect(resources).toMatchObject([{ durationMs: 800 }, { outcome: 'hung', durationMs: 200 }]);
     expect(durationMs).toBe(1_000);
+  });
+
+  test('a wave that hangs leaves every later wave its share of the time', async () => {
+    const { life, part } = recording();
+    for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
+      const behind = ['a', 'b', 'c', 'd'].slice(0, index);
+      part(name, { after: behind, stop: never, timeoutMs: 60_000 });
+    }
+    await settle(life.start());
+    const { resources, durationMs } = await settle(life.stop());
+    expect(resources).toMatchObject([
+      { name: 'd', outcome: 'hung', durationMs: 850 },
+      { name: 'c', outcome: 'hung', durationMs: 50 },
+      { name: 'b', outcome: 'hung', durationMs: 50 },
+      { name: 'a', outcome: 'hung', durationMs: 50 },
+    ]);
+    expect(durationMs).toBe(1_000);
+  });
+
+  test('a stop that waits for the stop itself hangs, is named, and the rest goes on', async () => {
+    const { life, part } = recording();
+    part('db');
+    part('odd', { after: ['db'], timeoutMs: 100, stop: () => life.stop() });
+    await settle(life.start());
+    expect((await settle(life.stop())).resources).toMatchObject([
+      { name: 'odd', outcome: 'hung' },
+      { name: 'db', outcome: 'ok' },
+    ]);
   });
 
   test('(4) the state is draining as soon as stop() is called', async () => {
@@ -227,5 +299,6 @@ test('a logger is told of the stop and of what went wrong', async () => {
   expect(logger.error.mock.calls).toEqual([
     [{ resource: 'db', outcome: 'error', durationMs: 0, err: new Error('no') }, 'did not stop cleanly'],
   ]);
-  expect(logger.info.mock.calls).toEqual([[{ reason: 'deploy', exitCode: 1, durationMs: 0 }, 'stopped']]);
+  const handles: unknown = expect.any(Object);
+  expect(logger.info.mock.calls).toEqual([[{ reason: 'deploy', exitCode: 1, durationMs: 0, handles }, 'stopped']]);
 });

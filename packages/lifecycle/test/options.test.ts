@@ -15,6 +15,16 @@ describe('options', () => {
       options: { graceMs: 10, lameDuckMs: 10 },
       message: 'Expected `lameDuckMs` to be less than graceMs (10), got `10`',
     },
+    { options: { signals: 'SIGTERM' }, message: 'Expected `signals` to be a list of signal names, got `SIGTERM`' },
+    { options: { signals: ['SIGTREM'] }, message: 'names of signals that a process can listen to, got `SIGTREM`' },
+    { options: { signals: ['SIGKILL'] }, message: 'names of signals that a process can listen to, got `SIGKILL`' },
+    {
+      options: { exitCodes: { SIGINT: 256 } },
+      message: 'Expected `exitCodes.SIGINT` to be a whole number from 0 to 255',
+    },
+    { options: { exitCodes: 1 }, message: 'Expected `exitCodes` to be an object, got `1` (number).' },
+    { options: { exit: 0 }, message: 'Expected `exit` to be a function, got `0` (number).' },
+    { options: { logger: { info() {} } }, message: 'Expected `logger` to be an object with `info` and `error`' },
     { options: { onUncaught: 'explode' }, message: "Expected `onUncaught` to be 'drain' or 'off', got `explode`" },
   ];
   for (const { options, message } of wrong) {
@@ -44,12 +54,48 @@ describe('options', () => {
     });
   }
 
+  const resources: { name: unknown; resource: unknown; message: string }[] = [
+    { name: '', resource: {}, message: 'Expected `name` to be a text that is not empty, got `` (string).' },
+    { name: Symbol('db'), resource: {}, message: 'Expected `name` to be a text that is not empty' },
+    { name: 'db', resource: null, message: 'Expected `resource` to be an object, got `null` (null).' },
+    { name: 'db', resource: { start: true }, message: 'Expected `start` to be a function, got `true` (boolean).' },
+    { name: 'db', resource: { stop: 'now' }, message: 'Expected `stop` to be a function, got `now` (string).' },
+    { name: 'db', resource: { after: 'queue' }, message: 'Expected `after` to be a list of names, got `queue`' },
+    { name: 'db', resource: { after: [7] }, message: 'Expected `after` to be a text that is not empty, got `7`' },
+    { name: 'db', resource: { timeoutMs: 0 }, message: 'Expected `timeoutMs` to be a number from 1' },
+    { name: 'db', resource: { startTimeoutMs: '1' }, message: 'Expected `startTimeoutMs` to be a number from 1' },
+  ];
+  for (const { name, resource, message } of resources) {
+    test(`a resource is refused: ${message}`, () => {
+      const add = recording().life.add as (name: unknown, resource: unknown) => void;
+      expect(() => add(name, resource)).toThrow(
+        expect.objectContaining({
+          code: 'seaworthy.lifecycle.INVALID_OPTION',
+          message: expect.stringContaining(message),
+        }),
+      );
+    });
+  }
+
+  test('only promises are tracked, under names', () => {
+    const track = recording().life.track as (work: unknown, name?: unknown) => unknown;
+    expect(() => track(7)).toThrow('Expected `work` to be a promise, got `7` (number).');
+    expect(() => track(Promise.resolve(), 7)).toThrow('Expected `name` to be a text that is not empty');
+  });
+
   test('a name is taken once, and nothing is added after the start', async () => {
     const { life, part } = recording();
     part('db');
     expect(() => part('db')).toThrow('The name "db" is taken by another resource.');
     await settle(life.start());
     expect(() => part('late')).toThrow('Cannot add "late" while the lifecycle is ready.');
+  });
+
+  test('only a WebSocket server can send clients away, and a refused one keeps its name free', () => {
+    const { life, part } = recording();
+    const add = life.websocket as (name: string, server: unknown) => void;
+    expect(() => add('live', { clients: 3 })).toThrow('Expected `server` to be a WebSocketServer of the ws package');
+    part('live');
   });
 
   test('only a server can be drained', () => {

@@ -8,6 +8,7 @@ function policyWith(options: LifecycleOptions = {}): {
   host: EventEmitter;
   exits: number[];
   reasons: string[];
+  printed: string[];
   finish(exitCode: number): Promise<void>;
   remove(): void;
 } {
@@ -16,27 +17,35 @@ function policyWith(options: LifecycleOptions = {}): {
   const reasons: string[] = [];
   const resolvers: ((report: StopReport) => void)[] = [];
   const report = new Promise<StopReport>((done) => void resolvers.push(done));
-  const settings = readOptions({
-    exit: (code) => void exits.push(code),
-    logger: { info() {}, error() {} },
-    ...options,
-  });
-  const policy = createExitPolicy(
+  const printed: string[] = [];
+  const settings = readOptions(
+    { exit: (code) => void exits.push(code), logger: { info() {}, error() {} }, ...options },
+    (text) => void printed.push(text),
+  );
+  const policy = createExitPolicy({
     settings,
-    (reason) => {
+    stop(reason) {
       reasons.push(reason);
       return report;
     },
+    unfinished: () => ['db'],
     host,
-  );
+  });
   policy.install();
   return {
     host,
     exits,
     reasons,
+    printed,
     remove: () => policy.remove(),
     async finish(exitCode) {
-      resolvers[0]?.({ reason: '', exitCode, durationMs: 0, resources: [], active: { work: [], connections: {} } });
+      resolvers[0]?.({
+        reason: '',
+        exitCode,
+        durationMs: 0,
+        resources: [],
+        active: { work: [], connections: {}, handles: {} },
+      });
       await vi.advanceTimersByTimeAsync(0);
     },
   };
@@ -82,16 +91,13 @@ test('(3) an uncaught error while a signal drains makes the exit code 1', async 
 });
 
 test('a logger that throws does not stop the stop, and the error is still seen', async () => {
-  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const broken = (): never => {
     throw new Error('disk full');
   };
   const policy = policyWith({ logger: { info: broken, error: broken } });
   policy.host.emit('uncaughtException', new Error('seen by someone'));
   await policy.finish(0);
-  const text = write.mock.calls.map(([line]) => String(line)).join('');
-  write.mockRestore();
-  expect(text).toMatch(/seen by someone[^]*The logger failed: Error: disk full/);
+  expect(policy.printed.join('')).toMatch(/seen by someone[^]*The logger failed: Error: disk full/);
   expect(policy.exits).toEqual([1]);
 });
 
@@ -106,12 +112,9 @@ test('an uncaught error goes to the logger, with its reason', () => {
 });
 
 test('without a logger an uncaught error goes to standard error', () => {
-  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const policy = policyWith({ logger: undefined } as object);
   policy.host.emit('uncaughtException', new Error('seen by someone'));
-  const [text] = write.mock.calls[0] ?? [];
-  write.mockRestore();
-  expect(text).toContain('uncaughtException: Error: seen by someone');
+  expect(policy.printed[0]).toContain('uncaughtException: Error: seen by someone');
 });
 
 test('only the chosen signals are listened to, and removing leaves no listener', () => {
@@ -119,4 +122,29 @@ test('only the chosen signals are listened to, and removing leaves no listener',
   expect(policy.host.eventNames()).toEqual(['SIGHUP']);
   policy.remove();
   expect(policy.host.eventNames()).toEqual([]);
+});
+
+test('(4) a logger that causes an uncaught error with every record does not keep the drain from its turn', async () => {
+  const failures: Error[] = [];
+  const policy = policyWith({
+    logger: {
+      info() {},
+      error() {
+        failures.push(new Error('EPIPE'));
+        process.nextTick(() => policy.host.emit('uncaughtException', failures.at(-1)));
+      },
+    },
+  });
+  policy.host.emit('uncaughtException', new Error('first'));
+  await policy.finish(0);
+  expect(failures).toHaveLength(20);
+  expect(policy.exits).toEqual([1]);
+});
+
+test('a second signal logs what is not waited for', () => {
+  const error = vi.fn<(fields: object, message: string) => void>();
+  const policy = policyWith({ logger: { info() {}, error } });
+  policy.host.emit('SIGTERM');
+  policy.host.emit('SIGINT');
+  expect(error.mock.calls).toEqual([[{ signal: 'SIGINT', unfinished: ['db'] }, 'not waiting any longer']]);
 });

@@ -29,8 +29,9 @@ class FakeServer extends EventEmitter {
     this.emit('connection', client);
     return client;
   }
-  close(): void {
+  close(callback: () => void): void {
     this.isClosed = true;
+    callback();
   }
 }
 

@@ -88,16 +88,22 @@ test.runIf(process.platform === 'linux')('an output that is full ends with 3, an
   expect([code, err]).toEqual([3, 'The output could not be written (ENOSPC). Check where it goes.\n']);
 });
 
-test('Ctrl-C ends with 130 and leaves no half-written output', async () => {
-  const cwd = writeProject(clean);
-  const child = start('test/fixtures/hanging-rule.ts', ['report.json'], cwd);
-  const end = ended(child);
-  child.stderr?.once('data', () => child.kill('SIGINT'));
-  const { code, err } = await end;
-  expect(code).toBe(130);
-  expect(err).toMatch(/^the rule runs\nseaworthy\.cli\.INTERRUPTED {2}Interrupted\. Nothing was written\.\n/);
-  expect(readdirSync(cwd)).toEqual(['notes.txt']);
-});
+for (const { what, signal } of [
+  { what: 'Ctrl-C', signal: 'SIGINT' },
+  { what: 'the end of its job', signal: 'SIGTERM' },
+  { what: 'the end of its terminal', signal: 'SIGHUP' },
+] as const) {
+  test(`${what} (${signal}) ends with 130 and leaves no half-written output`, async () => {
+    const cwd = writeProject(clean);
+    const child = start('test/fixtures/hanging-rule.ts', ['report.json'], cwd);
+    const end = ended(child);
+    child.stderr?.once('data', () => child.kill(signal));
+    const { code, err } = await end;
+    expect(code).toBe(130);
+    expect(err).toMatch(/^the rule runs\nseaworthy\.cli\.INTERRUPTED {2}Interrupted\. Nothing was written\.\n/);
+    expect(readdirSync(cwd)).toEqual(['notes.txt']);
+  });
+}
 
 test('a rule that hangs is stopped and named, and does not keep the process', async () => {
   const cwd = writeProject(clean);

@@ -2,14 +2,18 @@ import { statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { getHeapStatistics } from 'node:v8';
 import { LifecycleErrors } from '../errors.ts';
+import { checkName, invalid } from '../options.ts';
 import { degraded } from './degraded.ts';
+import { publicUrl } from './redact.ts';
 import type { Check } from './types.ts';
 
-/** Is down when the file system of a path has less free space than needed, in bytes. */
+/** Is down when the file system of a path has less free space than needed, in bytes (100 MiB by default). */
 export function diskCheck(
   path: string,
   { minFreeBytes = 100 * 2 ** 20 }: { readonly minFreeBytes?: number } = {},
 ): Check {
+  checkName('path', path);
+  checkLeast('minFreeBytes', minFreeBytes);
   return async () => {
     const { bavail, bsize } = await statfs(path);
     const freeBytes = bavail * bsize;
@@ -18,8 +22,9 @@ export function diskCheck(
   };
 }
 
-/** Is degraded when the heap fills more than this part of its limit; never down, because a restart loses work. */
+/** Is degraded when the heap fills more than this part of its limit (0.9 by default); never down, because a restart loses work. */
 export function memoryCheck({ maxHeapRatio = 0.9 }: { readonly maxHeapRatio?: number } = {}): Check {
+  checkLeast('maxHeapRatio', maxHeapRatio);
   return () => {
     const { used_heap_size: heapUsedBytes, heap_size_limit: heapLimitBytes } = getHeapStatistics();
     const details = { heapUsedBytes, heapLimitBytes, rssBytes: process.memoryUsage.rss() };
@@ -29,8 +34,9 @@ export function memoryCheck({ maxHeapRatio = 0.9 }: { readonly maxHeapRatio?: nu
   };
 }
 
-/** Is degraded when a timer comes this late; never down, because a busy process is no dead one. */
+/** Is degraded when a timer comes this late, in milliseconds (200 by default); never down, because a busy process is no dead one. */
 export function eventLoopCheck({ maxLagMs = 200 }: { readonly maxLagMs?: number } = {}): Check {
+  checkLeast('maxLagMs', maxLagMs);
   const waitMs = 20;
   return async (signal) => {
     const startedAt = performance.now();
@@ -49,6 +55,8 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Is down when nothing accepts a connection at this address. */
 export function tcpCheck(host: string, port: number): Check {
+  checkName('host', host);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw invalid('port', 'a port from 1 to 65535', port);
   return (signal) =>
     new Promise<void>((resolve, reject) => {
       const socket = connect({ host, port, signal });
@@ -60,12 +68,17 @@ export function tcpCheck(host: string, port: number): Check {
     });
 }
 
+function checkLeast(option: string, value: unknown): void {
+  if (typeof value !== 'number' || !(value >= 0)) throw invalid(option, 'a number from 0', value);
+}
+
 /** Is down when a GET does not answer with 200 to 299; redirects are not followed. */
 export function httpCheck(url: string): Check {
+  if (!URL.canParse(url) || !/^https?:/i.test(url)) throw invalid('url', 'an http or https address', publicUrl(url));
   return async (signal) => {
     const response = await fetch(url, { signal, redirect: 'manual' });
     await response.body?.cancel();
-    if (!response.ok) throw new LifecycleErrors.UNEXPECTED_STATUS({ url, status: response.status });
+    if (!response.ok) throw new LifecycleErrors.UNEXPECTED_STATUS({ url: publicUrl(url), status: response.status });
     return { status: response.status };
   };
 }

@@ -1,5 +1,5 @@
 import { LifecycleErrors } from '../errors.ts';
-import { checkCount, checkMs } from '../options.ts';
+import { checkCount, checkMs, checkName, checkNames, invalid } from '../options.ts';
 import type { States } from '../states.ts';
 import type { LifecycleState } from '../types.ts';
 import { createProbe, type Probe } from './probe.ts';
@@ -7,12 +7,18 @@ import type { CheckOptions, CheckResult, Health, HealthReport } from './types.ts
 
 const builtInGroups = ['live', 'ready', 'startup'];
 
+/** The health of a process, with what its lifecycle needs of it. */
+export interface OwnedHealth extends Health {
+  /** Ends the runs that are under way, so that nothing of them is left when the process has stopped. */
+  abort(): void;
+}
+
 /**
  * Keeps the checks of a process.
  *
  * `ready` and `startup` also show where the process stands; `live` depends on nothing, so it stays up while draining.
  */
-export function createHealth(states: Pick<States, 'current' | 'wasReady'>): Health {
+export function createHealth(states: Pick<States, 'current' | 'wasReady'>): OwnedHealth {
   const probes = new Map<string, Probe>();
 
   const groups = (): readonly string[] => [
@@ -27,10 +33,18 @@ export function createHealth(states: Pick<States, 'current' | 'wasReady'>): Heal
   return {
     groups,
     add(name, check, options = {}) {
+      checkName('name', name);
+      if (typeof check !== 'function') throw invalid('check', 'a function', check);
       if (probes.has(name)) throw new LifecycleErrors.DUPLICATE_NAME({ name, kind: 'health check' });
       const probe = createProbe(name, check, readCheckOptions(options));
       probes.set(name, probe);
-      return () => void (probes.get(name) === probe && probes.delete(name));
+      return () => {
+        if (probes.get(name) === probe) probes.delete(name);
+        probe.abort();
+      };
+    },
+    abort() {
+      for (const probe of probes.values()) probe.abort();
     },
     async check(group) {
       if (group !== undefined && !groups().includes(group)) {
@@ -52,6 +66,8 @@ function readCheckOptions(options: CheckOptions): Required<CheckOptions> {
     failAfter = 1,
     passAfter = 1,
   } = options;
+  checkNames('groups', groups);
+  if (typeof critical !== 'boolean') throw invalid('critical', 'true or false', critical);
   checkMs('timeoutMs', timeoutMs, 1);
   checkMs('ttlMs', ttlMs, 0);
   checkCount('failAfter', failAfter);

@@ -14,19 +14,32 @@ export interface CheckOptions {
   readonly ttlMs?: number;
   /** `false` makes a failure degrade the group instead of bringing it down. @default true */
   readonly critical?: boolean;
-  /** So many failures in a row bring it down once it has been up. @default 1 */
+  /** So many worse answers in a row change its status. @default 1 */
   readonly failAfter?: number;
-  /** So many successes in a row bring it up once it has been down. @default 1 */
+  /** So many better answers in a row change its status. @default 1 */
   readonly passAfter?: number;
 }
 
-/** The newest answer of one check. */
+/** The newest run of a check that failed or was degraded. */
+export interface LastFailure {
+  readonly error: string;
+  /** When it ended, ISO 8601 in UTC. */
+  readonly at: string;
+}
+
+/** The newest answer of one check. Errors come without what looks like a secret, in at most 500 characters. */
 export interface CheckResult {
   readonly name: string;
   readonly status: HealthStatus;
   readonly durationMs: number;
+  /** When the status became what it is, ISO 8601 in UTC. */
+  readonly since?: string;
+  /** When the check ended last, ISO 8601 in UTC. */
+  readonly checkedAt?: string;
   /** Why the last run failed; also shown while `failAfter` still keeps the check up. */
   readonly error?: string;
+  /** Stays after the check has recovered. */
+  readonly lastFailure?: LastFailure;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createHealth } from '../../src/health/registry.ts';
+import { createHealth, type OwnedHealth } from '../../src/health/registry.ts';
 import { degraded } from '../../src/index.ts';
 import type { Check, CheckOptions, Health, LifecycleState } from '../../src/index.ts';
 
@@ -95,11 +95,16 @@ test('a check that hangs is down after timeoutMs, and its signal aborts', async 
   );
   const report = health.check();
   await vi.advanceTimersByTimeAsync(500);
+  const now = new Date().toISOString();
+  const error = 'No answer within 500 ms.';
   expect((await report).checks[1]).toEqual({
     name: 'db',
     status: 'down',
     durationMs: 500,
-    error: 'No answer within 500 ms.',
+    since: now,
+    checkedAt: now,
+    error,
+    lastFailure: { error, at: now },
   });
   expect(seen?.aborted).toBe(true);
 });
@@ -171,3 +176,88 @@ for (const options of [{ timeoutMs: 0 }, { ttlMs: -1 }, { failAfter: 0 }, { pass
     expect(() => health.add('db', fails, options)).toThrow(`Expected \`${Object.keys(options)[0]}\` to be`);
   });
 }
+
+for (const [name, check, options, message] of [
+  ['', fails, {}, 'Expected `name` to be a text that is not empty'],
+  ['db', undefined, {}, 'Expected `check` to be a function, got `undefined`'],
+  ['db', fails, { groups: 'ready' }, 'Expected `groups` to be a list of names, got `ready`'],
+  ['db', fails, { groups: [''] }, 'Expected `groups` to be a text that is not empty'],
+  ['db', fails, { critical: 'no' }, 'Expected `critical` to be true or false, got `no`'],
+] as const) {
+  test(`a check with ${message.slice(9, 60)}… is refused otherwise, with a coded error`, () => {
+    const add = health.add as (name: unknown, check: unknown, options: unknown) => unknown;
+    expect(() => add(name, check, options)).toThrow(
+      expect.objectContaining({
+        code: 'seaworthy.lifecycle.INVALID_OPTION',
+        message: expect.stringContaining(message),
+      }),
+    );
+  });
+}
+
+test('since tells when the status changed, checkedAt when the check ran, and the last failure stays after it', async () => {
+  const startedAt = Date.now();
+  let isBroken = false;
+  health.add('db', () => isBroken && Promise.reject(new Error('gone')), { ttlMs: 0 });
+  const at = (ms: number): string => new Date(startedAt + ms).toISOString();
+  const ask = async (): Promise<object | undefined> => (await health.check()).checks[1];
+  expect(await ask()).toMatchObject({ status: 'up', since: at(0), checkedAt: at(0) });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await ask()).toMatchObject({ status: 'up', since: at(0), checkedAt: at(1_000) });
+  isBroken = true;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await ask()).toMatchObject({
+    status: 'down',
+    since: at(2_000),
+    lastFailure: { error: 'gone', at: at(2_000) },
+  });
+  isBroken = false;
+  await vi.advanceTimersByTimeAsync(1_000);
+  const recovered = await ask();
+  expect(recovered).toMatchObject({ status: 'up', since: at(3_000), lastFailure: { error: 'gone', at: at(2_000) } });
+  expect(recovered).not.toHaveProperty('error');
+});
+
+test('an answer that cannot be read counts as a failure, and the next run is a new one', async () => {
+  const answers = [
+    new Proxy(
+      {},
+      {
+        has() {
+          throw new Error('closed to readers');
+        },
+      },
+    ),
+    {},
+  ];
+  health.add('odd', () => answers.shift(), { ttlMs: 0 });
+  expect((await health.check()).checks[1]).toMatchObject({ status: 'down', error: 'closed to readers' });
+  expect((await health.check()).checks[1]).toMatchObject({ status: 'up' });
+});
+
+test('what has been stopped leaves no run behind: its signal aborts and its timer is gone', async () => {
+  let seen: AbortSignal | undefined;
+  health.add('db', (signal) => never((seen = signal)), { timeoutMs: 60_000 });
+  const report = health.check();
+  expect(vi.getTimerCount()).toBe(1);
+  (health as OwnedHealth).abort();
+  expect(seen?.aborted).toBe(true);
+  expect(vi.getTimerCount()).toBe(0);
+  expect((await report).checks[1]).toMatchObject({ error: 'The lifecycle stopped before the check answered.' });
+});
+
+test('removing a check that runs ends its run', async () => {
+  const undo = health.add('db', never, { timeoutMs: 60_000 });
+  const report = health.check();
+  undo();
+  expect((await report).checks[1]).toMatchObject({ status: 'down' });
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a group is as bad as its worst critical check, and no worse than degraded by the others', async () => {
+  health.add('cache', fails, { critical: false, groups: ['a', 'b'] });
+  health.add('db', fails, { groups: ['b'] });
+  health.add('queue', () => degraded('behind'), { groups: ['a', 'b', 'c'] });
+  const statuses = await Promise.all(['a', 'b', 'c'].map(async (group) => (await health.check(group)).status));
+  expect(statuses).toEqual(['degraded', 'down', 'degraded']);
+});

@@ -13,6 +13,8 @@ export interface Child extends AsyncDisposable {
   /** Resolves when standard output contains the text. */
   said(text: string): Promise<string>;
   kill(signal: NodeJS.Signals): void;
+  /** Stops reading what the program writes, as a reader that went away. */
+  closePipe(stream: 'stdout' | 'stderr'): void;
   readonly exited: Promise<Exit>;
 }
 
@@ -39,6 +41,7 @@ export function startProgram(name: string, settings: object, environment: NodeJS
   return {
     exited,
     kill: (signal) => void child.kill(signal),
+    closePipe: (stream) => void child[stream].destroy(),
     said(text) {
       const found = new Promise<string>((resolve) => {
         const waiter = (): void => {

@@ -1,4 +1,5 @@
 import { connect, createServer, type ClientHttp2Session, type Http2Server, type OutgoingHttpHeaders } from 'node:http2';
+import { createServer as createNetServer, type AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createTestLifecycle } from '../../src/testing.ts';
 
@@ -7,24 +8,32 @@ afterEach(async () => {
   await Promise.all(undo.splice(0).map((run) => run()));
 });
 
-async function serve(
-  server: Http2Server,
-  timeoutMs = 1_500,
-): Promise<{ stop: () => Promise<unknown>; client: ClientHttp2Session }> {
-  const { life } = createTestLifecycle();
+interface Served {
+  readonly stop: () => Promise<unknown>;
+  readonly client: ClientHttp2Session;
+  /** Opens one more session. */
+  readonly join: () => Promise<ClientHttp2Session>;
+}
+
+async function serve(server: Http2Server, timeoutMs = 1_500): Promise<Served> {
+  const { life } = createTestLifecycle({ graceMs: 10_000 });
   life.http('api', server, {
     timeoutMs,
     start: () => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)),
   });
   await life.start();
   const address = server.address();
-  const client = connect(`http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`);
-  undo.push(
-    () => client.destroy(),
-    () => life.stop(),
-  );
-  await new Promise((resolve) => client.once('remoteSettings', resolve));
-  return { stop: () => life.stop(), client };
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const join = async (): Promise<ClientHttp2Session> => {
+    const client = connect(`http://127.0.0.1:${port}`);
+    undo.push(() => client.destroy());
+    await new Promise((resolve, reject) => client.once('remoteSettings', resolve).once('error', reject));
+    client.on('error', () => {});
+    return client;
+  };
+  const client = await join();
+  undo.push(() => life.stop());
+  return { stop: () => life.stop(), client, join };
 }
 
 function ask(client: ClientHttp2Session, headers: OutgoingHttpHeaders): Promise<string> {
@@ -78,4 +87,51 @@ test('a stream that never ends is cut when the time is over, and the session cou
   await expect.poll(() => arrived).toBe(1);
   expect(await stop()).toMatchObject({ exitCode: 1, active: { connections: { api: 1 } } });
   expect(await answer).toBe('');
+});
+
+test('the client is told by GOAWAY without an error before its session closes', async () => {
+  const server = createServer((_, response) => void setTimeout(() => response.end('hello'), 50));
+  const { stop, client } = await serve(server);
+  const told = new Promise<number>((resolve) => client.once('goaway', resolve));
+  const answer = ask(client, { ':path': '/' });
+  const stopped = stop();
+  expect(await told).toBe(0);
+  expect(await answer).toBe('hello');
+  expect(await stopped).toMatchObject({ exitCode: 0 });
+});
+
+test('20 sessions with 10 streams each in flight lose none', async () => {
+  let arrived = 0;
+  const server = createServer((request, response) => {
+    arrived += 1;
+    setTimeout(() => response.end(request.url), 20 + (arrived % 10) * 20);
+  });
+  const { stop, client, join } = await serve(server, 5_000);
+  const clients = [client, ...(await Promise.all(Array.from({ length: 19 }, join)))];
+  const paths = clients.flatMap((one, session) =>
+    Array.from({ length: 10 }, (_, stream) => ({ one, path: `/${session}/${stream}` })),
+  );
+  const answers = Promise.all(paths.map(({ one, path }) => ask(one, { ':path': path })));
+  await expect.poll(() => arrived).toBeGreaterThan(0);
+  const stopped = stop();
+  expect(await answers).toEqual(paths.map(({ path }) => path));
+  expect(await stopped).toMatchObject({ exitCode: 0, active: { connections: {} } });
+});
+
+test('a session that opens while draining is answered, told as well, and not cut', async () => {
+  const server = createServer((_, response) => void setTimeout(() => response.end('hello'), 100));
+  const { stop, client } = await serve(server);
+  // The drained server does not listen any more; what it had accepted before reaches it like this.
+  const front = createNetServer((socket) => server.emit('connection', socket));
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  undo.push(() => front.close());
+  const answer = ask(client, { ':path': '/' });
+  const stopped = stop();
+  const late = connect(`http://127.0.0.1:${(front.address() as AddressInfo).port}`);
+  undo.push(() => late.destroy());
+  const told = new Promise<number>((resolve) => late.once('goaway', resolve));
+  expect(await ask(late, { ':path': '/' })).toBe('hello');
+  expect(await told).toBe(0);
+  expect(await answer).toBe('hello');
+  expect(await stopped).toMatchObject({ exitCode: 0, active: { connections: {} } });
 });
