@@ -95,7 +95,7 @@ function isOfType(value: unknown, type: EventType): boolean {
 const types: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'object', 'error', 'unknown']);
 
 function readField([key, word]: readonly [string, string]): Field {
-  const isOptional = String(word).endsWith('?');
+  const isOptional = word.endsWith('?');
   const type = isOptional ? word.slice(0, -1) : word;
   if (types.has(type)) return { key, type: type as EventType, isOptional };
   throw new LoggerErrors.INVALID_OPTION({

@@ -96,8 +96,8 @@ function list(): readonly LoggerLevel[] {
 }
 
 // A word of any logger of the process; each logger takes the nearest of its own.
-function readWord(level: string): string {
-  const word = String(level).toLowerCase();
+function readWord(level: unknown): string {
+  const word = typeof level === 'string' ? level.toLowerCase() : '';
   return isKnownWord(word) ? word : parseLevelWord(level);
 }
 

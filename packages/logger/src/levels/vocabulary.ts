@@ -25,7 +25,7 @@ export const allLevels: readonly Level[] = [fatal, error, warn, info, debug, tra
 export const levelWords: readonly LevelWord[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** winston's form of the same order: a smaller number is more severe. */
-export const winstonLevels: Readonly<Record<LevelName, number>> = {
+const winstonLevels: Readonly<Record<LevelName, number>> = {
   fatal: 0,
   error: 1,
   warn: 2,

@@ -34,16 +34,24 @@ export function sinkTransport(sink: Sink, options: SinkTransportOptions = {}): w
     },
     close: () => sink.close(),
   });
-  transport._final = (callback: (error?: Error | null) => void): void => {
-    sink.flush(AbortSignal.timeout(finalFlushMs)).then(
-      () => callback(),
-      (error: Error) => callback(error),
-    );
-  };
+  // How a stream is told to finish its work before it ends.
+  Object.defineProperty(transport, '_final', { value: (done: Finished) => void flushThen(sink, done) });
   return transport;
 }
 
 const finalFlushMs = 5000;
+
+type Finished = (error?: Error | null) => void;
+
+async function flushThen(sink: Sink, done: Finished): Promise<void> {
+  try {
+    await sink.flush(AbortSignal.timeout(finalFlushMs));
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done();
+}
 
 function writeTo(sink: Sink, info: Info): void {
   const { severity } = findLevel(markedLevel(info)) ?? infoLevel;

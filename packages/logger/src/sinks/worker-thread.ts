@@ -3,7 +3,6 @@ import type { Writable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import { endTransport } from '../closing.ts';
 import { Dispatcher } from '../dispatcher.ts';
-import type { Info } from '../encode/info.ts';
 import { defaultLevels, nearestName } from '../levels/vocabulary.ts';
 import { markInfo } from '../winston-record.ts';
 import type { Sink } from './sink.ts';
@@ -27,7 +26,7 @@ async function take({ lines, severities }: Batch): Promise<void> {
     const level = { name: nearestName({ name: '', severity }), severity };
     const text = line.trimEnd();
     if (dispatcher.lanes.length > 0) {
-      dispatcher.deliverInfo(markInfo({ ...readRecord(text) } as Info, level, text), line.length, level, true);
+      dispatcher.deliverInfo(markInfo({ ...readRecord(text) }, level, text), line.length, level, true);
     }
     dispatcher.deliver(text, level);
   }
@@ -37,6 +36,7 @@ async function take({ lines, severities }: Batch): Promise<void> {
   const failures = sinks.reduce((sum, each) => sum + each.failures, sinkFailures);
   Atomics.store(done, 0, 1);
   Atomics.notify(done, 0);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage({ dropped, failures } satisfies BatchDone);
 }
 

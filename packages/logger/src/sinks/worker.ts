@@ -220,6 +220,7 @@ class WorkerSink implements Sink {
     this.#ending = thread;
     // The program stays for it, but not for ever.
     thread.ref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     thread.postMessage('close');
     setTimeout(() => void thread.terminate(), this.#timeoutMs).unref();
   }
@@ -233,6 +234,7 @@ class WorkerSink implements Sink {
     Atomics.store(this.#done, 0, 0);
     this.#thread.ref();
     const lines = batch.map(({ text }) => text);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     this.#thread.postMessage({ lines, severities: batch.map(({ severity }) => severity) } satisfies Batch);
   }
 
