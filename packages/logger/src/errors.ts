@@ -24,6 +24,10 @@ const definitions = {
       'The option `otel` needs the package @opentelemetry/api, which cannot be loaded. Install it, or give `activeSpan`.',
     exitCode: 78,
   },
+  WORKER_MODULE: {
+    message: 'The default export of {module} made neither a sink nor a winston transport. Let it return one of them.',
+    exitCode: 78,
+  },
   AUDIT_LOCKED: {
     message:
       'Audit log {path} is being written by process {pid}. Let one process write it; if that process is gone, delete {lock}.',

@@ -118,6 +118,16 @@ const definitions = {
     httpStatus: 400,
     stack: false,
   },
+  SNAPSHOT_UNKNOWN: {
+    message:
+      'This version of V8 writes heap snapshots in a form that is not known here, so nothing could be hidden in one.',
+    httpStatus: 500,
+    expose: true,
+  },
+  NOT_A_WORKER: {
+    message: 'This file is the program of a worker thread. Call `startManagement` with the option `worker`, which starts it.',
+    exitCode: 70,
+  },
   CONTRIBUTOR_FAILED: {
     message: 'The part behind "{endpoint}" failed. Its error is in the log of this process.',
     httpStatus: 500,

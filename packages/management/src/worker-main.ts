@@ -3,13 +3,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toJSON } from '@seaworthy/errors';
 import { createMainThreadProbe } from './diagnostics/main-thread.ts';
+import { ManagementErrors } from './errors.ts';
 import { startFront, type Front } from './front.ts';
 import type { FrontSettings } from './options.ts';
 import { createRemoteBack } from './remote-back.ts';
 import type { ToMain, ToWorker } from './wire.ts';
 
 const port = parentPort;
-if (port === null) throw new TypeError('This file is the program of a worker thread; startManagement starts it.');
+if (port === null) throw new ManagementErrors.NOT_A_WORKER();
 
 const settings = workerData as FrontSettings;
 const tell = (message: ToMain): void => port.postMessage(message);

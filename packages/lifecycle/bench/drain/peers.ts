@@ -43,7 +43,8 @@ export interface WebSocketClient {
 interface WebSocketServer {
   readonly clients: Iterable<WebSocketClient>;
   on(event: 'connection', listener: (client: WebSocketClient) => void): void;
-  close(): void;
+  off(event: 'connection', listener: (client: WebSocketClient) => void): void;
+  close(callback?: () => void): void;
 }
 interface Ws {
   new (url: string): WebSocketClient;

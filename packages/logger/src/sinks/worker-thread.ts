@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import { endTransport } from '../closing.ts';
 import { Dispatcher } from '../dispatcher.ts';
+import { LoggerErrors } from '../errors.ts';
 import { defaultLevels, nearestName } from '../levels/vocabulary.ts';
 import { markInfo } from '../winston-record.ts';
 import type { Sink } from './sink.ts';
@@ -64,7 +65,7 @@ async function within(task: (signal: AbortSignal) => Promise<void>): Promise<voi
 
 function attach(transport: unknown): void {
   if (typeof (transport as Writable | undefined)?.write !== 'function') {
-    throw new TypeError(`The default export of ${module} made neither a sink nor a winston transport.`);
+    throw new LoggerErrors.WORKER_MODULE({ module });
   }
   const stream = transport as Writable;
   dispatcher.addLane(stream);

@@ -6,6 +6,7 @@
 // (3) The parts are met in the order in which V8 writes them: meta, nodes, edges, strings.
 // meta → nodes → between → edges → between → strings → rest
 import { Transform } from 'node:stream';
+import { ManagementErrors } from '../errors.ts';
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -203,5 +204,5 @@ function readLayout(head: string): Layout {
 
 /** Rather nothing than a snapshot with what should be hidden. */
 function unreadable(): never {
-  throw new TypeError('This version of V8 writes heap snapshots in a form that is not known here.');
+  throw new ManagementErrors.SNAPSHOT_UNKNOWN();
 }
