@@ -137,8 +137,8 @@ function wire(
     errors: recent,
     appDir,
     info: { app: { name: 'seaworthy-server' } },
-    // The database is synchronous: a statement that takes long stops the main thread, and this is where one sees it.
-    worker: true,
+    // Off by default: Node itself can crash when a thread ends that has looked into the main one.
+    worker: settings.management.worker,
     logger,
   });
   const url = slot<string>('http');

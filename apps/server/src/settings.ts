@@ -1,4 +1,4 @@
-import { argv, defineConfig, dir, env, file, int, oneOf, path, port, secret, string } from '@seaworthy/config';
+import { argv, boolean, defineConfig, dir, env, file, int, oneOf, path, port, secret, string } from '@seaworthy/config';
 import { ServerErrors } from './errors.ts';
 import { isLoopback } from './http/listen.ts';
 
@@ -24,6 +24,9 @@ const shape = {
       .describe('Address of the management port; any but a loopback address needs a management token.'),
     port: port().optional().describe('Management port; without it 9090 or the next free one.'),
     token: token().optional().describe('Needed to see values and to change anything through the management port.'),
+    worker: boolean()
+      .default(false)
+      .describe('Serves the management port from a thread of its own, which answers while the main thread is stuck.'),
   },
   shutdown: {
     lameDuckMs: int({ min: 0, max: 60_000 })
