@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { managementChannels, startManagement, type ManagementOptions } from '../../src/index.ts';
 import { ask, token, withToken } from '../client.ts';
 import { createApp } from '../app.ts';
-import { afterwards, post, start } from './started.ts';
+import { afterwards, post, start } from '../started.ts';
 
 describe('starting and closing', () => {
   const refused: { options: ManagementOptions; code: string }[] = [

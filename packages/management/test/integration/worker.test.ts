@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { startManagement } from '../../src/index.ts';
 import { createApp } from '../app.ts';
 import { ask, token, withToken } from '../client.ts';
-import { afterwards, post, start } from './started.ts';
+import { afterwards, post, start } from '../started.ts';
 
 /** The workers that are started from now on. */
 function watchWorkers(): Worker[] {

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startManagement, type Management } from '../../src/index.ts';
-import { createApp } from '../app.ts';
-import { ask, json, token, withToken, type Got } from '../client.ts';
-import { steady } from '../steady.ts';
+import { startManagement, type Management } from '../src/index.ts';
+import { createApp } from './app.ts';
+import { ask, json, token, withToken, type Got } from './client.ts';
+import { steady } from './steady.ts';
 
-const schemas = join(import.meta.dirname, '..', '..', 'schemas');
-const answers = join(import.meta.dirname, '..', 'fixtures', 'answers');
+const schemas = join(import.meta.dirname, '..', 'schemas');
+const answers = join(import.meta.dirname, 'fixtures', 'answers');
 const published = readdirSync(schemas).map((file) => file.replace(/\.schema\.json$/, ''));
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });

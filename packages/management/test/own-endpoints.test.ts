@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ask, token, withToken } from '../client.ts';
+import { ask, token, withToken } from './client.ts';
 import { post, start } from './started.ts';
 
 describe('own endpoints', () => {

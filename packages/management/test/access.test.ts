@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startManagement, type Management } from '../../src/index.ts';
-import { createApp, planted } from '../app.ts';
-import { ask, json, token, withToken, type Got } from '../client.ts';
+import { startManagement, type Management } from '../src/index.ts';
+import { createApp, planted } from './app.ts';
+import { ask, json, token, withToken, type Got } from './client.ts';
 
 const open = ['/health', '/health/live', '/health/ready', '/health/startup', '/health/storage', '/ready', '/info'];
 const values = [

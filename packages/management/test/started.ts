@@ -1,6 +1,6 @@
 import { afterEach } from 'vitest';
-import { startManagement, type Management, type ManagementOptions } from '../../src/index.ts';
-import { ask, json, withToken, type Got } from '../client.ts';
+import { startManagement, type Management, type ManagementOptions } from '../src/index.ts';
+import { ask, json, withToken, type Got } from './client.ts';
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connect } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
-import { ask } from '../client.ts';
-import { createApp } from '../app.ts';
+import { ask } from './client.ts';
+import { createApp } from './app.ts';
 import { afterwards, start } from './started.ts';
 
 describe('contributors', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createApp } from '../app.ts';
-import { ask } from '../client.ts';
+import { createApp } from './app.ts';
+import { ask } from './client.ts';
 import { start } from './started.ts';
 
 describe('shapes', () => {

@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { recentErrors } from '../../src/index.ts';
-import { startTestManagement } from '../../src/testing.ts';
-import { createApp } from '../app.ts';
-import { ask, token } from '../client.ts';
+import { recentErrors } from '../src/index.ts';
+import { startTestManagement } from '../src/testing.ts';
+import { createApp } from './app.ts';
+import { ask, token } from './client.ts';
 import { afterwards, post, start } from './started.ts';
 
 describe('media types', () => {

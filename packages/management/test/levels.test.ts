@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createApp } from '../app.ts';
-import { ask, json, token, withToken } from '../client.ts';
+import { createApp } from './app.ts';
+import { ask, json, token, withToken } from './client.ts';
 import { post, start } from './started.ts';
 
 describe('changing a level', () => {
