@@ -125,7 +125,8 @@ const definitions = {
     expose: true,
   },
   NOT_A_WORKER: {
-    message: 'This file is the program of a worker thread. Call `startManagement` with the option `worker`, which starts it.',
+    message:
+      'This file is the program of a worker thread. Call `startManagement` with the option `worker`, which starts it.',
     exitCode: 70,
   },
   CONTRIBUTOR_FAILED: {
