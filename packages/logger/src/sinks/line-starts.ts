@@ -33,6 +33,12 @@ export class LineStarts {
   /** Learns the size of the file from somebody who looked. */
   look(size: number): void {
     if (size === this.#end) return;
+    if (size < this.#end) {
+      // Somebody cut the file, which is no sign of another writer.
+      this.#end = size;
+      this.#endsLine = size === 0;
+      return;
+    }
     this.#sharedUntil = performance.now() + sharedMs;
     this.#endsLine = false;
   }
