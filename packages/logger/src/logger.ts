@@ -1,3 +1,4 @@
+// Longer than 300 lines: the methods of one class, which winston calls by their names.
 // (1) A logger is a real `winston.Logger`; children inherit from the first of their family and hold only what differs.
 // (2) A level method that is switched off does one comparison and nothing else.
 // (3) Records never go through winston's stream: each transport has its own lane.

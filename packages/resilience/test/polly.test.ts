@@ -1,4 +1,4 @@
-// Rules of Polly and of its standard pipeline as vectors. Sources, read 2026-11-28:
+// Rules of Polly and of its standard pipeline as vectors. Where the rules are published:
 // [P1] https://learn.microsoft.com/dotnet/core/resilience/http-resilience: the order of the standard pipeline
 // [P2] https://www.pollydocs.org/strategies/retry
 // [P3] https://www.pollydocs.org/strategies/circuit-breaker

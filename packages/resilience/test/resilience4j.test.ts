@@ -1,4 +1,4 @@
-// The rules of Resilience4j's circuit breaker as vectors. Sources, read 2026-11-28:
+// The rules of Resilience4j's circuit breaker as vectors. Where the rules are published:
 // [R1] https://resilience4j.readme.io/docs/circuitbreaker
 // [R2] https://github.com/resilience4j/resilience4j/blob/master/resilience4j-circuitbreaker/src/main/java/io/github/resilience4j/circuitbreaker/CircuitBreakerConfig.java
 // Where ours differs on purpose, the test says so.

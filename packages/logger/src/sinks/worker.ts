@@ -1,4 +1,4 @@
-// For slow remotes: another thread pays for their work, and the program's thread only hands lines over.
+// Longer than 300 lines, because one state machine sees to start, crash and end. For slow remotes: another thread pays for their work, and the program's thread only hands lines over.
 //
 // (1) One batch is on its way at a time; what waits has a limit in bytes, past which lines are given up, errors last.
 // (2) A batch stays here until the thread has said that it is done with it; a thread that died gets it again.
