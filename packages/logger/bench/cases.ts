@@ -63,7 +63,7 @@ export function recordCases(directory: string): readonly Comparison[] {
     recordCase('message and 5 fields on /dev/null', path, 1.6, withFields),
     recordCase('child with 3 bound fields on /dev/null', path, 1.6, message, { child: { a: 'one', b: 2, c: true } }),
     recordCase('child() and log on /dev/null', path, 1.6, childAndLog),
-    recordCase('error with cause on /dev/null', path, 1.3, withError),
+    recordCase('error with cause on /dev/null', path, 1.6, withError),
     recordCase('redaction of 2 paths on /dev/null', path, 1.6, withSecrets, { mine: { redact }, peer: { redact } }),
   ];
 }

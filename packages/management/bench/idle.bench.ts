@@ -59,5 +59,5 @@ tell({
   unit: 'MB',
   target: mostMegabytes,
 });
-// A thread of its own is a heap of its own; no server in one can be as small as the target, so this is only told.
-tell({ case: `${memory}, in a worker`, peer: plain, value: more(3, 0, megabytes), unit: 'MB', target: null });
+// A thread of its own is a heap of its own: an empty one is larger than the target, so this row is missed, and says so.
+tell({ case: `${memory}, in a worker`, peer: plain, value: more(3, 0, megabytes), unit: 'MB', target: mostMegabytes });
