@@ -5,9 +5,9 @@
 // (3) After `longestMs` the wait is over, however busy the server is.
 
 /** What counts as a short turn at first, in milliseconds. */
-const shortMs = 0.1;
+const shortMs = 0.02;
 /** A busy server gets this many times its waiting time as the length of a short turn. */
-const patience = 0.01;
+const patience = 0.005;
 /** The longest wait, in milliseconds. */
 const longestMs = 2_000;
 

@@ -10,8 +10,8 @@ import { gateRequests } from './http-gate.ts';
 
 /** A server that can be drained. */
 export interface HttpDrain {
-  /** Resolves when the last connection has gone; the signal cuts what is left. */
-  drain(signal: AbortSignal): Promise<void>;
+  /** Resolves when the last connection has gone; the signal cuts what is left. `onUnbound` hears that nothing is accepted any more. */
+  drain(signal: AbortSignal, onUnbound?: () => void): Promise<void>;
   /** Connections that had to be cut. */
   cut(): number;
 }
@@ -22,12 +22,13 @@ export function createHttpDrain(server: Server, idle: 'patient' | 'prompt'): Htt
   let cut = 0;
   return {
     cut: () => cut,
-    async drain(signal) {
+    async drain(signal, onUnbound) {
       // http.Server#close would end idle connections at once, also those whose next request is on its way.
       const close = (): void => void NetServer.prototype.close.call(server);
       const resume = server.listening ? pauseReading(connections) : () => {};
       if (server.listening) await closeWhenAllAccepted({ accepted: () => connections.accepted, close }, signal);
       else close();
+      onUnbound?.();
       const closer = createCloser(connections, idle === 'prompt' ? 0 : keepAliveMs(server));
       const openGate = gateRequests(server, connections, closer);
       letGo(connections, closer);

@@ -1,10 +1,11 @@
-// (1) Clients are told first, and their sessions close when no stream can be on its way any more.
+// (1) Nothing is accepted any more when clients are told: they come back at once. Then they are told, and their sessions close when no stream can be on its way any more.
 // (2) A session that opens while draining is told as well, when what it was opened for has arrived.
 // (3) The drain ends: a session that is left when the signal aborts is cut and counted.
 import type { Server } from 'node:http';
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
+import { closeWhenAllAccepted } from './accepting.ts';
 import { createHttpDrain, type HttpDrain } from './http-drain.ts';
 
 const noError = 0;
@@ -29,6 +30,8 @@ export function createHttp2Drain(server: AnyHttp2Server, idle: 'patient' | 'prom
   const sessions = new Set<ServerHttp2Session>();
   const older = server instanceof TlsServer ? createHttpDrain(server as unknown as Server, idle) : undefined;
   let cut = 0;
+  let accepted = 0;
+  server.on('connection', () => (accepted += 1));
   let onSession: ((session: ServerHttp2Session) => void) | undefined;
   let onGone: (() => void) | undefined;
   server.on('session', (session: ServerHttp2Session) => {
@@ -41,7 +44,7 @@ export function createHttp2Drain(server: AnyHttp2Server, idle: 'patient' | 'prom
   });
   return {
     cut: () => cut + (older?.cut() ?? 0),
-    async drain(signal) {
+    async drain(signal, onUnbound) {
       const timers = new Set<NodeJS.Timeout>();
       const later = (run: () => void, ms: number): void => void timers.add(setTimeout(run, ms));
       const letGo = (session: ServerHttp2Session): void => {
@@ -51,8 +54,10 @@ export function createHttp2Drain(server: AnyHttp2Server, idle: 'patient' | 'prom
       };
       // A client that is told before it has sent anything would refuse its own requests.
       onSession = (session) => later(() => letGo(session), noticeMs);
+      let unbound = Promise.resolve();
+      await new Promise<void>((resolve) => (unbound = older ? older.drain(signal, resolve) : unbind(resolve)));
+      onUnbound?.();
       for (const session of sessions) letGo(session);
-      const unbound = older ? older.drain(signal) : new Promise<void>((resolve) => onceClosed(server, resolve));
       await Promise.all([goneOrAborted(), older && unbound]);
       for (const timer of timers) clearTimeout(timer);
       for (const session of sessions) {
@@ -61,6 +66,17 @@ export function createHttp2Drain(server: AnyHttp2Server, idle: 'patient' | 'prom
       }
       // Destroyed sessions let go of the port; until then the server would be reported as closed while it is open.
       await unbound;
+
+      /** Stops listening; http2's own `close()` would say the same to every session, but at once. */
+      async function unbind(then: () => void): Promise<void> {
+        const closed = new Promise<void>((resolve) => void server.once('close', resolve));
+        const close = (): void => void NetServer.prototype.close.call(server);
+        if (server.listening) {
+          await closeWhenAllAccepted({ accepted: () => accepted, close }, signal);
+          then();
+          await closed;
+        } else then();
+      }
 
       function goneOrAborted(): Promise<void> {
         return new Promise((resolve) => {
@@ -76,9 +92,4 @@ export function createHttp2Drain(server: AnyHttp2Server, idle: 'patient' | 'prom
       }
     },
   };
-}
-
-/** Stops listening; http2's own `close()` would say the same to every session, but at once. */
-function onceClosed(server: AnyHttp2Server, done: () => void): void {
-  NetServer.prototype.close.call(server, done);
 }

@@ -60,7 +60,7 @@ test('(2) what counts as short grows with the wait', () => {
   const { turn } = begin();
   turn({ accepts: 0 });
   expect(turn({ accepts: 0, lastsMs: 400 })).toBe(false);
-  expect(turn({ accepts: 0, lastsMs: 3 })).toBe(true);
+  expect(turn({ accepts: 0, lastsMs: 2 })).toBe(true);
 });
 
 test('(3) after two seconds the server closes, however many still come', () => {

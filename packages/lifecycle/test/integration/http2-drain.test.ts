@@ -118,6 +118,18 @@ test('20 sessions with 10 streams each in flight lose none', async () => {
   expect(await stopped).toMatchObject({ exitCode: 0, active: { connections: {} } });
 });
 
+test('connections that wait in the queue of the kernel when the drain begins are accepted and answered', async () => {
+  const { stop, client } = await serve(createServer((_, response) => response.end('hello')));
+  const { remotePort } = client.socket;
+  // On loopback the kernel completes a connection inside of the call; this process has not accepted one of them yet.
+  const waiting = Array.from({ length: 30 }, () => connect(`http://127.0.0.1:${remotePort}`));
+  undo.push(() => waiting.forEach((one) => one.destroy()));
+  const answers = Promise.all(waiting.map((one) => ask(one, { ':path': '/' })));
+  const stopped = stop();
+  expect(await answers).toEqual(waiting.map(() => 'hello'));
+  expect(await stopped).toMatchObject({ exitCode: 0, active: { connections: {} } });
+});
+
 test('a session that opens while draining is answered, told as well, and not cut', async () => {
   const server = createServer((_, response) => void setTimeout(() => response.end('hello'), 100));
   const { stop, client } = await serve(server);
