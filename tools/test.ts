@@ -1,8 +1,10 @@
 // npm test [-- <project> …] [-- --<vitest option> …]: runs the tests of every package, app and tool, from source.
 // `npm test -- lifecycle` runs one package. Options that start with a dash go to Vitest as they are.
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { merge, tellCounts, type RunResult } from './test/crashes.ts';
 
 const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
@@ -18,20 +20,47 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const child = spawn(
-  process.execPath,
-  [
+let child: ChildProcess | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child?.kill(signal));
+
+const first = await run([]);
+let { code } = first;
+let { result } = first;
+const crashed = result?.crashed ?? [];
+if (result !== undefined && crashed.length > 0) {
+  for (const { file, signal } of crashed)
+    console.error(`Node was ended by ${signal} in ${file}, which runs once more.`);
+  const again = await run(crashed.map(({ file }) => file));
+  code = result.failed > 0 ? 1 : again.code;
+  result = merge(result, again.result ?? { passed: 0, failed: crashed.length, skipped: 0, crashed: [] });
+  for (const { file, signal } of crashed) console.error(`Crashed once, by ${signal}: ${file}`);
+}
+if (result !== undefined) tellCounts(result, process.env['SEAWORTHY_TEST_RESULT']);
+process.exit(code);
+
+/** Runs the tests, or some of their files. */
+async function run(files: readonly string[]): Promise<{ readonly code: number; readonly result?: RunResult }> {
+  const folder = mkdtempSync(join(tmpdir(), 'seaworthy-tests-'));
+  const told = join(folder, 'run.json');
+  const args = [
     join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
     '--reporter=default',
     `--reporter=${join(root, 'tools/test/reporter.ts')}`,
     ...projects.flatMap((name) => ['--project', name]),
     ...options,
-  ],
-  { cwd: root, stdio: 'inherit' },
-);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+    ...files,
+  ];
+  const env = { ...process.env, SEAWORTHY_TEST_RUN: told };
+  child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env });
+  const ended = await new Promise<number>((resolve) => {
+    child?.once('error', () => resolve(1));
+    child?.once('exit', (exitCode, signal) => resolve(signal === null ? (exitCode ?? 1) : 1));
+  });
+  const result = existsSync(told) ? (JSON.parse(readFileSync(told, 'utf8')) as RunResult) : undefined;
+  rmSync(folder, { recursive: true });
+  return { code: ended, ...(result !== undefined && { result }) };
+}
 
 /** The name in the folder's Vitest configuration, if it has one. */
 function projectIn(floor: string, folder: string): readonly string[] {

@@ -32,7 +32,7 @@ for (const kind of ['unit', 'integration'] as const) {
 report(problems);
 
 /** Runs the tests of one kind; tests that fail are the only problem then. */
-async function measure(kind: Kind): Promise<Summary | undefined> {
+async function measure(kind: Kind, isAgain = false): Promise<Summary | undefined> {
   const folder = join(root, 'tmp/coverage', kind);
   const programs = join(folder, 'programs');
   await rm(folder, { recursive: true, force: true });
@@ -51,6 +51,11 @@ async function measure(kind: Kind): Promise<Summary | undefined> {
     { env },
   );
   if (code === 0) return readSummary(root, join(folder, 'report/coverage-final.json'), readProgramRuns(root, programs));
+  const crash = /exited unexpectedly with signal SIG[A-Z]+.*/.exec(output)?.[0];
+  if (crash !== undefined && !isAgain) {
+    console.log(`${kind} tests run once more: Node crashed (${crash})`);
+    return measure(kind, true);
+  }
   const failures = output.split('\n').filter((line) => !line.trimStart().startsWith('✓'));
   problems.push({ where: `${kind} tests`, message: `\n${failures.join('\n').trim()}` });
   return undefined;

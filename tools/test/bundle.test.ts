@@ -118,6 +118,15 @@ describe('the bundle of a package', () => {
     expect((await bundle(folder)).join('\n')).toContain('"./words.json", and dist has no words.json');
   });
 
+  test.each([
+    ["import.meta.url.endsWith('.ts') ? './echo.ts' : './echo.js'"],
+    ['`./${name}.worker.ts`'],
+    ["'./' + name"],
+  ])('a path beside a module that is computed is a problem: %s', async (path) => {
+    write('src/state.ts', `export const count = (name = 'echo'): URL => (name, new URL(${path}, import.meta.url));\n`);
+    expect((await bundle(folder)).join('\n')).toContain('computes a path: new URL(');
+  });
+
   test('a module that is not there fails with its name', async () => {
     write('src/state.ts', "export { count } from './gone.ts';\n");
     await expect(bundle(folder)).rejects.toThrow('gone.ts');

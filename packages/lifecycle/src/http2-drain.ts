@@ -54,8 +54,9 @@ export function createHttp2Drain(server: AnyHttp2Server, idle: 'patient' | 'prom
       };
       // A client that is told before it has sent anything would refuse its own requests.
       onSession = (session) => later(() => letGo(session), noticeMs);
-      let unbound = Promise.resolve();
-      await new Promise<void>((resolve) => (unbound = older ? older.drain(signal, resolve) : unbind(resolve)));
+      const unbinding = Promise.withResolvers<void>();
+      const unbound = older ? older.drain(signal, unbinding.resolve) : unbind(unbinding.resolve);
+      await unbinding.promise;
       onUnbound?.();
       for (const session of sessions) letGo(session);
       await Promise.all([goneOrAborted(), older && unbound]);

@@ -59,5 +59,9 @@ tell({
   unit: 'MB',
   target: mostMegabytes,
 });
-// A thread of its own is a heap of its own: an empty one is larger than the target, so this row is missed, and says so.
-tell({ case: `${memory}, in a worker`, peer: plain, value: more(3, 0, megabytes), unit: 'MB', target: mostMegabytes });
+// A thread of its own is a heap of its own, and an empty one is already larger than the target (decision 13): these say what
+// choosing the worker costs.
+const inWorker = more(3, 0, megabytes);
+const empty = more(2, 0, megabytes);
+tell({ case: `${memory}, in a worker and by its thread`, peer: plain, value: inWorker, unit: 'MB', target: null });
+tell({ case: `${memory}, by a worker that only listens`, peer: plain, value: empty, unit: 'MB', target: null });

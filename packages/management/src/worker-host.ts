@@ -70,7 +70,7 @@ interface Running {
 
 function startWorker({ settings, back, events }: WorkerHostOptions): Running {
   const isSource = import.meta.url.endsWith('.ts');
-  const worker = new Worker(new URL(isSource ? './worker-main.ts' : './worker-main.js', import.meta.url), {
+  const worker = new Worker(new URL('./front.worker.ts', import.meta.url), {
     name: 'seaworthy-management',
     workerData: settings,
     // What the application preloads and what its environment holds are not for this thread.

@@ -187,7 +187,7 @@ class WorkerSink implements Sink {
       timeoutMs: this.#timeoutMs,
       done: this.#done,
     };
-    const thread = new Worker(threadEntry(), { workerData: input });
+    const thread = new Worker(new URL('./batches.worker.ts', import.meta.url), { workerData: input });
     let reason = '';
     thread.on('message', (done: BatchDone) => this.#finishBatch(done));
     thread.on('error', (error: unknown) => (reason = error instanceof Error ? error.message : String(error)));
@@ -303,10 +303,6 @@ class WorkerSink implements Sink {
       // Standard error is gone as well; the records are counted, and there is nowhere left to write.
     }
   }
-}
-
-function threadEntry(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? 'worker-thread.ts' : 'worker-thread.js', import.meta.url);
 }
 
 function readModule(module: unknown): string {
