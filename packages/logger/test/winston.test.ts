@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import winston from 'winston';
 import Transport from 'winston-transport';
+import type * as logger from '../src/index.ts';
 import { createLogger, memory, sinkTransport } from '../src/index.ts';
 import { latest, logToMemory } from './records.ts';
 
@@ -430,7 +431,7 @@ describe('sinkTransport', () => {
 });
 
 /** The package as a process has it in which no logger has written yet. */
-async function freshCopy(): Promise<typeof import('../src/index.ts')> {
+async function freshCopy(): Promise<typeof logger> {
   vi.resetModules();
   return import('../src/index.ts');
 }
