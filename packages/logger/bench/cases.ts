@@ -9,6 +9,13 @@ import type { Comparison, Side } from './harness.ts';
 import { ours, pinoSame, winstonSame } from './subjects.ts';
 
 const fields = { method: 'GET', path: '/orders/17', status: 200, durationMs: 12.5, cached: false };
+// As requests have them: some fields are the same in all records, some in none.
+const requests = Array.from({ length: 1024 }, (_, index) => ({
+  ...fields,
+  path: `/orders/${index}`,
+  durationMs: index / 8 + 0.1,
+}));
+let request = 0;
 const secrets = { user: { name: 'ada', token: 't0p' }, card: { number: '4242', month: 4 } };
 const failure = new TypeError('Card was declined.', { cause: new RangeError('Amount 12 is over the limit of 10.') });
 const recordsOfTurn = 500;
@@ -29,6 +36,7 @@ type Action = (log: Both) => void;
 
 const message: Action = (log) => void log.info('request completed');
 const withFields: Action = (log) => void log.info(fields, 'request completed');
+const withChangingFields: Action = (log) => void log.info(nextRequest(), 'request completed');
 // At `info`, because an error is written at once by ours and not by pino in its fastest mode.
 const withError: Action = (log) => void log.info(failure, 'charge failed');
 const withSecrets: Action = (log) => void log.info(secrets, 'user paid');
@@ -109,6 +117,7 @@ interface TurnCase {
 const turns: readonly TurnCase[] = [
   { name: 'message', target: 3.5, action: message },
   { name: 'message and 5 fields', target: 3, action: withFields },
+  { name: 'message and 5 fields of which 2 change', target: 3, action: withChangingFields },
   { name: 'child with 3 bound fields', target: 3.5, action: message, child: { a: 'one', b: 2, c: true } },
   { name: 'child() and log', target: 3.5, action: childAndLog },
   { name: 'error with cause', target: 1.5, action: withError },
@@ -204,12 +213,29 @@ export function transportCases(directory: string): readonly Comparison[] {
       durability: { ours: 'the record is with the transport', peer: 'the record is with the transport' },
       count: 1000,
     },
-    fileCase(directory, 'message to a file', (logger) => void logger.info('request completed')),
-    fileCase(directory, 'message and 5 fields to a file', (logger) => void logger.info('request completed', fields)),
+    fileCase(directory, 'message to a file', 10, (logger) => void logger.info('request completed')),
+    fileCase(
+      directory,
+      'message and 5 fields to a file',
+      10,
+      (logger) => void logger.info('request completed', fields),
+    ),
+    // What is worked out anew for each record takes both sides the same time, and so more of ours.
+    fileCase(
+      directory,
+      'message and 5 fields of which 2 change to a file',
+      5,
+      (logger) => void logger.info('request completed', nextRequest()),
+    ),
   ];
 }
 
-function fileCase(directory: string, name: string, action: (logger: winston.Logger) => void): Comparison {
+function fileCase(
+  directory: string,
+  name: string,
+  target: number,
+  action: (logger: winston.Logger) => void,
+): Comparison {
   const paths = [join(directory, `ours ${name}.log`), join(directory, `winston ${name}.log`)] as const;
   const mine = ours(paths[0], 'adaptive');
   const transport = new winston.transports.File({ filename: paths[1] });
@@ -224,7 +250,7 @@ function fileCase(directory: string, name: string, action: (logger: winston.Logg
       () => mine.flushSync(),
     ),
     theirs: inTurns(() => action(theirs), recordsOfTurn, written),
-    target: 10,
+    target,
     better: 'higher',
     durability: { ours: keptAtExit, peer: 'in the stream of its transport, lost at exit' },
     count: 1000,
@@ -241,6 +267,11 @@ function countingWrites(transport: winston.transport): (count: number) => Promis
     records.wanted += count;
     while (records.logged < records.wanted) await nextTurn();
   };
+}
+
+function nextRequest(): object {
+  request = (request + 1) % requests.length;
+  return requests[request] as object;
 }
 
 function repeat(action: () => void): Side {

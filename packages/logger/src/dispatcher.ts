@@ -37,9 +37,8 @@ export class Dispatcher {
     }
   }
 
-  /** Hands the text of one record to the sinks. */
-  deliver(text: string, { severity }: Level): void {
-    const line = this.sinks.length === 0 ? '' : `${text}\n`;
+  /** Hands the line of one record to the sinks. */
+  deliver(line: string, { severity }: Level): void {
     for (const sink of this.sinks) {
       if (severity < sink.severity) continue;
       try {

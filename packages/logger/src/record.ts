@@ -2,8 +2,8 @@ import { readCall, takesObject, type Call } from './calls.ts';
 import { isoNow, latestMs } from './clock.ts';
 import { withContext } from './context.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { encodeFields, type Bound } from './encode/fields.ts';
-import { isPlain, readMember } from './encode/read.ts';
+import { encodeFields, encodeUsualError, type Bound } from './encode/fields.ts';
+import { isError, isPlain, readMember } from './encode/read.ts';
 import { flat, quote, quoteContent } from './encode/text.ts';
 import type { ActiveSpan, Layout } from './layout.ts';
 import type { LevelNode } from './levels/node.ts';
@@ -29,6 +29,16 @@ export interface RecorderOptions {
   readonly context: boolean;
 }
 
+/** The fields of one record, behind those of its logger. */
+interface Encoded {
+  readonly bound: Bound;
+  readonly text: string;
+  readonly fields: object | undefined;
+}
+
+// Longer ones are hardly written in the code, and would be kept in memory.
+const repeatableMessage = 200;
+
 /** Writes records for a family of loggers. */
 export class Recorder {
   readonly dispatcher: Dispatcher;
@@ -47,9 +57,12 @@ export class Recorder {
   readonly #wantsSource: boolean;
   readonly #wantsContext: boolean;
   readonly #end: string;
+  readonly #lineEnd: string;
   #start = '';
   #startTime = '';
   #startLevel: Level | undefined;
+  #lastMessage = '';
+  #lastContent = '';
 
   constructor({ dispatcher, layout, format, activeSpan, source, context }: RecorderOptions) {
     this.dispatcher = dispatcher;
@@ -59,14 +72,16 @@ export class Recorder {
     this.#wantsSource = source;
     this.#wantsContext = context;
     this.#end = flat(`${layout.endOfFields}}`);
+    this.#lineEnd = flat(`${this.#end}\n`);
     this.#addsFields = source || layout.errorFields !== undefined;
   }
 
   /** Writes what a level method was called with. Never throws. */
   record(origin: Origin, level: Level, first: unknown, second: unknown, rest: readonly unknown[]): void {
     if (this.isSilent) return;
-    if (rest.length === 0 && !this.format && !this.#addsFields) {
-      // The three usual calls need no reading.
+    const isUsual = rest.length === 0 && !this.format && !this.#addsFields;
+    if (isUsual) {
+      // The usual calls need no reading.
       if (typeof first === 'string') {
         if (second === undefined) return this.#write(origin, level, first, undefined);
         if (isPlain(second) && !takesObject(first)) return this.#write(origin, level, first, second);
@@ -75,26 +90,54 @@ export class Recorder {
       }
     }
     const { rule } = origin.bound.redaction;
+    if (isUsual && !rule && typeof second === 'string' && isError(first)) {
+      return this.#writeError(origin, level, second, first);
+    }
     const call = hideMessage(readCall(first, second, rest), rule?.child('err'));
     const fields = this.#addsFields ? this.#addFields(call.fields, rule?.child('err')) : call.fields;
     if (this.format) this.#writeFormatted(origin, level, { ...call, fields }, this.format);
     else this.#write(origin, level, call.message, fields);
   }
 
+  #writeError(origin: Origin, level: Level, message: string, error: Error): void {
+    const bound = this.#wantsContext ? withContext(origin.bound) : origin.bound;
+    const text = this.dispatcher.lanes.length > 0 ? undefined : encodeUsualError(bound, error);
+    if (text === undefined) this.#write(origin, level, message, { err: error });
+    else this.#deliver(origin, level, message, { bound, text, fields: undefined });
+  }
+
   #write(origin: Origin, level: Level, message: string, fields: object | undefined): void {
-    const start = this.#startOf(level);
     const bound = this.#wantsContext ? withContext(origin.bound) : origin.bound;
     const text = fields === undefined ? bound.text : encodeFields(bound, fields);
+    this.#deliver(origin, level, message, { bound, text, fields });
+  }
+
+  #deliver(origin: Origin, level: Level, message: string, { bound, text, fields }: Encoded): void {
+    const start = this.#startOf(level);
     const span = this.#activeSpan && this.#readSpan(this.#activeSpan);
-    const json = start + quoteContent(message) + text + (span ? this.#endWith(span) : this.#end);
+    const begun = start + this.#contentOf(message) + text;
     this.records += 1;
     const isLetThrough = level.severity >= origin.node.threshold;
     const { dispatcher } = this;
+    if (dispatcher.lanes.length === 0 && !span) {
+      if (isLetThrough) dispatcher.deliver(begun + this.#lineEnd, level);
+      return;
+    }
+    const json = begun + (span ? this.#endWith(span) : this.#end);
     if (dispatcher.lanes.length > 0) {
       const info = toInfo({ json, level, message, logger: origin.node.name, bound, fields, span });
       dispatcher.deliverInfo(info, json.length, level, isLetThrough);
     }
-    if (isLetThrough) dispatcher.deliver(json, level);
+    if (isLetThrough) dispatcher.deliver(`${json}\n`, level);
+  }
+
+  // Most messages are written in the code, and come again and again.
+  #contentOf(message: string): string {
+    if (message === this.#lastMessage) return this.#lastContent;
+    if (message.length > repeatableMessage) return quoteContent(message);
+    this.#lastMessage = message;
+    this.#lastContent = quoteContent(message);
+    return this.#lastContent;
   }
 
   // Records of one millisecond and level start alike.
@@ -145,7 +188,7 @@ export class Recorder {
     const isLetThrough = level.severity >= origin.node.threshold;
     const line = markedMessage(formatted) ?? quote(call.message);
     this.dispatcher.deliverInfo(formatted, line.length, level, isLetThrough);
-    if (isLetThrough) this.dispatcher.deliver(line, level);
+    if (isLetThrough) this.dispatcher.deliver(`${line}\n`, level);
   }
 }
 

@@ -1,4 +1,6 @@
+import { anything, array, assert, constantFrom, dictionary, double, integer, oneof, property } from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { numberText } from '../src/encode/text.ts';
 import { createLogger, memory } from '../src/index.ts';
 import { latest, logToMemory } from './records.ts';
 
@@ -174,7 +176,132 @@ describe('values', () => {
   }
 });
 
+describe('values that come again and again', () => {
+  const value = oneof(
+    constantFrom<unknown>(
+      'GET',
+      'a "quoted" text',
+      'longer than twelve',
+      '',
+      200,
+      12.5,
+      -0,
+      NaN,
+      true,
+      false,
+      null,
+      undefined,
+    ),
+    anything(),
+  );
+  const fields = dictionary(constantFrom('method', 'path', 'status', 'took'), value);
+
+  test('are written as they are the first time', () => {
+    const { log, sink } = logToMemory();
+    assert(
+      property(array(fields, { minLength: 1, maxLength: 20 }), (records) => {
+        for (const each of records) {
+          log.info('m', each);
+          const again = sink.records.at(-1);
+          const first = logToMemory();
+          first.log.info('m', each);
+          expect({ ...again, timestamp: '' }).toEqual({ ...first.sink.records[0], timestamp: '' });
+        }
+      }),
+    );
+  });
+
+  test('have the message of their own record', () => {
+    const { log, sink } = logToMemory();
+    const messages = ['a', 'a', 'b "quoted"', 'b "quoted"', 'a', 'x'.repeat(300), 'x'.repeat(300), ''];
+    for (const message of messages) log.info(message);
+    expect(sink.records.map(({ message }) => message)).toEqual(messages);
+  });
+
+  test('numbers are written as JavaScript writes them', () => {
+    const thousandths = integer({ min: 0, max: 2_000_000_000 }).map((count) => count / 1000);
+    assert(
+      property(oneof(thousandths, double(), integer()), (number) => {
+        expect(numberText(number)).toBe(Number.isFinite(number) ? String(number) : 'null');
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
 describe('errors', () => {
+  /** The members that an error has when it is written one by one, which an own property makes happen. */
+  function oneByOne(error: Error): unknown {
+    const { log, sink } = logToMemory();
+    log.info('m', { err: Object.assign(error, { extra: 1 }) });
+    delete (error as { extra?: unknown }).extra;
+    const { properties, ...members } = latest(sink)['err'] as { properties: unknown };
+    expect(properties).toEqual({ extra: 1 });
+    return members;
+  }
+
+  const messages = [
+    'plain',
+    '',
+    'two\nlines',
+    '"quoted" \\ \u0007',
+    'żółw \ud800',
+    'x'.repeat(5000),
+    '\n    at nowhere',
+  ];
+  for (const message of messages) {
+    test(`an error with the message ${JSON.stringify(message.slice(0, 20))} is written as any other`, () => {
+      for (const cause of [undefined, 'text', new TypeError('inner', { cause: new RangeError(message) })]) {
+        const error = new Error(message, { cause });
+        const { log, sink } = logToMemory();
+        log.info(error, 'm');
+        const { err } = latest(sink);
+        expect(err).toEqual(oneByOne(error));
+        log.child({ a: 1 }).info(error, 'm');
+        expect(latest(sink)).toMatchObject({ a: 1, err });
+      }
+    });
+  }
+
+  test('each error has its own message and stack, wherever it comes from', () => {
+    const { log, sink } = logToMemory();
+    const errors = Array.from({ length: 100 }, (_, index) => {
+      const error = new Error(`number ${index}`);
+      // More places than are remembered.
+      error.stack = `Error: number ${index}\n    at "place ${index % 30}"\n    at main`;
+      return error;
+    });
+    for (const error of errors) log.error(error, 'failed');
+    expect(sink.records.map(({ err }) => (err as { stack: string }).stack)).toEqual(errors.map(({ stack }) => stack));
+  });
+
+  test('a bound error, a cause that cannot be read and a chain that closes are written all the same', () => {
+    const { log, sink } = logToMemory();
+    const error = new Error('now');
+    log.child({ err: new Error('bound') }).error(error, 'm');
+    expect(latest(sink)).toMatchObject({ err: { message: 'now' } });
+    const unreadable = new Error('inner');
+    Object.defineProperty(unreadable, 'message', {
+      get() {
+        throw new TypeError('refused');
+      },
+    });
+    log.error(new Error('outer', { cause: unreadable }), 'm');
+    expect(latest(sink)).toMatchObject({ err: { message: 'outer', cause: '[unreadable: refused]' } });
+    error.cause = error;
+    log.error(error, 'm');
+    expect(latest(sink)).toMatchObject({ err: { message: 'now', cause: '[circular]' } });
+  });
+
+  test('many long stacks keep to the most text of one record', () => {
+    const { log, sink } = logToMemory();
+    const long = Object.assign(new Error('long'), { stack: `Error: long\n    at ${'x'.repeat(4000)}` });
+    Object.defineProperty(long, 'stack', { enumerable: false });
+    log.info('m', { errors: Array.from({ length: 5000 }, () => long) });
+    expect(JSON.stringify(sink.records.at(-1)).length).toBeLessThan(5 * 1024 * 1024);
+    expect(JSON.stringify(sink.records.at(-1))).toContain('[too much text]');
+  });
+
   test('an error has type, message, code, stack and cause', () => {
     const { log, sink } = logToMemory();
     const cause = Object.assign(new RangeError('inner'), { code: 'E_INNER', errno: -2 });

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -334,6 +335,43 @@ describe('a file that another program moves', () => {
     expect(indexes()).toEqual([1, 2]);
     expect(log.stats().sinks).toMatchObject([{ written: 3, pending: 0, dropped: 0 }]);
   });
+});
+
+describe('a file that another program cuts', () => {
+  const half = '{"index":-1,"mess';
+  // Long lines are looked at after each write, short ones now and then.
+  for (const length of [10, 5000]) {
+    const log = () => {
+      const logger = logTo();
+      return (index: number) => logger.info('m', { index, text: 'x'.repeat(length) });
+    };
+
+    test(`to nothing has whole lines of ${length} characters from then on`, () => {
+      const write = log();
+      for (const index of [0, 1, 2]) write(index);
+      truncateSync(path);
+      for (const index of [3, 4]) write(index);
+      expect(indexes()).toEqual([3, 4]);
+    });
+
+    test(`and half a line of a killed process after that loses no line of ${length} characters`, () => {
+      const write = log();
+      for (const index of [0, 1, 2]) write(index);
+      truncateSync(path);
+      appendFileSync(path, half);
+      vi.advanceTimersByTime(100);
+      for (const index of [3, 4]) write(index);
+      expect(indexes()).toEqual([3, 4]);
+    });
+
+    test(`behind its first line of ${length} characters keeps that one`, () => {
+      const write = log();
+      for (const index of [0, 1, 2]) write(index);
+      truncateSync(path, readFileSync(path).indexOf(10) + 1);
+      for (const index of [3, 4]) write(index);
+      expect(indexes()).toEqual([0, 3, 4]);
+    });
+  }
 });
 
 describe('options', () => {

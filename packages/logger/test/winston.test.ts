@@ -1,8 +1,12 @@
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import winston from 'winston';
 import Transport from 'winston-transport';
+import type * as logger from '../src/index.ts';
 import { createLogger, memory, sinkTransport } from '../src/index.ts';
 import { latest, logToMemory } from './records.ts';
 
@@ -387,6 +391,19 @@ describe('sinkTransport', () => {
     expect(sink.records).toEqual([{ level: 'warn', message: 'm', a: 1 }]);
   });
 
+  test('a file that is rotated by the day takes every record, without a logger of ours that knows the time', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'seaworthy-sink-transport-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const path = join(directory, 'day.log');
+    const isolated = await freshCopy();
+    const sink = isolated.file({ path, durability: 'record', rotate: { every: 'day', size: '1m' } });
+    const log = winston.createLogger({ transports: [isolated.sinkTransport(sink)] });
+    for (const message of ['one', 'two', 'three']) log.info(message);
+    expect(readFileSync(path, 'utf8').match(/one|two|three/g)).toEqual(['one', 'two', 'three']);
+    expect(sink.stats()).toMatchObject({ written: 3, pending: 0, failures: 0 });
+    log.close();
+  });
+
   test('flushes the sink before it has ended, and closes it once', async () => {
     const calls: string[] = [];
     const sink = { ...memory(), flush: async () => void calls.push('flush'), close: () => void calls.push('close') };
@@ -412,3 +429,9 @@ describe('sinkTransport', () => {
     expect(warnings).toMatchObject([{ message: 'broken' }]);
   });
 });
+
+/** The package as a process has it in which no logger has written yet. */
+async function freshCopy(): Promise<typeof logger> {
+  vi.resetModules();
+  return import('../src/index.ts');
+}

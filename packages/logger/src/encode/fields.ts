@@ -1,5 +1,6 @@
 import type { Level } from '../levels/vocabulary.ts';
 import type { Redaction, RedactionOption } from '../redact.ts';
+import { usualText } from './error-members.ts';
 import { guardedMembers, ownFields, readMember, unreadable } from './read.ts';
 import { Action, createShape, type Shape } from './shape.ts';
 import { flat, isShortAndPlain, quote, simpleText } from './text.ts';
@@ -52,6 +53,14 @@ export function encodeFields(bound: Bound, fields: object): string {
   }
 }
 
+/** The text of bound fields followed by an error, or `undefined` where that takes more than the shortest way. */
+export function encodeUsualError(bound: Bound, error: Error): string | undefined {
+  const { shape } = bound;
+  const at = shape.lastKey === 'err' ? shape.lastNext : shape.next('err');
+  const text = at.action !== Action.write || at.rule ? undefined : usualText(error, 1);
+  return text === undefined ? undefined : bound.text + at.prefix + text;
+}
+
 // A getter threw: the members are read anew, each under guard of its own.
 function encodeGuarded(bound: Bound, fields: object): string {
   try {
@@ -94,6 +103,14 @@ export function wereAsGiven(): boolean {
   return isAsGiven;
 }
 
+// A longer text may be part of a much longer one, which the engine would keep with it.
+const repeatableText = 12;
+
+function remember(shape: Shape, value: unknown): void {
+  shape.lastValue = value;
+  shape.lastText = undefined;
+}
+
 /** The longer text, or `undefined` when a key is bound already. */
 function append(bound: Bound, fields: object): string | undefined {
   const source = ownFields(fields);
@@ -111,11 +128,18 @@ function append(bound: Bound, fields: object): string | undefined {
       if (hidden === undefined) continue;
       text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + hidden;
       isOpen = false;
+    } else if (value === shape.lastValue) {
+      const { text: again, textAfterText } = shape.lastText ?? shape.repeat(simpleText(value) ?? 'null');
+      text += isOpen ? textAfterText : again;
+      isOpen = false;
     } else if (typeof value === 'string' && isShortAndPlain(value)) {
+      if (value.length <= repeatableText) remember(shape, value);
       text = text + (isOpen ? shape.textPrefixAfterText : shape.textPrefix) + value;
       isOpen = true;
     } else {
-      const encoded = simpleText(value) ?? encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
+      const simple = simpleText(value);
+      if (simple !== undefined && typeof value !== 'string') remember(shape, value);
+      const encoded = simple ?? encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));
       if (encoded === undefined) continue;
       text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + encoded;
       isOpen = false;

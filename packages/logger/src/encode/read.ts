@@ -25,6 +25,15 @@ export function isPlain(value: unknown): value is object {
   }
 }
 
+/** True for an error, of this realm or an heir of its class. */
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * An object to go through with `for … in`: the fastest way through the keys of a plain object, which would show inherited
  * ones in any other.

@@ -18,6 +18,14 @@ export const Action: { readonly write: 0; readonly hide: 1; readonly repeat: 2; 
 
 export type ActionCode = 0 | 1 | 2 | 3;
 
+/** A key and its value. */
+export interface RepeatedText {
+  /** `,"key":value` */
+  readonly text: string;
+  /** The same behind a text whose closing quote is left to what comes next. */
+  readonly textAfterText: string;
+}
+
 /** The most keys that are written of one object. */
 export const mostKeys = 500;
 const mostNodes = 20_000;
@@ -46,6 +54,10 @@ export class Shape {
   readonly isAsGiven: boolean;
   readonly rule: Rule | undefined;
   readonly depth: number;
+  // The value that was here last time, and once it has come again its text: much of what is logged repeats, such as a
+  // method or a status. Only simple values are kept, which hold nothing else in memory.
+  lastValue: unknown = this;
+  lastText: RepeatedText | undefined = undefined;
   // The node that followed last time: most call sites write the same keys every time.
   lastKey: string | undefined = undefined;
   lastNext: Shape = this;
@@ -80,6 +92,12 @@ export class Shape {
     this.lastKey = key;
     this.lastNext = next;
     return next;
+  }
+
+  /** Keeps the JSON of a value that has come twice in a row. */
+  repeat(json: string): RepeatedText {
+    this.lastText = { text: flat(this.prefix + json), textAfterText: flat(this.prefixAfterText + json) };
+    return this.lastText;
   }
 
   /** Where the members of an object begin that is the value of this key. */

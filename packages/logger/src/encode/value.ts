@@ -2,7 +2,7 @@
 // are all read under guard, and depth, width and the number of values have limits.
 import { types } from 'node:util';
 import { redacted, type Redaction } from '../redact.ts';
-import { errorMembers } from './error-members.ts';
+import { errorMembers, usualText } from './error-members.ts';
 import { ownFields, readMember, unreadable } from './read.ts';
 import { Action, mostKeys, type Shape } from './shape.ts';
 import { numberText, quote } from './text.ts';
@@ -52,9 +52,16 @@ export function encodeHidden(value: unknown, at: Shape, walk: Walk): string | un
   }
 }
 
+const tooMuchText = '"[too much text]"';
+
 function encodeLong(text: string, walk: Walk): string {
   walk.textLeft -= text.length;
-  return walk.textLeft < 0 ? '"[too much text]"' : quote(text);
+  return walk.textLeft < 0 ? tooMuchText : quote(text);
+}
+
+function inBudget(json: string, walk: Walk): string {
+  walk.textLeft -= json.length;
+  return walk.textLeft < 0 ? tooMuchText : json;
 }
 
 function encodeObject(value: object, at: Shape, walk: Walk): string | undefined {
@@ -105,6 +112,8 @@ export function isSecret(value: object): boolean {
 
 // A path such as `err.token` also means the place where the property of an error is written.
 function encodeError(error: Error, at: Shape, walk: Walk): string {
+  const usual = at.rule ? undefined : usualText(error, walk.ancestors.length);
+  if (usual !== undefined) return inBudget(usual, walk);
   return encodeMembers(errorMembers(error, at.rule), at, walk, at.members(at.rule?.ofError));
 }
 

@@ -29,7 +29,7 @@ async function take({ lines, severities }: Batch): Promise<void> {
     if (dispatcher.lanes.length > 0) {
       dispatcher.deliverInfo(markInfo({ ...readRecord(text) }, level, text), line.length, level, true);
     }
-    dispatcher.deliver(text, level);
+    dispatcher.deliver(`${text}\n`, level);
   }
   await settle();
   const { sinks, sinkFailures } = dispatcher.stats();

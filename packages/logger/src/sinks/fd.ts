@@ -5,7 +5,7 @@
 // (4) After a recovery a record tells how many lines are missing.
 // (5) An error that is still waiting when the descriptor breaks, closes or the process ends goes to standard error.
 // quiet -> waiting for the turn's end -> quiet      failing: any -> retrying -> quiet      broken: any -> closed for good
-import { latestMs } from '../clock.ts';
+import { isoNow, latestMs } from '../clock.ts';
 import { dropNote } from '../drop-note.ts';
 import { tellRecordsDropped, tellSinkFailed } from '../events.ts';
 import { addUnwritten, isExiting, removeUnwritten, waitAtExit, watchExit, writeToStderr } from '../exit.ts';
@@ -88,6 +88,11 @@ export class FdSink implements Sink {
   }
 
   write(line: string, severity: number): void {
+    if (this.#isFree && severity < errorLevel.severity && this.#mustWriteNow(severity) && !isExiting()) {
+      this.#outbox.add(this.#options.render?.(line, this.#settings) ?? line);
+      this.#send();
+      return;
+    }
     if (!this.#hasRoom(severity) && !this.#standUntilRoom(severity)) {
       this.#giveUp(line, severity);
       return;
@@ -128,6 +133,11 @@ export class FdSink implements Sink {
     return { name: this.name, written, bytes, pending: count, dropped: this.#dropped, failures: this.#failures };
   }
 
+  /** Nothing waits, and nothing is wrong. */
+  get #isFree(): boolean {
+    return this.#outbox.count === 0 && !this.#isBroken && !this.#isWatched;
+  }
+
   #mustWriteNow(severity: number): boolean {
     if (severity >= warn.severity || this.#durability === 'record') return true;
     if (this.#outbox.size >= this.#batchLength || isExiting()) return true;
@@ -145,6 +155,12 @@ export class FdSink implements Sink {
   }
 
   #drain(): void {
+    // The target asks for the time, and the latest record may be long ago.
+    isoNow();
+    this.#send();
+  }
+
+  #send(): void {
     if (this.#isBroken) return;
     const outcome = this.#outbox.writeTo(this.#target);
     if (outcome.isDone) this.#succeed();
@@ -193,6 +209,7 @@ export class FdSink implements Sink {
   // No turn comes after this one, so the only way to wait is to stand still.
   #drainAtExit(): void {
     if (this.#isBroken) return;
+    isoNow();
     for (;;) {
       const outcome = this.#outbox.writeTo(this.#target);
       if (outcome.isDone) {

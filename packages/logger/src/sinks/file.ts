@@ -46,6 +46,7 @@ class FileTarget implements FdTarget {
   #size = 0;
   // By a clock that nobody sets: after a change of the time of day the path must still be looked at.
   #lastLookMs = -Infinity;
+  #wallMs = -Infinity;
   #period = '';
   #isFailing = false;
 
@@ -68,20 +69,25 @@ class FileTarget implements FdTarget {
   }
 
   descriptorFor(size: number): number {
-    const now = performance.now();
-    const isDue = this.#isDue(size, latestMs());
-    if ((isDue && !this.#isFailing) || now - this.#lastLookMs >= lookEveryMs) {
-      this.#lastLookMs = now;
-      this.#look(isDue);
+    const wallMs = latestMs();
+    const isDue = this.#rotation !== undefined && this.#isDue(this.#rotation, size, wallMs);
+    // Reading a clock takes longer than all else here, so it is not read twice in one millisecond.
+    if (isDue || wallMs !== this.#wallMs) {
+      this.#wallMs = wallMs;
+      const now = performance.now();
+      if ((isDue && !this.#isFailing) || now - this.#lastLookMs >= lookEveryMs) {
+        this.#lastLookMs = now;
+        this.#look(isDue);
+      }
     }
     this.#size += size;
     return this.#fd;
   }
 
-  wrote(lines: Uint8Array): void {
+  wrote(buffer: Uint8Array, length: number): void {
     if (!this.#isReadable) return;
     try {
-      this.#lineStarts.wrote(lines);
+      this.#lineStarts.wrote(buffer, length);
     } catch (error) {
       // The lines are written; only what stands before them could not be looked at.
       this.#fail(error);
@@ -95,8 +101,7 @@ class FileTarget implements FdTarget {
     closeSync(fd);
   }
 
-  #isDue(size: number, now: number): boolean {
-    const { sizeLimit, periodOf } = this.#rotation ?? {};
+  #isDue({ sizeLimit, periodOf }: Rotation, size: number, now: number): boolean {
     if (this.#size === 0) return false;
     if (sizeLimit !== undefined && this.#size + size > sizeLimit) return true;
     const period = periodOf?.(now) ?? '';

@@ -43,29 +43,36 @@ export class LineStarts {
     this.#endsLine = false;
   }
 
-  /** Looks whether lines that were just written begin where a line begins, and sees to it that they do. */
-  wrote(lines: Uint8Array): void {
-    const isKnown = this.#endsLine && lines.length < smallBytes;
+  /**
+   * Looks whether lines that were just written begin where a line begins, and sees to it that they do. The lines are the
+   * first bytes of the buffer.
+   */
+  wrote(buffer: Uint8Array, length: number): void {
+    const isKnown = this.#endsLine && length < smallBytes;
     if (isKnown && (this.#sharedUntil === -Infinity || performance.now() > this.#sharedUntil)) {
-      this.#end += lines.length;
+      this.#end += length;
       return;
     }
-    const start = this.#startOf(lines);
+    const start = this.#startOf(buffer, length);
     if (start === undefined) return;
     if (start > 0 && !(this.#endsLine && start === this.#end)) {
       if (byteAt(this.#fd, start - 1) !== newline) blankBefore(this.#fd, this.#path, start);
     }
-    this.#end = start + lines.length;
+    this.#end = start + length;
     this.#endsLine = true;
   }
 
   /** Where the lines stand in the file; another process may have written before and after them. */
-  #startOf(lines: Uint8Array): number | undefined {
+  #startOf(buffer: Uint8Array, length: number): number | undefined {
     const { size } = fstatSync(this.#fd);
-    if (size === this.#end + lines.length) return this.#end;
-    this.#sharedUntil = performance.now() + sharedMs;
-    const from = Math.max(0, Math.min(this.#end, size - lines.length), size - lines.length - mostForeignBytes);
-    const found = readAt(this.#fd, from, size - from).lastIndexOf(lines);
+    if (size === this.#end + length) return this.#end;
+    // The file was cut, and these lines are all it has.
+    if (size === length) return 0;
+    if (size > this.#end + length) this.#sharedUntil = performance.now() + sharedMs;
+    const lines = buffer.subarray(0, length);
+    const from = Math.max(0, Math.min(this.#end, size - length), size - length - mostForeignBytes);
+    const bytes = readAt(this.#fd, from, size - from);
+    const found = bytes.subarray(-length).equals(lines) ? bytes.length - length : bytes.lastIndexOf(lines);
     if (found !== -1) return from + found;
     // Somebody cut the file, or wrote more than is worth reading.
     this.#end = size;

@@ -8,11 +8,16 @@ export type WriteOutcome =
 export interface LineTarget {
   /** The descriptor for so many bytes of lines. May throw. */
   descriptorFor(size: number): number;
-  /** Told after lines were written at once, and the file ended a line before them or not. */
-  wrote?(lines: Uint8Array): void;
+  /** Told after lines were written at once, and the file ended a line before them or not. They begin the buffer. */
+  wrote?(buffer: Uint8Array, length: number): void;
 }
 
 const done: WriteOutcome = { isDone: true };
+
+// Writing into one buffer of our own is faster than handing text to the operating system, or making a buffer each time. A
+// character takes at most three bytes of UTF-8 for each unit of text.
+const sharedLength = 3 * 96 * 1024;
+let shared: Buffer | undefined;
 
 /** Lines on their way to a file descriptor, in order; a line is given up or written whole, to one descriptor. */
 export class Outbox {
@@ -64,19 +69,21 @@ export class Outbox {
   }
 
   #writeText(target: LineTarget): void {
-    const bytes = encode(this.#text);
+    const isLong = this.#text.length * 3 > sharedLength;
+    const buffer = isLong ? Buffer.from(this.#text) : (shared ??= Buffer.allocUnsafeSlow(sharedLength));
+    const length = isLong ? buffer.length : buffer.write(this.#text);
     const count = this.#textCount;
     let written = 0;
     let fd: number | undefined;
     try {
-      fd = target.descriptorFor(bytes.length);
-      written = writeSync(fd, bytes, 0, bytes.length);
+      fd = target.descriptorFor(length);
+      written = writeSync(fd, buffer, 0, length);
     } finally {
       this.#text = '';
       this.#textCount = 0;
       this.bytes += written;
-      if (written < bytes.length) {
-        this.#left = Buffer.from(bytes.subarray(written));
+      if (written < length) {
+        this.#left = Buffer.from(buffer.subarray(written, length));
         this.#leftCount = count;
         this.#leftFd = written > 0 ? fd : undefined;
       }
@@ -86,7 +93,7 @@ export class Outbox {
       return;
     }
     this.written += count;
-    target.wrote?.(bytes);
+    target.wrote?.(buffer, length);
   }
 
   #writeLeft(target: LineTarget, bytes: Buffer): void {
@@ -103,15 +110,4 @@ export class Outbox {
     this.written += this.#leftCount;
     this.#leftCount = 0;
   }
-}
-
-// A character takes at most three bytes of UTF-8 for each unit of text.
-const sharedLength = 3 * 96 * 1024;
-let shared: Buffer | undefined;
-
-// Writing into one buffer of our own is faster than handing text to the operating system, or making a buffer each time.
-function encode(text: string): Buffer {
-  if (text.length * 3 > sharedLength) return Buffer.from(text);
-  shared ??= Buffer.allocUnsafeSlow(sharedLength);
-  return shared.subarray(0, shared.write(text));
 }

@@ -1,4 +1,5 @@
 import winston from 'winston';
+import { isoNow } from '../clock.ts';
 import type { Info } from '../encode/info.ts';
 import { fatal, findLevel, info as infoLevel } from '../levels/vocabulary.ts';
 import { markedLevel, markedMessage } from '../winston-record.ts';
@@ -56,6 +57,8 @@ async function flushThen(sink: Sink, done: Finished): Promise<void> {
 function writeTo(sink: Sink, info: Info): void {
   const { severity } = findLevel(markedLevel(info)) ?? infoLevel;
   if (severity < sink.severity) return;
+  // A sink asks for the time of the latest record.
+  isoNow();
   sink.write(`${markedMessage(info) ?? JSON.stringify(info)}\n`, severity);
   if (severity >= fatal.severity) sink.flushSync();
 }

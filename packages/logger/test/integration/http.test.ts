@@ -11,11 +11,13 @@ let url = '';
 let answers: number[] = [];
 let accepted: string[] = [];
 let requests = 0;
+let isSilent = false;
 
 beforeEach(async () => {
   answers = [];
   accepted = [];
   requests = 0;
+  isSilent = false;
   collector = createServer((request, response) => {
     void answer(request, response);
   });
@@ -33,6 +35,7 @@ afterEach(async () => {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await text(request);
   requests += 1;
+  if (isSilent) return;
   const status = answers.shift() ?? 200;
   if (status === 200) accepted.push(body);
   if (status === 0) request.socket.destroy();
@@ -108,19 +111,34 @@ describe('the http sink', () => {
     });
   }
 
-  test('a program that ends by itself sends what it has', async () => {
-    const { code } = await finish(start('sending', ['end', url]));
-    expect(code).toBe(0);
-    expect(indexes()).toEqual(hundred);
-  });
+  const complete = ['a natural end', 'SIGTERM that closes the logger', 'process.exit() after the logger was closed'];
+  for (const ending of complete) {
+    test(`a program sends all that it has at ${ending}`, async () => {
+      const { code, stderr } = await finish(start('sending', [ending, url]));
+      expect([code, stderr]).toEqual([0, '']);
+      expect(indexes()).toEqual(hundred);
+    });
+  }
 
-  test('a program that is ended writes errors to standard error', async () => {
-    const { stderr } = await finish(start('sending', ['exit', url]));
-    expect(
-      stderr
-        .trimEnd()
-        .split('\n')
-        .map((line) => (JSON.parse(line) as { message: string }).message),
-    ).toEqual(['failed']);
+  // No request can be made any more, so errors take the last way that is left.
+  for (const ending of ['process.exit()', 'an uncaught exception', 'an unhandled rejection']) {
+    test(`a program writes its errors to standard error at ${ending}`, async () => {
+      const { code, stderr } = await finish(start('sending', [ending, url]));
+      expect(code).toBe(1);
+      expect(recordsIn(stderr)).toMatchObject([{ level: 'error', message: 'failed' }]);
+      expect(accepted).toEqual([]);
+    });
+  }
+
+  test('a program writes to standard error what a collector has not acknowledged at process.exit()', async () => {
+    isSilent = true;
+    const { stderr } = await finish(start('sending', ['process.exit() while a request is on its way', url]));
+    expect(recordsIn(stderr)).toMatchObject([{ level: 'error', message: 'failed' }]);
   });
 });
+
+/** The records among the lines of a program, beside what Node says of its end. */
+function recordsIn(stderr: string): unknown[] {
+  const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line) as unknown);
+}

@@ -23,6 +23,15 @@ export function startInto(fd: number, fixture: string, args: readonly string[]):
   return spawn(process.execPath, command, { stdio: ['ignore', fd, 'pipe'], ...options });
 }
 
+/** The command and environment for a program of the fixtures in a shell; arguments are plain words. */
+export function shellCommand(
+  fixture: string,
+  args: readonly string[],
+): { readonly command: string; readonly env: NodeJS.ProcessEnv } {
+  const { command, options } = commandFor(fixture, args, []);
+  return { command: [process.execPath, ...command].map((word) => `'${word}'`).join(' '), env: options.env };
+}
+
 function commandFor(fixture: string, args: readonly string[], nodeOptions: readonly string[]) {
   const path = fileURLToPath(new URL(`../fixtures/${fixture}.ts`, import.meta.url));
   const flags = ['--conditions=@seaworthy/source', '--disable-warning=ExperimentalWarning'];

@@ -27,7 +27,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 /** A transport, and what arrived where it leads to once the logger is closed. */
 interface Subject {
   readonly transport: Transport;
-  readonly arrived: () => Promise<string[]>;
+  readonly arrived: (records?: number) => Promise<string[]>;
 }
 
 type Options = Transport.TransportStreamOptions;
@@ -84,8 +84,8 @@ const subjects: Record<string, (options?: Options) => Promise<Subject>> = {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const transport = new winston.transports.Http({ ...options, host: '127.0.0.1', port, agent });
     // It answers for a record before its request is through.
-    const arrived = async () => {
-      while (bodies.length < count) await new Promise((resolve) => setImmediate(resolve));
+    const arrived = async (records = count) => {
+      while (bodies.length < records) await new Promise((resolve) => setImmediate(resolve));
       agent.destroy();
       return bodies;
     };
@@ -96,8 +96,8 @@ const subjects: Record<string, (options?: Options) => Promise<Subject>> = {
     const server = createServer((socket) => socket.on('data', (chunk) => (content += String(chunk))));
     const port = await listen(server);
     const transport = new LogstashTransport({ ...options, host: '127.0.0.1', port });
-    const arrived = async () => {
-      while (lines(content).length < count) await new Promise((resolve) => setImmediate(resolve));
+    const arrived = async (records = count) => {
+      while (lines(content).length < records) await new Promise((resolve) => setImmediate(resolve));
       return lines(content);
     };
     return { transport, arrived };
@@ -131,9 +131,6 @@ for (const [name, create] of Object.entries(subjects)) {
       expect(records[0]).toMatchObject({ level: 'info', message: 'record', timestamp: expect.any(String) });
     });
 
-    // Http and winston-logstash write the record itself; the other ones the text that a format makes.
-    const isText = name !== 'Http' && name !== 'winston-logstash';
-
     test('takes the format of the logger', async () => {
       const { transport, arrived } = await create();
       const { combine, timestamp, json } = winston.format;
@@ -161,7 +158,6 @@ for (const [name, create] of Object.entries(subjects)) {
       for (const line of await arrived()) expect(JSON.parse(line)).toMatchObject({ message: '<record>' });
     });
 
-    if (!isText) return;
     test('gets the records of children that its level and filter ask for', async () => {
       const filter = winston.format((info) => (info['private'] === true ? false : info));
       const format = winston.format.combine(filter(), winston.format.json());
@@ -173,7 +169,8 @@ for (const [name, create] of Object.entries(subjects)) {
       child.info('hidden', { private: true });
       log.error('last');
       await log.close();
-      expect((await arrived()).map((line) => JSON.parse(line) as object)).toMatchObject([
+      const records = (await arrived(2)).map((line) => JSON.parse(line) as object);
+      expect(records).toMatchObject([
         { level: 'debug', message: 'seen', requestId: 'r', step: 1 },
         { level: 'error', message: 'last' },
       ]);
