@@ -3,6 +3,7 @@ import { createDocuments, type ConfigDocuments } from './docs.ts';
 import { detectEnvironment, type Environment } from './environment.ts';
 import { loadConfig, type LoadOptions } from './load.ts';
 import { checkNodeVersion } from './node-version.ts';
+import type { KnownDefaults } from './resolve.ts';
 import { compileShape, type KeyOf, type Shape } from './shape.ts';
 import type { Source } from './sources/source.ts';
 
@@ -36,13 +37,14 @@ export function defineConfig<const S extends Shape>(shape: S, options: DefineOpt
   const required = new Map<string, readonly string[]>(Object.entries(options.require ?? {}));
   for (const key of [...required.values()].flat()) findEntry(compiled, key);
   const documents = createDocuments(compiled);
+  const defaults: KnownDefaults = new Map();
   return {
     ...documents,
     async load(sources, loadOptions = {}) {
       const { timeoutMs = 10_000, cwd = process.cwd() } = loadOptions;
       const environment = options.env ?? detectEnvironment();
       const requiredHere = required.get(environment.name) ?? [];
-      const plan = { shape: compiled, sources, environment, cwd, timeoutMs, node, required: requiredHere };
+      const plan = { shape: compiled, sources, environment, cwd, timeoutMs, node, required: requiredHere, defaults };
       return loadConfig<S>(plan, documents, loadOptions);
     },
   };

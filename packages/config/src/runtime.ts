@@ -60,7 +60,9 @@ interface State {
 /** Makes a snapshot replaceable. */
 export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: number, history: History): Runtime {
   const { shape, cwd } = plan;
-  const stop = new AbortController();
+  // Made when something has to be stopped: the first one of a process takes Node longer than loading a configuration.
+  let stop: AbortController | undefined;
+  const stopping = (): AbortController => (stop ??= new AbortController());
   const listeners = createListeners();
   const inTurn = createQueue();
   let state: State = {
@@ -85,9 +87,13 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     return { version: next, changed, restartNeeded };
   };
 
-  const change = async (by: string, task: () => Promise<ChangeReport>, signal = stop.signal): Promise<ChangeReport> =>
+  const change = async (
+    by: string,
+    task: () => Promise<ChangeReport>,
+    signal = stopping().signal,
+  ): Promise<ChangeReport> =>
     inTurn(async () => {
-      stop.signal.throwIfAborted();
+      stopping().signal.throwIfAborted();
       try {
         return await task();
       } catch (error) {
@@ -112,7 +118,8 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     refreshAfterMs: () => state.refreshAfterMs,
     status: () => describeState(state),
     reload: async (by, given) => {
-      const signal = given === undefined ? stop.signal : AbortSignal.any([stop.signal, given]);
+      const closed = stopping().signal;
+      const signal = given === undefined ? closed : AbortSignal.any([closed, given]);
       return change(by, async () => reread(by, signal), signal);
     },
     update: async (patch, by) =>
@@ -123,7 +130,7 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     rollback: async (to) => {
       const by = `rollback to ${to}`;
       return change(by, async () => {
-        const stored = history.versions.find((each) => each.version === to);
+        const stored = history.versions().find((each) => each.version === to);
         if (stored === undefined) throw unknownVersion(to, history);
         const read = await readVersion(shape, stored, by, cwd);
         return apply(by, state.base, new Map([...state.updates, ...read]));
@@ -131,7 +138,7 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     },
     onChange: (key, listener) => listeners.add(key, listener),
     close: async () => {
-      stop.abort(new ConfigErrors.CLOSED());
+      stopping().abort(new ConfigErrors.CLOSED());
       listeners.clear();
       await inTurn(async () => undefined);
     },
@@ -143,6 +150,7 @@ function describeState({ version, restartNeeded, error }: State): ConfigStatus {
   return error === undefined ? status : { ...status, error };
 }
 
-function unknownVersion(version: number, { versions }: History): Error {
-  return new ConfigErrors.UNKNOWN_VERSION({ version, known: versions.map((each) => each.version).join(', ') });
+function unknownVersion(version: number, history: History): Error {
+  const known = history.versions().map((each) => each.version);
+  return new ConfigErrors.UNKNOWN_VERSION({ version, known: known.join(', ') });
 }
