@@ -12,7 +12,8 @@ import { createListeners, type Listener } from './listeners.ts';
 import { readPatch, readVersion } from './patch.ts';
 import { createQueue } from './queue.ts';
 import type { Values } from './resolve.ts';
-import { buildTree, takeSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
+import { checkRules } from './rules.ts';
+import { buildTree, invalid, takeSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
 
 /** What a change did. */
 export interface ChangeReport {
@@ -78,6 +79,8 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     const was = state.snapshot.values;
     const { values, changed, restartNeeded } = planChange(shape, was, new Map([...base, ...updates]));
     const isNew = changed.length > 0;
+    const broken = isNew ? checkRules(shape, values, plan.rules, plan.environment) : [];
+    if (broken.length > 0) throw invalid(broken);
     const next = isNew ? await history.add(by, values, listChanges(shape, was, values, changed)) : state.version;
     const snapshot = { values, tree: buildTree(shape.root, values) };
     // What is wrong with the sources stays wrong whatever is changed by hand.

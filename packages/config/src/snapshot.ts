@@ -4,6 +4,7 @@ import { deepFreeze } from './freeze.ts';
 import { checkNodeVersion } from './node-version.ts';
 import { formatProblems, type Problem } from './problems.ts';
 import { readLayers, type Layers } from './read.ts';
+import { checkRules, type AnyRule } from './rules.ts';
 import { isSecret } from './secret.ts';
 import { howToSet, resolveLayers, type KnownDefaults, type Resolution, type Values } from './resolve.ts';
 import type { CompiledShape, Group } from './shape.ts';
@@ -29,6 +30,8 @@ export interface SnapshotPlan {
   /** The range of Node versions that may run this, if it matters. */
   readonly node: string | undefined;
   readonly defaults: KnownDefaults;
+  /** What must hold between keys. */
+  readonly rules: readonly AnyRule[];
   /** The keys that a default is not good enough for, here. */
   readonly required: readonly string[];
 }
@@ -46,6 +49,7 @@ export async function takeSnapshot(plan: SnapshotPlan, signal?: AbortSignal): Pr
   const resolution = resolving instanceof Promise ? await resolving : resolving;
   const problems = checkSurroundings(plan).concat(
     resolution.problems,
+    checkRules(shape, resolution.values, plan.rules, environment),
     checkRequired(plan, resolution),
     refuseDevelopmentDefaults(plan, layers),
   );
