@@ -135,6 +135,12 @@ async function answersOf(options: RateLimitRule, steps: readonly Take[]): Promis
   return answers;
 }
 
+test('no rounding adds up: a token is there at the very millisecond at which it is due', async () => {
+  const steps = Array.from({ length: 2_000 }, (_, index) => ({ afterMs: [71, 29][index % 2] ?? 0, cost: 1 }));
+  const found = await answersOf({ kind: 'token-bucket', perSec: 9, burst: 3 }, steps);
+  expect(found.map(({ allowed }) => allowed)).toEqual(bucketByHand(9, 3, steps).map(({ allowed }) => allowed));
+});
+
 test('a token bucket answers as one that is counted by hand', async () => {
   const [perSec, burst] = [fc.integer({ min: 1, max: 50 }), fc.integer({ min: 3, max: 20 })];
   await fc.assert(
