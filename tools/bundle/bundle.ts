@@ -1,4 +1,4 @@
-import { globSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { rolldown, type OutputChunk, type Plugin } from 'rolldown';
 import { readManifest } from '../repository/projects.ts';
@@ -8,19 +8,24 @@ import { lostUrls, withBuiltWorkers } from './urls.ts';
 /**
  * Writes the JavaScript of a package into its `dist`: one file for each entry, and one for what entries share. Whatever
  * is imported by a name (Node, our other packages, third parties) stays an import. Answers with what is wrong.
+ *
+ * An entry that the index takes names from is a part of it that can be had alone: its file has all that it needs, and the
+ * index imports that file.
  */
 export async function bundle(folder: string): Promise<readonly string[]> {
   const dist = join(folder, 'dist');
   const entries = entriesOf(folder, readManifest(folder));
+  const parts = partsOfIndex(folder, entries);
+  const whole = Object.fromEntries(Object.entries(entries).filter(([name]) => parts[name] === undefined));
   const problems: string[] = [];
   const build = await rolldown({
     cwd: folder,
-    input: { ...entries },
+    input: whole,
     external: (id) => !id.startsWith('.') && !isAbsolute(id),
     platform: 'node',
     // What the compiler options say, so that both read the sources alike.
     tsconfig: join(folder, 'tsconfig.build.json'),
-    plugins: [entriesStayWhole(folder, entries), workers],
+    plugins: [entriesStayWhole(folder, whole), workers],
     onLog: (level, log) => {
       if (level === 'warn') problems.push(log.message);
     },
@@ -31,7 +36,12 @@ export async function bundle(folder: string): Promise<readonly string[]> {
       format: 'esm',
       entryFileNames: '[name].js',
       // No hash: the names stand in stack traces.
-      chunkFileNames: 'shared-[name].js',
+      chunkFileNames: ({ name }) => (parts[name] === undefined ? 'shared-[name].js' : '[name].js'),
+      codeSplitting: {
+        groups: Object.entries(parts).map(([name, source]) => ({ name, test: isFile(folder, source) })),
+      },
+      // A part is imported by the names in its source.
+      minifyInternalExports: false,
       minify: false,
       sourcemap: true,
       // The sources ship.
@@ -42,11 +52,30 @@ export async function bundle(folder: string): Promise<readonly string[]> {
     const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
     const written = new Set(output.map(({ fileName }) => fileName));
     for (const { fileName, code } of chunks) problems.push(...lostUrls(fileName, code, written));
+    problems.push(...lostParts(parts, written));
     removeOthers(dist, written);
     return problems;
   } finally {
     await build.close();
   }
+}
+
+/** The entries that `index.ts` takes names from. */
+function partsOfIndex(folder: string, { index, ...others }: Entries): Entries {
+  const text = index === undefined ? '' : readFileSync(join(folder, index), 'utf8');
+  return Object.fromEntries(
+    Object.entries(others).filter(([name]) => text.includes(`} from './${name}.ts'`) && !name.includes('.worker')),
+  );
+}
+
+function isFile(folder: string, source: string): (id: string) => boolean {
+  const path = resolve(folder, source);
+  return (id) => id === path;
+}
+
+function lostParts(parts: Entries, written: ReadonlySet<string>): readonly string[] {
+  const lost = Object.keys(parts).filter((name) => !written.has(`${name}.js`));
+  return lost.map((name) => `src/index.ts takes names from ./${name}.ts and none of them is used, so it has no file`);
 }
 
 /**

@@ -1,6 +1,8 @@
-// npm run check:docs [-- <document> …]: runs the code of the documents, follows their links, compares the page of error codes.
+// npm run check:docs [-- <document> …]: runs the code of the documents, follows their links, compares the page of error
+// codes, and what was promised of each.
 import { exampleProblems } from '../docs/examples.ts';
-import { errorPageProblems } from '../docs/errors-page.ts';
+import { errorPageProblems, readCatalogues } from '../docs/errors-page.ts';
+import { stabilityProblems } from '../docs/errors-stability.ts';
 import { linkProblems } from '../docs/links.ts';
 import { listFiles } from '../repository/files.ts';
 import { root } from '../repository/root.ts';
@@ -17,5 +19,7 @@ const executed = documents.filter((file) =>
 report([
   ...linkProblems(root, documents),
   ...(await exampleProblems(root, executed)),
-  ...(wanted.length > 0 ? [] : await errorPageProblems(root)),
+  ...(wanted.length > 0
+    ? []
+    : [...(await errorPageProblems(root)), ...stabilityProblems(root, await readCatalogues(root))]),
 ]);

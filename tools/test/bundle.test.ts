@@ -94,6 +94,28 @@ describe('the bundle of a package', () => {
     expect(await printed(code)).toBe('hello');
   });
 
+  test('an entry that the index takes names from is one file, and the index imports it', async () => {
+    const { exports } = manifest;
+    const withPart = { ...manifest, exports: { ...exports, './part': { default: './dist/part.js' } } };
+    write('package.json', JSON.stringify(withPart));
+    write(
+      'src/part.ts',
+      "import { count } from './state.ts';\nexport const twice = (): number => count() + count();\n",
+    );
+    write('src/index.ts', "export { count } from './state.ts';\nexport { twice } from './part.ts';\n");
+    write('src/testing.ts', "export { count as counted } from './index.ts';\n");
+    expect(await bundle(folder)).toEqual([]);
+    const built = readdirSync(join(folder, 'dist')).filter((file) => file.endsWith('.js'));
+    expect(built.toSorted()).toEqual(['bin.js', 'echo.worker.js', 'index.js', 'part.js', 'testing.js']);
+    expect(readFileSync(join(folder, 'dist/part.js'), 'utf8')).not.toContain('import ');
+    write(
+      'ask.mjs',
+      "const part = await import('./dist/part.js');\nconst { count } = await import('./dist/index.js');\nconsole.log(part.twice(), count());\n",
+    );
+    const { stdout } = await run(process.execPath, [join(folder, 'ask.mjs')]);
+    expect(stdout.trim()).toBe('3 3');
+  });
+
   test('source maps lead to the sources', async () => {
     await bundle(folder);
     expect(sourceMapProblems(folder)).toEqual([]);

@@ -17,18 +17,6 @@ const definitions = {
     exitCode: 78,
     stack: false,
   },
-  TOKEN_REQUIRED: {
-    message:
-      'The {part} would listen on {host}, which others can reach, without a token. Set {variable}, or listen on 127.0.0.1.',
-    exitCode: 78,
-    stack: false,
-  },
-  GRACE_TOO_SHORT: {
-    message:
-      'A shutdown may take {graceMs} ms, but listens on for {lameDuckMs} ms of them. Set SEAWORTHY_SHUTDOWN_GRACE_MS above SEAWORTHY_SHUTDOWN_LAME_DUCK_MS.',
-    exitCode: 78,
-    stack: false,
-  },
   DATA_UNREADABLE: {
     message: 'The database {file} cannot be opened: {reason}. Check the folder, its permissions and the free space.',
     exitCode: 74,

@@ -1,5 +1,19 @@
-import { argv, boolean, defineConfig, dir, env, file, int, oneOf, path, port, secret, string } from '@seaworthy/config';
-import { ServerErrors } from './errors.ts';
+import {
+  argv,
+  boolean,
+  defineConfig,
+  dir,
+  env,
+  file,
+  int,
+  oneOf,
+  path,
+  port,
+  secret,
+  string,
+  type BrokenRule,
+  type Rule,
+} from '@seaworthy/config';
 import { isLoopback } from './http/listen.ts';
 
 /** A token travels in a header, where only these characters arrive as they were sent. */
@@ -55,7 +69,7 @@ export interface SettingsInput {
  * Reads the settings, the strongest last: defaults, a file, variables `SEAWORTHY_…` and `PORT`, flags.
  * The file is what `SEAWORTHY_CONFIG` names, or `seaworthy-server.json` if it is there.
  *
- * @throws ConfigErrors.INVALID with every problem and its source; ServerErrors.TOKEN_REQUIRED, GRACE_TOO_SHORT
+ * @throws ConfigErrors.INVALID with every problem and its source
  */
 export async function loadSettings({ variables, args, cwd }: SettingsInput) {
   const { PORT, SEAWORTHY_CONFIG: named, ...others } = variables;
@@ -66,19 +80,36 @@ export async function loadSettings({ variables, args, cwd }: SettingsInput) {
     env('SEAWORTHY', { variables: others }),
     argv(args),
   ];
-  const config = await defineConfig(shape, { node: '>=22.18' }).load(sources, cwd === undefined ? {} : { cwd });
-  check(config.value);
-  return config;
+  return defineConfig(shape, { node: '>=22.18', rules }).load(sources, cwd === undefined ? {} : { cwd });
 }
 
 /** What no single setting can tell. */
-function check({ host, pushToken, management, shutdown: { graceMs, lameDuckMs } }: Settings): void {
-  const exposed = [
-    { part: 'server', host, token: pushToken, variable: 'SEAWORTHY_PUSH_TOKEN' },
-    { part: 'management port', ...management, variable: 'SEAWORTHY_MANAGEMENT_TOKEN' },
-  ].find((each) => !isLoopback(each.host) && each.token === undefined);
-  if (exposed !== undefined) {
-    throw new ServerErrors.TOKEN_REQUIRED({ part: exposed.part, host: exposed.host, variable: exposed.variable });
-  }
-  if (lameDuckMs >= graceMs) throw new ServerErrors.GRACE_TOO_SHORT({ graceMs, lameDuckMs });
+const rules: readonly Rule<typeof shape>[] = [
+  (get) => needsToken('server', get('host'), get('pushToken'), 'SEAWORTHY_PUSH_TOKEN', 'host'),
+  (get) =>
+    needsToken(
+      'management port',
+      get('management.host'),
+      get('management.token'),
+      'SEAWORTHY_MANAGEMENT_TOKEN',
+      'management.host',
+    ),
+  (get) => {
+    const [graceMs, lameDuckMs] = [get('shutdown.graceMs'), get('shutdown.lameDuckMs')];
+    if (lameDuckMs < graceMs) return undefined;
+    const message = `a shutdown may take ${graceMs} ms, but listens on for ${lameDuckMs} ms of them. Set SEAWORTHY_SHUTDOWN_GRACE_MS above SEAWORTHY_SHUTDOWN_LAME_DUCK_MS.`;
+    return { key: 'shutdown.graceMs', message };
+  },
+];
+
+function needsToken(
+  part: string,
+  host: string,
+  given: unknown,
+  variable: string,
+  key: 'host' | 'management.host',
+): BrokenRule<typeof shape> | undefined {
+  if (isLoopback(host) || given !== undefined) return undefined;
+  const message = `the ${part} would listen on ${host}, which others can reach, without a token. Set ${variable}, or listen on 127.0.0.1.`;
+  return { key, message };
 }

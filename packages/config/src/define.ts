@@ -3,6 +3,8 @@ import { createDocuments, type ConfigDocuments } from './docs.ts';
 import { detectEnvironment, type Environment } from './environment.ts';
 import { loadConfig, type LoadOptions } from './load.ts';
 import { checkNodeVersion } from './node-version.ts';
+import type { KnownDefaults } from './resolve.ts';
+import type { AnyRule, Rule } from './rules.ts';
 import { compileShape, type KeyOf, type Shape } from './shape.ts';
 import type { Source } from './sources/source.ts';
 
@@ -13,6 +15,8 @@ export interface DefineOptions<S extends Shape = Shape> {
   readonly node?: string;
   /** By environment name, the keys that must be set there: a default does not count. */
   readonly require?: Readonly<Record<string, readonly KeyOf<S>[]>>;
+  /** What must hold between keys, at every load, reload, update and rollback. */
+  readonly rules?: readonly Rule<NoInfer<S>>[];
 }
 
 /** A configuration that is described, but not read yet. */
@@ -32,18 +36,36 @@ export interface Definition<S extends Shape = Shape> extends ConfigDocuments {
 export function defineConfig<const S extends Shape>(shape: S, options: DefineOptions<S> = {}): Definition<S> {
   const compiled = compileShape(shape);
   const { node } = options;
+  const rules = untyped(options.rules ?? []);
   if (node !== undefined) checkNodeVersion('0.0.0', node);
   const required = new Map<string, readonly string[]>(Object.entries(options.require ?? {}));
   for (const key of [...required.values()].flat()) findEntry(compiled, key);
   const documents = createDocuments(compiled);
+  const defaults: KnownDefaults = new Map();
   return {
     ...documents,
     async load(sources, loadOptions = {}) {
       const { timeoutMs = 10_000, cwd = process.cwd() } = loadOptions;
       const environment = options.env ?? detectEnvironment();
       const requiredHere = required.get(environment.name) ?? [];
-      const plan = { shape: compiled, sources, environment, cwd, timeoutMs, node, required: requiredHere };
+      const plan = {
+        shape: compiled,
+        sources,
+        environment,
+        cwd,
+        timeoutMs,
+        node,
+        required: requiredHere,
+        defaults,
+        rules,
+      };
       return loadConfig<S>(plan, documents, loadOptions);
     },
   };
+}
+
+// They are asked with the keys and values of the compiled form of this very shape.
+function untyped<S extends Shape>(rules: readonly Rule<S>[]): readonly AnyRule[];
+function untyped(rules: readonly unknown[]): readonly unknown[] {
+  return rules;
 }

@@ -79,35 +79,70 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Finds out where the program runs, from variables and well-known files. */
 export function detectEnvironment(options: DetectOptions = {}): Environment {
-  const { env = process.env, exists = (path: string) => node.fs.existsSync(path) } = options;
-  const isSet = (name: string): boolean => truthy(env[name]);
-  const name = nameOf(options, env);
-  // Looked for only when somebody asks: few want to know, and variables and files are slow.
-  const known = new Map<Place, boolean>();
-  const is = (place: Place): boolean => {
-    const found = known.get(place) ?? places[place](isSet, exists, env);
+  const { env = process.env, exists = fileExists } = options;
+  const nodeEnv = env['NODE_ENV'];
+  return new DetectedEnvironment(nameOf(options, nodeEnv, env), nodeEnv, env, exists);
+}
+
+const fileExists = (path: string): boolean => node.fs.existsSync(path);
+
+/**
+ * Places are looked for only when somebody asks: few want to know, and variables and files are slow. A class, because V8
+ * makes a new hidden class for every object literal with getters, and keeps it, with all they can see, until a full
+ * collection.
+ */
+class DetectedEnvironment implements Environment {
+  readonly name: string;
+  readonly production: boolean;
+  readonly test: boolean;
+  readonly node: string;
+  readonly nodeEnv: string | undefined;
+  readonly #env: Variables;
+  readonly #exists: (path: string) => boolean;
+  #known: Map<Place, boolean> | undefined;
+
+  constructor(name: string, nodeEnv: string | undefined, env: Variables, exists: (path: string) => boolean) {
+    this.name = name;
+    this.production = name === 'production';
+    this.test = name === 'test';
+    this.node = process.versions.node;
+    this.nodeEnv = nodeEnv;
+    this.#env = env;
+    this.#exists = exists;
+    Object.freeze(this);
+  }
+
+  get ci(): boolean {
+    return this.#is('ci');
+  }
+
+  get container(): boolean {
+    return this.#is('container');
+  }
+
+  get kubernetes(): boolean {
+    return this.#is('kubernetes');
+  }
+
+  get serverless(): boolean {
+    return this.#is('serverless');
+  }
+
+  toJSON(): Environment {
+    const { name, production, test, ci, container, kubernetes, serverless, nodeEnv } = this;
+    return { name, production, test, ci, container, kubernetes, serverless, node: this.node, nodeEnv };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): Environment {
+    return this.toJSON();
+  }
+
+  #is(place: Place): boolean {
+    const known = (this.#known ??= new Map<Place, boolean>());
+    const found = known.get(place) ?? places[place]((name) => truthy(this.#env[name]), this.#exists, this.#env);
     known.set(place, found);
     return found;
-  };
-  return Object.freeze({
-    name,
-    production: name === 'production',
-    test: name === 'test',
-    get ci() {
-      return is('ci');
-    },
-    get container() {
-      return is('container');
-    },
-    get kubernetes() {
-      return is('kubernetes');
-    },
-    get serverless() {
-      return is('serverless');
-    },
-    node: process.versions.node,
-    nodeEnv: env['NODE_ENV'],
-  });
+  }
 }
 
 type Place = 'ci' | 'container' | 'kubernetes' | 'serverless';
@@ -124,9 +159,9 @@ const places: Readonly<Record<Place, Look>> = {
   serverless: (isSet) => serverlessVariables.some(isSet),
 };
 
-function nameOf({ name, production }: DetectOptions, env: Variables): string {
+function nameOf({ name, production }: DetectOptions, nodeEnv: string | undefined, env: Variables): string {
   if (production === true) return 'production';
-  const given = (name ?? env['NODE_ENV'] ?? '').trim().toLowerCase();
+  const given = (name ?? nodeEnv ?? '').trim().toLowerCase();
   if (given !== '') return aliases[given] ?? given;
   return testVariables.some((variable) => truthy(env[variable])) ? 'test' : 'development';
 }

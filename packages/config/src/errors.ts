@@ -1,4 +1,4 @@
-import { defineErrors, type Catalogue, type SchemaLike } from '@seaworthy/errors';
+import { defineLazily, type Catalogue, type SchemaLike } from '@seaworthy/errors/define';
 import type { Problem } from './problems.ts';
 
 /** What `seaworthy.config.INVALID` carries. */
@@ -47,4 +47,4 @@ const definitions = {
 } as const;
 
 /** Every error this package throws. */
-export const ConfigErrors: Catalogue<typeof definitions> = defineErrors('seaworthy.config', definitions);
+export const ConfigErrors: Catalogue<typeof definitions> = defineLazily('seaworthy.config', definitions);

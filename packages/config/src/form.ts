@@ -2,6 +2,7 @@ import type { JsonSchema, LeafDefinition } from './leaf.ts';
 import type { Values } from './resolve.ts';
 import { isSecret } from './secret.ts';
 import type { CompiledShape, Entry } from './shape.ts';
+import { replaceOthers, splitHumps } from './words.ts';
 
 /** How a field is entered: `json` is a text area for a value that no simple control fits. */
 export type FormControl = 'text' | 'number' | 'checkbox' | 'select' | 'password' | 'list' | 'json';
@@ -108,6 +109,6 @@ function limitsOf(schema: JsonSchema): Partial<FormField> {
 
 /** `dataDir` gives `Data dir`. */
 function inWords(name: string): string {
-  const words = name.replaceAll(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2').replaceAll(/[^\p{L}\p{N}]+/gu, ' ');
+  const words = replaceOthers(splitHumps(name, ' '), ' ');
   return words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
 }

@@ -31,7 +31,9 @@ export interface HistoryOptions {
 }
 
 /** A version with what is needed to go back to it. */
-export interface StoredVersion extends ConfigVersion {
+export interface StoredVersion extends Omit<ConfigVersion, 'at'> {
+  /** Milliseconds until somebody reads it: the first date that a process writes as text takes a millisecond. */
+  readonly at: number | string;
   /** All values but the secret ones, as they come back from JSON; empty when there is no file. */
   readonly plain: Readonly<Record<string, unknown>>;
   /** The values themselves, if this process made them. */
@@ -40,35 +42,45 @@ export interface StoredVersion extends ConfigVersion {
 
 /** The versions of a configuration, the newest last. */
 export interface History {
-  readonly versions: readonly StoredVersion[];
+  versions(): readonly StoredVersion[];
   /** Adds a version. */
-  add(by: string, values: Values, changes: readonly ConfigChange[]): Promise<number>;
+  add(by: string, values: Values, changes: readonly ConfigChange[]): number | Promise<number>;
   /** Adds the values of a new process: the same as the latest are no new version. */
-  begin(values: Values): Promise<number>;
+  begin(values: Values): number | Promise<number>;
 }
 
-/** Reads what earlier processes kept, if there is a file; one that cannot be understood is put aside as `….damaged`. */
-export async function openHistory(shape: CompiledShape, options: HistoryOptions): Promise<History> {
-  const { path, keep = 20 } = options;
-  let versions = path === undefined ? [] : await readVersions(path);
-  const store = async (next: readonly StoredVersion[]): Promise<number> => {
+/**
+ * Reads what earlier processes kept, if there is a file; one that cannot be understood is put aside as `….damaged`. Without
+ * a file nothing is waited for.
+ */
+export function openHistory(shape: CompiledShape, options: HistoryOptions): History | Promise<History> {
+  const { path } = options;
+  if (path === undefined) return createHistory(shape, options, []);
+  return readVersions(path).then((versions) => createHistory(shape, options, versions));
+}
+
+function createHistory(
+  shape: CompiledShape,
+  { path, keep = 20 }: HistoryOptions,
+  kept: readonly StoredVersion[],
+): History {
+  let versions = kept;
+  const store = (next: readonly StoredVersion[]): number | Promise<number> => {
     versions = next.slice(-keep);
-    if (path !== undefined) await writeVersions(path, versions);
-    return versions.at(-1)?.version ?? 0;
+    const latest = versions.at(-1)?.version ?? 0;
+    return path === undefined ? latest : writeVersions(path, versions).then(() => latest);
   };
   // Only what has to outlive the process is turned into JSON.
   const plainOf = (values: Values): StoredVersion['plain'] => (path === undefined ? {} : plainValues(shape, values));
-  const add: History['add'] = async (by, values, changes) => {
+  const add: History['add'] = (by, values, changes) => {
     const version = (versions.at(-1)?.version ?? 0) + 1;
     const plain = plainOf(values);
-    return store([...versions, { version, at: new Date().toISOString(), by, changes, plain, values }]);
+    return store([...versions, { version, at: Date.now(), by, changes, plain, values }]);
   };
   return {
-    get versions() {
-      return versions;
-    },
+    versions: () => versions,
     add,
-    async begin(values) {
+    begin(values) {
       const latest = versions.at(-1);
       if (latest === undefined) return add('load', values, []);
       const plain = plainOf(values);
@@ -77,6 +89,11 @@ export async function openHistory(shape: CompiledShape, options: HistoryOptions)
       return add('load', values, differences(latest.plain, plain));
     },
   };
+}
+
+/** In ISO 8601. */
+export function timeText(at: number | string): string {
+  return typeof at === 'number' ? new Date(at).toISOString() : at;
 }
 
 /** All values but the secret ones, as they come back from JSON. */
@@ -118,7 +135,7 @@ function parseVersions(text: string): readonly StoredVersion[] | undefined {
 }
 
 async function writeVersions(path: string, versions: readonly StoredVersion[]): Promise<void> {
-  const kept = versions.map(({ values: _values, ...rest }) => rest);
+  const kept = versions.map(({ values: _values, ...rest }) => ({ ...rest, at: timeText(rest.at) }));
   await writeFileAtomically(path, `${JSON.stringify(kept, undefined, 2)}\n`);
 }
 

@@ -1,5 +1,6 @@
 export { defineConfig } from './define.ts';
 export type { Definition, DefineOptions } from './define.ts';
+export type { BrokenRule, Rule } from './rules.ts';
 export type { LoadOptions } from './load.ts';
 export type { WatchOptions } from './watch.ts';
 export type { Config, ConfigRow, Explanation, Provenance, UpdateOptions } from './config.ts';

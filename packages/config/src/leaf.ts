@@ -18,6 +18,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export interface LeafDefinition<T> {
   /** Completes the sentence "expected …". */
   readonly expected: string;
+  /** Gives the same for the same: what it makes of a default is kept. */
   readonly parse: (raw: unknown, context: RawContext) => Parsed<T> | Promise<Parsed<T>>;
   /** Looks at the world, such as the file system, and answers what was expected of it. */
   readonly check?: ((value: unknown) => Promise<string | undefined>) | undefined;

@@ -1,7 +1,14 @@
 import { writeBackup } from './backup.ts';
 import { describeSnapshot, explainKey, findEntry, type Config } from './config.ts';
 import type { ConfigDocuments } from './docs.ts';
-import { openHistory, type ConfigVersion, type History, type HistoryOptions } from './history.ts';
+import {
+  openHistory,
+  timeText,
+  type ConfigVersion,
+  type History,
+  type HistoryOptions,
+  type StoredVersion,
+} from './history.ts';
 import { ConfigErrors } from './errors.ts';
 import { formModel } from './form.ts';
 import { keepFresh } from './keep-fresh.ts';
@@ -32,8 +39,10 @@ export async function loadConfig<S extends Shape>(
   options: LoadOptions,
 ): Promise<Config<S>> {
   const first = await takeSnapshot(plan, options.signal);
-  const history = await openHistory(plan.shape, options.history ?? {});
-  const runtime = createRuntime(plan, first, await history.begin(first.values), history);
+  const opening = openHistory(plan.shape, options.history ?? {});
+  const history = opening instanceof Promise ? await opening : opening;
+  const begun = history.begin(first.values);
+  const runtime = createRuntime(plan, first, begun instanceof Promise ? await begun : begun, history);
   const stopWatching = startWatching(plan, runtime, options.watch ?? false);
   const close = async (): Promise<void> => {
     stopWatching();
@@ -57,13 +66,10 @@ interface Parts {
 
 function createConfig<S extends Shape>({ plan, documents, runtime, history, close }: Parts): Config<S> {
   const { shape, environment } = plan;
-  return {
+  const members: Omit<Config<S>, 'value'> = {
     ...documents,
     formModel: () => formModel(shape, runtime.snapshot().values),
     environment,
-    get value() {
-      return treeOf<S>(runtime.snapshot());
-    },
     secret: (key) => followSecret(shape, runtime, key),
     explain: (key) => explainKey(shape, runtime.snapshot(), key),
     describe: () => describeSnapshot(shape, runtime.snapshot()),
@@ -71,16 +77,30 @@ function createConfig<S extends Shape>({ plan, documents, runtime, history, clos
     reload: async ({ signal } = {}) => runtime.reload('reload', signal),
     update: async (patch, { by = 'update' } = {}) => runtime.update(patch, by),
     onChange: (key, listener) => runtime.onChange(findEntry(shape, key).key, untyped(listener)),
-    history: () => history.versions.map(withoutValues),
+    history: () => history.versions().map(withoutValues),
     rollback: async (version) => runtime.rollback(version),
     backup: async (path) => writeBackup(path, shape, runtime.snapshot().values),
     close,
     [Symbol.asyncDispose]: close,
   };
+  return Object.assign(new LiveValue<S>(runtime), members);
 }
 
-function withoutValues({ version, at, by, changes }: ConfigVersion): ConfigVersion {
-  return { version, at, by, changes };
+/** A class for one getter: V8 makes a new hidden class for each object literal with a getter, and keeps it, with all it can see, until a full collection. */
+class LiveValue<S extends Shape> {
+  readonly #runtime: Runtime;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  get value(): ValueOf<S> {
+    return treeOf<S>(this.#runtime.snapshot());
+  }
+}
+
+function withoutValues({ version, at, by, changes }: StoredVersion): ConfigVersion {
+  return { version, at: timeText(at), by, changes };
 }
 
 // The tree was built, and the listener is called, by the compiled form of this very shape.

@@ -1,5 +1,7 @@
+import type { Environment } from './environment.ts';
 import { failureName } from './failure.ts';
 import type { Problem } from './problems.ts';
+import type { CompiledShape } from './shape.ts';
 import { failedReading, type Candidate, type ReadContext, type Reading, type Source } from './sources/source.ts';
 
 /** All the sources said: for each key its candidates, the winner last. */
@@ -14,34 +16,46 @@ const maxAttempts = 10;
 
 /** One file is read at once; of several, the first may have been replaced before the last was read. */
 function isOfOneMoment(readings: readonly Reading[]): boolean {
-  const checks = readings.flatMap(({ isCurrent = [] }) => isCurrent);
-  return checks.length < 2 || checks.every((isCurrent) => isCurrent());
+  let files = 0;
+  for (const { isCurrent } of readings) files += isCurrent?.length ?? 0;
+  return files < 2 || readings.every(({ isCurrent = [] }) => isCurrent.every((check) => check()));
 }
 
-/** Reads all sources side by side; what fails becomes a problem, what hangs is given up after `timeoutMs`. */
-export async function readLayers(
+/**
+ * Reads all sources side by side; what fails becomes a problem, what hangs is given up after `timeoutMs`. A promise only if
+ * a source has to be waited for, or files changed while they were read.
+ */
+export function readLayers(
   sources: readonly Source[],
   context: Omit<ReadContext, 'signal'> & { readonly signal: AbortSignal | undefined },
   timeoutMs: number,
-): Promise<Layers> {
-  const { signal, shape, environment, cwd } = context;
+): Layers | Promise<Layers> {
+  const { signal } = context;
   const deadline = new Deadline(signal, timeoutMs);
-  // Made for a source that waits: most are read at once, and need neither a timer nor a signal.
-  const given: ReadContext = {
-    shape,
-    environment,
-    cwd,
-    get signal() {
-      return deadline.signal;
-    },
-  };
+  const given = new GivenContext(context, deadline);
+  signal?.throwIfAborted();
+  const readAll = (): Started => sources.map((source) => readOne(source, given, deadline));
+  const started = readAll();
+  if (!areSettled(started) || !isOfOneMoment(started)) return readUntilOfOneMoment(started, readAll, deadline, signal);
+  deadline.clear();
+  return stack(started);
+}
+
+type Started = readonly (Reading | Promise<Reading>)[];
+
+async function readUntilOfOneMoment(
+  first: Started,
+  readAll: () => Started,
+  deadline: Deadline,
+  signal: AbortSignal | undefined,
+): Promise<Layers> {
   try {
+    let started = first;
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      signal?.throwIfAborted();
-      const started = sources.map((source) => readOne(source, given, deadline));
-      const readings = areSettled(started) ? started : await Promise.all(started.map(async (each) => each));
+      const readings = await Promise.all(started.map(async (each) => each));
       signal?.throwIfAborted();
       if (isOfOneMoment(readings)) return stack(readings);
+      started = attempt < maxAttempts ? readAll() : [];
     }
     return stack([failedReading('', `the files changed while they were read, ${maxAttempts} times in a row.`)]);
   } finally {
@@ -49,8 +63,27 @@ export async function readLayers(
   }
 }
 
-function areSettled(readings: readonly (Reading | Promise<Reading>)[]): readings is readonly Reading[] {
+function areSettled(readings: Started): readings is readonly Reading[] {
   return !readings.some((each) => each instanceof Promise);
+}
+
+/** The signal is made for a source that waits: most are read at once, and need neither a timer nor a signal. */
+class GivenContext implements ReadContext {
+  readonly shape: CompiledShape;
+  readonly environment: Environment;
+  readonly cwd: string;
+  readonly #deadline: Deadline;
+
+  constructor({ shape, environment, cwd }: Omit<ReadContext, 'signal'>, deadline: Deadline) {
+    this.shape = shape;
+    this.environment = environment;
+    this.cwd = cwd;
+    this.#deadline = deadline;
+  }
+
+  get signal(): AbortSignal {
+    return this.#deadline.signal;
+  }
 }
 
 /** Tied to the caller's signal by hand, so that nothing stays registered with it after the reading. */
@@ -115,17 +148,17 @@ async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promis
 
 function stack(readings: readonly Reading[]): Layers {
   const candidates = new Map<string, Candidate[]>();
-  for (const { values } of readings) {
-    for (const [key, candidate] of values) {
-      const known = candidates.get(key);
-      if (known === undefined) candidates.set(key, [candidate]);
-      else known.push(candidate);
-    }
-  }
-  const times = readings.flatMap(({ refreshAfterMs = [] }) => refreshAfterMs);
-  return {
-    candidates,
-    problems: readings.flatMap((reading) => reading.problems),
-    refreshAfterMs: times.length === 0 ? undefined : Math.min(...times),
+  const add = (candidate: Candidate, key: string): void => {
+    const known = candidates.get(key);
+    if (known === undefined) candidates.set(key, [candidate]);
+    else known.push(candidate);
   };
+  const problems: Problem[] = [];
+  let soonest = Infinity;
+  for (const { values, problems: found, refreshAfterMs = Infinity } of readings) {
+    values.forEach(add);
+    problems.push(...found);
+    soonest = Math.min(soonest, refreshAfterMs);
+  }
+  return { candidates, problems, refreshAfterMs: soonest === Infinity ? undefined : soonest };
 }

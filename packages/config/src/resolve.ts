@@ -29,29 +29,42 @@ export interface Surroundings {
   readonly sources: readonly Source[];
   readonly cwd: string;
   readonly environment: Environment;
+  readonly defaults: KnownDefaults;
 }
 
-/** Validates the winner of each key. */
-export async function resolveLayers(
+/** The defaults that were read already and are no objects: most keys have one, and it is the same at each reading. */
+export type KnownDefaults = Map<Entry, { readonly cwd: string; readonly resolved: Resolved }>;
+
+/** Validates the winner of each key; a promise only if a key needs one. */
+export function resolveLayers(
   shape: CompiledShape,
   layers: Pick<Layers, 'candidates' | 'problems'>,
   surroundings: Surroundings,
-): Promise<Resolution> {
+): Resolution | Promise<Resolution> {
   const values = new Map<string, Resolved>();
   const problems = [...layers.problems];
   const take = (key: string, result: Result): void => {
     if ('message' in result) problems.push(result);
     else values.set(key, result);
   };
-  const late: { readonly key: string; readonly result: Promise<Result> }[] = [];
-  for (const [key, entry] of shape.entries) {
-    const result = resolveEntry(entry, layers.candidates.get(key) ?? none, surroundings);
+  const late: LateResult[] = [];
+  for (const entry of shape.entries.values()) {
+    const { key } = entry;
+    const candidates = layers.candidates.get(key);
+    const result =
+      candidates === undefined ? resolveUntouched(entry, surroundings) : resolveEntry(entry, candidates, surroundings);
     // Nearly all keys are settled without waiting; the others wait side by side.
     if (result instanceof Promise) late.push({ key, result });
     else take(key, result);
   }
-  await Promise.all(late.map(async ({ key, result }) => take(key, await result)));
-  return { values, problems: late.length === 0 ? problems : inOrder(problems, shape) };
+  if (late.length === 0) return { values, problems };
+  const taken = Promise.all(late.map(async ({ key, result }) => take(key, await result)));
+  return taken.then(() => ({ values, problems: inOrder(problems, shape) }));
+}
+
+interface LateResult {
+  readonly key: string;
+  readonly result: Promise<Result>;
 }
 
 const none: readonly Candidate[] = [];
@@ -65,10 +78,22 @@ function inOrder(problems: readonly Problem[], { entries }: CompiledShape): read
 
 type Result = Resolved | Problem;
 
+/** A key that no source says anything of. */
+function resolveUntouched(entry: Entry, surroundings: Surroundings): Result | Promise<Result> {
+  const { defaults, cwd } = surroundings;
+  const known = defaults.get(entry);
+  if (known !== undefined && known.cwd === cwd) return known.resolved;
+  const result = resolveEntry(entry, none, surroundings);
+  // A default for development is none elsewhere, and what is checked may have changed.
+  const isFixed = entry.leaf.developmentOnly !== true && !(result instanceof Promise) && 'value' in result;
+  if (isFixed && typeof result.value !== 'object') defaults.set(entry, { cwd, resolved: result });
+  return result;
+}
+
 function resolveEntry(
   entry: Entry,
   candidates: readonly Candidate[],
-  { sources, cwd, environment }: Surroundings,
+  { sources, cwd, environment }: Omit<Surroundings, 'defaults'>,
 ): Result | Promise<Result> {
   const { leaf } = entry;
   const given = candidates.at(-1);

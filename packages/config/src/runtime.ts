@@ -12,7 +12,8 @@ import { createListeners, type Listener } from './listeners.ts';
 import { readPatch, readVersion } from './patch.ts';
 import { createQueue } from './queue.ts';
 import type { Values } from './resolve.ts';
-import { buildTree, takeSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
+import { checkRules } from './rules.ts';
+import { buildTree, invalid, takeSnapshot, type Snapshot, type SnapshotPlan } from './snapshot.ts';
 
 /** What a change did. */
 export interface ChangeReport {
@@ -60,7 +61,9 @@ interface State {
 /** Makes a snapshot replaceable. */
 export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: number, history: History): Runtime {
   const { shape, cwd } = plan;
-  const stop = new AbortController();
+  // Made when something has to be stopped: the first one of a process takes Node longer than loading a configuration.
+  let stop: AbortController | undefined;
+  const stopping = (): AbortController => (stop ??= new AbortController());
   const listeners = createListeners();
   const inTurn = createQueue();
   let state: State = {
@@ -76,6 +79,8 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     const was = state.snapshot.values;
     const { values, changed, restartNeeded } = planChange(shape, was, new Map([...base, ...updates]));
     const isNew = changed.length > 0;
+    const broken = isNew ? checkRules(shape, values, plan.rules, plan.environment) : [];
+    if (broken.length > 0) throw invalid(broken);
     const next = isNew ? await history.add(by, values, listChanges(shape, was, values, changed)) : state.version;
     const snapshot = { values, tree: buildTree(shape.root, values) };
     // What is wrong with the sources stays wrong whatever is changed by hand.
@@ -85,9 +90,13 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     return { version: next, changed, restartNeeded };
   };
 
-  const change = async (by: string, task: () => Promise<ChangeReport>, signal = stop.signal): Promise<ChangeReport> =>
+  const change = async (
+    by: string,
+    task: () => Promise<ChangeReport>,
+    signal = stopping().signal,
+  ): Promise<ChangeReport> =>
     inTurn(async () => {
-      stop.signal.throwIfAborted();
+      stopping().signal.throwIfAborted();
       try {
         return await task();
       } catch (error) {
@@ -112,7 +121,8 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     refreshAfterMs: () => state.refreshAfterMs,
     status: () => describeState(state),
     reload: async (by, given) => {
-      const signal = given === undefined ? stop.signal : AbortSignal.any([stop.signal, given]);
+      const closed = stopping().signal;
+      const signal = given === undefined ? closed : AbortSignal.any([closed, given]);
       return change(by, async () => reread(by, signal), signal);
     },
     update: async (patch, by) =>
@@ -123,7 +133,7 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     rollback: async (to) => {
       const by = `rollback to ${to}`;
       return change(by, async () => {
-        const stored = history.versions.find((each) => each.version === to);
+        const stored = history.versions().find((each) => each.version === to);
         if (stored === undefined) throw unknownVersion(to, history);
         const read = await readVersion(shape, stored, by, cwd);
         return apply(by, state.base, new Map([...state.updates, ...read]));
@@ -131,7 +141,7 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     },
     onChange: (key, listener) => listeners.add(key, listener),
     close: async () => {
-      stop.abort(new ConfigErrors.CLOSED());
+      stopping().abort(new ConfigErrors.CLOSED());
       listeners.clear();
       await inTurn(async () => undefined);
     },
@@ -143,6 +153,7 @@ function describeState({ version, restartNeeded, error }: State): ConfigStatus {
   return error === undefined ? status : { ...status, error };
 }
 
-function unknownVersion(version: number, { versions }: History): Error {
-  return new ConfigErrors.UNKNOWN_VERSION({ version, known: versions.map((each) => each.version).join(', ') });
+function unknownVersion(version: number, history: History): Error {
+  const known = history.versions().map((each) => each.version);
+  return new ConfigErrors.UNKNOWN_VERSION({ version, known: known.join(', ') });
 }

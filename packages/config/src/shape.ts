@@ -3,6 +3,7 @@ import { ConfigErrors } from './errors.ts';
 import { isLeaf, type Leaf, type LeafDefinition } from './leaf.ts';
 import type { Secret } from './secret.ts';
 import { isStandardSchema, type StandardSchema } from './standard.ts';
+import { replaceOthers, splitHumps } from './words.ts';
 
 /** Leaves, Standard Schemas and groups of them, by name. */
 export interface Shape {
@@ -106,7 +107,7 @@ export function looseName(name: string): string {
   let loose = '';
   for (let index = 0; index < name.length; index += 1) {
     const code = name.charCodeAt(index);
-    if (code > 127) return name.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+    if (code > 127) return replaceOthers(name, '').toLowerCase();
     const isUpper = code >= 65 && code <= 90;
     if (isUpper) loose += String.fromCharCode(code + 32);
     else if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) loose += name[index];
@@ -116,8 +117,5 @@ export function looseName(name: string): string {
 
 /** A key as a variable name: `server.dataDir` gives `SERVER_DATA_DIR`. */
 export function variableName(key: string): string {
-  return key
-    .replaceAll(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1_$2')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
-    .toUpperCase();
+  return replaceOthers(splitHumps(key, '_'), '_').toUpperCase();
 }

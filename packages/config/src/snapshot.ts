@@ -4,8 +4,9 @@ import { deepFreeze } from './freeze.ts';
 import { checkNodeVersion } from './node-version.ts';
 import { formatProblems, type Problem } from './problems.ts';
 import { readLayers, type Layers } from './read.ts';
+import { checkRules, type AnyRule } from './rules.ts';
 import { isSecret } from './secret.ts';
-import { howToSet, resolveLayers, type Resolution, type Values } from './resolve.ts';
+import { howToSet, resolveLayers, type KnownDefaults, type Resolution, type Values } from './resolve.ts';
 import type { CompiledShape, Group } from './shape.ts';
 import type { Source } from './sources/source.ts';
 
@@ -28,6 +29,9 @@ export interface SnapshotPlan {
   readonly timeoutMs: number;
   /** The range of Node versions that may run this, if it matters. */
   readonly node: string | undefined;
+  readonly defaults: KnownDefaults;
+  /** What must hold between keys. */
+  readonly rules: readonly AnyRule[];
   /** The keys that a default is not good enough for, here. */
   readonly required: readonly string[];
 }
@@ -38,17 +42,20 @@ export interface SnapshotPlan {
  * @throws seaworthy.config.INVALID with all problems.
  */
 export async function takeSnapshot(plan: SnapshotPlan, signal?: AbortSignal): Promise<Snapshot> {
-  const { shape, sources, environment, cwd, timeoutMs } = plan;
-  const { refreshAfterMs, ...layers } = await readLayers(sources, { shape, environment, cwd, signal }, timeoutMs);
-  const resolution = await resolveLayers(shape, layers, { sources, cwd, environment });
-  const problems = [
-    ...checkSurroundings(plan),
-    ...resolution.problems,
-    ...checkRequired(plan, resolution),
-    ...refuseDevelopmentDefaults(plan, layers),
-  ];
+  const { shape, sources, environment, cwd, timeoutMs, defaults } = plan;
+  const reading = readLayers(sources, { shape, environment, cwd, signal }, timeoutMs);
+  const layers = reading instanceof Promise ? await reading : reading;
+  const resolving = resolveLayers(shape, layers, { sources, cwd, environment, defaults });
+  const resolution = resolving instanceof Promise ? await resolving : resolving;
+  const problems = checkSurroundings(plan).concat(
+    resolution.problems,
+    checkRules(shape, resolution.values, plan.rules, environment),
+    checkRequired(plan, resolution),
+    refuseDevelopmentDefaults(plan, layers),
+  );
   if (problems.length > 0) throw invalid(problems);
-  return { values: resolution.values, tree: buildTree(shape.root, resolution.values), refreshAfterMs };
+  const { values } = resolution;
+  return { values, tree: buildTree(shape.root, values), refreshAfterMs: layers.refreshAfterMs };
 }
 
 /** The one error that carries all problems. */
@@ -60,9 +67,9 @@ export function invalid(problems: readonly Problem[]): Error {
 /** The values as frozen objects, nested as the shape is. */
 export function buildTree(group: Group, values: Values): Readonly<Record<string, unknown>> {
   const tree: Record<string, unknown> = {};
-  for (const [name, node] of group.members) {
+  group.members.forEach((node, name) => {
     tree[name] = 'members' in node ? buildTree(node, values) : deepFreeze(values.get(node.key)?.value);
-  }
+  });
   return Object.freeze(tree);
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { detectEnvironment, environmentSettings, type DetectOptions } from '../src/index.ts';
 
@@ -87,3 +88,16 @@ for (const { name, ...expected } of settings) {
     expect(environmentSettings(detectEnvironment({ ...nowhere, env: {}, name }))).toEqual(expected);
   });
 }
+
+test('it prints whole, as text and as JSON', () => {
+  const found = detectEnvironment({ ...nowhere, env: { CI: '1', NODE_ENV: 'staging' } });
+  const whole = { name: 'staging', production: false, test: false, ci: true, container: false, kubernetes: false };
+  expect(JSON.parse(JSON.stringify(found))).toMatchObject({ ...whole, serverless: false, nodeEnv: 'staging' });
+  expect(inspect(found)).toContain('ci: true');
+});
+
+test('nobody can change it', () => {
+  const found = detectEnvironment({ ...nowhere, env: {} });
+  expect(() => Object.assign(found, { name: 'production' })).toThrow(TypeError);
+  expect(() => Object.assign(found, { ci: true })).toThrow(TypeError);
+});

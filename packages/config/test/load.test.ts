@@ -17,6 +17,7 @@ import {
   list,
   object,
   oneOf,
+  path,
   port,
   provider,
   Secret,
@@ -91,6 +92,33 @@ test('later sources win, and every value knows where it came from', async () => 
       { value: 8080, source: 'default' },
     ],
   });
+});
+
+test('a default is read against the directory of each load', async () => {
+  const definition = defineConfig({ data: path().default('data'), port: port().default(1) });
+  const read = async (cwd: string): Promise<string> => (await definition.load([], { cwd })).value.data;
+  expect(await read('/one')).toBe('/one/data');
+  expect(await read('/two')).toBe('/two/data');
+  expect(await read('/one')).toBe('/one/data');
+});
+
+test('a default for development is none in production, also when development was loaded before', async () => {
+  const shape = { token: string().developmentDefault('x') };
+  const load = async (name: string): Promise<string> => {
+    const { value } = await shared.load([provider('given', async () => ({}))], { cwd: name });
+    return value.token;
+  };
+  let name = 'development';
+  const env = {
+    ...detectEnvironment({ env: {}, exists: () => false }),
+    get name() {
+      return name;
+    },
+  };
+  const shared = defineConfig(shape, { env });
+  expect(await load('/one')).toBe('x');
+  name = 'production';
+  await expect(load('/one')).rejects.toThrow('token: expected a string, got nothing');
 });
 
 test('values are typed, nested and frozen', async () => {

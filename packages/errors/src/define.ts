@@ -4,6 +4,17 @@ import { createErrorClass } from './error-class.ts';
 import { isProblemName } from './names.ts';
 import type { Catalogue, CheckedDefinitions, ErrorDefinition, SeaworthyError } from './types.ts';
 
+export type {
+  Catalogue,
+  ErrorClass,
+  ErrorDefinition,
+  ErrorMeta,
+  ParamValue,
+  SchemaLike,
+  SeaworthyError,
+  Severity,
+} from './types.ts';
+
 const namespacePattern = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*$/;
 
 /**
@@ -20,8 +31,10 @@ export function defineErrors<const D extends Record<string, ErrorDefinition>>(
 }
 
 /**
- * The same for the errors of this package: each class is made when it is first asked for, as it is everybody's import
- * time. Others have theirs at once: V8 makes an error in half the time when it knows the class as a constant.
+ * The same, but each class is made when it is first asked for: for packages whose import time is everybody's start. Where
+ * errors are made often, `defineErrors` is better: V8 makes one in half the time when it knows the class as a constant.
+ *
+ * @throws `seaworthy.errors.BAD_DEFINITION` at once, like `defineErrors`.
  */
 export function defineLazily<const D extends Record<string, ErrorDefinition>>(
   namespace: string,

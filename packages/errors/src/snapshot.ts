@@ -72,16 +72,16 @@ function readNode(value: unknown, reading: Reading, depth: number): ErrorJson {
   if (depth > limits.depth || reading.seen.length >= limits.nodes) {
     return { name: 'Omitted', message: 'More causes follow.' };
   }
-  if (!isErrorLike(value)) return readValue(value, reading);
+  const meta = metaOf(value);
+  if (meta === undefined && !isErrorLike(value)) return readValue(value, reading);
   if (reading.seen.includes(value)) return { name: 'Circular', message: 'This error was shown above.' };
   reading.seen.push(value);
-  const meta = metaOf(value);
   if (meta !== undefined && wrapperCodes.has(meta.code)) {
     const inside = read(value, 'cause');
     if (isErrorLike(inside)) return { ...readNode(inside, reading, depth), code: meta.code };
   }
-  const fields = fieldsOf(value);
-  const draft = readError(value, fields, meta, reading);
+  const fields = fieldsOf(value as Error);
+  const draft = readError(value as Error, fields, meta, reading);
   if (meta?.code === thrownValueCode) return { ...draft, value: plain(fields.cause, reading) };
   return addCauses(draft, fields, reading, depth + 1);
 }
@@ -146,7 +146,11 @@ function addParams(params: unknown, meta: ErrorMeta, draft: Draft, reading: Read
   draft.code = meta.code;
   if (typeof params !== 'object' || params === null) return;
   const result: Record<string, JsonValue> = {};
-  for (const key of keysOf(params)) assign(result, key, plain(read(params, key), reading));
+  for (const key of keysOf(params)) {
+    const value = read(params, key);
+    // Nearly all are texts.
+    assign(result, key, typeof value === 'string' ? take(value, reading.budget) : plain(value, reading));
+  }
   draft.params = result;
   if (meta.sensitive === undefined) return;
   for (const key of meta.sensitive) {

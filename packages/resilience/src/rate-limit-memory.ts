@@ -37,23 +37,25 @@ function kept<T>(items: LeastRecent<T>, key: string, make: () => T): T {
 type BucketRule = Extract<RateLimitRule, { kind: 'token-bucket' }>;
 type WindowRule = Extract<RateLimitRule, { kind: 'sliding-window' }>;
 
+/** Counts thousandths of a token: whole rates and whole milliseconds then give whole numbers, and no rounding adds up. */
 class TokenBucket {
-  #tokens: number;
+  #thousandths: number;
   #at: number;
 
   constructor(burst: number, now: number) {
-    this.#tokens = burst;
+    this.#thousandths = burst * 1_000;
     this.#at = now;
   }
 
   take(rule: BucketRule, cost: number, now: number): RateDecision {
-    const perMs = rule.perSec / 1_000;
-    this.#tokens = Math.min(mostAtOnce(rule), this.#tokens + (now - this.#at) * perMs);
+    const { perSec } = rule;
+    this.#thousandths = Math.min(mostAtOnce(rule) * 1_000, this.#thousandths + (now - this.#at) * perSec);
     this.#at = now;
-    const allowed = this.#tokens >= cost;
-    if (allowed) this.#tokens -= cost;
-    const retryAfterMs = allowed ? 0 : (cost - this.#tokens) / perMs;
-    return { allowed, remaining: Math.floor(this.#tokens), retryAfterMs };
+    const price = cost * 1_000;
+    const allowed = this.#thousandths >= price;
+    if (allowed) this.#thousandths -= price;
+    const retryAfterMs = allowed ? 0 : (price - this.#thousandths) / perSec;
+    return { allowed, remaining: Math.floor(this.#thousandths / 1_000), retryAfterMs };
   }
 }
 

@@ -76,12 +76,21 @@ export class SingleFlight<V> {
 
 async function runLoad<V>(scope: Scope, load: Loader<V>): Promise<V> {
   scope.throwIfOver();
-  return untilOver(
-    scope,
-    load({
-      get signal() {
-        return scope.signal;
-      },
-    }),
-  );
+  return untilOver(scope, load(new LoadContext(scope)));
+}
+
+/**
+ * Makes the signal when it is asked for. A class: V8 makes a new hidden class for each object literal with a getter, and
+ * keeps it, with the scope that it sees, until a full collection.
+ */
+class LoadContext {
+  readonly #scope: Scope;
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+  }
+
+  get signal(): AbortSignal {
+    return this.#scope.signal;
+  }
 }

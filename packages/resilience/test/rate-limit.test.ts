@@ -83,6 +83,86 @@ test('no span of time ever gets more than the rule allows, and the announced wai
   await fc.assert(property, { numRuns: 60 });
 });
 
+interface Take {
+  readonly afterMs: number;
+  readonly cost: number;
+}
+
+interface Answer {
+  readonly allowed: boolean;
+  readonly remaining: number;
+  readonly retryAfterMs: number;
+}
+
+const takes = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 300 }), cost: fc.integer({ min: 1, max: 3 }) }), {
+  maxLength: 60,
+});
+
+/** The answers as the rule says them, counted anew each time: in whole thousandths of a token, so that nothing is rounded. */
+function bucketByHand(perSec: number, burst: number, steps: readonly Take[]): readonly Answer[] {
+  let thousandths = burst * 1_000;
+  return steps.map(({ afterMs, cost }) => {
+    thousandths = Math.min(burst * 1_000, thousandths + afterMs * perSec);
+    const allowed = thousandths >= cost * 1_000;
+    if (allowed) thousandths -= cost * 1_000;
+    const retryAfterMs = allowed ? 0 : (cost * 1_000 - thousandths) / perSec;
+    return { allowed, remaining: Math.floor(thousandths / 1_000), retryAfterMs };
+  });
+}
+
+function windowByHand(limit: number, windowMs: number, steps: readonly Take[]): readonly Answer[] {
+  const taken: number[] = [];
+  let now = 0;
+  return steps.map(({ afterMs, cost }) => {
+    now += afterMs;
+    const countAt = (at: number): number => taken.filter((moment) => moment > at - windowMs).length;
+    const allowed = countAt(now) + cost <= limit;
+    if (allowed) taken.push(...Array.from({ length: cost }, () => now));
+    let later = now;
+    while (!allowed && countAt(later) + cost > limit) later += 1;
+    return { allowed, remaining: limit - countAt(now), retryAfterMs: later - now };
+  });
+}
+
+async function answersOf(options: RateLimitRule, steps: readonly Take[]): Promise<readonly Answer[]> {
+  const clock = createFakeClock();
+  const limiter = rateLimiter({ ...options, clock });
+  const answers: Answer[] = [];
+  for (const { afterMs, cost } of steps) {
+    await clock.advance(afterMs);
+    answers.push(await limiter.take('', cost));
+  }
+  return answers;
+}
+
+test('no rounding adds up: a token is there at the very millisecond at which it is due', async () => {
+  const steps = Array.from({ length: 2_000 }, (_, index) => ({ afterMs: [71, 29][index % 2] ?? 0, cost: 1 }));
+  const found = await answersOf({ kind: 'token-bucket', perSec: 9, burst: 3 }, steps);
+  expect(found.map(({ allowed }) => allowed)).toEqual(bucketByHand(9, 3, steps).map(({ allowed }) => allowed));
+});
+
+test('a token bucket answers as one that is counted by hand', async () => {
+  const [perSec, burst] = [fc.integer({ min: 1, max: 50 }), fc.integer({ min: 3, max: 20 })];
+  await fc.assert(
+    fc.asyncProperty(perSec, burst, takes, async (rate, most, steps) => {
+      const found = await answersOf({ kind: 'token-bucket', perSec: rate, burst: most }, steps);
+      expect(
+        found.map(({ retryAfterMs, ...rest }) => ({ ...rest, retryAfterMs: expect.closeTo(retryAfterMs, 6) })),
+      ).toEqual(bucketByHand(rate, most, steps));
+    }),
+  );
+});
+
+test('a sliding window answers as one that is counted by hand', async () => {
+  const [limit, windowMs] = [fc.integer({ min: 3, max: 20 }), fc.integer({ min: 1, max: 2_000 })];
+  await fc.assert(
+    fc.asyncProperty(limit, windowMs, takes, async (most, ms, steps) => {
+      const found = await answersOf({ kind: 'sliding-window', limit: most, windowMs: ms }, steps);
+      expect(found).toEqual(windowByHand(most, ms, steps));
+    }),
+  );
+});
+
 test('a pipeline refuses calls beyond its rate', async () => {
   const clock = createFakeClock();
   const pipeline = createResilience({ clock }).pipeline('p', { rateLimit: { kind: 'token-bucket', perSec: 1 } });

@@ -4,13 +4,11 @@ import { reasonOf, sentence } from '../project/problem.ts';
 import { property } from '../project/record.ts';
 import { plural, printable } from '../reporters/text.ts';
 
-const retries = 4;
-
 /** How a push tries: the server may be starting, or a deployment may be under way. */
 export const pushPipeline: PipelineOptions = {
   totalTimeoutMs: 60_000,
   attemptTimeoutMs: 15_000,
-  retry: { max: retries, firstMs: 250, maxMs: 5_000, retryAfter: true, maxRetryAfterMs: 30_000, budget: false },
+  retry: { max: 4, firstMs: 250, maxMs: 5_000, retryAfter: true, maxRetryAfterMs: 30_000, budget: false },
 };
 
 export interface PushOptions {
@@ -39,14 +37,14 @@ export interface PushedReport {
 export async function pushReport(bytes: Uint8Array<ArrayBuffer>, options: PushOptions): Promise<PushedReport> {
   const { url, pipeline, signal } = options;
   const endpoint = new URL('api/v1/reports', url.endsWith('/') ? url : `${url}/`);
-  return pipeline.execute(({ signal: stop }) => attempt(endpoint, bytes, options, stop), signal && { signal });
+  return pipeline.execute((call) => send(endpoint, bytes, options, call), signal && { signal });
 }
 
-async function attempt(
+async function send(
   endpoint: URL,
   bytes: Uint8Array<ArrayBuffer>,
   { token, version }: PushOptions,
-  signal: AbortSignal,
+  { signal, attempt }: { readonly signal: AbortSignal; readonly attempt: number },
 ): Promise<PushedReport> {
   const url = endpoint.href;
   const headers = {
@@ -65,13 +63,14 @@ async function attempt(
   }
   // 200: the server has had these very bytes as its newest report of the project.
   if (response.status === 200 || response.status === 201) return readAnswer(body, endpoint, response.status);
-  throw refusal(url, response, body);
+  throw refusal(url, response, body, attempt);
 }
 
-function refusal(url: string, { status, headers }: Response, body: unknown): Error {
+/** The error of the last attempt is the one that comes out: its number is how many there were. */
+function refusal(url: string, { status, headers }: Response, body: unknown, attempt: number): Error {
   if (status === 503) {
     const retryAfter = headers.get('retry-after');
-    const attempts = plural(retries + 1, 'attempt');
+    const attempts = plural(attempt, 'attempt');
     return new CliErrors.PUSH_UNAVAILABLE({ url, status, attempts, ...(retryAfter !== null && { retryAfter }) });
   }
   const detail = problemText(body) ?? 'it gave no reason.';

@@ -118,11 +118,27 @@ test('a connection that breaks is tried again', async () => {
   expect(server.requests).toHaveLength(2);
 });
 
-test('a server that asks for an hour is not waited for', async () => {
-  const server = await startServer(answer(503, {}, { 'retry-after': '3600' }));
-  await expect(pushTo(server)).rejects.toThrow(CliErrors.PUSH_UNAVAILABLE);
-  expect(server.requests).toHaveLength(1);
-});
+const unavailable = [
+  {
+    what: 'asks for an hour is not waited for',
+    answers: [answer(503, {}, { 'retry-after': '3600' })],
+    attempts: '1 attempt',
+  },
+  {
+    what: 'asks for an hour at the second attempt is not waited for any more',
+    answers: [answer(503), answer(503, {}, { 'retry-after': '3600' })],
+    attempts: '2 attempts',
+  },
+];
+for (const { what, answers, attempts } of unavailable) {
+  test(`a server that ${what}, and the error says how often it was asked`, async () => {
+    const server = await startServer(...answers);
+    const error: unknown = await pushTo(server).catch((reason: unknown) => reason);
+    expect(CliErrors.PUSH_UNAVAILABLE.is(error)).toBe(true);
+    expect(String(error)).toContain(`(503), and ${attempts} did not change that`);
+    expect(server.requests).toHaveLength(answers.length);
+  });
+}
 
 test('an interrupt ends the wait for a server at once, and nothing more is sent', async () => {
   const server = await startServer(answer(503, {}, { 'retry-after': '20' }), created);

@@ -19,16 +19,17 @@ export function bindTree(tree: unknown, shape: CompiledShape, locate: Locate): R
       problems.push(notAGroup(value, path, locate));
       return;
     }
-    for (const [name, inner] of Object.entries(value)) {
-      const here = [...path, name];
+    for (const name of Object.keys(value)) {
+      const inner: unknown = Reflect.get(value, name);
       const known = group.members.get(name);
       if (known === undefined) {
-        if (here.join() !== '$schema') problems.push(unknownKey(path, name, group, shape, locate));
+        if (path.length > 0 || name !== '$schema') problems.push(unknownKey(path, name, group, shape, locate));
       } else if ('members' in known) {
+        const here = [...path, name];
         if (inner === null) takeBack(known, () => locate(here, 'value'), values);
         else if (inner !== undefined) visit(inner, known, here);
       } else if (inner !== undefined) {
-        values.set(known.key, { raw: inner, text: false, source: () => locate(here, 'value') });
+        values.set(known.key, { raw: inner, text: false, source: () => locate(known.path, 'value') });
       }
     }
   };
