@@ -29,6 +29,12 @@ const definitions = {
     exitCode: 78,
     stack: false,
   },
+  FLAGS_TWICE: {
+    message:
+      'The flags come from the file {file} and from an address. Set SEAWORTHY_FLAGS_FILE or SEAWORTHY_FLAGS_URL, not both.',
+    exitCode: 78,
+    stack: false,
+  },
   DATA_UNREADABLE: {
     message: 'The database {file} cannot be opened: {reason}. Check the folder, its permissions and the free space.',
     exitCode: 74,
@@ -40,7 +46,7 @@ const definitions = {
     expose: true,
   },
   UNAUTHORIZED: {
-    message: 'The push token is missing or wrong. Send it as "Authorization: Bearer <token>".',
+    message: 'The token is missing or wrong. Send it as "Authorization: Bearer <token>".',
     httpStatus: 401,
     stack: false,
   },

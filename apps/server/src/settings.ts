@@ -13,6 +13,25 @@ const shape = {
   dataDir: dir({ writable: true, create: true }).default('.seaworthy/server').describe('Where the database is kept.'),
   bodyLimitBytes: int({ min: 1_024, max: 268_435_456 }).default(16_777_216).describe('The largest report, in bytes.'),
   flagsFile: path({ exists: true }).optional().describe("Feature flags in flagd's format; read again when it changes."),
+  flags: {
+    url: secret(string({ pattern: /^(https?|rediss?|postgres|postgresql):\/\/\S+$/ }))
+      .optional()
+      .describe('Takes the flags from there instead of from a file: an address of http, https, redis or postgres.'),
+    protocol: oneOf(['document', 'events', 'ofrep'])
+      .default('document')
+      .describe('What an http address has: a document to poll, one with events beside it, or a server of OFREP.'),
+    token: token().optional().describe('Sent to an http address as a bearer token.'),
+    set: string({ pattern: /^\S+$/ })
+      .default('seaworthy:server:flags')
+      .describe('The key in Redis, or the set in PostgreSQL.'),
+    pollMs: int({ min: 100, max: 86_400_000 })
+      .default(30_000)
+      .describe('How often an address is asked even if nothing was announced, in milliseconds.'),
+  },
+  ofrep: {
+    enabled: boolean().default(false).describe('Serves the flags to other programs, under /ofrep/v1.'),
+    token: token().optional().describe('The flags are served only with this bearer token.'),
+  },
   log: {
     level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
       .default('info')
@@ -72,9 +91,15 @@ export async function loadSettings({ variables, args, cwd }: SettingsInput) {
 }
 
 /** What no single setting can tell. */
-function check({ host, pushToken, management, shutdown: { graceMs, lameDuckMs } }: Settings): void {
+function check({ host, pushToken, flagsFile, flags, ofrep, management, shutdown }: Settings): void {
+  const { graceMs, lameDuckMs } = shutdown;
+  if (flagsFile !== undefined && flags.url !== undefined) throw new ServerErrors.FLAGS_TWICE({ file: flagsFile });
+  const served = ofrep.enabled
+    ? [{ part: 'OFREP endpoint', host, token: ofrep.token, variable: 'SEAWORTHY_OFREP_TOKEN' }]
+    : [];
   const exposed = [
     { part: 'server', host, token: pushToken, variable: 'SEAWORTHY_PUSH_TOKEN' },
+    ...served,
     { part: 'management port', ...management, variable: 'SEAWORTHY_MANAGEMENT_TOKEN' },
   ].find((each) => !isLoopback(each.host) && each.token === undefined);
   if (exposed !== undefined) {

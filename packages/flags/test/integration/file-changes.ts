@@ -85,8 +85,8 @@ async function unanswered(flags: Flags, { code }: Change, inUse: number): Promis
     const found = flags.status().lastError?.code.replace('seaworthy.flags.', '');
     if (value === inUse && found === code) return undefined;
     // While a bad change is being looked at the flags before it answer, and nothing else.
-    if (code !== undefined && value !== inUse) return `the flag is ${String(value)} instead of ${inUse}`;
-    if (Date.now() > endsAt) return `after ${deadlineMs} ms the flag is ${String(value)}, the error ${found}`;
+    if (code !== undefined && value !== inUse) return `the flag is ${JSON.stringify(value)} instead of ${inUse}`;
+    if (Date.now() > endsAt) return `after ${deadlineMs} ms the flag is ${JSON.stringify(value)}, the error ${found}`;
     await sleep(2);
   }
 }
