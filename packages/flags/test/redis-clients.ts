@@ -1,6 +1,6 @@
 import { createClient } from '@redis/client';
 import { Redis } from 'ioredis';
-import type { FlagsRedisClient } from '../../src/redis.ts';
+import type { FlagsRedisClient } from '../src/redis.ts';
 
 export const clientNames = ['ioredis', 'redis'] as const;
 

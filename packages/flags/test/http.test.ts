@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { createFlags, http, type HttpOptions } from '../../src/index.ts';
-import { toggle } from '../make.ts';
+import { createFlags, http, type HttpOptions } from '../src/index.ts';
+import { toggle } from './make.ts';
 import { answering, tagged } from './answering.ts';
 
 const flagsText = (variant: string): string => JSON.stringify({ flags: { a: toggle(variant) } });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { createFlags, sse, type SseOptions } from '../../src/index.ts';
-import { toggle } from '../make.ts';
+import { createFlags, sse, type SseOptions } from '../src/index.ts';
+import { toggle } from './make.ts';
 import { answering, tagged } from './answering.ts';
 
 const flagsText = (variant: string): string => JSON.stringify({ flags: { a: toggle(variant) } });

@@ -10,9 +10,9 @@ import {
 } from '@seaworthy/test-services';
 import pg from 'pg';
 import { afterAll, beforeEach, expect, test, type TestContext } from 'vitest';
-import { createFlags } from '../../src/index.ts';
-import { postgres, type PostgresOptions } from '../../src/postgres.ts';
-import { toggle } from '../make.ts';
+import { createFlags } from '../src/index.ts';
+import { postgres, type PostgresOptions } from '../src/postgres.ts';
+import { toggle } from './make.ts';
 
 const document = (variant: string) => ({ flags: { a: toggle(variant) } });
 const waiting = { timeout: 15_000, interval: 5 };

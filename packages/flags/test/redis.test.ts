@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { redis as redisServer, skipWithout, startRedis, type RedisServer } from '@seaworthy/test-services';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
-import { createFlags } from '../../src/index.ts';
-import { redis, type RedisOptions } from '../../src/redis.ts';
-import { toggle } from '../make.ts';
+import { createFlags } from '../src/index.ts';
+import { redis, type RedisOptions } from '../src/redis.ts';
+import { toggle } from './make.ts';
 import { clientNames, connectRedis } from './redis-clients.ts';
 
 const document = (variant: string) => ({ flags: { a: toggle(variant) } });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createFlags, fixed, memory, ofrep } from '../../src/index.ts';
-import { toggle } from '../make.ts';
+import { createFlags, fixed, memory, ofrep } from '../src/index.ts';
+import { toggle } from './make.ts';
 import { answering } from './answering.ts';
-import { serve } from './ofrep-server.ts';
+import { serve } from './integration/ofrep-server.ts';
 
 const targeting = { if: [{ '==': [{ var: 'plan' }, 'pro'] }, 'on'] };
 const document = {
