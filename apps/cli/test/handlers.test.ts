@@ -7,6 +7,7 @@ import { audit, type AuditFlags } from '../src/handlers/audit.ts';
 import { explain } from '../src/handlers/explain.ts';
 import { push } from '../src/handlers/push.ts';
 import { rules } from '../src/handlers/rules.ts';
+import { packs as builtIn } from '../src/rules/packs.ts';
 import { bytesOf, fakeIo, type FakeIo } from './support/io.ts';
 import { writeProject, type Files } from './support/project.ts';
 import { callRule, makePack, makeRule } from './support/rules.ts';
@@ -118,6 +119,19 @@ test('experimental rules run when the project turns their flag on, and never in 
   expect(await codeOf({}, project)).toBe(0);
   expect(await codeOf({}, files)).toBe(1);
   expect(await codeOf({ production: true }, files)).toBe(0);
+});
+
+test('the experimental rule that is built in is off until the project turns its flag on', async () => {
+  const definition = { state: 'ENABLED', variants: { on: true }, defaultVariant: 'on' };
+  const files = { 'flags.json': JSON.stringify({ flags: { beta: definition } }) };
+  const ids = async (content: Files): Promise<readonly string[]> => {
+    const io = fakeIo({ cwd: writeProject(content) });
+    await audit({ format: 'json' }, '.', io, builtIn);
+    return (JSON.parse(io.out()) as { findings: { rule: string }[] }).findings.map(({ rule }) => rule);
+  };
+  expect(await ids(files)).not.toContain('SEA-R139');
+  const settings = { 'seaworthy.config.json': '{ "experimental": ["flag-without-owner"] }' };
+  expect(await ids({ ...files, ...settings })).toContain('SEA-R139');
 });
 
 test('two rules with one id are refused', async () => {

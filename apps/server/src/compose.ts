@@ -3,9 +3,9 @@
 // during the start and to the end of the drain.
 import { join } from 'node:path';
 import { reporter, type Reporter } from '@seaworthy/errors';
-import { createFlags, file, type Flags } from '@seaworthy/flags';
+import { createFlags, type Flags } from '@seaworthy/flags';
 import { createLifecycle, type Lifecycle, type LifecycleOptions } from '@seaworthy/lifecycle';
-import { context, createLogger, levels, stdout, type Logger, type Sink } from '@seaworthy/logger';
+import { auditLog, context, createLogger, levels, stdout, type Logger, type Sink } from '@seaworthy/logger';
 import {
   recentErrors,
   startManagement,
@@ -17,10 +17,13 @@ import { createPluginHost, inline, type PluginEntry, type PluginHost } from '@se
 import { createResilience, type Resilience } from '@seaworthy/resilience';
 import { createRegistry } from '@seaworthy/schema-registry';
 import { startTelemetry, type Telemetry } from '@seaworthy/telemetry/node';
+import { auditFlags } from './flags/audit.ts';
+import { flagSource } from './flags/source.ts';
 import { createHttp, type Http, type RequestDone } from './http/app.ts';
 import { listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { channelMetrics, metrics } from './metrics.ts';
+import { ofrepModule } from './modules/ofrep/module.ts';
 import { reportSubject } from './modules/reports/contract.ts';
 import { reportsModule } from './modules/reports/module.ts';
 import { resilientStore, storePipeline } from './modules/reports/resilient-store.ts';
@@ -49,7 +52,6 @@ export interface Server {
 }
 
 const appDir = join(import.meta.dirname, '..');
-const bundledFlags = join(appDir, 'flags.json');
 
 /** Wires everything and starts it. Rejects with a coded error, and with nothing left open, when a part cannot start. */
 export async function startServer(config: ServerConfig, options: ServerOptions = {}): Promise<Server> {
@@ -123,7 +125,7 @@ function wire(
   });
   const plugins = addPlugins(life, logger, http, () => {
     const store = resilientStore(createReportStore(database.value.query), resilience.pipeline('store', storePipeline));
-    return createModules({ settings, store, registry, flags: flags.value });
+    return createModules({ settings, store, registry, flags: flags.value, stopping: life.signal });
   });
   const management = addManagement(life, settings, {
     lifecycle: life,
@@ -166,12 +168,25 @@ function addDatabase(life: Lifecycle, { dataDir }: Settings): Slot<Database> {
   return database;
 }
 
-function addFlags(life: Lifecycle, { flagsFile = bundledFlags }: Settings, logger: Logger): Slot<Flags> {
+/** A file is there at the next start too; flags from elsewhere are kept in case they are not. */
+function addFlags(life: Lifecycle, settings: Settings, logger: Logger): Slot<Flags> {
+  const { dataDir } = settings;
   const flags = slot<Flags>('flags');
+  const audit = slot<AsyncDisposable>('flags audit');
+  const lastKnownGood = settings.flags.url === undefined ? {} : { lastKnownGood: join(dataDir, 'flags.json') };
   life.add('flags', {
     after: ['management'],
-    start: async () => flags.fill(await createFlags({ source: file(flagsFile), logger })),
-    stop: () => flags.value.close(),
+    async start() {
+      const opened = flags.fill(await createFlags({ source: flagSource(settings), ...lastKnownGood, logger }));
+      const log = auditLog({ path: join(dataDir, 'flags-audit.log') });
+      audit.fill(
+        auditFlags(opened, log, (error) => logger.error({ err: error }, 'a change of flags was not recorded')),
+      );
+    },
+    async stop() {
+      await flags.value.close();
+      await audit.value[Symbol.asyncDispose]();
+    },
   });
   return flags;
 }
@@ -213,9 +228,10 @@ interface ModuleParts {
   readonly store: ReportStore;
   readonly registry: ReportDecoder;
   readonly flags: Flags;
+  readonly stopping: AbortSignal;
 }
 
-function createModules({ settings, store, registry, flags }: ModuleParts): readonly PluginEntry[] {
+function createModules({ settings, store, registry, flags, stopping }: ModuleParts): readonly PluginEntry[] {
   return [
     reportsModule({
       store,
@@ -224,6 +240,9 @@ function createModules({ settings, store, registry, flags }: ModuleParts): reado
       onReceived: ({ created }) =>
         metrics['seaworthy.server.reports'].add(1, { outcome: created ? 'created' : 'repeated' }),
     }),
+    ...(settings.ofrep.enabled
+      ? [ofrepModule({ handle: flags.ofrep(), token: settings.ofrep.token?.reveal(), stopping })]
+      : []),
     webModule({ isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true }),
   ];
 }

@@ -28,7 +28,7 @@ const definitions = {
     expose: true,
   },
   UNAUTHORIZED: {
-    message: 'The push token is missing or wrong. Send it as "Authorization: Bearer <token>".',
+    message: 'The token is missing or wrong. Send it as "Authorization: Bearer <token>".',
     httpStatus: 401,
     stack: false,
   },

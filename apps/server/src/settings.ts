@@ -27,6 +27,25 @@ const shape = {
   dataDir: dir({ writable: true, create: true }).default('.seaworthy/server').describe('Where the database is kept.'),
   bodyLimitBytes: int({ min: 1_024, max: 268_435_456 }).default(16_777_216).describe('The largest report, in bytes.'),
   flagsFile: path({ exists: true }).optional().describe("Feature flags in flagd's format; read again when it changes."),
+  flags: {
+    url: secret(string({ pattern: /^(https?|rediss?|postgres|postgresql):\/\/\S+$/ }))
+      .optional()
+      .describe('Takes the flags from there instead of from a file: an address of http, https, redis or postgres.'),
+    protocol: oneOf(['document', 'events', 'ofrep'])
+      .default('document')
+      .describe('What an http address has: a document to poll, one with events beside it, or a server of OFREP.'),
+    token: token().optional().describe('Sent to an http address as a bearer token.'),
+    set: string({ pattern: /^\S+$/ })
+      .default('seaworthy:server:flags')
+      .describe('The key in Redis, or the set in PostgreSQL.'),
+    pollMs: int({ min: 100, max: 86_400_000 })
+      .default(30_000)
+      .describe('How often an address is asked even if nothing was announced, in milliseconds.'),
+  },
+  ofrep: {
+    enabled: boolean().default(false).describe('Serves the flags to other programs, under /ofrep/v1.'),
+    token: token().optional().describe('The flags are served only with this bearer token.'),
+  },
   log: {
     level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
       .default('info')
@@ -94,6 +113,16 @@ const rules: readonly Rule<typeof shape>[] = [
       'SEAWORTHY_MANAGEMENT_TOKEN',
       'management.host',
     ),
+  (get) =>
+    get('ofrep.enabled')
+      ? needsToken('OFREP endpoint', get('host'), get('ofrep.token'), 'SEAWORTHY_OFREP_TOKEN', 'host')
+      : undefined,
+  (get) => {
+    const [file, url] = [get('flagsFile'), get('flags.url')];
+    if (file === undefined || url === undefined) return undefined;
+    const message = `the flags come from the file ${file} and from an address. Set SEAWORTHY_FLAGS_FILE or SEAWORTHY_FLAGS_URL, not both.`;
+    return { key: 'flagsFile', message };
+  },
   (get) => {
     const [graceMs, lameDuckMs] = [get('shutdown.graceMs'), get('shutdown.lameDuckMs')];
     if (lameDuckMs < graceMs) return undefined;

@@ -76,6 +76,30 @@ const settings: readonly {
     read: ({ flagsFile }) => flagsFile,
     is: (cwd) => join(cwd, 'flags.json'),
   },
+  {
+    variable: 'SEAWORTHY_FLAGS_URL',
+    text: 'redis://cache:6379',
+    read: ({ flags }) => flags.url?.reveal(),
+    is: () => 'redis://cache:6379',
+  },
+  {
+    variable: 'SEAWORTHY_FLAGS_PROTOCOL',
+    flag: 'flags-protocol',
+    text: 'ofrep',
+    read: ({ flags }) => flags.protocol,
+    is: () => 'ofrep',
+  },
+  { variable: 'SEAWORTHY_FLAGS_TOKEN', text: secret, read: ({ flags }) => flags.token?.reveal(), is: () => secret },
+  {
+    variable: 'SEAWORTHY_FLAGS_SET',
+    flag: 'flags-set',
+    text: 'desk',
+    read: ({ flags }) => flags.set,
+    is: () => 'desk',
+  },
+  { variable: 'SEAWORTHY_FLAGS_POLL_MS', text: '500', read: ({ flags }) => flags.pollMs, is: () => 500 },
+  { variable: 'SEAWORTHY_OFREP_ENABLED', text: 'true', read: ({ ofrep }) => ofrep.enabled, is: () => true },
+  { variable: 'SEAWORTHY_OFREP_TOKEN', text: secret, read: ({ ofrep }) => ofrep.token?.reveal(), is: () => secret },
   { variable: 'SEAWORTHY_MANAGEMENT_PORT', text: '9123', read: ({ management }) => management.port, is: () => 9123 },
   {
     variable: 'SEAWORTHY_MANAGEMENT_HOST',
@@ -175,6 +199,19 @@ for (const host of addresses) {
     expect(value.management.host).toBe(host);
   });
 }
+
+test('flags come from one place', async () => {
+  const variables = { SEAWORTHY_FLAGS_FILE: 'flags.json', SEAWORTHY_FLAGS_URL: 'https://flags.example.com/flags.json' };
+  await expect(load({ variables })).rejects.toThrow('Set SEAWORTHY_FLAGS_FILE or SEAWORTHY_FLAGS_URL, not both.');
+  await expect(load({ variables: { SEAWORTHY_FLAGS_URL: 'ftp://flags.example.com' } })).rejects.toThrow('FLAGS_URL');
+});
+
+test('flags that others can reach need a token', async () => {
+  const variables = { SEAWORTHY_HOST: '0.0.0.0', SEAWORTHY_PUSH_TOKEN: secret, SEAWORTHY_OFREP_ENABLED: 'true' };
+  await expect(load({ variables })).rejects.toThrow('Set SEAWORTHY_OFREP_TOKEN');
+  const { value } = await load({ variables: { ...variables, SEAWORTHY_OFREP_TOKEN: secret } });
+  expect(value.ofrep.enabled).toBe(true);
+});
 
 test('a shutdown must be allowed to take longer than it goes on listening', async () => {
   const variables = { SEAWORTHY_SHUTDOWN_LAME_DUCK_MS: '25000' };

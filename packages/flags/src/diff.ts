@@ -1,5 +1,7 @@
 import type { CompiledFlag } from './compile/flag.ts';
 import type { Shared } from './dialects/dialect.ts';
+import type { FlagDefinition } from './document.ts';
+import { deepFreeze } from './json.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The keys that differ between two sets of flags. */
@@ -19,6 +21,23 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): Difference {
   }
   const removed = [...before.flags.keys()].filter((key) => !after.flags.has(key));
   return { added, removed, changed };
+}
+
+/** One flag that differs between two sets: its definition in both, where it has one. */
+export interface FlagDifference {
+  readonly key: string;
+  readonly before?: FlagDefinition;
+  readonly after?: FlagDefinition;
+}
+
+/** What the keys of a difference stand for. */
+export function differencesOf(before: Snapshot, after: Snapshot, difference: Difference): readonly FlagDifference[] {
+  const { added, removed, changed } = difference;
+  return [...added, ...removed, ...changed].map((key) => {
+    const old = before.flags.get(key)?.definition;
+    const current = after.flags.get(key)?.definition;
+    return { key, ...(old && { before: deepFreeze(old) }), ...(current && { after: deepFreeze(current) }) };
+  });
 }
 
 /** All that a flag's answers depend on; shared rules only if it names one. */

@@ -38,6 +38,26 @@ const definitions = {
       'The flags of {source} are all gone, there were {count}. Set `allowEmpty` if that is meant; flags loaded earlier stay in use.',
     exitCode: 78,
   },
+  OLDER_VERSION: {
+    message:
+      'The flags of {source} are version {received}, older than version {used} that is in use: a copy that is behind, or one that lost writes. Publish them again to use them; flags loaded earlier stay in use.',
+    exitCode: 78,
+  },
+  NOT_PUBLISHED: {
+    message: 'No flags are published in {source} yet. Publish some with `publish()` of the source.',
+    retryable: true,
+    exitCode: 66,
+  },
+  PUBLISH_CONFLICT: {
+    message:
+      'The flags in {source} are version {found}, not {expected} as expected: somebody else published meanwhile. Look at theirs, and publish again.',
+    exitCode: 75,
+  },
+  PEER_MISSING: {
+    message:
+      'A source made from an address needs the package {package}, which is not installed. Install it, or give a client.',
+    exitCode: 78,
+  },
   UNKNOWN_VERSION: {
     message: 'There is no version {version} of the flags to go back to; there are {known}. Take one of them.',
     exitCode: 64,

@@ -7,8 +7,9 @@ export interface EvaluationContext {
   readonly [attribute: string]: unknown;
 }
 
-/** Why a flag has its value, in OpenFeature's words; `OVERRIDE` is our own. */
-export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'DISABLED' | 'OVERRIDE' | 'ERROR';
+/** Why a flag has its value, in OpenFeature's words; `OVERRIDE` is our own. The source `ofrep` alone gives the last three. */
+export type Reason =
+  'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'DISABLED' | 'OVERRIDE' | 'ERROR' | 'SPLIT' | 'CACHED' | 'UNKNOWN';
 
 /** OpenFeature's error codes, as far as an evaluation can give them. */
 export type EvaluationErrorCode = 'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'TYPE_MISMATCH' | 'GENERAL';

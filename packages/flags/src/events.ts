@@ -6,10 +6,12 @@ export interface FlagsChanged {
   readonly source: string;
   /** What brought them: the source, `rollback()`, or the kept copy at a start without a source. */
   readonly cause: 'load' | 'rollback' | 'last-known-good';
-  /** Who asked for it, where the caller said so. */
+  /** Who asked for it or published it, where that was said. */
   readonly by?: string;
   /** Counts the sets of flags that have been in use; the first is 1. */
   readonly version: number;
+  /** The number that the source gave this document, if it counts. */
+  readonly sourceVersion?: number;
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly string[];
@@ -20,6 +22,11 @@ export interface FlagsRejected {
   readonly source: string;
   readonly code: string;
   readonly message: string;
+}
+
+/** The source answers again after it was rejected; the flags in use are those that it has. */
+export interface FlagsRecovered {
+  readonly source: string;
 }
 
 /** One evaluation, in the words of OpenTelemetry's semantic conventions for feature flags. */
@@ -39,12 +46,14 @@ export interface FlagEvaluated {
 
 const flagsChanged = channel('seaworthy:flags:changed');
 const flagsRejected = channel('seaworthy:flags:rejected');
+const flagsRecovered = channel('seaworthy:flags:recovered');
 const flagEvaluated: Channel = channel('seaworthy:flags:evaluated');
 
 /** The names of all channels this package publishes on. */
 export const flagChannels: readonly string[] = [
   'seaworthy:flags:changed',
   'seaworthy:flags:rejected',
+  'seaworthy:flags:recovered',
   'seaworthy:flags:evaluated',
 ];
 
@@ -54,6 +63,10 @@ export function tellFlagsChanged(event: FlagsChanged): void {
 
 export function tellFlagsRejected(event: FlagsRejected): void {
   if (flagsRejected.hasSubscribers) flagsRejected.publish(event);
+}
+
+export function tellFlagsRecovered(event: FlagsRecovered): void {
+  if (flagsRecovered.hasSubscribers) flagsRecovered.publish(event);
 }
 
 /** The payload is made only if somebody listens. */

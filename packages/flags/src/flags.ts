@@ -2,6 +2,7 @@ import type { FlagValue } from './document.ts';
 import type { CompiledFlag } from './compile/flag.ts';
 import { withFallback, type Evaluation, type EvaluationContext } from './evaluation.ts';
 import { tellEvaluated, type FlagsChanged } from './events.ts';
+import type { FlagDifference } from './diff.ts';
 import type { FlagVersion } from './history.ts';
 import { withHooks } from './hooks.ts';
 import { deepFreeze } from './json.ts';
@@ -50,6 +51,8 @@ export interface FlagsStatus {
   readonly source: string;
   /** Counts the sets of flags that have been in use; the first is 1. */
   readonly version: number;
+  /** The number that the source gave the flags in use, if it counts. */
+  readonly sourceVersion?: number;
   /** When the flags in use were loaded, in ISO 8601. */
   readonly loadedAt: string;
   /** Flags kept at their last good definition, and why; empty unless `onInvalid` is `'quarantine'`. */
@@ -87,6 +90,8 @@ export interface Flags<Schema extends FlagSchema = FlagSchema> extends AsyncDisp
   on(event: 'change', listener: (change: FlagsChanged) => unknown): () => void;
   /** The versions that were in use, newest last: an audit record of each change. */
   history(): readonly FlagVersion[];
+  /** The flags that a version of the history added, removed or changed, as they were before and after. @throws UNKNOWN_VERSION */
+  diff(version: number): readonly FlagDifference[];
   /**
    * Puts an earlier version back into use. It stays until the source has other flags than it has now.
    *
@@ -115,7 +120,7 @@ export async function createFlags<const Schema extends FlagSchema = FlagSchema>(
   try {
     await store.start();
   } catch (error) {
-    store.close();
+    await store.close();
     throw error;
   }
   return typed<Flags<Schema>>(untypedFlags(store));
@@ -131,6 +136,7 @@ function untypedFlags(store: Store): UntypedFlags {
     list: () => Array.from(store.snapshot.flags.values(), listingOf).filter((listing) => listing !== undefined),
     status: () => statusOf(store),
     history: () => store.history(),
+    diff: (version) => store.differences(version),
     rollback: (version, { by } = {}) => store.rollback(version, by),
     on: (_event, listener) => store.on(listener),
     openfeature: () =>
@@ -138,11 +144,13 @@ function untypedFlags(store: Store): UntypedFlags {
         evaluate: (key, context, fallback) => evaluate(store.flag(key), context, fallback),
         onChange: (listener) => store.on(listener),
         onReject: (listener) => store.onReject(listener),
+        onRecover: (listener) => store.onRecover(listener),
+        problem: () => store.lastError?.message,
       }),
     ofrep: (options) => ofrepHandler(servedFlags(store, evaluate), options),
     reload: () => store.reload(),
-    close: async () => store.close(),
-    [Symbol.asyncDispose]: async () => store.close(),
+    close: () => store.close(),
+    [Symbol.asyncDispose]: () => store.close(),
   };
 }
 
@@ -189,10 +197,11 @@ function listingOf({ key, definition }: CompiledFlag): FlagListing | undefined {
   return { key, state, defaultVariant, variants: deepFreeze(variants) };
 }
 
-function statusOf({ settings, version, loadedAt, snapshot, lastError }: Store): FlagsStatus {
+function statusOf({ settings, version, sourceVersion, loadedAt, snapshot, lastError }: Store): FlagsStatus {
   return {
     source: settings.source.name,
     version,
+    ...(sourceVersion !== undefined && { sourceVersion }),
     loadedAt: loadedAt.toISOString(),
     problems: snapshot.problems,
     ...(lastError && { lastError: { code: lastError.code, message: lastError.message } }),

@@ -1,3 +1,4 @@
+import { differencesOf, type FlagDifference } from './diff.ts';
 import type { FlagsChanged } from './events.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -9,6 +10,7 @@ export interface FlagVersion extends FlagsChanged {
 
 interface Kept {
   readonly entry: FlagVersion;
+  readonly before: Snapshot;
   readonly snapshot: Snapshot;
 }
 
@@ -21,8 +23,8 @@ export class History {
     this.#size = size;
   }
 
-  add(entry: FlagVersion, snapshot: Snapshot): void {
-    this.#kept.push({ entry: Object.freeze(entry), snapshot });
+  add(entry: FlagVersion, before: Snapshot, snapshot: Snapshot): void {
+    this.#kept.push({ entry: Object.freeze(entry), before, snapshot });
     if (this.#kept.length > this.#size) this.#kept.shift();
   }
 
@@ -31,6 +33,15 @@ export class History {
   }
 
   find(version: number): Snapshot | undefined {
-    return this.#kept.find(({ entry }) => entry.version === version)?.snapshot;
+    return this.#keptOf(version)?.snapshot;
+  }
+
+  differences(version: number): readonly FlagDifference[] | undefined {
+    const kept = this.#keptOf(version);
+    return kept && differencesOf(kept.before, kept.snapshot, kept.entry);
+  }
+
+  #keptOf(version: number): Kept | undefined {
+    return this.#kept.find(({ entry }) => entry.version === version);
   }
 }

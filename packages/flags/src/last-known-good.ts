@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRecord } from './json.ts';
+import type { LoadedFlags } from './sources/source.ts';
 
 /**
- * Keeps the text of flags that were in use. The file is replaced whole: written beside, flushed to the disk and renamed, so
+ * Keeps the document of flags that were in use. The file is replaced whole: written beside, flushed to the disk and renamed, so
  * that a crash leaves the old text or the new one.
  */
-export async function keepText(path: string, text: string): Promise<void> {
+export async function keepFlags(path: string, { text, sourceVersion }: LoadedFlags): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const beside = `${path}.${randomUUID()}.tmp`;
   try {
     const file = await open(beside, 'wx', 0o600);
     try {
-      await file.writeFile(JSON.stringify({ savedAt: new Date().toISOString(), text }));
+      await file.writeFile(JSON.stringify({ savedAt: new Date().toISOString(), sourceVersion, text }));
       await file.sync();
     } finally {
       await file.close();
@@ -25,11 +26,14 @@ export async function keepText(path: string, text: string): Promise<void> {
   }
 }
 
-/** The text that was kept; undefined if there is none, or if the file is not one of ours. */
-export async function keptText(path: string, signal: AbortSignal): Promise<string | undefined> {
+/** The document that was kept; undefined if there is none, or if the file is not one of ours. */
+export async function keptFlags(path: string, signal: AbortSignal): Promise<LoadedFlags | undefined> {
   try {
     const kept: unknown = JSON.parse(await readFile(path, { encoding: 'utf8', signal }));
-    return isRecord(kept) && typeof kept['text'] === 'string' ? kept['text'] : undefined;
+    if (!isRecord(kept)) return undefined;
+    const { text, sourceVersion } = kept;
+    if (typeof text !== 'string') return undefined;
+    return { text, ...(typeof sourceVersion === 'number' && { sourceVersion }) };
   } catch {
     return undefined;
   }

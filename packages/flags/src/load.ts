@@ -1,26 +1,32 @@
+import { isSeaworthyError } from '@seaworthy/errors';
 import { FlagErrors } from './errors.ts';
-import { messageOf } from './json.ts';
-import type { FlagSource } from './sources/source.ts';
+import { isRecord, messageOf } from './json.ts';
+import type { FlagSource, LoadedFlags } from './sources/source.ts';
 
 /**
- * Asks a source for its text, and waits no longer than the time or the signal allows.
+ * Asks a source for its document, and waits no longer than the time or the signal allows.
  *
  * @throws SOURCE_FAILED, or the reason of the signal.
  */
-export async function loadText(source: FlagSource, timeoutMs: number, signal: AbortSignal): Promise<string> {
+export async function loadFrom(source: FlagSource, timeoutMs: number, signal: AbortSignal): Promise<LoadedFlags> {
   const over = new AbortController();
   const giveUp = AbortSignal.any([signal, over.signal]);
   try {
-    const text = await Promise.race([source.load(giveUp), failLate(source.name, timeoutMs, giveUp)]);
-    if (typeof text === 'string') return text;
-    throw failed(source.name, `it answered with ${typeof text} instead of a text`);
+    const loaded: unknown = await Promise.race([source.load(giveUp), failLate(source.name, timeoutMs, giveUp)]);
+    if (typeof loaded === 'string') return { text: loaded };
+    if (isLoaded(loaded)) return loaded;
+    throw failed(source.name, `it answered with ${typeof loaded} instead of a text`);
   } catch (cause) {
     signal.throwIfAborted();
-    if (FlagErrors.SOURCE_FAILED.is(cause)) throw cause;
-    throw new FlagErrors.SOURCE_FAILED({ source: source.name, detail: messageOf(cause) }, { cause });
+    if (isSeaworthyError(cause)) throw cause;
+    throw new FlagErrors.SOURCE_FAILED({ source: source.name, detail: messageOf(cause).replace(/\.$/, '') }, { cause });
   } finally {
     over.abort();
   }
+}
+
+function isLoaded(value: unknown): value is LoadedFlags {
+  return isRecord(value) && typeof value['text'] === 'string';
 }
 
 function failed(source: string, detail: string): Error {

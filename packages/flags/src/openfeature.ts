@@ -19,7 +19,7 @@ export interface Resolution<Value> {
 export interface OpenFeatureProvider {
   readonly metadata: { readonly name: 'seaworthy' };
   readonly runsOn: 'server';
-  /** `PROVIDER_CONFIGURATION_CHANGED` with the keys, `PROVIDER_STALE` when new flags cannot be used, `PROVIDER_READY` after that. */
+  /** `PROVIDER_CONFIGURATION_CHANGED` with the keys, `PROVIDER_STALE` when new flags cannot be used or read, `PROVIDER_READY` when that is over. */
   readonly events: ProviderEvents;
   initialize(): Promise<void>;
   /** Stops listening; the flags stay open for whoever made them. */
@@ -35,23 +35,21 @@ export interface ProvidedFlags {
   evaluate(key: string, context: EvaluationContext, fallback: FlagValue | undefined): Evaluation;
   onChange(listener: (change: FlagsChanged) => void): () => void;
   onReject(listener: (rejected: FlagsRejected) => void): () => void;
+  onRecover(listener: () => void): () => void;
+  /** Why newer flags are not in use. */
+  problem(): string | undefined;
 }
 
 export function openfeatureProvider(flags: ProvidedFlags): OpenFeatureProvider {
   const events = new ProviderEvents();
   let undo: readonly (() => void)[] = [];
   const listen = (): void => {
-    let isStale = false;
     undo = [
       flags.onChange(({ added, removed, changed }) => {
-        if (isStale) events.emit('PROVIDER_READY');
-        isStale = false;
         events.emit('PROVIDER_CONFIGURATION_CHANGED', { flagsChanged: [...added, ...removed, ...changed] });
       }),
-      flags.onReject(({ message }) => {
-        isStale = true;
-        events.emit('PROVIDER_STALE', { message });
-      }),
+      flags.onReject(({ message }) => events.emit('PROVIDER_STALE', { message })),
+      flags.onRecover(() => events.emit('PROVIDER_READY')),
     ];
   };
   const stop = (): void => {
@@ -67,6 +65,9 @@ export function openfeatureProvider(flags: ProvidedFlags): OpenFeatureProvider {
     async initialize() {
       stop();
       listen();
+      const message = flags.problem();
+      // Told after the SDK has called the provider ready: it serves, but not what its source has.
+      if (message !== undefined) setImmediate(() => events.emit('PROVIDER_STALE', { message }));
     },
     async onClose() {
       stop();

@@ -1,19 +1,27 @@
 import { isSeaworthyError, type SeaworthyError } from '@seaworthy/errors';
 import { missingFlag, type CompiledFlag } from './compile/flag.ts';
-import { diffSnapshots } from './diff.ts';
+import { diffSnapshots, type FlagDifference } from './diff.ts';
 import { FlagErrors } from './errors.ts';
 import { History, type FlagVersion } from './history.ts';
-import { keepText, keptText } from './last-known-good.ts';
-import { tellFlagsChanged, tellFlagsRejected, type FlagsChanged, type FlagsRejected } from './events.ts';
-import { loadText } from './load.ts';
+import { keepFlags, keptFlags } from './last-known-good.ts';
+import {
+  tellFlagsChanged,
+  tellFlagsRecovered,
+  tellFlagsRejected,
+  type FlagsChanged,
+  type FlagsRejected,
+} from './events.ts';
+import { loadFrom } from './load.ts';
 import type { Settings } from './options.ts';
 import { buildSnapshot, type Snapshot } from './snapshot.ts';
+import type { LoadedFlags } from './sources/source.ts';
 
 // (1) An evaluation sees one whole set of flags: the set is replaced by a single assignment.
 // (2) What cannot be read or is not valid changes nothing; the error is kept, logged and told once.
 // (3) Loads never overlap; a change that comes meanwhile is loaded afterwards.
 // (4) A rollback lasts until the source has another text than it had then.
-// (5) After close() nothing is loaded or watched, and the last flags still answer.
+// (5) A document with a lower number than that of the flags in use is refused.
+// (6) After close() nothing is loaded or watched, and the last flags still answer.
 
 /** The flag of a key, through all reloads. */
 export interface Cell {
@@ -22,6 +30,7 @@ export interface Cell {
 
 type Listener = (change: FlagsChanged) => unknown;
 type RejectListener = (rejected: FlagsRejected) => unknown;
+type RecoverListener = () => unknown;
 
 /** Holds the flags in use and replaces them. */
 export class Store {
@@ -29,17 +38,20 @@ export class Store {
   readonly #cells: Map<string, Cell> = new Map();
   readonly #listeners: Set<Listener> = new Set();
   readonly #rejectListeners: Set<RejectListener> = new Set();
+  readonly #recoverListeners: Set<RecoverListener> = new Set();
   readonly #end: AbortController = new AbortController();
-  readonly #stop = (): void => this.close();
+  readonly #stop = (): void => void this.close();
   readonly #watching: Disposable | undefined;
   #snapshot: Snapshot = { flags: new Map(), problems: [], shared: { evaluators: '', metadata: '' } };
   readonly #history: History;
   #version = 0;
+  #sourceVersion: number | undefined;
   #loadedAt: Date = new Date(0);
   #text: string | undefined;
   #rejected: { readonly text: string | undefined; readonly error: SeaworthyError } | undefined;
   #loading: Promise<void> | undefined;
   #isStale = false;
+  #closing: Promise<void> | undefined;
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -47,7 +59,7 @@ export class Store {
     settings.signal?.addEventListener('abort', this.#stop, { once: true });
     // Watched before the first load: a change in between must not be missed.
     this.#watching = settings.source.watch?.(() => void this.reload().catch(() => {}));
-    if (settings.signal?.aborted) this.close();
+    if (settings.signal?.aborted) void this.close();
   }
 
   get snapshot(): Snapshot {
@@ -56,6 +68,10 @@ export class Store {
 
   get version(): number {
     return this.#version;
+  }
+
+  get sourceVersion(): number | undefined {
+    return this.#sourceVersion;
   }
 
   get loadedAt(): Date {
@@ -90,6 +106,13 @@ export class Store {
     return () => void this.#rejectListeners.delete(own);
   }
 
+  /** Calls when the source answers again after it was rejected. */
+  onRecover(listener: RecoverListener): () => void {
+    const own: RecoverListener = () => listener();
+    this.#recoverListeners.add(own);
+    return () => void this.#recoverListeners.delete(own);
+  }
+
   /** Aborts when the flags are closed. */
   get closed(): AbortSignal {
     return this.#end.signal;
@@ -110,12 +133,17 @@ export class Store {
 
   rollback(version: number, by: string | undefined): void {
     if (this.#end.signal.aborted) throw new FlagErrors.CLOSED();
-    const snapshot = this.#history.find(version);
-    if (!snapshot) {
-      const known = this.history().map((entry) => entry.version);
-      throw new FlagErrors.UNKNOWN_VERSION({ version, known: known.join(', ') });
-    }
-    this.#use(snapshot, 'rollback', by);
+    const snapshot = this.#history.find(version) ?? this.#unknown(version);
+    this.#use(snapshot, 'rollback', by === undefined ? {} : { by });
+  }
+
+  differences(version: number): readonly FlagDifference[] {
+    return this.#history.differences(version) ?? this.#unknown(version);
+  }
+
+  #unknown(version: number): never {
+    const known = this.history().map((entry) => entry.version);
+    throw new FlagErrors.UNKNOWN_VERSION({ version, known: known.join(', ') });
   }
 
   reload(): Promise<void> {
@@ -125,12 +153,24 @@ export class Store {
     return this.#loading;
   }
 
-  close(): void {
+  /** Resolves when the source has given back what it opened. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.settings.signal?.removeEventListener('abort', this.#stop);
     this.#end.abort(new FlagErrors.CLOSED());
     this.#watching?.[Symbol.dispose]();
     this.#listeners.clear();
     this.#rejectListeners.clear();
+    this.#recoverListeners.clear();
+    try {
+      await this.settings.source.close?.();
+    } catch (error) {
+      this.settings.logger.error({ err: error }, 'The source of the flags could not be closed');
+    }
   }
 
   async #loadUntilFresh(): Promise<void> {
@@ -146,16 +186,20 @@ export class Store {
     const { source, loadTimeoutMs } = this.settings;
     let text: string | undefined;
     try {
-      text = await loadText(source, loadTimeoutMs, this.#end.signal);
+      const loaded = await loadFrom(source, loadTimeoutMs, this.#end.signal);
+      this.#expectNotOlder(loaded);
+      text = loaded.text;
       if (text === this.#rejected?.text) return this.#rejected.error;
       if (text !== this.#text) {
         const next = await buildSnapshot(text, this.#snapshot, this.settings);
         this.#end.signal.throwIfAborted();
-        this.#use(next, 'load');
-        await this.#keep(text);
+        this.#use(next, 'load', loaded);
       }
+      const isNew = text !== this.#text;
       this.#text = text;
-      this.#rejected = undefined;
+      this.#sourceVersion = loaded.sourceVersion;
+      this.#recover();
+      if (isNew) await this.#keep(loaded);
       return undefined;
     } catch (error) {
       if (!isSeaworthyError(error)) throw error;
@@ -168,12 +212,13 @@ export class Store {
     const { lastKnownGood } = this.settings;
     const { signal } = this.#end;
     if (lastKnownGood === undefined || signal.aborted) return false;
-    const text = await keptText(lastKnownGood, signal);
+    const kept = await keptFlags(lastKnownGood, signal);
     try {
-      if (text === undefined) return false;
-      const next = await buildSnapshot(text, undefined, this.settings);
+      if (kept === undefined) return false;
+      const next = await buildSnapshot(kept.text, undefined, this.settings);
       signal.throwIfAborted();
-      this.#use(next, 'last-known-good');
+      this.#use(next, 'last-known-good', kept);
+      this.#sourceVersion = kept.sourceVersion;
       return true;
     } catch (error) {
       if (!isSeaworthyError(error)) throw error;
@@ -182,19 +227,26 @@ export class Store {
     }
   }
 
-  async #keep(text: string): Promise<void> {
+  #expectNotOlder({ sourceVersion }: LoadedFlags): void {
+    const used = this.#sourceVersion;
+    if (used === undefined || sourceVersion === undefined || sourceVersion >= used) return;
+    throw new FlagErrors.OLDER_VERSION({ source: this.settings.source.name, received: sourceVersion, used });
+  }
+
+  async #keep(loaded: LoadedFlags): Promise<void> {
     const { lastKnownGood, logger } = this.settings;
     if (lastKnownGood === undefined) return;
     try {
-      await keepText(lastKnownGood, text);
+      await keepFlags(lastKnownGood, loaded);
     } catch (error) {
       logger.error({ err: error, path: lastKnownGood }, 'The flags in use cannot be kept on disk');
     }
   }
 
-  #use(next: Snapshot, cause: FlagsChanged['cause'], by?: string): void {
+  #use(next: Snapshot, cause: FlagsChanged['cause'], { by, sourceVersion }: Partial<LoadedFlags>): void {
     const source = this.settings.source.name;
-    const difference = diffSnapshots(this.#snapshot, next);
+    const before = this.#snapshot;
+    const difference = diffSnapshots(before, next);
     this.#snapshot = next;
     this.#loadedAt = new Date();
     for (const [key, cell] of this.#cells) cell.flag = this.flag(key);
@@ -209,12 +261,22 @@ export class Store {
       cause,
       ...(by !== undefined && { by }),
       version: this.#version,
+      ...(sourceVersion !== undefined && { sourceVersion }),
       ...difference,
     };
-    this.#history.add({ ...change, at: this.#loadedAt.toISOString() }, next);
+    this.#history.add({ ...change, at: this.#loadedAt.toISOString() }, before, next);
     this.settings.logger.info({ ...change }, 'Flags changed');
     tellFlagsChanged(change);
     for (const listener of Array.from(this.#listeners)) void this.#notify(listener, change);
+  }
+
+  #recover(): void {
+    if (!this.#rejected) return;
+    this.#rejected = undefined;
+    const { logger, source } = this.settings;
+    logger.info({ source: source.name }, 'The flags are up to date again');
+    tellFlagsRecovered({ source: source.name });
+    for (const listener of Array.from(this.#recoverListeners)) void this.#notify(listener, undefined);
   }
 
   #reject(error: SeaworthyError, text: string | undefined): void {

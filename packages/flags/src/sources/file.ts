@@ -40,7 +40,12 @@ function watchFile(path: string, pollMs: number, changed: () => void): Disposabl
   let watcher: FSWatcher | undefined;
 
   const look = async (): Promise<void> => {
-    if (isLooking || isOver) return;
+    if (isOver) return;
+    if (isLooking) {
+      // What changed since that look began may not be in what it sees.
+      soon();
+      return;
+    }
     isLooking = true;
     const { mark, isRecent } = await signatureOf(path);
     isLooking = false;

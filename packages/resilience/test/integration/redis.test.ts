@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { redis, skipWithout, startRedis, type RedisServer } from '@seaworthy/test-services';
 import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
 import { memoryStore, rateLimiter, redisStore, type RateLimiter, type RateLimitRule } from '../../src/index.ts';
 import { startTaker, type Taker } from '../fixtures/processes.ts';
 import { clientNames, connectRedis, type ClientName, type ConnectedClient } from '../support/redis-clients.ts';
-import { findRedis, startRedis, type RedisServer } from '../fixtures/redis.ts';
 
 let path = '';
 let server: RedisServer;
@@ -11,11 +11,8 @@ const clients: ConnectedClient[] = [];
 const takers: Taker[] = [];
 
 beforeEach(async (context: TestContext) => {
-  const found = findRedis();
-  if ('reason' in found) return context.skip(`needs Redis: ${found.reason}`);
-  path = found.path;
+  path = skipWithout(context, redis);
   server = await startRedis(path);
-  return undefined;
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.close();

@@ -6,6 +6,7 @@ import { deferredWork } from '../deferred-work/rule.ts';
 import { emptyCatch } from '../empty-catch/rule.ts';
 import { environmentReadEverywhere } from '../environment-read-everywhere/rule.ts';
 import { expressWithoutErrorHandler } from '../express-without-error-handler/rule.ts';
+import { flagWithoutOwner } from '../flag-without-owner/rule.ts';
 import { focusedTest } from '../focused-test/rule.ts';
 import { importTimeTimer } from '../import-time-timer/rule.ts';
 import { noSigtermHandler } from '../no-sigterm-handler/rule.ts';
@@ -46,4 +47,5 @@ export const codeRules: readonly Rule[] = [
   deferredWork,
   focusedTest,
   debuggerStatement,
+  flagWithoutOwner,
 ];
