@@ -4,8 +4,9 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { finish, shellCommand, start } from './programs.ts';
 
-// `script` of util-linux runs a command on a terminal of its own.
-const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
+// The program of util-linux that runs a command on a terminal of its own.
+const script = 'script';
+const hasTerminal = spawnSync(script, ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 if (!hasTerminal)
   process.stderr.write('Skipped: output on a terminal, because there is no `script` of util-linux here.\n');
 
@@ -13,7 +14,7 @@ if (!hasTerminal)
 async function onTerminal(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
   const { command, env: base } = shellCommand('saying', args);
   const terminal = { ...base, NODE_ENV: '', NO_COLOR: '', FORCE_COLOR: undefined, TERM: 'xterm', ...env };
-  const program = spawn('script', ['-qec', command, '/dev/null'], {
+  const program = spawn(script, ['-qec', command, '/dev/null'], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: terminal,
   });
