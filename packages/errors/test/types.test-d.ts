@@ -1,8 +1,7 @@
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
-import type { Log } from 'sarif';
-import { attempt, defineErrors, matchError, toSarif } from '../src/index.ts';
-import type { Attempt, ParamValue, SarifLog } from '../src/index.ts';
+import { attempt, defineErrors, matchError } from '../src/index.ts';
+import type { Attempt, ParamValue } from '../src/index.ts';
 
 const Errors = defineErrors('billing', {
   CARD_DECLINED: { message: 'Card ending {last4} was declined by {bank}', sensitive: ['last4'] },
@@ -52,27 +51,3 @@ expectTypeOf(
     throw value;
   }),
 ).toEqualTypeOf<Attempt<never>>();
-
-// What code scanning services read: the types made from the schema of SARIF 2.1.0.
-type Writable<T> = T extends readonly unknown[] | object
-  ? { -readonly [Key in keyof T]: Writable<NonNullable<T[Key]>> }
-  : T;
-expectTypeOf<Writable<SarifLog>>().toExtend<Log>();
-// Nothing in it that the schema does not know: a name with a slip would be one.
-type Unknown<T, Known> = Exclude<keyof T, keyof Known>;
-type Run = Log['runs'][number];
-type Result = NonNullable<Run['results']>[number];
-type Rule = NonNullable<Run['tool']['driver']['rules']>[number];
-type Location = NonNullable<NonNullable<Result['locations']>[number]['physicalLocation']>;
-type OurRun = SarifLog['runs'][0];
-type OurResult = OurRun['results'][number];
-type OurLocation = NonNullable<OurResult['locations']>[0]['physicalLocation'];
-expectTypeOf<
-  | Unknown<SarifLog, Log>
-  | Unknown<OurRun, Run>
-  | Unknown<OurRun['tool']['driver']['rules'][number], Rule>
-  | Unknown<OurResult, Result>
-  | Unknown<OurLocation, Location>
-  | Unknown<NonNullable<OurLocation['region']>, NonNullable<Location['region']>>
->().toBeNever();
-expectTypeOf(toSarif).returns.toEqualTypeOf<SarifLog>();

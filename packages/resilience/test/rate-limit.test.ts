@@ -119,7 +119,8 @@ function windowByHand(limit: number, windowMs: number, steps: readonly Take[]): 
     const allowed = countAt(now) + cost <= limit;
     if (allowed) taken.push(...Array.from({ length: cost }, () => now));
     let later = now;
-    while (!allowed && countAt(later) + cost > limit) later += 1;
+    if (allowed) return { allowed, remaining: limit - countAt(now), retryAfterMs: 0 };
+    while (countAt(later) + cost > limit) later += 1;
     return { allowed, remaining: limit - countAt(now), retryAfterMs: later - now };
   });
 }
