@@ -20,8 +20,8 @@ import type { LoadedFlags } from './sources/source.ts';
 // (2) What cannot be read or is not valid changes nothing; the error is kept, logged and told once.
 // (3) Loads never overlap; a change that comes meanwhile is loaded afterwards.
 // (4) A rollback lasts until the source has another text than it had then.
-// (5) A document with a lower number than that of the flags in use is refused.
-// (6) After close() nothing is loaded or watched, and the last flags still answer.
+// (5) After close() nothing is loaded or watched, and the last flags still answer.
+// (6) A document with a lower number than that of the flags in use is refused.
 
 /** The flag of a key, through all reloads. */
 export interface Cell {

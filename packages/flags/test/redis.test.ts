@@ -140,7 +140,7 @@ test('where no announcement arrives a poll finds the change, and the subscriptio
   admin.disconnect();
 });
 
-test('an older version than the one in use is refused, and the flags stay', async () => {
+test('(6) an older version than the one in use is refused, and the flags stay', async () => {
   const source = redis(url(), never);
   const version = await source.publish(document('on'));
   await using flags = await createFlags({ source });

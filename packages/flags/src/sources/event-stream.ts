@@ -1,4 +1,4 @@
-import { backoffMs, pause, retryAfterMs } from './backoff.ts';
+import { backoffMs, longestAskedMs, pause, retryAfterMs } from './backoff.ts';
 import { eventParser } from './event-parser.ts';
 import type { RequestHeaders } from './fetch-text.ts';
 
@@ -66,13 +66,15 @@ async function connect(options: EventStreamOptions, progress: Progress, signal: 
     const isStream = /^text\/event-stream\s*(;|$)/i.test(response.headers.get('content-type') ?? '');
     if (response.status !== 200 || !isStream || response.body === null) return await response.body?.cancel();
     const parser = eventParser(progress.lastEventId);
+    clearTimeout(timer);
+    timer = setTimeout(() => silent.abort(), idleMs).unref();
     onEvent();
     for await (const chunk of response.body) {
       clearTimeout(timer);
       timer = setTimeout(() => silent.abort(), idleMs).unref();
       const events = parser.push(chunk);
       progress.lastEventId = parser.lastEventId;
-      progress.waitMs = parser.retryMs;
+      progress.waitMs = parser.retryMs === undefined ? undefined : Math.min(parser.retryMs, longestAskedMs);
       if (events.length === 0) continue;
       progress.failures = 0;
       onEvent();

@@ -70,7 +70,7 @@ export function poll(changed: () => void, pace: Pace, times: PollTimes): Disposa
 }
 
 /** The time until the next request, in milliseconds. */
-export function waitMs({ failures, retryAfterMs }: Pace, { pollMs, maxBackoffMs }: PollTimes): number {
+function waitMs({ failures, retryAfterMs }: Pace, { pollMs, maxBackoffMs }: PollTimes): number {
   const own = failures === 0 ? jittered(pollMs) : backoffMs(failures, Math.min(firstBackoffMs, pollMs), maxBackoffMs);
   return Math.max(own, retryAfterMs ?? 0);
 }

@@ -252,7 +252,7 @@ async function openPool(connectionString: string): Promise<OpenedPool> {
   const pool = new pg.Pool({
     connectionString,
     max: 2,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: 10_000,
     query_timeout: 10_000,
     keepAlive: true,
   });
