@@ -89,16 +89,20 @@ function start(options: TelemetryOptions): Telemetry {
     if (closed) return Promise.resolve();
     closed = true;
     undoChannels();
+    ofProcess?.close();
     shared.running -= 1;
     if (shared.running === 0) empty();
     return Promise.resolve();
   };
   return {
-    render: () => new Promise((resolve) => resolve(page())),
-    handler: (request, response) =>
-      new Promise((resolve) =>
-        resolve(answer(request.method ?? 'GET', response, prometheus === false ? undefined : page)),
-      ),
+    async render() {
+      await ofProcess?.refresh();
+      return page();
+    },
+    async handler(request, response) {
+      await ofProcess?.refresh();
+      answer(request.method ?? 'GET', response, prometheus === false ? undefined : page);
+    },
     flush: () => Promise.resolve(),
     close,
     [Symbol.asyncDispose]: close,
