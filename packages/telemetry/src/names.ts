@@ -21,7 +21,9 @@ export function metricName(name: string, unit: string, type: MetricType): string
   const words = clean(name).replace(/^(\d)/, '_$1');
   const suffix = unitSuffix(unit, type);
   const withUnit = suffix === undefined || words.endsWith(`_${suffix}`) ? words : `${words}_${suffix}`;
-  return type === 'counter' && !withUnit.endsWith('_total') ? `${withUnit}_total` : withUnit;
+  if (type === 'counter') return withUnit.endsWith('_total') ? withUnit : `${withUnit}_total`;
+  // These ends belong to the lines of a histogram, and promtool refuses them elsewhere.
+  return type === 'histogram' ? withUnit : withUnit.replace(/_(?:bucket|count|sum)$/, '$&s');
 }
 
 /** Names that begin with two underscores belong to Prometheus itself: `__name__` would rename the series. */

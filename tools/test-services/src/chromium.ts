@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { isExecutable, onPath } from './on-path.ts';
 import { refusedByEnvironment, type Availability, type TestService } from './service.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
@@ -10,7 +9,7 @@ export const chromium: TestService<string> = {
   find(environment = process.env): Availability<string> {
     const refused = refusedByEnvironment(environment);
     if (refused !== undefined) return { available: false, reason: refused };
-    const location = environment['CHROME_PATH'] ?? onPath(environment['PATH'] ?? '');
+    const location = environment['CHROME_PATH'] ?? onPath(environment['PATH'] ?? '', names);
     if (location === undefined) {
       return { available: false, reason: 'no Chromium on the path: install one or set CHROME_PATH' };
     }
@@ -18,17 +17,3 @@ export const chromium: TestService<string> = {
     return { available: true, location };
   },
 };
-
-function onPath(path: string): string | undefined {
-  const candidates = path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  return candidates.find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
