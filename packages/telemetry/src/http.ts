@@ -6,7 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
 import { boundedNames, methodName } from './bounded.ts';
 import { defineMetrics } from './define.ts';
-import type { Instruments } from './types.ts';
+import type { BoundCounter, Counter, Histogram, Instruments } from './types.ts';
 
 const definitions = {
   'http.server.request.duration': {
@@ -48,7 +48,8 @@ export interface HttpMeasurements extends Disposable {
 interface Exchange {
   readonly startedAt: number;
   readonly method: string;
-  readonly context: Context;
+  /** With the span of the request; undefined while nobody traces. */
+  readonly context: Context | undefined;
   route: string | undefined;
 }
 
@@ -58,6 +59,14 @@ interface RequestStarted {
   readonly server: Server;
 }
 
+/** What a request is counted by; one literal, so that making it costs little. */
+interface Labels {
+  readonly 'http.request.method': string;
+  readonly 'http.route': string | undefined;
+  readonly 'http.response.status_code': number | undefined;
+  readonly 'error.type': string | undefined;
+}
+
 const started = 'http.server.request.start';
 let defined: Instruments<typeof definitions> | undefined;
 
@@ -65,36 +74,35 @@ let defined: Instruments<typeof definitions> | undefined;
 export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   const { servers, route, maxRoutes = 500 } = options;
   defined ??= defineMetrics({ name: 'seaworthy.http' }, definitions);
-  const { 'http.server.request.duration': duration, 'http.server.active_requests': active } = defined;
+  const duration = defined['http.server.request.duration'] as Histogram<Labels>;
+  const activeOf = remembered(defined['http.server.active_requests']);
   const exchanges = new WeakMap<IncomingMessage, Exchange>();
   const bounded = boundedNames(maxRoutes);
 
+  const finish = (exchange: Exchange, request: IncomingMessage, response: ServerResponse): void => {
+    const { method, startedAt, context: within } = exchange;
+    activeOf(method).add(-1);
+    const pattern = exchange.route ?? route?.(request);
+    const labels = labelsOf(method, pattern === undefined ? undefined : bounded(pattern), response);
+    const seconds = (performance.now() - startedAt) / 1_000;
+    if (within === undefined) {
+      duration.record(seconds, labels);
+      return;
+    }
+    // Within the context of the request: an exemplar takes its trace id from there.
+    context.with(within, () => duration.record(seconds, labels));
+    endSpan(within, pattern, labels);
+  };
   const listener = (message: unknown): void => {
     const { request, response, server } = message as RequestStarted;
     if (servers !== undefined && !servers(server)) return;
     const method = methodName(request.method);
-    const exchange: Exchange = {
-      startedAt: performance.now(),
-      method,
-      context: startSpan(request, method),
-      route: undefined,
-    };
+    const within = isTraced() ? startSpan(request, method) : undefined;
+    const exchange: Exchange = { startedAt: performance.now(), method, context: within, route: undefined };
     exchanges.set(request, exchange);
-    active.add(1, { 'http.request.method': method });
-    response.once('close', () => {
-      active.add(-1, { 'http.request.method': method });
-      const pattern = exchange.route ?? route?.(request);
-      const end = endOf(response);
-      const seconds = (performance.now() - exchange.startedAt) / 1_000;
-      const attributes = {
-        'http.request.method': method,
-        ...(pattern !== undefined && { 'http.route': bounded(pattern) }),
-        ...end,
-      };
-      // Within the context of the request: an exemplar takes its trace id from there.
-      context.with(exchange.context, () => duration.record(seconds, attributes));
-      endSpan(exchange, pattern, end);
-    });
+    activeOf(method).add(1);
+    // `on`: the event comes once, and `once` costs a wrapper.
+    response.on('close', () => finish(exchange, request, response));
   };
   subscribe(started, listener);
 
@@ -104,28 +112,43 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
       if (exchange !== undefined) exchange.route = pattern;
     },
     run(request, work) {
-      const exchange = exchanges.get(request);
-      return exchange === undefined ? work() : context.with(exchange.context, work);
+      const within = exchanges.get(request)?.context;
+      return within === undefined ? work() : context.with(within, work);
     },
     [Symbol.dispose]: () => void unsubscribe(started, listener),
   };
 }
 
-interface End {
-  readonly 'http.response.status_code'?: number;
-  readonly 'error.type'?: string;
+/** Binds each method once. */
+function remembered(active: Counter<{ readonly 'http.request.method': string }>): (method: string) => BoundCounter {
+  const bound = new Map<string, BoundCounter>();
+  return (method) => {
+    const known = bound.get(method);
+    if (known !== undefined) return known;
+    const made = active.bind({ 'http.request.method': method });
+    bound.set(method, made);
+    return made;
+  };
 }
 
-function endOf(response: ServerResponse): End {
-  const status = response.statusCode;
+function labelsOf(method: string, route: string | undefined, response: ServerResponse): Labels {
+  const { statusCode: status, writableFinished } = response;
   // Without a head there was no answer, and 200 is only what it would have been.
-  if (!response.writableFinished) {
-    return { ...(response.headersSent && { 'http.response.status_code': status }), 'error.type': 'aborted' };
-  }
-  return { 'http.response.status_code': status, ...(status >= 500 && { 'error.type': String(status) }) };
+  const isAnswered = writableFinished || response.headersSent;
+  return {
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': isAnswered ? status : undefined,
+    'error.type': writableFinished ? (status >= 500 ? String(status) : undefined) : 'aborted',
+  };
 }
 
-/** The span of the request under the one that the caller named in `traceparent`; costs little while nobody traces. */
+/** Whoever traces also hands traces on, and nobody else does. */
+function isTraced(): boolean {
+  return propagation.fields().length > 0;
+}
+
+/** The span of the request under the one that the caller named in `traceparent`. */
 function startSpan({ headers, url = '' }: IncomingMessage, method: string): Context {
   const parent = propagation.extract(ROOT_CONTEXT, headers);
   const span = trace.getTracer('@seaworthy/telemetry').startSpan(
@@ -140,13 +163,16 @@ function startSpan({ headers, url = '' }: IncomingMessage, method: string): Cont
   return trace.setSpan(parent, span);
 }
 
-function endSpan({ context: within, method }: Exchange, route: string | undefined, end: End): void {
+function endSpan(within: Context, route: string | undefined, labels: Labels): void {
   const span = trace.getSpan(within);
   if (span === undefined) return;
   if (span.isRecording()) {
-    if (route !== undefined) span.updateName(`${method} ${route}`).setAttribute('http.route', route);
-    for (const [name, value] of Object.entries(end)) span.setAttribute(name, value as string | number);
-    if (end['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+    if (route !== undefined)
+      span.updateName(`${labels['http.request.method']} ${route}`).setAttribute('http.route', route);
+    const status = labels['http.response.status_code'];
+    if (status !== undefined) span.setAttribute('http.response.status_code', status);
+    const error = labels['error.type'];
+    if (error !== undefined) span.setAttribute('error.type', error).setStatus({ code: SpanStatusCode.ERROR });
   }
   span.end();
 }

@@ -6,10 +6,8 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { readCgroup } from '../src/cgroup.ts';
 import { readDisks } from '../src/disk.ts';
 import { monitorLoop } from '../src/event-loop.ts';
-import { processFamilies } from '../src/process.ts';
-import { renderPrometheus } from '../src/prometheus.ts';
-import { parsePage, type Sample } from './support/parse-page.ts';
-import { sumOf } from './support/samples.ts';
+import { startTelemetry, type Telemetry } from '../src/node.ts';
+import { samplesOf, sumOf } from './support/samples.ts';
 
 let folder: string;
 
@@ -35,31 +33,29 @@ function block(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-async function scrape(process: ReturnType<typeof processFamilies>): Promise<readonly Sample[]> {
-  await process.refresh();
-  process.read();
-  return parsePage(renderPrometheus(process.families));
+async function started(): Promise<Telemetry> {
+  const telemetry = await startTelemetry({ service: 'process' });
+  onTestFinished(() => telemetry.close());
+  return telemetry;
 }
 
 const delayMax = 'nodejs_eventloop_delay_max_seconds';
 
 test('a stall of 300 ms that begins inside a scrape reads as 250 to 350 ms in the next one', async () => {
-  const process = processFamilies();
-  onTestFinished(() => process.close());
-  await scrape(process);
-  const page = scrape(process);
+  const telemetry = await started();
+  await samplesOf(telemetry);
+  const page = samplesOf(telemetry);
   block(300);
   await page;
-  const delay = sumOf(await scrape(process), delayMax);
+  const delay = sumOf(await samplesOf(telemetry), delayMax);
   expect(delay).toBeGreaterThanOrEqual(0.25);
   expect(delay).toBeLessThanOrEqual(0.35);
 });
 
 test('a stall in the very moment of the start is seen, before any monitor has looked once', async () => {
-  const process = processFamilies();
-  onTestFinished(() => process.close());
+  const telemetry = await started();
   block(300);
-  const delay = sumOf(await scrape(process), delayMax);
+  const delay = sumOf(await samplesOf(telemetry), delayMax);
   expect(delay).toBeGreaterThanOrEqual(0.25);
   expect(delay).toBeLessThanOrEqual(0.35);
 });
@@ -76,26 +72,24 @@ test('a stall is seen while the monitors take turns, by everybody who reads, and
 });
 
 test('a collection that has just happened is on the page that is made next', async () => {
-  const process = processFamilies();
-  onTestFinished(() => process.close());
+  const telemetry = await started();
   const count = 'v8js_gc_duration_seconds_count';
-  const before = sumOf(await scrape(process), count);
+  const before = sumOf(await samplesOf(telemetry), count);
   for (let index = 0; index < 400; index += 1) void Array.from({ length: 20_000 }, () => ({ index }));
-  const after = await scrape(process);
+  const after = await samplesOf(telemetry);
   expect(sumOf(after, count)).toBeGreaterThan(before);
   expect(sumOf(after, 'v8js_gc_duration_seconds_bucket', { le: '+Inf' })).toBe(sumOf(after, count));
 });
 
 test('the page tells of processor, memory, heap, event loop, disk and handles', async () => {
-  const process = processFamilies();
-  onTestFinished(() => process.close());
-  const samples = await scrape(process);
+  const telemetry = await started();
+  const samples = await samplesOf(telemetry);
   for (const name of [
     'process_cpu_time_seconds_total',
     'process_memory_usage_bytes',
     'process_uptime_seconds',
     'system_memory_usage_bytes',
-    'system_cpu_logical_count',
+    'system_cpu_logical_counts',
     'system_filesystem_usage_bytes',
     'v8js_memory_heap_used_bytes',
     'v8js_memory_heap_limit_bytes',
@@ -111,10 +105,9 @@ test('the page tells of processor, memory, heap, event loop, disk and handles', 
 });
 
 test('a resource that is gone is gone from the next page', async () => {
-  const process = processFamilies();
-  onTestFinished(() => process.close());
+  const telemetry = await started();
   const timers = async (): Promise<number> =>
-    sumOf(await scrape(process), 'nodejs_resources_active', { nodejs_resource_type: 'Timeout' });
+    sumOf(await samplesOf(telemetry), 'nodejs_resources_active', { nodejs_resource_type: 'Timeout' });
   const before = await timers();
   const timer = setTimeout(() => undefined, 60_000);
   expect(await timers()).toBe(before + 1);

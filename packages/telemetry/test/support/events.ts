@@ -3,7 +3,7 @@ import { channel } from 'node:diagnostics_channel';
 const evaluated = { 'feature_flag.key': 'trend', 'feature_flag.result.reason': 'static' };
 
 /** One event of every channel that telemetry measures, as its package tells it. */
-export const events: readonly { readonly channel: string; readonly event: object }[] = [
+const events: readonly { readonly channel: string; readonly event: object }[] = [
   { channel: 'config:changed', event: { version: 3, by: 'reload', keys: ['a'], restartNeeded: [] } },
   { channel: 'config:rejected', event: { version: 3, by: 'watch', error: new Error('no') } },
   { channel: 'config:listener-failed', event: { key: 'port', error: new Error('no') } },
