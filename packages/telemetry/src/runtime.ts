@@ -40,7 +40,7 @@ export function observeGarbageCollection(family: Family): GarbageObserver {
       const cell = family.cells.find({ 'v8js.gc.type': kindOf(detail?.kind) }, Number.POSITIVE_INFINITY);
       const seconds = duration / 1_000;
       const index = family.bounds.findIndex((bound) => seconds <= bound);
-      const buckets = cell.buckets as Float64Array;
+      const buckets = cell.buckets as number[];
       const at = index === -1 ? family.bounds.length : index;
       buckets[at] = (buckets[at] as number) + 1;
       cell.value += seconds;
