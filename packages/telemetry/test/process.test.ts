@@ -41,31 +41,44 @@ async function started(): Promise<Telemetry> {
 
 const delayMax = 'nodejs_eventloop_delay_max_seconds';
 
-test('a stall of 300 ms that begins inside a scrape reads as 250 to 350 ms in the next one', async () => {
-  const telemetry = await started();
-  await samplesOf(telemetry);
-  const page = samplesOf(telemetry);
-  block(300);
-  await page;
-  const delay = sumOf(await samplesOf(telemetry), delayMax);
-  expect(delay).toBeGreaterThanOrEqual(0.25);
-  expect(delay).toBeLessThanOrEqual(0.35);
-});
+const stalls: readonly { title: string; stall: (telemetry: Telemetry) => Promise<void> }[] = [
+  {
+    title: 'a stall of 300 ms that begins inside a scrape',
+    async stall(telemetry) {
+      await samplesOf(telemetry);
+      const page = samplesOf(telemetry);
+      block(300);
+      await page;
+    },
+  },
+  {
+    title: 'a stall of 300 ms in the very moment of the start, before any monitor has looked once,',
+    stall: () => Promise.resolve(block(300)),
+  },
+];
 
-test('a stall in the very moment of the start is seen, before any monitor has looked once', async () => {
-  const telemetry = await started();
-  block(300);
-  const delay = sumOf(await samplesOf(telemetry), delayMax);
-  expect(delay).toBeGreaterThanOrEqual(0.25);
-  expect(delay).toBeLessThanOrEqual(0.35);
-});
+for (const { title, stall } of stalls) {
+  test(`${title} reads as 250 to 350 ms`, async () => {
+    // On a busy machine the process itself may be held up; an attempt in which that happened says nothing of us.
+    for (let attempt = 1; ; attempt += 1) {
+      const telemetry = await started();
+      const startedAt = performance.now();
+      await stall(telemetry);
+      const delay = sumOf(await samplesOf(telemetry), delayMax);
+      expect(delay).toBeGreaterThanOrEqual(0.25);
+      if (performance.now() - startedAt > 345 && attempt < 20) continue;
+      expect(delay).toBeLessThanOrEqual(0.35);
+      return;
+    }
+  });
+}
 
 test('a stall is seen while the monitors take turns, by everybody who reads, and is gone two windows later', async () => {
   const monitor = monitorLoop({ windowMs: 200 });
   onTestFinished(() => monitor.close());
   await sleep(190);
   block(300);
-  await sleep(20);
+  await sleep(1);
   expect(monitor.read().max).toBeGreaterThanOrEqual(0.25);
   expect(monitor.read().max).toBeGreaterThanOrEqual(0.25);
   await expect.poll(() => monitor.read().max, { timeout: 5_000 }).toBeLessThan(0.2);
