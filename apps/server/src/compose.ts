@@ -39,6 +39,7 @@ import { webModule } from './modules/web/module.ts';
 import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
 import { openDatabase, type Database } from './storage/database.ts';
+import { otlpOf } from './telemetry.ts';
 
 export interface ServerOptions {
   /** Where records go. @default standard output */
@@ -86,12 +87,19 @@ interface Instruments {
 }
 
 /** What watches all other parts, and so ends after them. */
-async function startInstruments({ log }: Settings, { sinks = [stdout()] }: ServerOptions): Promise<Instruments> {
+async function startInstruments(settings: Settings, { sinks = [stdout()] }: ServerOptions): Promise<Instruments> {
+  const { level } = settings.log;
   const base = { service: 'seaworthy-server' };
-  const logger = createLogger({ name: 'server', level: log.level, sinks, base, activeSpan: activeTrace });
+  const logger = createLogger({ name: 'server', level, sinks, base, activeSpan: activeTrace });
+  const otlp = otlpOf(settings);
   const telemetry = await startTelemetry({
     service: 'seaworthy-server',
     channels: packageChannels(),
+    // Spans are made without a collector too: their ids join records, errors and exemplars.
+    traces: { ratio: settings.telemetry.traceRatio },
+    // The lifecycle ends the process, and telemetry with it.
+    exportAtExit: false,
+    ...(otlp && { otlp }),
     onError: (error) => logger.warn({ err: error }, 'telemetry has lost something'),
   });
   const recent = recentErrors();

@@ -1,9 +1,25 @@
-import { argv, boolean, defineConfig, dir, env, file, int, oneOf, path, port, secret, string } from '@seaworthy/config';
+import {
+  argv,
+  boolean,
+  defineConfig,
+  dir,
+  env,
+  file,
+  int,
+  number,
+  oneOf,
+  path,
+  port,
+  secret,
+  string,
+  url,
+} from '@seaworthy/config';
 import { ServerErrors } from './errors.ts';
 import { isLoopback } from './http/listen.ts';
 
 /** A token travels in a header, where only these characters arrive as they were sent. */
 const token = () => secret(string({ minLength: 16, pattern: /^[\x21-\x7e]+$/ }));
+const headerList = /^\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*(?:,\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*)*$/;
 const address = () => string({ pattern: /^\S+$/ });
 
 const shape = {
@@ -27,6 +43,24 @@ const shape = {
     worker: boolean()
       .default(false)
       .describe('Serves the management port from a thread of its own, which answers while the main thread is stuck.'),
+  },
+  telemetry: {
+    endpoint: url({ protocols: ['http', 'https'] })
+      .optional()
+      .describe('The OTLP collector that metrics and spans are pushed to, such as http://localhost:4318.'),
+    headers: secret(string({ pattern: headerList }))
+      .optional()
+      .describe('Headers for the collector, such as api-key=1234,x-team=shop; values are percent-encoded.'),
+    protocol: oneOf(['http/protobuf', 'http/json']).default('http/protobuf').describe('How exports are encoded.'),
+    temporality: oneOf(['cumulative', 'delta'])
+      .default('cumulative')
+      .describe('delta is what Datadog wants, cumulative what Prometheus wants.'),
+    intervalMs: int({ min: 100, max: 3_600_000 })
+      .default(60_000)
+      .describe('The time between two exports of metrics, in milliseconds.'),
+    traceRatio: number({ min: 0, max: 1 })
+      .default(1)
+      .describe('Share of the traces that begin here and are sampled; those of a caller follow the caller.'),
   },
   shutdown: {
     lameDuckMs: int({ min: 0, max: 60_000 })
