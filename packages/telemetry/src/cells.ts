@@ -28,8 +28,6 @@ export interface Exemplar {
 export class Cell {
   /** Attribute values in the order of the definition. */
   readonly values: readonly Kept[];
-  /** As on a Prometheus page, without braces. */
-  readonly labels: string;
   // Half a number, so that V8 stores it as a double from the start and adds in place.
   value = 0.5;
   count = 0;
@@ -38,9 +36,8 @@ export class Cell {
   /** By bucket; of other types there is one. */
   exemplars: (Exemplar | undefined)[] | undefined;
 
-  constructor(values: readonly Kept[], labels: string, buckets: number) {
+  constructor(values: readonly Kept[], buckets: number) {
     this.values = values;
-    this.labels = labels;
     // A plain array is a third of the size of a typed one of this length.
     this.buckets = buckets === 0 ? undefined : Array.from({ length: buckets + 1 }, () => 0);
     this.exemplars = undefined;
@@ -66,7 +63,8 @@ export class Cells {
   readonly #buckets: number;
   readonly #allows: readonly Allows[];
   readonly #root: Branch = new Map();
-  readonly #byLabels = new Map<string, Cell>();
+  /** `route="/a"` for each value of each attribute: what series have in common is kept once. */
+  readonly #parts: readonly Map<Kept, string>[];
   #list: Cell[] = [];
   #paths = 0;
   #overflow: Cell | undefined;
@@ -78,6 +76,7 @@ export class Cells {
   constructor({ names, buckets, allows = [] }: CellsOptions) {
     this.#names = names;
     this.#labelNames = names.map(labelName);
+    this.#parts = names.map(() => new Map());
     this.#buckets = buckets;
     this.#allows = allows;
     this.find = this.#finder();
@@ -93,7 +92,7 @@ export class Cells {
 
   clear(): void {
     this.#root.clear();
-    this.#byLabels.clear();
+    for (const parts of this.#parts) parts.clear();
     this.#list = [];
     this.#paths = 0;
     this.#overflow = undefined;
@@ -126,14 +125,17 @@ export class Cells {
   }
 
   #walk(given: Given | undefined): Cell | undefined {
-    if (this.#names.length === 0) return this.#list[0];
-    let branch: Branch | undefined = this.#root;
-    const last = this.#names.length - 1;
-    for (let level = 0; level < last; level += 1) {
-      branch = branch.get(given?.[this.#names[level] as string]) as Branch | undefined;
-      if (branch === undefined) return undefined;
+    return this.#at(this.#names.map((name) => given?.[name]));
+  }
+
+  #at(path: readonly unknown[]): Cell | undefined {
+    if (path.length === 0) return this.#list[0];
+    let found: Branch | Cell | undefined = this.#root;
+    for (const value of path) {
+      if (found === undefined) return undefined;
+      found = (found as Branch).get(value);
     }
-    return branch.get(given?.[this.#names[last] as string]) as Cell | undefined;
+    return found as Cell | undefined;
   }
 
   #add(given: Given, limit: number): Cell {
@@ -144,21 +146,24 @@ export class Cells {
       return this.#spill();
     }
     const values = raw.map(kept);
-    const labels = this.#labels(values);
-    const known = this.#byLabels.get(labels);
-    // A second way to the same series (1 and "1"); there are few, and never enough to fill the memory.
-    if (known !== undefined && this.#paths >= 2 * limit) return known;
-    if (known === undefined && this.#list.length >= limit) return this.#spill();
-    const cell = known ?? new Cell(values, labels, this.#buckets);
-    if (known === undefined) {
-      this.#byLabels.set(labels, cell);
+    // Texts are the path of a series; numbers and booleans become a second way to it, which is found sooner.
+    const path = values.map((value) => (value === undefined ? undefined : String(value)));
+    let cell = this.#list.length === 0 ? undefined : this.#at(path);
+    if (cell === undefined) {
+      if (this.#list.length >= limit) return this.#spill();
+      cell = new Cell(values, this.#buckets);
       this.#list.push(cell);
+      this.#keepPath(path, cell);
     }
-    if (raw.length > 0 && raw.every(isPlain)) this.#keepPath(raw, cell);
+    // Each way is kept, but never so many that they fill the memory.
+    if (this.#paths < 4 * limit && raw.every(isPlain) && raw.some((value, index) => value !== path[index])) {
+      this.#keepPath(raw, cell);
+    }
     return cell;
   }
 
   #keepPath(raw: readonly unknown[], cell: Cell): void {
+    if (raw.length === 0) return;
     let branch = this.#root;
     for (const value of raw.slice(0, -1)) {
       let next = branch.get(value) as Branch | undefined;
@@ -172,24 +177,37 @@ export class Cells {
     this.#paths += 1;
   }
 
-  #labels(values: readonly Kept[]): string {
+  /** The labels of a series as on a Prometheus page, without braces. */
+  labels(cell: Cell): string {
+    if (cell === this.#overflow) return 'otel_metric_overflow="true"';
+    const { values } = cell;
     let text = '';
-    for (const [index, value] of values.entries()) {
+    for (let index = 0; index < values.length; index += 1) {
+      const value = values[index];
       if (value === undefined) continue;
-      text += `${text === '' ? '' : ','}${this.#labelNames[index] as string}="${escapeLabel(String(value))}"`;
+      const part = this.#parts[index]?.get(value) ?? this.#part(index, value);
+      text = text === '' ? part : `${text},${part}`;
     }
     return text;
   }
 
+  #part(index: number, value: Kept): string {
+    const part = `${this.#labelNames[index] as string}="${escapeLabel(String(value))}"`;
+    this.#parts[index]?.set(value, part);
+    return part;
+  }
+
   #spill(): Cell {
-    this.#overflow ??= new Cell([], 'otel_metric_overflow="true"', this.#buckets);
+    this.#overflow ??= new Cell([], this.#buckets);
     return this.#overflow;
   }
 }
 
 // Types allow text, numbers and booleans; whatever else comes must not throw into the program that records.
 function kept(value: unknown): Kept {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  // Half of a surrogate pair has no UTF-8: it would be another series here and the same on the page.
+  if (typeof value === 'string') return value.toWellFormed();
   if (value === undefined || value === null) return undefined;
   return typeof value === 'bigint' ? String(value) : '[object]';
 }

@@ -1,7 +1,7 @@
 // What instruments of OpenTelemetry itself recorded, for our page.
 import type { Attributes } from '@opentelemetry/api';
 import type { DataPoint, Histogram, MetricData, ScopeMetrics } from '@opentelemetry/sdk-metrics';
-import { Cell } from './cells.ts';
+import type { Cell } from './cells.ts';
 import { escapeLabel, labelName } from './names.ts';
 import type { PageFamily } from './prometheus.ts';
 import type { MetricType } from './types.ts';
@@ -14,7 +14,11 @@ export function nativeFamilies(scopes: readonly ScopeMetrics[]): readonly PageFa
 function toFamily(metric: MetricData): PageFamily {
   const { name, unit, description } = metric.descriptor;
   const type = typeOf(metric);
-  const cells = (metric.dataPoints as readonly DataPoint<unknown>[]).map((point) => toCell(point));
+  // Of points with the same labels the later one.
+  const points = new Map(
+    (metric.dataPoints as readonly DataPoint<unknown>[]).map((point) => [labelsOf(point.attributes), toCell(point)]),
+  );
+  const labels = new Map([...points].map(([text, cell]) => [cell, text]));
   const first = metric.dataPoints[0]?.value;
   const bounds = type === 'histogram' && isExplicit(first) ? first.buckets.boundaries : [];
   return {
@@ -24,7 +28,7 @@ function toFamily(metric: MetricData): PageFamily {
     type,
     bounds,
     attributes: [],
-    cells: { list: [...new Map(cells.map((cell) => [cell.labels, cell])).values()], overflow: undefined },
+    cells: { list: [...points.values()], overflow: undefined, labels: (cell) => labels.get(cell) ?? '' },
   };
 }
 
@@ -35,16 +39,12 @@ function typeOf(metric: MetricData): MetricType {
   return metric.isMonotonic ? 'counter' : 'updowncounter';
 }
 
-function toCell({ attributes, value }: DataPoint<unknown>): Cell {
-  const cell = new Cell([], labelsOf(attributes), 0);
-  if (typeof value === 'number') {
-    cell.value = value;
-    return cell;
-  }
+function toCell({ value }: DataPoint<unknown>): Cell {
+  const single = { values: [], count: 0, buckets: undefined, exemplars: undefined };
+  if (typeof value === 'number') return { ...single, value };
   const { sum = 0, count } = value as Histogram;
   // An exponential histogram has no bounds that a page could show: its count and sum are.
-  const buckets = isExplicit(value) ? value.buckets.counts : [count];
-  return { values: [], labels: cell.labels, value: sum, count, buckets, exemplars: undefined };
+  return { ...single, value: sum, count, buckets: isExplicit(value) ? value.buckets.counts : [count] };
 }
 
 function isExplicit(value: unknown): value is Histogram {

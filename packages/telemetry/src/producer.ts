@@ -135,8 +135,9 @@ function pointsOf(group: Group, { taken }: Moment, isDelta: boolean): readonly P
     for (const cell of cells.overflow === undefined ? cells.list : [...cells.list, cells.overflow]) {
       const amount = isDelta ? sinceTaken(cell, taken) : cell;
       if (amount === undefined) continue;
-      const other = type === 'gauge' ? undefined : points.get(cell.labels);
-      points.set(cell.labels, {
+      const labels = cells.labels(cell);
+      const other = type === 'gauge' ? undefined : points.get(labels);
+      points.set(labels, {
         attributes: other?.attributes ?? attributesOf(cell, attributes),
         value: amount.value + (other?.value ?? 0),
         count: amount.count + (other?.count ?? 0),

@@ -14,8 +14,14 @@ export const contentTypes: Readonly<Record<PageFormat, string>> = {
 
 /** What a page shows of a family: ours, or one made of what the SDK collected. */
 export interface PageFamily extends Omit<Family, 'cells' | 'meter'> {
-  readonly cells: { readonly list: readonly Cell[]; readonly overflow: Cell | undefined };
+  readonly cells: {
+    readonly list: readonly Cell[];
+    readonly overflow: Cell | undefined;
+    readonly labels: (cell: Cell) => string;
+  };
 }
+
+type LabelsOf = (cell: Cell) => string;
 
 /** Families that end up under one name on the page. */
 interface Group {
@@ -75,7 +81,7 @@ function isSame(one: PageFamily, other: PageFamily): boolean {
 function renderGroup({ name, families }: Group, format: PageFormat): string {
   const [family] = families;
   const series = seriesOf(families);
-  if (series.length === 0) return '';
+  if (series.list.length === 0) return '';
   const head = headLines(name, family, format);
   return head + (family.type === 'histogram' ? histogramLines : valueLines)(name, family, series, format);
 }
@@ -96,42 +102,48 @@ function quoted(help: string): string {
   return help.replaceAll('"', '\\"');
 }
 
-function seriesOf(families: readonly PageFamily[]): readonly Cell[] {
-  const [{ cells }] = families as readonly [PageFamily];
-  if (families.length === 1) return cells.overflow === undefined ? cells.list : [...cells.list, cells.overflow];
-  const series = new Map<string, Cell>();
-  for (const family of families) {
-    const { list, overflow } = family.cells;
-    for (const cell of overflow === undefined ? list : [...list, overflow]) merge(series, cell, family);
-  }
-  return [...series.values()];
+/** The series of a page, with the labels of each. */
+interface Series {
+  readonly list: readonly Cell[];
+  readonly labels: LabelsOf;
 }
 
-function merge(series: Map<string, Cell>, cell: Cell, { type }: PageFamily): void {
-  const other = series.get(cell.labels);
+function seriesOf(families: readonly PageFamily[]): Series {
+  const [{ cells }] = families as readonly [PageFamily];
+  if (families.length === 1) return { list: allOf(cells), labels: (cell) => cells.labels(cell) };
+  const merged = new Map<string, Cell>();
+  for (const family of families) {
+    for (const cell of allOf(family.cells)) merge(merged, cell, family);
+  }
+  const labels = new Map([...merged].map(([text, cell]) => [cell, text]));
+  return { list: [...merged.values()], labels: (cell) => labels.get(cell) ?? '' };
+}
+
+function allOf({ list, overflow }: PageFamily['cells']): readonly Cell[] {
+  return overflow === undefined ? list : [...list, overflow];
+}
+
+function merge(merged: Map<string, Cell>, cell: Cell, { type, cells }: PageFamily): void {
+  const labels = cells.labels(cell);
+  const other = merged.get(labels);
   if (other === undefined || type === 'gauge') {
-    series.set(cell.labels, cell);
+    merged.set(labels, cell);
     return;
   }
   const buckets = cell.buckets?.map((count, index) => count + (other.buckets?.[index] ?? 0));
-  const { values, labels, exemplars = other.exemplars } = cell;
-  series.set(labels, {
-    values,
-    labels,
-    value: cell.value + other.value,
-    count: cell.count + other.count,
-    buckets,
-    exemplars,
-  });
+  const { values, exemplars = other.exemplars } = cell;
+  merged.set(labels, { values, value: cell.value + other.value, count: cell.count + other.count, buckets, exemplars });
 }
 
-type Lines = (name: string, family: PageFamily, series: readonly Cell[], format: PageFormat) => string;
+type Lines = (name: string, family: PageFamily, series: Series, format: PageFormat) => string;
 
 const valueLines: Lines = (name, { unit, type }, series, format) => {
   const convert = toBaseUnit(unit);
   const withExemplars = format === 'openmetrics' && type === 'counter';
   let text = '';
-  for (const { labels, value, exemplars } of series) {
+  for (const cell of series.list) {
+    const { value, exemplars } = cell;
+    const labels = series.labels(cell);
     const shown = number(convert === undefined ? value : convert(value));
     text += labels === '' ? `${name} ${shown}` : `${name}{${labels}} ${shown}`;
     if (withExemplars && exemplars !== undefined) text += exemplarText(exemplars[0], convert);
@@ -146,7 +158,9 @@ const histogramLines: Lines = (name, { unit, bounds }, series, format) => {
     (bound) => `le="${bound}"} `,
   );
   let text = '';
-  for (const { labels, value, count, buckets, exemplars } of series) {
+  for (const cell of series.list) {
+    const { value, count, buckets, exemplars } = cell;
+    const labels = series.labels(cell);
     const before = labels === '' ? `${name}_bucket{` : `${name}_bucket{${labels},`;
     const braces = labels === '' ? ' ' : `{${labels}} `;
     const shown = format === 'openmetrics' ? exemplars : undefined;

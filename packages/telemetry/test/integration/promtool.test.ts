@@ -116,8 +116,9 @@ test('a series of the SDK without bounds is shown as a histogram with one bucket
       bounds: [],
       attributes: [],
       cells: {
-        list: [{ values: [], labels: '', value: 3, count: 2, buckets: [2], exemplars: undefined }],
+        list: [{ values: [], value: 3, count: 2, buckets: [2], exemplars: undefined }],
         overflow: undefined,
+        labels: () => '',
       },
     },
   ]);

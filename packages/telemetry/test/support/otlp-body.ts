@@ -44,7 +44,7 @@ interface Body {
   readonly resourceSpans?: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
 }
 
-export function bodyOf(received: Received): Body {
+function bodyOf(received: Received): Body {
   return camel(decode(received)) as Body;
 }
 
