@@ -5,6 +5,7 @@ import type { LifecycleLogger } from '@seaworthy/lifecycle';
 import type { Logger } from '@seaworthy/logger';
 import type { ManagementLogger } from '@seaworthy/management';
 import type { PluginLogger, PluginsLogger } from '@seaworthy/plugins';
+import type { TelemetryLogger } from '@seaworthy/telemetry/node';
 import type { Fits } from './fits.ts';
 
 export type OurLoggerFits = [
@@ -14,6 +15,7 @@ export type OurLoggerFits = [
   Fits<Logger, PluginLogger>,
   Fits<Logger, PluginsLogger>,
   Fits<Logger, ReportLogger>,
+  Fits<Logger, TelemetryLogger>,
 ];
 
 export type ConsoleFits = [
@@ -23,4 +25,5 @@ export type ConsoleFits = [
   Fits<Console, PluginLogger>,
   Fits<Console, PluginsLogger>,
   Fits<Console, ReportLogger>,
+  Fits<Console, TelemetryLogger>,
 ];

@@ -1,4 +1,4 @@
-// Composes a command by hand, read from top to bottom: config, logger, lifecycle, resilience, and the audit itself.
+// Composes a command by hand, read from top to bottom: config, logger, telemetry, lifecycle, resilience, and the audit itself.
 import { resolve } from 'node:path';
 import { createLifecycle } from '@seaworthy/lifecycle';
 import { createResilience, type Resilience } from '@seaworthy/resilience';
@@ -10,9 +10,12 @@ import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { createLog, type Log } from './log.ts';
 import type { Report } from './report/report.ts';
+import { startRunTelemetry, type RunTelemetry } from './telemetry.ts';
 
 /** What the user asked for. */
 export interface Request {
+  /** The words of the command, such as `report push`. */
+  readonly command: string;
   /** By the key of the setting. */
   readonly flags: Readonly<Record<string, FlagValue>>;
   /** As the user named it. */
@@ -28,6 +31,8 @@ export interface Base {
   readonly loaded: LoadedSettings;
   readonly log: Log | undefined;
   readonly resilience: Resilience;
+  /** Only when an endpoint is configured. */
+  readonly telemetry: RunTelemetry | undefined;
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
 }
@@ -55,23 +60,38 @@ export async function withBase<T>(request: Request, io: Io, work: (base: Base) =
   const resilience = createResilience({ signal });
   lifecycle.add('resilience', { stop: () => resilience.close() });
   await lifecycle.start();
+  let telemetry: RunTelemetry | undefined;
+  const run = (): Promise<T> => work({ loaded, log, resilience, telemetry, signal });
   try {
-    return await lifecycle.track(work({ loaded, log, resilience, signal }), 'command');
+    telemetry = await startRunTelemetry(request.command, loaded.settings, log);
+    return await lifecycle.track(telemetry === undefined ? run() : telemetry.run(run), 'command');
   } catch (error) {
     if (signal.aborted) throw new CliErrors.INTERRUPTED({}, { cause: error });
     throw error;
   } finally {
     await lifecycle.stop('done');
+    await telemetry?.close();
     await log?.close();
   }
 }
 
 /** Audits the directory: in a thread of its own, or in this one when the packs are given as objects. */
 export async function composeAudit(
+  request: Request,
+  base: Base,
+  io: Io,
+  onProgress: (line: string) => void = () => {},
+): Promise<Report> {
+  const report = await runAudit(request, base, io, onProgress);
+  base.telemetry?.countFindings(report);
+  return report;
+}
+
+async function runAudit(
   { directory, packs }: Request,
   { loaded, log, signal }: Base,
   io: Io,
-  onProgress: (line: string) => void = () => {},
+  onProgress: (line: string) => void,
 ): Promise<Report> {
   const { settings } = loaded;
   const job: AuditJob = {

@@ -42,6 +42,7 @@ test('without any file the defaults hold', async () => {
     ruleTimeoutMs: 10_000,
     timings: false,
     push: {},
+    telemetry: { protocol: 'http/protobuf' },
   });
   expect([isProduction, sourceOf('failOn')]).toEqual([false, 'default']);
 });

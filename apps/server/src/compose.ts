@@ -1,6 +1,6 @@
 // The server, wired by hand; read it from top to bottom. Everything starts in the order of `after` and stops in the
-// reverse: requests first, then modules, flags and the database, and management last, so that probes are answered
-// during the start and to the end of the drain.
+// reverse: requests first, then modules, flags and the database, then management, so that probes are answered during the
+// start and to the end of the drain, and telemetry last, so that it exports what all others have told.
 import { join } from 'node:path';
 import { reporter, type Reporter } from '@seaworthy/errors';
 import { createFlags, type Flags } from '@seaworthy/flags';
@@ -16,13 +16,22 @@ import {
 import { createPluginHost, inline, type PluginEntry, type PluginHost } from '@seaworthy/plugins';
 import { createResilience, type Resilience } from '@seaworthy/resilience';
 import { createRegistry } from '@seaworthy/schema-registry';
-import { startTelemetry, type Telemetry } from '@seaworthy/telemetry/node';
+import {
+  activeTrace,
+  countErrors,
+  measureEveryFastify,
+  measureHttp,
+  packageChannels,
+  startTelemetry,
+  type HttpMeasurements,
+  type Telemetry,
+} from '@seaworthy/telemetry/node';
 import { auditFlags } from './flags/audit.ts';
 import { flagSource } from './flags/source.ts';
-import { createHttp, type Http, type RequestDone } from './http/app.ts';
+import { createHttp, type Http, type HttpOptions } from './http/app.ts';
 import { listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
-import { channelMetrics, metrics } from './metrics.ts';
+import { metrics } from './metrics.ts';
 import { ofrepModule } from './modules/ofrep/module.ts';
 import { reportSubject } from './modules/reports/contract.ts';
 import { reportsModule } from './modules/reports/module.ts';
@@ -33,6 +42,7 @@ import { webModule } from './modules/web/module.ts';
 import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
 import { openDatabase, type Database } from './storage/database.ts';
+import { otlpOf } from './telemetry.ts';
 
 export interface ServerOptions {
   /** Where records go. @default standard output */
@@ -79,16 +89,24 @@ interface Instruments {
 }
 
 /** What watches all other parts, and so ends after them. */
-async function startInstruments({ log }: Settings, { sinks = [stdout()] }: ServerOptions): Promise<Instruments> {
-  const logger = createLogger({ name: 'server', level: log.level, sinks, base: { service: 'seaworthy-server' } });
+async function startInstruments(settings: Settings, { sinks = [stdout()] }: ServerOptions): Promise<Instruments> {
+  const { level } = settings.log;
+  const base = { service: 'seaworthy-server' };
+  const logger = createLogger({ name: 'server', level, sinks, base, activeSpan: activeTrace });
+  const otlp = otlpOf(settings);
   const telemetry = await startTelemetry({
     service: 'seaworthy-server',
-    channels: channelMetrics,
-    onError: (error) => logger.warn({ err: error }, 'an event could not be measured'),
+    channels: packageChannels(),
+    // Spans are made without a collector too: their ids join records, errors and exemplars.
+    traces: { ratio: settings.telemetry.traceRatio },
+    // The lifecycle ends the process, and telemetry with it.
+    exportAtExit: false,
+    ...(otlp && { otlp }),
+    onError: (error) => logger.warn({ err: error }, 'telemetry has lost something'),
   });
   const recent = recentErrors();
   // Each one is counted; what a client sent a thousand times is a thousand problems.
-  const problems = reporter({ sinks: [recent], dedupeMs: 0, maxPerMinute: 60_000 });
+  const problems = reporter({ sinks: [recent, countErrors()], dedupeMs: 0, maxPerMinute: 60_000 });
   const close = async (): Promise<void> => {
     await Promise.allSettled([problems.close(), telemetry.close(), logger.close()]);
   };
@@ -113,14 +131,16 @@ function wire(
   const database = addDatabase(life, settings);
   const flags = addFlags(life, settings, logger);
   const resilience = addResilience(life);
-  const http = createHttp({
+  const http = addHttp({
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
     withContext: (fields, next) => context.run(fields, next),
-    onRequestDone: measureRequest,
-    onProblem(problem) {
-      metrics['seaworthy.server.problems'].add(1, { code: problem.code });
-      problems.report(problem);
+    onProblem: (problem) => problems.report(problem),
+  });
+  life.add('telemetry', {
+    async stop() {
+      http.requests[Symbol.dispose]();
+      await telemetry.close();
     },
   });
   const plugins = addPlugins(life, logger, http, () => {
@@ -223,6 +243,20 @@ function addPlugins(
   return plugins;
 }
 
+interface MeasuredHttp extends Http {
+  readonly requests: HttpMeasurements;
+}
+
+/** The application, with its requests measured, traced and logged by route. */
+function addHttp(options: Omit<HttpOptions, 'runRequest'>): MeasuredHttp {
+  // The management port has a server of its own, and measures it itself.
+  const requests: HttpMeasurements = measureHttp({ servers: (server) => server === http.app.server });
+  const every = measureEveryFastify(requests);
+  const http = createHttp({ ...options, runRequest: requests.run });
+  every[Symbol.dispose]();
+  return { ...http, requests };
+}
+
 interface ModuleParts {
   readonly settings: Settings;
   readonly store: ReportStore;
@@ -253,17 +287,9 @@ function addManagement(life: Lifecycle, settings: Settings, contributors: Manage
   const start = (candidate: number): Promise<Management> =>
     startManagement({ ...contributors, host, port: candidate, ...(token === undefined ? {} : { token }) });
   life.add('management', {
+    after: ['telemetry'],
     start: async () => management.fill(port === undefined ? await listenOnFree(9090, host, start) : await start(port)),
     stop: () => management.value.close(),
   });
   return management;
-}
-
-function measureRequest({ method, route, status, durationMs, aborted }: RequestDone): void {
-  metrics['http.server.request.duration'].record(durationMs / 1_000, {
-    'http.request.method': method,
-    'http.route': route,
-    'http.response.status_code': status,
-    aborted,
-  });
 }

@@ -6,11 +6,13 @@ import {
   env,
   file,
   int,
+  number,
   oneOf,
   path,
   port,
   secret,
   string,
+  url,
   type BrokenRule,
   type Rule,
 } from '@seaworthy/config';
@@ -18,6 +20,7 @@ import { isLoopback } from './http/listen.ts';
 
 /** A token travels in a header, where only these characters arrive as they were sent. */
 const token = () => secret(string({ minLength: 16, pattern: /^[\x21-\x7e]+$/ }));
+const headerList = /^\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*(?:,\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*)*$/;
 const address = () => string({ pattern: /^\S+$/ });
 
 const shape = {
@@ -60,6 +63,24 @@ const shape = {
     worker: boolean()
       .default(false)
       .describe('Serves the management port from a thread of its own, which answers while the main thread is stuck.'),
+  },
+  telemetry: {
+    endpoint: url({ protocols: ['http', 'https'] })
+      .optional()
+      .describe('The OTLP collector that metrics and spans are pushed to, such as http://localhost:4318.'),
+    headers: secret(string({ pattern: headerList }))
+      .optional()
+      .describe('Headers for the collector, such as api-key=1234,x-team=shop; values are percent-encoded.'),
+    protocol: oneOf(['http/protobuf', 'http/json']).default('http/protobuf').describe('How exports are encoded.'),
+    temporality: oneOf(['cumulative', 'delta'])
+      .default('cumulative')
+      .describe('delta is what Datadog wants, cumulative what Prometheus wants.'),
+    intervalMs: int({ min: 100, max: 3_600_000 })
+      .default(60_000)
+      .describe('The time between two exports of metrics, in milliseconds.'),
+    traceRatio: number({ min: 0, max: 1 })
+      .default(1)
+      .describe('Share of the traces that begin here and are sampled; those of a caller follow the caller.'),
   },
   shutdown: {
     lameDuckMs: int({ min: 0, max: 60_000 })
@@ -118,9 +139,9 @@ const rules: readonly Rule<typeof shape>[] = [
       ? needsToken('OFREP endpoint', get('host'), get('ofrep.token'), 'SEAWORTHY_OFREP_TOKEN', 'host')
       : undefined,
   (get) => {
-    const [file, url] = [get('flagsFile'), get('flags.url')];
-    if (file === undefined || url === undefined) return undefined;
-    const message = `the flags come from the file ${file} and from an address. Set SEAWORTHY_FLAGS_FILE or SEAWORTHY_FLAGS_URL, not both.`;
+    const [flagsFile, place] = [get('flagsFile'), get('flags.url')];
+    if (flagsFile === undefined || place === undefined) return undefined;
+    const message = `the flags come from the file ${flagsFile} and from an address. Set SEAWORTHY_FLAGS_FILE or SEAWORTHY_FLAGS_URL, not both.`;
     return { key: 'flagsFile', message };
   },
   (get) => {

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, expect, test } from 'vitest';
 import { ServerErrors } from '../src/errors.ts';
-import { createHttp, type Http, type RequestDone } from '../src/http/app.ts';
+import { createHttp, type Http } from '../src/http/app.ts';
 import type { HttpModule } from '../src/http/module.ts';
-import { silentLogger } from './support/silent-logger.ts';
+import { answeredLogger, type Answered } from './support/silent-logger.ts';
 
 const context = new AsyncLocalStorage<{ readonly requestId: string }>();
-const done: RequestDone[] = [];
+const done: Answered[] = [];
 const problems: string[] = [];
 let http: Http | undefined;
 
@@ -32,10 +32,9 @@ const routes: HttpModule = {
 
 async function start(modules: readonly HttpModule[] = [routes]): Promise<Http> {
   http = createHttp({
-    logger: silentLogger,
+    logger: answeredLogger(done),
     bodyLimitBytes: 2_000,
     withContext: (fields, next) => context.run(fields, next),
-    onRequestDone: (each) => done.push(each),
     onProblem: ({ code }) => problems.push(code),
   });
   await http.mount(modules);
@@ -144,7 +143,7 @@ test('a handler knows its request id, also after a body was read', async () => {
   expect(response.json()).toEqual({ bytes: 7, seen: { requestId: 'caller-7' } });
 });
 
-test('what was asked is measured by its pattern, what does not exist by none', async () => {
+test('what was asked is logged by its pattern, what does not exist by none', async () => {
   const { app } = await start();
   await app.inject('/things/7');
   await app.inject('/none');

@@ -2,12 +2,9 @@ import { createPluginHost, inline, type PluginHost } from '@seaworthy/plugins';
 import { createResilience } from '@seaworthy/resilience';
 import { createFakeClock } from '@seaworthy/resilience/testing';
 import { createRegistry } from '@seaworthy/schema-registry';
-import { startTelemetry, type Telemetry } from '@seaworthy/telemetry/node';
-import { channel } from 'node:diagnostics_channel';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { ServerErrors } from '../src/errors.ts';
 import { httpModules } from '../src/http/module.ts';
-import { channelMetrics, metrics } from '../src/metrics.ts';
 import { reportSubject } from '../src/modules/reports/contract.ts';
 import { reportsModule } from '../src/modules/reports/module.ts';
 import { resilientStore, storePipeline } from '../src/modules/reports/resilient-store.ts';
@@ -16,15 +13,9 @@ import { memoryStore } from './support/memory-store.ts';
 import { newReport } from './support/new-report.ts';
 
 let host: PluginHost | undefined;
-let telemetry: Telemetry;
-
-beforeEach(async () => {
-  telemetry = await startTelemetry({ service: 'test', runtime: false, channels: channelMetrics });
-});
 
 afterEach(async () => {
   await host?.close();
-  await telemetry.close();
 });
 
 const reports = reportsModule({
@@ -124,38 +115,4 @@ test('in an outage the store is asked little more often than there are requests'
   await clock.advance(5_000);
   await calls;
   expect(asked).toBeLessThanOrEqual(1_300);
-});
-
-const told = [
-  {
-    name: 'seaworthy:resilience:call-finished',
-    event: { pipeline: 'store', outcome: 'ok' },
-    line: 'seaworthy_server_store_calls_total{pipeline="store",outcome="ok"} 1',
-  },
-  {
-    name: 'seaworthy:lifecycle:check-changed',
-    event: { check: 'database', to: 'down' },
-    line: 'seaworthy_server_checks_changed_total{check="database",to="down"} 1',
-  },
-  {
-    name: 'seaworthy:plugins:plugin-failed',
-    event: { plugin: 'web', phase: 'onInit' },
-    line: 'seaworthy_server_plugins_failed_total{plugin="web",phase="onInit"} 1',
-  },
-];
-for (const { name, event, line } of told) {
-  test(`${name} is counted`, async () => {
-    channel(name).publish(event);
-    expect((await telemetry.render()).body).toContain(line);
-  });
-}
-
-test('a request is measured with its route', async () => {
-  metrics['http.server.request.duration'].record(0.2, {
-    'http.request.method': 'GET',
-    'http.route': '/reports/:id',
-    'http.response.status_code': 200,
-    aborted: false,
-  });
-  expect((await telemetry.render()).body).toContain('http_route="/reports/:id"');
 });

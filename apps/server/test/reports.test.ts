@@ -25,7 +25,6 @@ async function start(pushToken?: string): Promise<void> {
     logger: silentLogger,
     bodyLimitBytes: 64 * 2 ** 20,
     withContext: (_fields, next) => next(),
-    onRequestDone: () => undefined,
     onProblem: () => undefined,
   });
   await http.mount([

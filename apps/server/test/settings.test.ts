@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ConfigErrors } from '@seaworthy/config';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadSettings, type Settings, type SettingsInput } from '../src/settings.ts';
+import { otlpOf } from '../src/telemetry.ts';
 
 let folder: string;
 
@@ -114,6 +115,42 @@ const settings: readonly {
     is: () => secret,
   },
   {
+    variable: 'SEAWORTHY_TELEMETRY_ENDPOINT',
+    text: 'http://collector:4318',
+    read: (value) => otlpOf(value)?.endpoint,
+    is: () => 'http://collector:4318',
+  },
+  {
+    variable: 'SEAWORTHY_TELEMETRY_PROTOCOL',
+    text: 'http/json',
+    read: ({ telemetry }) => telemetry.protocol,
+    is: () => 'http/json',
+  },
+  {
+    variable: 'SEAWORTHY_TELEMETRY_TEMPORALITY',
+    text: 'delta',
+    read: ({ telemetry }) => telemetry.temporality,
+    is: () => 'delta',
+  },
+  {
+    variable: 'SEAWORTHY_TELEMETRY_INTERVAL_MS',
+    text: '500',
+    read: ({ telemetry }) => telemetry.intervalMs,
+    is: () => 500,
+  },
+  {
+    variable: 'SEAWORTHY_TELEMETRY_TRACE_RATIO',
+    text: '0.25',
+    read: ({ telemetry }) => telemetry.traceRatio,
+    is: () => 0.25,
+  },
+  {
+    variable: 'SEAWORTHY_TELEMETRY_HEADERS',
+    text: 'api-key=a%2Cb, x-team=shop',
+    read: ({ telemetry }) => telemetry.headers?.reveal(),
+    is: () => 'api-key=a%2Cb, x-team=shop',
+  },
+  {
     variable: 'SEAWORTHY_SHUTDOWN_LAME_DUCK_MS',
     text: '5000',
     read: ({ shutdown }) => shutdown.lameDuckMs,
@@ -128,6 +165,22 @@ const settings: readonly {
   },
   { variable: 'SEAWORTHY_SHUTDOWN_GRACE_MS', text: '900', read: ({ shutdown }) => shutdown.graceMs, is: () => 900 },
 ];
+
+test('without an endpoint nothing is pushed; with one the headers are decoded and everything else has its default', async () => {
+  const pushed = async (variables: Record<string, string>) => otlpOf((await load({ variables })).value);
+  expect(await pushed({ SEAWORTHY_TELEMETRY_HEADERS: 'api-key=1' })).toBeUndefined();
+  const variables = {
+    SEAWORTHY_TELEMETRY_ENDPOINT: 'https://collector',
+    SEAWORTHY_TELEMETRY_HEADERS: 'api-key=a%2Cb=, x-team=shop',
+  };
+  expect(await pushed(variables)).toEqual({
+    endpoint: 'https://collector',
+    headers: { 'api-key': 'a,b=', 'x-team': 'shop' },
+    protocol: 'http/protobuf',
+    temporality: 'cumulative',
+    intervalMs: 60_000,
+  });
+});
 
 for (const { variable, text, read, is } of settings) {
   test(`${variable} is read`, async () => {

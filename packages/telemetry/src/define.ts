@@ -1,12 +1,10 @@
-import { Cells, type Cell } from './cells.ts';
+import { allowed } from './attributes.ts';
+import { Cells } from './cells.ts';
 import { TelemetryErrors } from './errors.ts';
+import { createInstrument } from './instruments.ts';
 import { labelName } from './names.ts';
-import { seam, type Family, type Seam } from './seam.ts';
+import { seam, type Family } from './seam.ts';
 import type { Instruments, MetricDefinition } from './types.ts';
-
-type Attributes = Readonly<Record<string, unknown>>;
-type Write = (cell: Cell, value: number) => void;
-type Recording = (value: number, attributes?: Attributes) => void;
 
 /** Who defines the metrics: usually the name and version of the package. */
 export interface Meter {
@@ -26,101 +24,26 @@ export function defineMetrics<const Definitions extends Readonly<Record<string, 
   checkName(meter.name);
   const shared = seam();
   const instruments = Object.entries(definitions).map(([name, definition]) => {
-    const family = createFamily(name, definition);
+    const family = createFamily(name, definition, meter);
     shared.families.add(family);
     return [name, createInstrument(family, shared)];
   });
   return Object.freeze(Object.fromEntries(instruments)) as Instruments<Definitions>;
 }
 
+const ownMeter: Meter = { name: '@seaworthy/telemetry' };
+
 /** A family of its own, which nobody exports until it is added to the seam. */
-export function createFamily(name: string, definition: MetricDefinition): Family {
+export function createFamily(name: string, definition: MetricDefinition, meter: Meter = ownMeter): Family {
   checkName(name);
   const { type, unit, description, attributes = {} } = definition;
   const names = Object.keys(attributes);
   checkAttributes(name, names);
   const bounds = type === 'histogram' ? (definition.buckets ?? defaultBounds(unit)) : [];
   checkBounds(name, bounds);
-  return {
-    name,
-    type,
-    unit,
-    description,
-    attributes: names,
-    bounds,
-    cells: new Cells({ names, buckets: bounds.length }),
-  };
-}
-
-function createInstrument(family: Family, shared: Seam): object {
-  const write = writerOf(family);
-  const record: Recording = (value, attributes) => {
-    if (shared.running === 0) return;
-    if (!isCountable(family, value)) family.cells.rejected += 1;
-    else write(family.cells.find(attributes, shared.limit), value);
-  };
-  const bind = (attributes: Attributes): object => {
-    let generation = -1;
-    let cell: Cell;
-    const recordBound: Recording = (value) => {
-      if (shared.running === 0) return;
-      if (!isCountable(family, value)) {
-        family.cells.rejected += 1;
-        return;
-      }
-      if (generation !== shared.generation) {
-        cell = family.cells.find(attributes, shared.limit);
-        generation = shared.generation;
-      }
-      write(cell, value);
-    };
-    return named(family, recordBound);
-  };
-  return Object.freeze({ ...named(family, record), bind });
-}
-
-/** Each type records under the word of its own: a counter adds, a gauge is set, a histogram records. */
-function named(family: Family, record: Recording): object {
-  if (family.type === 'histogram') return { record };
-  if (family.type === 'gauge') return { set: record };
-  return { add: (value = 1, attributes?: Attributes) => record(value, attributes) };
-}
-
-function writerOf({ type, bounds }: Family): Write {
-  if (type === 'gauge') {
-    return (cell, value) => {
-      cell.value = value;
-    };
-  }
-  if (type !== 'histogram') {
-    return (cell, value) => {
-      cell.value += value;
-    };
-  }
-  return (cell, value) => {
-    const buckets = cell.buckets as Float64Array;
-    const index = bucketOf(bounds, value);
-    buckets[index] = (buckets[index] as number) + 1;
-    cell.value += value;
-    cell.count += 1;
-  };
-}
-
-/** The first bound that is not below the value, by bisection; past the last one it is the open bucket. */
-function bucketOf(bounds: readonly number[], value: number): number {
-  let low = 0;
-  let high = bounds.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((bounds[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function isCountable({ type }: Family, value: number): boolean {
-  if (type === 'gauge') return typeof value === 'number';
-  return Number.isFinite(value) && (type !== 'counter' || value >= 0);
+  const allows = Object.values(attributes).map(allowed);
+  const cells = new Cells({ names, buckets: bounds.length, allows });
+  return { name, type, unit, description, attributes: names, bounds, cells, meter };
 }
 
 function defaultBounds(unit: string): readonly number[] {
@@ -131,7 +54,7 @@ function defaultBounds(unit: string): readonly number[] {
 }
 
 function checkName(name: string): void {
-  if (!/^[A-Za-z][\w.-]{0,254}$/.test(name)) {
+  if (!/^[A-Za-z][\w./-]{0,254}$/.test(name)) {
     throw new TelemetryErrors.INVALID_NAME({ name, reason: 'it has other characters or the wrong length' });
   }
 }
@@ -148,7 +71,9 @@ function checkAttributes(metric: string, names: readonly string[]): void {
           ? `on a Prometheus page it is the same label as "${other}"`
           : written === 'le'
             ? 'the label "le" belongs to the buckets of a histogram'
-            : undefined;
+            : written === 'otel_metric_overflow'
+              ? 'that is the label of what the limit left over'
+              : undefined;
     if (reason !== undefined) throw new TelemetryErrors.INVALID_ATTRIBUTE({ metric, attribute, reason });
     seen.set(written, attribute);
   }

@@ -18,7 +18,25 @@ const definitions = {
     message: 'There is no Prometheus page: telemetry was started with `prometheus: false`. Start it with "handler".',
     httpStatus: 404,
   },
+  PORT_UNAVAILABLE: {
+    message:
+      'The Prometheus page could not listen on {host}:{port}. Give another `prometheus.port`, or 0 for a free one.',
+  },
+  EXPORT_FAILED: {
+    message:
+      'Telemetry ({signal}) could not be exported: {reason}. Recording goes on; `diagnose()` counts what was dropped. Look at the collector and at `otlp`.',
+  },
+  SDK_MISSING: {
+    message:
+      'The option `configFile` needs the package @opentelemetry/sdk-node. Run: npm install @opentelemetry/sdk-node@0.301.0',
+  },
+  CONFIG_REFUSED: {
+    message: 'OpenTelemetry made nothing of the configuration {file}. Look at its messages and at the file.',
+  },
+  UNEXPECTED_METRIC: {
+    message: 'Expected the metric "{metric}" {expected}, got {received}.',
+  },
 } as const;
 
-/** Every error of this package. All are misuse, found when a metric is defined, telemetry started or a page wanted. */
+/** Every error of this package: misuse, found when a metric is defined, telemetry started or a page wanted, and failed exports. */
 export const TelemetryErrors: Catalogue<typeof definitions> = defineErrors('seaworthy.telemetry', definitions);

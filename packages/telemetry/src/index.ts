@@ -1,7 +1,10 @@
 export { defineMetrics } from './define.ts';
 export type { Meter } from './define.ts';
 export { TelemetryErrors } from './errors.ts';
+export { observe } from './observe.ts';
+export type { DurationMetric, ObserveOptions } from './observe.ts';
 export type {
+  AttributeSchema,
   AttributesOf,
   AttributeSpec,
   BoundCounter,

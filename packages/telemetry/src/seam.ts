@@ -1,4 +1,5 @@
 import type { Cells } from './cells.ts';
+import type { Meter } from './define.ts';
 import type { MetricType } from './types.ts';
 
 /** One family as the exporters see it. */
@@ -10,6 +11,14 @@ export interface Family {
   readonly attributes: readonly string[];
   readonly bounds: readonly number[];
   readonly cells: Cells;
+  /** Who defined it: the instrumentation scope of OpenTelemetry. */
+  readonly meter: Meter;
+}
+
+/** The sampled span that a measurement happens in. */
+export interface SampledSpan {
+  readonly traceId: string;
+  readonly spanId: string;
 }
 
 /**
@@ -24,11 +33,22 @@ export interface Seam {
   limit: number;
   /** Raised whenever the cells were emptied, so that bound instruments look theirs up again. */
   generation: number;
+  /** Looks for the sampled span around a measurement; absent when no exemplars are wanted. */
+  sampledSpan: (() => SampledSpan | undefined) | undefined;
+  /** Raised by each page with exemplars: a slot takes one exemplar a round, so measuring looks for few spans. */
+  round: number;
 }
 
-const key: unique symbol = Symbol.for('seaworthy.telemetry.seam.1');
+const key: unique symbol = Symbol.for('seaworthy.telemetry.seam.2');
 
 export function seam(): Seam {
   const holder = globalThis as { [key]?: Seam };
-  return (holder[key] ??= { families: new Set(), running: 0, limit: 2_000, generation: 0 });
+  return (holder[key] ??= {
+    families: new Set(),
+    running: 0,
+    limit: 2_000,
+    generation: 0,
+    sampledSpan: undefined,
+    round: 0,
+  });
 }

@@ -1,161 +1,180 @@
 // (1) With nothing running, recording costs a comparison and keeps nothing.
 // (2) Several may run in one process; they read the same series, and the last one to close empties them.
 // (3) Every page is made of the values at the time it was asked for.
-import { bridge, type ChannelMetric } from './channels.ts';
-import { createFamily } from './define.ts';
+// (4) `flush` and `close` end after their time, whatever a collector does.
+import {
+  createNoopMeter,
+  trace,
+  ProxyTracerProvider,
+  type MeterProvider,
+  type TracerProvider,
+} from '@opentelemetry/api';
+import { bridge } from './channels.ts';
+import { createDelivery } from './delivery.ts';
+import { diagnose, type Diagnosis } from './diagnose.ts';
 import { TelemetryErrors } from './errors.ts';
+import { atExit } from './exit.ts';
+import { nativeFamilies } from './native.ts';
+import { checkOptions, type TelemetryOptions } from './options.ts';
+import { createOwn } from './own.ts';
+import { answer, servePage, type PageRequest, type PageResponse, type RenderedPage } from './page.ts';
 import { processFamilies } from './process.ts';
-import { prometheusContentType, renderPrometheus } from './prometheus.ts';
-import { seam, type Family } from './seam.ts';
-
-export interface TelemetryOptions {
-  /** `service.name` of OpenTelemetry; on the page as a label of `target_info`. */
-  readonly service: string;
-  readonly serviceVersion?: string;
-  /** `false` makes no page: what is recorded is then for another telemetry of this process. @default 'handler' */
-  readonly prometheus?: 'handler' | false;
-  /** Memory, processor, heap and event loop of this process. @default true */
-  readonly runtime?: boolean;
-  /** Series that one metric may have; the rest is summed in one overflow series. @default 2000 */
-  readonly cardinalityLimit?: number;
-  /** Measurements of what other packages publish. @default none */
-  readonly channels?: readonly ChannelMetric[];
-  /** Told of exceptions in `channels`. @default silent, counted in `seaworthy_telemetry_errors_total` */
-  readonly onError?: (error: unknown) => void;
-}
-
-export interface RenderedPage {
-  readonly contentType: string;
-  readonly body: string;
-}
-
-/** The part of a `node:http` response that `handler` uses. */
-export interface PageResponse {
-  writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
-  end(body?: string): unknown;
-}
+import { acceptedFormat, contentTypes, renderPage } from './prometheus.ts';
+import { register } from './registration.ts';
+import { createSdk, type Sdk } from './sdk.ts';
+import { seam, type Family, type SampledSpan, type Seam } from './seam.ts';
 
 export interface Telemetry extends AsyncDisposable {
+  /** Where the page is served, when it has a port of its own. */
+  readonly url: string | undefined;
   /**
-   * The Prometheus page, text format 0.0.4, which every scraper takes.
+   * The page for Prometheus of this moment.
    *
-   * @param accept An `Accept` value; there is one format, so it changes nothing yet.
+   * @param accept An `Accept` value: OpenMetrics 1.0.0 with exemplars when it prefers that, else text 0.0.4.
    * @throws TelemetryErrors.PROMETHEUS_OFF
    */
   render(accept?: string): Promise<RenderedPage>;
   /** Answers GET and HEAD with the page, or 404 when it is off; everything else with 405. */
-  handler(request: { readonly method?: string | undefined }, response: PageResponse): Promise<void>;
-  /** Resolves at once: a page is made when it is asked for, so nothing waits to be sent. */
+  handler(request: PageRequest, response: PageResponse): Promise<void>;
+  /** Exports what is there now. Resolves when that is done or the time is up, and never rejects: look at `diagnose()`. */
   flush(timeoutMs?: number): Promise<void>;
-  /** Stops recording and gives the memory back. Closing twice is safe. */
+  /** What is wrong with telemetry itself, and its counts. */
+  diagnose(): Diagnosis;
+  /** For instruments and tracers of OpenTelemetry's own. */
+  readonly meterProvider: MeterProvider;
+  readonly tracerProvider: TracerProvider;
+  /** Exports what is left, stops recording and gives the memory back. Closing twice is safe. */
   close(): Promise<void>;
 }
 
 /**
  * Starts to record what `defineMetrics` defined, before or after.
  *
- * @throws TelemetryErrors.INVALID_OPTION
+ * @throws TelemetryErrors.INVALID_OPTION, PORT_UNAVAILABLE, SDK_MISSING
  */
-export function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
-  return new Promise((resolve) => resolve(start(options)));
-}
-
-function start(options: TelemetryOptions): Telemetry {
-  const { service, runtime = true, cardinalityLimit = 2_000, channels = [], prometheus = 'handler', onError } = options;
-  if (typeof service !== 'string' || service === '') throw wrong('service', 'a name', service);
-  if (!Number.isInteger(cardinalityLimit) || cardinalityLimit < 1) {
-    throw wrong('cardinalityLimit', 'a whole number above 0', cardinalityLimit);
-  }
-  if (!['handler', false].includes(prometheus)) throw wrong('prometheus', '"handler" or false', prometheus);
+export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  checkOptions(options);
+  const { runtime = true, cardinalityLimit = 2_000, channels = [], prometheus = 'handler', onError } = options;
   const shared = seam();
-  shared.limit = cardinalityLimit;
-  shared.running += 1;
-  const own = ownFamilies(options);
+  const own = createOwn(options);
+  const tell = (error: unknown): void => quietly(() => onError?.(error));
+  const delivery = createDelivery((signal, _loss, reason) =>
+    tell(new TelemetryErrors.EXPORT_FAILED({ signal, reason })),
+  );
   const ofProcess = runtime ? processFamilies() : undefined;
-  const undoChannels = bridge(channels, (error) => {
-    own.errors.cells.find(undefined, 1).value += 1;
-    onError?.(error);
-  });
-  let closed = false;
-
-  const page = (): RenderedPage => {
-    if (prometheus === false) throw new TelemetryErrors.PROMETHEUS_OFF();
+  const families = (): readonly Family[] => {
     ofProcess?.read();
     own.read(shared.families);
-    const families = [own.target, ...(ofProcess?.families ?? []), ...shared.families, own.errors, own.rejected];
-    return { contentType: prometheusContentType, body: renderPrometheus(families) };
+    return [...(ofProcess?.families ?? []), ...shared.families, ...own.families, ...delivery.families];
   };
-  const close = (): Promise<void> => {
-    if (closed) return Promise.resolve();
-    closed = true;
+  const refresh = (): Promise<void> => ofProcess?.refresh() ?? Promise.resolve();
+  const sdk = await createSdk({ options, families, refresh, delivery });
+  const registration = register(sdk);
+
+  const page = async (accept: string | undefined): Promise<RenderedPage> => {
+    if (prometheus === false) throw new TelemetryErrors.PROMETHEUS_OFF();
+    const format = acceptedFormat(accept);
+    await refresh();
+    const native = await sdk.collect();
+    const all = [own.target, ...families(), ...nativeFamilies(native?.scopeMetrics ?? [])];
+    const body = renderPage(all, format);
+    if (format === 'openmetrics') shared.round += 1;
+    return { contentType: contentTypes[format], body };
+  };
+  const server =
+    typeof prometheus === 'object' ? await serveOrStop(prometheus, page, sdk, registration.undo) : undefined;
+  shared.limit = cardinalityLimit;
+  shared.running += 1;
+  const forgetSpans = sampleSpans(shared, options, sdk);
+  const undoChannels = bridge(channels, (error) => {
+    own.failed();
+    tell(error);
+  });
+
+  let closing: Promise<void> | undefined;
+  const { closeTimeoutMs = 5_000, exportAtExit = true } = options;
+  const isPushed = sdk.tracerProvider !== undefined || options.otlp !== undefined || options.console === true;
+  const undoExit = exportAtExit && isPushed ? atExit(() => close()) : undefined;
+  async function stop(): Promise<void> {
     undoChannels();
+    sdk.hurry();
+    await within(closeTimeoutMs, sdk.shutdown());
+    sdk.abort();
+    await server?.close();
+    ofProcess?.close();
+    registration.undo();
+    undoExit?.();
+    forgetSpans();
     shared.running -= 1;
-    if (shared.running === 0) empty();
-    return Promise.resolve();
-  };
+    if (shared.running === 0) empty(shared);
+  }
+  function close(): Promise<void> {
+    closing ??= stop();
+    return closing;
+  }
   return {
-    render: () => new Promise((resolve) => resolve(page())),
-    handler: (request, response) =>
-      new Promise((resolve) =>
-        resolve(answer(request.method ?? 'GET', response, prometheus === false ? undefined : page)),
-      ),
-    flush: () => Promise.resolve(),
+    url: server?.url,
+    render: (accept) => page(accept),
+    handler: (request, response) => answer(request, response, prometheus === false ? undefined : page),
+    flush: (timeoutMs = 5_000) => within(timeoutMs, sdk.flush()),
+    diagnose: () =>
+      diagnose({ options, families: families(), registration, signals: delivery.read(), url: server?.url }),
+    meterProvider: sdk.meterProvider ?? { getMeter: () => createNoopMeter() },
+    tracerProvider: sdk.tracerProvider ?? new ProxyTracerProvider(),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-function answer(method: string, response: PageResponse, page: (() => RenderedPage) | undefined): void {
-  if (method !== 'GET' && method !== 'HEAD') {
-    response.writeHead(405, { allow: 'GET, HEAD' });
-    response.end();
-    return;
+/** What is open already is closed when the port is taken. */
+async function serveOrStop(
+  where: Parameters<typeof servePage>[0],
+  render: Parameters<typeof servePage>[1],
+  sdk: Sdk,
+  undo: () => void,
+) {
+  try {
+    return await servePage(where, render);
+  } catch (error) {
+    undo();
+    sdk.hurry();
+    await within(1_000, sdk.shutdown());
+    throw error;
   }
-  if (page === undefined) {
-    response.writeHead(404, {});
-    response.end();
-    return;
-  }
-  const { contentType, body } = page();
-  response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' });
-  response.end(method === 'HEAD' ? undefined : body);
 }
 
-/** What telemetry says of itself and of the service. */
-function ownFamilies({ service, serviceVersion }: TelemetryOptions) {
-  const target = createFamily('target.info', {
-    type: 'gauge',
-    unit: '',
-    description: 'The service that this page is of.',
-    attributes: { 'service.name': 'string', 'service.version': 'string?' },
-  });
-  target.cells.find({ 'service.name': service, 'service.version': serviceVersion }, 1).value = 1;
-  const errors = createFamily('seaworthy.telemetry.errors', {
-    type: 'counter',
-    unit: '{error}',
-    description: 'Exceptions while a published event was measured.',
-  });
-  errors.cells.find(undefined, 1);
-  const rejected = createFamily('seaworthy.telemetry.rejected', {
-    type: 'counter',
-    unit: '{measurement}',
-    description: 'Measurements that were not numbers, or below 0 for a counter, by metric.',
-    attributes: { metric: 'string' },
-  });
-  const read = (families: Iterable<Family>): void => {
-    for (const { name, cells } of families) {
-      if (cells.rejected > 0) rejected.cells.find({ metric: name }, Number.POSITIVE_INFINITY).value = cells.rejected;
-    }
+/** Makes measurements look for the span around them; the answer undoes it. */
+function sampleSpans(shared: Seam, { exemplars }: TelemetryOptions, { tracerProvider }: Sdk): () => void {
+  const isWanted = exemplars === 'trace-based' || (exemplars === undefined && tracerProvider !== undefined);
+  if (!isWanted) return () => undefined;
+  const look = (): SampledSpan | undefined => {
+    const span = trace.getActiveSpan()?.spanContext();
+    return span !== undefined && (span.traceFlags & 1) === 1 ? span : undefined;
   };
-  return { target, errors, rejected, read };
+  shared.sampledSpan ??= look;
+  return () => {
+    if (shared.sampledSpan === look) shared.sampledSpan = undefined;
+  };
 }
 
-function empty(): void {
-  const shared = seam();
+/** Waits for work, but not longer than this. The timer keeps the process alive meanwhile, which connections do not. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  const { promise: timeIsUp, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, milliseconds, undefined);
+  // What went wrong is counted where it did.
+  await Promise.race([work.catch(() => undefined), timeIsUp]);
+  clearTimeout(timer);
+}
+
+function empty(shared: Seam): void {
   for (const { cells } of shared.families) cells.clear();
   shared.generation += 1;
 }
 
-function wrong(option: string, expected: string, received: unknown): Error {
-  return new TelemetryErrors.INVALID_OPTION({ option, expected, received: String(received) });
+function quietly(call: () => void): void {
+  try {
+    call();
+  } catch {
+    return;
+  }
 }

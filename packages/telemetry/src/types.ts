@@ -2,7 +2,19 @@
  * What an attribute may be: a list of allowed values, or a kind; with `?` it may be left out.
  * Lists keep the number of series known; free strings are held by the cardinality limit.
  */
-export type AttributeSpec = readonly string[] | 'string' | 'number' | 'boolean' | 'string?' | 'number?' | 'boolean?';
+export type AttributeSpec =
+  readonly string[] | 'string' | 'number' | 'boolean' | 'string?' | 'number?' | 'boolean?' | AttributeSchema;
+
+/**
+ * The part of a Standard Schema (zod, valibot, arktype) that is needed: `z.string().length(2).optional()`. It is asked once
+ * for each new combination of values, not for each measurement.
+ */
+export interface AttributeSchema<Value = unknown> {
+  readonly '~standard': {
+    readonly validate: (value: unknown) => unknown;
+    readonly types?: { readonly input: Value; readonly output: unknown } | undefined;
+  };
+}
 
 export type MetricType = 'counter' | 'updowncounter' | 'gauge' | 'histogram';
 
@@ -20,14 +32,18 @@ export interface MetricDefinition {
 
 type KindOf<Spec> = Spec extends readonly (infer Value)[]
   ? Value
-  : Spec extends 'string' | 'string?'
-    ? string
-    : Spec extends 'number' | 'number?'
-      ? number
-      : boolean;
+  : Spec extends { readonly '~standard': { readonly types?: infer Types } }
+    ? InputOf<NonNullable<Types>>
+    : Spec extends 'string' | 'string?'
+      ? string
+      : Spec extends 'number' | 'number?'
+        ? number
+        : boolean;
+
+type InputOf<Types> = Types extends { readonly input: infer Input } ? Input : string | number | boolean | undefined;
 
 type OptionalNames<Specs> = {
-  [Name in keyof Specs]: Specs[Name] extends `${string}?` ? Name : never;
+  [Name in keyof Specs]: Specs[Name] extends `${string}?` ? Name : undefined extends KindOf<Specs[Name]> ? Name : never;
 }[keyof Specs];
 
 /** The attributes that a recording of this metric gives. */

@@ -24,6 +24,8 @@ import { ruleSettings } from './rule-settings.ts';
 
 const failOn = ['error', 'warning', 'info', 'never'] as const;
 
+const headerList = /^\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*(?:,\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*)*$/;
+
 const shape = {
   project: string({ minLength: 1 }).optional().describe('The name of the project in reports.'),
   ignore: list().default([]).describe('Globs of files that are not audited, from the directory of this file.'),
@@ -42,6 +44,15 @@ const shape = {
     token: secret(string({ minLength: 1 }))
       .optional()
       .describe('The bearer token for that server.'),
+  },
+  telemetry: {
+    endpoint: url({ protocols: ['http', 'https'] })
+      .optional()
+      .describe('The OTLP collector that metrics and spans of a run are sent to, such as http://localhost:4318.'),
+    headers: secret(string({ pattern: headerList }))
+      .optional()
+      .describe('Headers for the collector, such as api-key=1234,x-team=shop; values are percent-encoded.'),
+    protocol: oneOf(['http/protobuf', 'http/json']).default('http/protobuf').describe('How exports are encoded.'),
   },
 };
 

@@ -46,6 +46,7 @@ export async function audit(
 
 function toRequest(flags: AuditFlags, directory: string): Request {
   return {
+    command: 'audit',
     directory,
     configFile: flags.config,
     verbose: flags.verbose,

@@ -47,6 +47,7 @@ export async function push(
 
 function toRequest(flags: PushFlags, packs: Request['packs']): Request {
   return {
+    command: 'report push',
     directory: '.',
     configFile: flags.config,
     flags: {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { SeaworthyError } from '@seaworthy/errors';
 import fastify, {
   LogController,
@@ -14,16 +14,6 @@ import { fastifyLogger, type HttpLogger } from './fastify-logger.ts';
 import type { HttpModule } from './module.ts';
 import { pathOf, sendProblem, toCoded, type ProblemRenderer } from './problems.ts';
 
-export interface RequestDone {
-  readonly method: string;
-  /** The pattern, not the path: `/reports/:id`. */
-  readonly route: string;
-  readonly status: number;
-  readonly durationMs: number;
-  /** True when the client went away before the answer was complete. */
-  readonly aborted: boolean;
-}
-
 export interface HttpOptions {
   readonly logger: HttpLogger;
   readonly bodyLimitBytes: number;
@@ -31,7 +21,8 @@ export interface HttpOptions {
   readonly requestTimeoutMs?: number;
   /** Runs the rest of the request with these fields on every record. */
   readonly withContext: (fields: { readonly requestId: string }, next: () => void) => void;
-  readonly onRequestDone: (done: RequestDone) => void;
+  /** Runs work as part of a request, so that its records carry the request's trace. @default runs it */
+  readonly runRequest?: <Result>(request: IncomingMessage, work: () => Result) => Result;
   readonly onProblem: (problem: SeaworthyError) => void;
 }
 
@@ -59,7 +50,7 @@ export interface Http {
   mount(modules: readonly HttpModule[]): Promise<void>;
 }
 
-/** The HTTP application: every module's routes, one shape of error, one record and one measurement a request. */
+/** The HTTP application: every module's routes, one shape of error and one record a request. */
 export function createHttp(options: HttpOptions): Http {
   const { logger, bodyLimitBytes, requestTimeoutMs = 60_000, onProblem } = options;
   let render: ProblemRenderer | undefined;
@@ -84,8 +75,11 @@ export function createHttp(options: HttpOptions): Http {
     routerOptions: { maxParamLength: pathPartLength },
     // What the router refuses reaches neither hooks nor the error handler.
     frameworkErrors(thrown, request, reply) {
-      begin(request, reply);
-      void fail(thrown, request, reply);
+      const { runRequest = runHere } = options;
+      runRequest(request.raw, () => {
+        begin(request, reply);
+        void fail(thrown, request, reply);
+      });
     },
     clientErrorHandler: (error, socket) => onProblem(answerMalformed(error, socket, requestTimeoutMs)),
   });
@@ -126,20 +120,29 @@ function requestId(request: { readonly headers: Readonly<Record<string, string |
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-function observe(request: FastifyRequest, reply: FastifyReply, { logger, onRequestDone }: HttpOptions): void {
+function observe(request: FastifyRequest, reply: FastifyReply, options: HttpOptions): void {
+  const { logger, runRequest = runHere } = options;
   const startedAt = performance.now();
   // `close` also comes when the client leaves early, where Fastify's own onResponse hook would say nothing.
   reply.raw.once('close', () => {
-    const done: RequestDone = {
+    const done = {
+      requestId: request.id,
       method: request.method,
+      // The pattern, not the path: `/reports/:id`.
       route: request.routeOptions.url ?? 'none',
       status: reply.raw.statusCode,
       durationMs: performance.now() - startedAt,
+      // True when the client went away before the answer was complete.
       aborted: !reply.raw.writableFinished,
+      path: pathOf(request.url),
     };
-    onRequestDone(done);
-    logger.info({ requestId: request.id, ...done, path: pathOf(request.url) }, 'request answered');
+    // The socket tells of it, which belongs to no request.
+    runRequest(request.raw, () => logger.info(done, 'request answered'));
   });
+}
+
+function runHere<Result>(_request: IncomingMessage, work: () => Result): Result {
+  return work();
 }
 
 function logProblem(logger: HttpLogger, error: SeaworthyError, request: FastifyRequest): void {

@@ -2,14 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createHttp, type Http, type RequestDone } from '../../src/http/app.ts';
+import { createHttp, type Http } from '../../src/http/app.ts';
 import { listen } from '../../src/http/listen.ts';
-import { silentLogger } from '../support/silent-logger.ts';
+import { answeredLogger, type Answered } from '../support/silent-logger.ts';
 
 const context = new AsyncLocalStorage<{ readonly requestId: string }>();
 let http: Http;
 let port: number;
-let done: RequestDone[];
+let done: Answered[];
 let problems: string[];
 const sockets: Socket[] = [];
 
@@ -17,11 +17,10 @@ beforeEach(async () => {
   done = [];
   problems = [];
   http = createHttp({
-    logger: silentLogger,
+    logger: answeredLogger(done),
     bodyLimitBytes: 1_000_000,
     requestTimeoutMs: 400,
     withContext: (fields, next) => context.run(fields, next),
-    onRequestDone: (each) => done.push(each),
     onProblem: ({ code }) => problems.push(code),
   });
   await http.mount([

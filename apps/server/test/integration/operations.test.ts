@@ -82,12 +82,16 @@ test('metrics count what happened a moment before, by route and not by path', as
   await push(server.url, reportBody());
   await (await fetch(new URL('/reports/none', server.url))).text();
   const page = async (): Promise<string> => (await manage(server, '/metrics')).text();
-  await expect.poll(page).toContain('http_route="/reports/:id"');
+  await expect.poll(page).toContain('http_route="/reports/:id",http_response_status_code="404"} 1\n');
   const text = await page();
+  expect(text).toMatch(/_count\{http_request_method="POST",http_route="\/api\/v1\/reports",[^}]*="201"\} 1\n/);
   expect(text).toContain('seaworthy_server_reports_total{outcome="created"} 1\n');
   expect(text).toContain('seaworthy_server_reports_total{outcome="repeated"} 1\n');
-  expect(text).toContain('seaworthy_server_problems_total{code="seaworthy.server.REPORT_UNKNOWN"} 1\n');
-  expect(text).toMatch(/seaworthy_server_store_calls_total\{pipeline="store",outcome="ok"\} [3-9]/);
+  expect(text).toContain('seaworthy_errors_total{error_type="seaworthy.server.REPORT_UNKNOWN",severity="error"} 1\n');
+  expect(text).toMatch(/seaworthy_resilience_call_duration_seconds_count\{pipeline="store",outcome="ok"\} [3-9]/);
+  expect(text).toMatch(/seaworthy_flags_version\{source="[^"]+"\} 1\n/);
+  expect(text).toContain('seaworthy_plugins_running{plugin="reports"} 1\n');
+  expect(text).toContain('seaworthy_management_request_duration_seconds_count{endpoint="metrics"');
 });
 
 const panels: readonly { path: string; has: string }[] = [
@@ -133,13 +137,13 @@ test('both modules are plugins that have started', async () => {
   expect(text).not.toMatch(/failed|skipped/);
 });
 
-test('requests stop first, then modules and the database, and management last', async () => {
+test('requests stop first, then modules and the database, then management, and telemetry last', async () => {
   const { resources } = await server.life.stop('test');
   const order = resources.map(({ name }) => name);
   expect(order[0]).toBe('http');
   expect(order[1]).toBe('plugins');
-  expect(order.slice(2, -1).toSorted()).toEqual(['database', 'flags', 'resilience']);
-  expect(order.at(-1)).toBe('management');
+  expect(order.slice(2, -2).toSorted()).toEqual(['database', 'flags', 'resilience']);
+  expect(order.slice(-2)).toEqual(['management', 'telemetry']);
 });
 
 test('after a stop nothing answers any more', async () => {

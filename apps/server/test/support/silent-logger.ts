@@ -13,3 +13,18 @@ export const silentLogger: HttpLogger = {
   level: 'info',
   child: () => silentLogger,
 };
+
+/** What the record of an answered request says. */
+export interface Answered {
+  readonly route: string;
+  readonly status: number;
+  readonly aborted: boolean;
+}
+
+/** Keeps the records of answered requests, and is silent otherwise. */
+export function answeredLogger(answered: Answered[]): HttpLogger {
+  const info = (fields: object | string, message?: string): void => {
+    if (message === 'request answered') answered.push(fields as Answered);
+  };
+  return { ...silentLogger, info };
+}

@@ -1,0 +1,92 @@
+import type { Delivered, Signal } from './delivery.ts';
+import type { TelemetryOptions } from './options.ts';
+import { apiVersions, type Registration } from './registration.ts';
+import type { Family } from './seam.ts';
+
+/** How telemetry itself is. Plain data. */
+export interface Diagnosis {
+  /** What is wrong, one sentence each, with what to do; empty when all is well. */
+  readonly problems: readonly string[];
+  /** Versions of the OpenTelemetry API that made its global objects in this process. */
+  readonly apiVersions: readonly string[];
+  /** What of this telemetry the API hands out. */
+  readonly registered: readonly string[];
+  /** Where metrics and spans go. */
+  readonly exporters: readonly string[];
+  readonly signals: Readonly<Record<Signal, Delivered>>;
+  readonly metrics: number;
+  readonly series: number;
+  /** Metrics that have reached the limit of series. */
+  readonly overflowing: readonly string[];
+}
+
+export interface Look {
+  readonly options: TelemetryOptions;
+  readonly families: Iterable<Family>;
+  readonly registration: Registration;
+  readonly signals: Readonly<Record<Signal, Delivered>>;
+  readonly url: string | undefined;
+}
+
+export function diagnose(look: Look): Diagnosis {
+  const families = [...look.families];
+  const overflowing = families.filter(({ cells }) => cells.overflow !== undefined).map(({ name }) => name);
+  const exporters = exportersOf(look);
+  return {
+    problems: [
+      ...registrationProblems(look.registration),
+      ...(exporters.length === 0 ? ['Nothing is exported: set `prometheus`, `otlp` or `console`.'] : []),
+      ...(Object.entries(look.signals) as [Signal, Delivered][]).flatMap(deliveryProblems),
+      ...overflowing.map(
+        (name) =>
+          `Metric ${name} has reached the limit of series or was given attributes that its definition does not allow; what does not fit is summed in one. Give it fewer attribute values.`,
+      ),
+      ...families
+        .filter(({ cells }) => cells.rejected > 0)
+        .map(
+          ({ name, cells }) =>
+            `Metric ${name} was given ${cells.rejected} values that cannot be counted. Record finite numbers, for a counter not below 0.`,
+        ),
+    ],
+    apiVersions: apiVersions(),
+    registered: look.registration.registered,
+    exporters,
+    signals: look.signals,
+    metrics: families.length,
+    series: families.reduce((sum, { cells }) => sum + cells.list.length, 0),
+    overflowing,
+  };
+}
+
+function exportersOf({ options, url }: Look): readonly string[] {
+  const { prometheus = 'handler', otlp, console: isConsole = false, configFile } = options;
+  return [
+    ...(prometheus === 'handler' ? ['prometheus handler'] : []),
+    ...(url === undefined ? [] : [`prometheus ${url}`]),
+    // Without what the URL may hold besides: a token in the query, a user and a password.
+    ...(otlp === undefined ? [] : [`otlp ${new URL(otlp.endpoint).origin}`]),
+    ...(isConsole ? ['console'] : []),
+    ...(configFile === undefined ? [] : [`configuration ${configFile}`]),
+  ];
+}
+
+function registrationProblems({ refused }: Registration): readonly string[] {
+  return Object.entries(refused).map(
+    ([name, reason]) =>
+      `OpenTelemetry's API did not take our ${name}: ${reason}. What uses the API records elsewhere or nowhere. Have one version of @opentelemetry/api in the process (npm ls @opentelemetry/api) and start one telemetry, first.`,
+  );
+}
+
+function deliveryProblems([signal, { exported, dropped, lastError, lastSuccessAt }]: readonly [
+  Signal,
+  Delivered,
+]): readonly string[] {
+  const lost = Object.entries(dropped).filter(([, items]) => items > 0);
+  if (lost.length === 0) return [];
+  const counts = lost.map(([reason, items]) => `${items} ${reason}`).join(', ');
+  const since =
+    lastSuccessAt === undefined ? 'never succeeded' : `last succeeded ${new Date(lastSuccessAt).toISOString()}`;
+  return [
+    `Of ${signal}, ${exported} were exported and dropped: ${counts}. Export ${since}; last error: ${lastError}. Look at the collector.`,
+  ];
+}

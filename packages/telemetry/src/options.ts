@@ -1,0 +1,115 @@
+import type { ChannelMetric } from './channels.ts';
+import { TelemetryErrors } from './errors.ts';
+
+export interface TelemetryOptions {
+  /** `service.name` of OpenTelemetry; on the page as a label of `target_info`. */
+  readonly service: string;
+  readonly serviceVersion?: string;
+  /** More attributes of the resource, such as `deployment.environment.name`. @default none */
+  readonly resource?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * `'handler'` makes a page for a server that is there already, an object opens a port for it, `false` makes none.
+   *
+   * @default 'handler'
+   */
+  readonly prometheus?: 'handler' | false | PrometheusOptions;
+  /** Pushes metrics and spans to a collector. @default off */
+  readonly otlp?: OtlpOptions;
+  /** Writes metrics and spans to standard output, for development. @default false */
+  readonly console?: boolean;
+  /** Spans. `false` makes none. @default on when they are exported, all of them */
+  readonly traces?: false | TraceOptions;
+  /** Memory, processor, heap and event loop of this process. @default true */
+  readonly runtime?: boolean;
+  /** Series that one metric may have; the rest is summed in one overflow series. @default 2000 */
+  readonly cardinalityLimit?: number;
+  /**
+   * `'trace-based'` keeps a measurement of each bucket with the trace it happened in. Needs spans.
+   *
+   * @default 'trace-based' when this telemetry makes spans, else false
+   */
+  readonly exemplars?: 'trace-based' | false;
+  /** Whether instruments of OpenTelemetry's API are exported too; without, its SDK is not loaded for a page. @default true */
+  readonly native?: boolean;
+  /**
+   * A declarative configuration file of OpenTelemetry, or `'environment'` for the variables `OTEL_…`. Takes the place of
+   * `otlp`, `console` and `traces`, and needs the package `@opentelemetry/sdk-node`.
+   */
+  readonly configFile?: string;
+  /** Measurements of what other packages publish. @default none */
+  readonly channels?: readonly ChannelMetric[];
+  /** Whether the end of the program and the signals SIGTERM and SIGINT export what is left. @default true */
+  readonly exportAtExit?: boolean;
+  /** How long `close` and the end of the program wait for exports, in milliseconds. @default 5000 */
+  readonly closeTimeoutMs?: number;
+  /** Told of exceptions in `channels` and of the first of several failed exports. @default silent, all are counted */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface PrometheusOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+}
+
+export interface OtlpOptions {
+  /** The root of the collector: `http://localhost:4318`. `/v1/metrics` and `/v1/traces` are added. */
+  readonly endpoint: string;
+  /** @default 'http/protobuf' */
+  readonly protocol?: 'http/protobuf' | 'http/json';
+  /** For example an API key. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `'delta'` is what Datadog wants. @default 'cumulative' */
+  readonly temporality?: 'cumulative' | 'delta';
+  /** Between two exports of metrics, in milliseconds. @default 60000 */
+  readonly intervalMs?: number;
+  /** For one export with all its repetitions, in milliseconds. @default 10000 */
+  readonly timeoutMs?: number;
+  /** @default 'none' */
+  readonly compression?: 'gzip' | 'none';
+}
+
+export interface TraceOptions {
+  /** Share of the traces that begin here which are sampled, 0 to 1; those from elsewhere follow their parent. @default 1 */
+  readonly ratio?: number;
+  /** Ended spans that may wait for a slow collector; more are dropped and counted. @default 2048 */
+  readonly queueSize?: number;
+}
+
+/** @throws TelemetryErrors.INVALID_OPTION */
+export function checkOptions(options: TelemetryOptions): void {
+  const { service, cardinalityLimit = 2_000, prometheus = 'handler', traces, otlp, exemplars = false } = options;
+  expect('service', typeof service === 'string' && service !== '', 'a name', service);
+  expect('cardinalityLimit', isWhole(cardinalityLimit, 1), 'a whole number above 0', cardinalityLimit);
+  const isPage = prometheus === 'handler' || prometheus === false || isWhole(prometheus?.port, 0, 65_535);
+  expect('prometheus', isPage, '"handler", false or an object with a port', prometheus);
+  expect('exemplars', ['trace-based', false].includes(exemplars), '"trace-based" or false', exemplars);
+  const { ratio = 1, queueSize = 1 } = traces === false ? {} : (traces ?? {});
+  expect('traces.ratio', ratio >= 0 && ratio <= 1, 'a number from 0 to 1', ratio);
+  expect('traces.queueSize', isWhole(queueSize, 1), 'a whole number above 0', queueSize);
+  if (otlp !== undefined) checkOtlp(otlp);
+}
+
+function checkOtlp(otlp: OtlpOptions): void {
+  const { endpoint, protocol = 'http/protobuf', temporality = 'delta', compression = 'none' } = otlp;
+  expect('otlp.endpoint', /^https?:\/\//.test(endpoint) && URL.canParse(endpoint), 'an http(s) URL', endpoint);
+  const protocols = ['http/protobuf', 'http/json'];
+  expect('otlp.protocol', protocols.includes(protocol), protocols.join(' or '), protocol);
+  expect('otlp.temporality', ['cumulative', 'delta'].includes(temporality), 'cumulative or delta', temporality);
+  expect('otlp.compression', ['gzip', 'none'].includes(compression), 'gzip or none', compression);
+  for (const name of ['intervalMs', 'timeoutMs'] as const) {
+    const value = otlp[name] ?? 1;
+    expect(`otlp.${name}`, Number.isFinite(value) && value > 0, 'a number above 0', value);
+  }
+}
+
+function isWhole(value: unknown, lowest: number, highest = Number.MAX_SAFE_INTEGER): boolean {
+  return Number.isInteger(value) && (value as number) >= lowest && (value as number) <= highest;
+}
+
+function expect(option: string, holds: boolean, expected: string, received: unknown): void {
+  if (holds) return;
+  const shown = typeof received === 'string' ? received : (JSON.stringify(received) ?? 'undefined');
+  throw new TelemetryErrors.INVALID_OPTION({ option, expected, received: shown });
+}

@@ -1,0 +1,114 @@
+// OTLP over HTTP: bodies by OpenTelemetry's own serializers, sent by us, so that no wait is without an end and every loss is
+// counted. Loaded at the first export and not at the start.
+import type { ISerializer } from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { promisify } from 'node:util';
+import type { Delivery, Signal } from './delivery.ts';
+import type { OtlpOptions } from './options.ts';
+import { post } from './post.ts';
+
+export interface OtlpClient {
+  sendMetrics(metrics: ResourceMetrics): Promise<boolean>;
+  sendSpans(spans: readonly ReadableSpan[]): Promise<boolean>;
+  /** From now on nothing is tried twice. */
+  hurry(): void;
+  /** Gives up whatever is on its way. */
+  abort(): void;
+}
+
+/** The same of both signals: what a collector may answer to a body that it took in part. */
+interface Answer {
+  readonly partialSuccess?: {
+    readonly errorMessage?: string;
+    readonly rejectedDataPoints?: number;
+    readonly rejectedSpans?: number;
+  };
+}
+
+export function createOtlpClient(options: OtlpOptions, delivery: Delivery): OtlpClient {
+  const { protocol = 'http/protobuf', headers = {}, timeoutMs = 10_000, compression = 'none' } = options;
+  const stop = new AbortController();
+  let isPatient = true;
+  const type = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
+
+  async function send<Request>(
+    signal: Signal,
+    request: Request,
+    items: number,
+    serializer: ISerializer<Request, unknown>,
+  ): Promise<boolean> {
+    const plain = serializer.serializeRequest(request);
+    if (plain === undefined) {
+      delivery.dropped(signal, 'export-failed', items, 'it could not be serialized');
+      return false;
+    }
+    const body = compression === 'gzip' ? await gzip(plain) : plain;
+    const result = await post(body, {
+      url: signalUrl(options.endpoint, signal),
+      headers: {
+        'user-agent': 'seaworthy-telemetry',
+        ...headers,
+        'content-type': type,
+        ...(compression === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
+      },
+      timeoutMs,
+      signal: stop.signal,
+      isPatient: () => isPatient,
+    });
+    if (result.outcome === 'failed') {
+      delivery.dropped(signal, 'export-failed', items, result.reason);
+      return false;
+    }
+    const refused = countRefused(result.body, serializer);
+    if (refused.items > 0) delivery.dropped(signal, 'refused', refused.items, refused.reason);
+    delivery.exported(signal, Math.max(0, items - refused.items));
+    return true;
+  }
+
+  return {
+    sendMetrics: async (metrics) => {
+      const { JsonMetricsSerializer, ProtobufMetricsSerializer } = await import('@opentelemetry/otlp-transformer');
+      const serializer = protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
+      return send('metrics', metrics, countPoints(metrics), serializer);
+    },
+    sendSpans: async (spans) => {
+      const { JsonTraceSerializer, ProtobufTraceSerializer } = await import('@opentelemetry/otlp-transformer');
+      const serializer = protocol === 'http/json' ? JsonTraceSerializer : ProtobufTraceSerializer;
+      return send('traces', [...spans], spans.length, serializer);
+    },
+    hurry: () => {
+      isPatient = false;
+    },
+    abort: () => stop.abort(),
+  };
+}
+
+/** The endpoint is the root, as in `OTEL_EXPORTER_OTLP_ENDPOINT`: each signal has its own path below it. */
+export function signalUrl(endpoint: string, signal: Signal): URL {
+  return new URL(`v1/${signal}`, endpoint.endsWith('/') ? endpoint : `${endpoint}/`);
+}
+
+export function countPoints({ scopeMetrics }: ResourceMetrics): number {
+  let points = 0;
+  for (const { metrics } of scopeMetrics) for (const { dataPoints } of metrics) points += dataPoints.length;
+  return points;
+}
+
+async function gzip(body: Uint8Array): Promise<Uint8Array> {
+  const zlib = await import('node:zlib');
+  return promisify(zlib.gzip)(body);
+}
+
+function countRefused(body: Uint8Array, serializer: ISerializer<never, unknown>): { items: number; reason: string } {
+  const none = { items: 0, reason: '' };
+  if (body.byteLength === 0) return none;
+  try {
+    const { partialSuccess } = (serializer.deserializeResponse(body) ?? {}) as Answer;
+    const items = partialSuccess?.rejectedDataPoints ?? partialSuccess?.rejectedSpans ?? 0;
+    return { items, reason: partialSuccess?.errorMessage ?? 'the collector refused a part' };
+  } catch {
+    // Answers that are no OTLP are common of proxies; the status said that the body was taken.
+    return none;
+  }
+}

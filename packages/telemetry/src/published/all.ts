@@ -1,0 +1,31 @@
+import type { ChannelMetric } from '../channels.ts';
+import { configChannels } from './config.ts';
+import { flagsChannels } from './flags.ts';
+import { lifecycleChannels } from './lifecycle.ts';
+import { loggerChannels } from './logger.ts';
+import { managementChannels } from './management.ts';
+import { pluginsChannels } from './plugins.ts';
+import { resilienceChannels } from './resilience.ts';
+import { schemaRegistryChannels } from './schema-registry.ts';
+
+export interface PackageChannelOptions {
+  /** Channels to leave out, such as `seaworthy:flags:evaluated` where a flag is evaluated in a hot loop. @default none */
+  readonly except?: readonly string[];
+}
+
+let all: readonly ChannelMetric[] | undefined;
+
+/** Everything that the packages of this house tell, as metrics and spans, for `channels` of `startTelemetry`. */
+export function packageChannels({ except = [] }: PackageChannelOptions = {}): readonly ChannelMetric[] {
+  all ??= [
+    ...configChannels(),
+    ...flagsChannels(),
+    ...lifecycleChannels(),
+    ...loggerChannels(),
+    ...managementChannels(),
+    ...pluginsChannels(),
+    ...resilienceChannels(),
+    ...schemaRegistryChannels(),
+  ];
+  return all.filter(({ channel }) => !except.includes(channel));
+}

@@ -1,0 +1,202 @@
+// The providers of OpenTelemetry's SDK, made of the options. Loaded when something of it is wanted.
+import { context, type MeterProvider, type TextMapPropagator, type TracerProvider } from '@opentelemetry/api';
+import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { Resource } from '@opentelemetry/resources';
+import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Delivery } from './delivery.ts';
+import type { OtlpClient } from './otlp.ts';
+import type { OtlpOptions, TelemetryOptions } from './options.ts';
+import { createProducer, type SdkEnums, type Temporality } from './producer.ts';
+import type { Family } from './seam.ts';
+import { createSpanQueue } from './spans.ts';
+
+export interface SdkOptions {
+  readonly options: TelemetryOptions;
+  readonly families: () => Iterable<Family>;
+  /** Awaited before an export looks at the families. */
+  readonly refresh: () => Promise<void>;
+  readonly delivery: Delivery;
+}
+
+/** What the SDK does for one telemetry. */
+export interface Sdk {
+  readonly meterProvider: MeterProvider | undefined;
+  readonly tracerProvider: TracerProvider | undefined;
+  readonly contextManager: AsyncLocalStorageContextManager | undefined;
+  readonly propagator: TextMapPropagator | undefined;
+  /** What native instruments recorded, for a page. */
+  readonly collect: () => Promise<ResourceMetrics | undefined>;
+  readonly flush: () => Promise<unknown>;
+  /** `hurry` is told when the process ends: nothing is tried twice then. */
+  readonly hurry: () => void;
+  readonly shutdown: () => Promise<unknown>;
+  /** Gives up what is on its way. */
+  readonly abort: () => void;
+}
+
+const nothing: Sdk = {
+  meterProvider: undefined,
+  tracerProvider: undefined,
+  contextManager: undefined,
+  propagator: undefined,
+  collect: () => Promise.resolve(undefined),
+  flush: () => Promise.resolve(),
+  hurry: () => undefined,
+  shutdown: () => Promise.resolve(),
+  abort: () => undefined,
+};
+
+export async function createSdk(given: SdkOptions): Promise<Sdk> {
+  const { native = true, otlp, console: isConsole = false, traces } = given.options;
+  const isPushed = otlp !== undefined || isConsole;
+  if (!native && !isPushed && traces === undefined) return nothing;
+  const { resourceFromAttributes, defaultResource } = await import('@opentelemetry/resources');
+  const resource = defaultResource().merge(resourceFromAttributes(attributesOf(given.options)));
+  const client = otlp === undefined ? undefined : lazyClient(otlp, given.delivery);
+  const metrics = native || isPushed ? await createMetrics(given, resource, client) : undefined;
+  const isTraced = traces !== false && (isPushed || traces !== undefined);
+  const spans = isTraced ? await createTraces(given, resource, client) : undefined;
+  return {
+    meterProvider: metrics?.provider,
+    tracerProvider: spans?.provider,
+    contextManager: spans?.contextManager,
+    propagator: spans?.propagator,
+    collect: async () => metrics?.collect(),
+    flush: () => Promise.allSettled([metrics?.provider.forceFlush(), spans?.provider.forceFlush()]),
+    hurry: () => client?.hurry(),
+    shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.provider.shutdown()]),
+    abort: () => client?.abort(),
+  };
+}
+
+function attributesOf({
+  service,
+  serviceVersion,
+  resource = {},
+}: TelemetryOptions): Record<string, string | number | boolean> {
+  const version = serviceVersion === undefined ? {} : { 'service.version': serviceVersion };
+  return { ...resource, 'service.name': service, ...version };
+}
+
+/** A client that is made at the first export. */
+interface LazyClient extends Pick<OtlpClient, 'sendMetrics' | 'sendSpans' | 'hurry' | 'abort'> {
+  readonly options: OtlpOptions;
+}
+
+function lazyClient(options: OtlpOptions, delivery: Delivery): LazyClient {
+  const told = { hurry: false, abort: false };
+  let made: Promise<OtlpClient> | undefined;
+  const client = (): Promise<OtlpClient> => {
+    made ??= import('./otlp.ts').then(({ createOtlpClient }) => {
+      const loaded = createOtlpClient(options, delivery);
+      if (told.hurry) loaded.hurry();
+      if (told.abort) loaded.abort();
+      return loaded;
+    });
+    return made;
+  };
+  const tell = (what: 'hurry' | 'abort'): void => {
+    told[what] = true;
+    void made?.then((loaded) => loaded[what]());
+  };
+  return {
+    options,
+    sendMetrics: async (metrics) => (await client()).sendMetrics(metrics),
+    sendSpans: async (spans) => {
+      const { suppressTracing } = await import('@opentelemetry/core');
+      // The request that carries spans must not make one itself.
+      return context.with(suppressTracing(context.active()), async () => (await client()).sendSpans(spans));
+    },
+    hurry: () => tell('hurry'),
+    abort: () => tell('abort'),
+  };
+}
+
+async function createMetrics(
+  { options, families, refresh }: SdkOptions,
+  resource: Resource,
+  client: LazyClient | undefined,
+) {
+  const sdk = await import('@opentelemetry/sdk-metrics');
+  const { cardinalityLimit = 2_000, prometheus = 'handler', console: isConsole = false } = options;
+  const startedAt = Date.now();
+  const producer = (temporality: Temporality) =>
+    createProducer({ families, refresh, temporality, sdk, resource, startedAt });
+  const page =
+    prometheus === false
+      ? undefined
+      : new (class extends sdk.MetricReader {
+          protected override onForceFlush = (): Promise<void> => Promise.resolve();
+          protected override onShutdown = (): Promise<void> => Promise.resolve();
+        })({ cardinalitySelector: () => cardinalityLimit });
+  const readers: MetricReader[] = page === undefined ? [] : [page];
+  const periodic = (exporter: PushMetricExporter, temporality: Temporality, intervalMs: number, timeoutMs: number) =>
+    new sdk.PeriodicExportingMetricReader({
+      exporter,
+      exportIntervalMillis: intervalMs,
+      exportTimeoutMillis: Math.min(intervalMs, timeoutMs),
+      metricProducers: [producer(temporality)],
+      cardinalityLimits: { default: cardinalityLimit },
+    });
+  if (client !== undefined) {
+    const { temporality = 'cumulative', intervalMs = 60_000, timeoutMs = 10_000 } = client.options;
+    readers.push(periodic(otlpExporter(client, temporality, sdk), temporality, intervalMs, timeoutMs));
+  }
+  if (isConsole) readers.push(periodic(new sdk.ConsoleMetricExporter(), 'cumulative', 10_000, 10_000));
+  const provider = new sdk.MeterProvider({ resource, readers });
+  // The SDK keeps for each reader what it has not collected yet. A page that nobody asks for would keep for ever.
+  const drain = page === undefined ? undefined : setInterval(() => void page.collect(), 60_000).unref();
+  return {
+    provider,
+    collect: async () => (page === undefined ? undefined : (await page.collect()).resourceMetrics),
+    shutdown: () => {
+      clearInterval(drain);
+      return provider.shutdown();
+    },
+  };
+}
+
+function otlpExporter(client: LazyClient, temporality: Temporality, sdk: SdkEnums): PushMetricExporter {
+  const { DELTA, CUMULATIVE } = sdk.AggregationTemporality;
+  const staysCumulative: ReadonlySet<string> = new Set(['UP_DOWN_COUNTER', 'OBSERVABLE_UP_DOWN_COUNTER']);
+  const send: (...exported: Parameters<PushMetricExporter['export']>) => Promise<void> = async (metrics, done) => {
+    const isSent = await client.sendMetrics(metrics).catch(() => false);
+    done({ code: isSent ? 0 : 1 });
+  };
+  return {
+    export: (metrics, done) => void send(metrics, done),
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+    selectAggregationTemporality: (type) =>
+      temporality === 'delta' && !staysCumulative.has(type) ? DELTA : CUMULATIVE,
+  };
+}
+
+async function createTraces({ options, delivery }: SdkOptions, resource: Resource, client: LazyClient | undefined) {
+  const [sdk, { AsyncLocalStorageContextManager: ContextManager }, core] = await Promise.all([
+    import('@opentelemetry/sdk-trace'),
+    import('@opentelemetry/context-async-hooks'),
+    import('@opentelemetry/core'),
+  ]);
+  const { ratio = 1, queueSize = 2_048 } = options.traces === false ? {} : (options.traces ?? {});
+  const processors: SpanProcessor[] = [];
+  if (client !== undefined) {
+    const queue = createSpanQueue({
+      send: (spans) => client.sendSpans(spans),
+      onFull: (spans) => delivery.dropped('traces', 'queue-full', spans, `more than ${queueSize} spans waited`),
+      size: queueSize,
+      batch: Math.min(512, queueSize),
+    });
+    processors.push(queue);
+  }
+  if (options.console === true) {
+    processors.push(new sdk.SimpleSpanProcessor({ exporter: new sdk.ConsoleSpanExporter() }));
+  }
+  const sampler = new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(ratio) });
+  const provider = new sdk.TracerProvider({ resource, sampler, spanProcessors: processors });
+  const propagator = new core.CompositePropagator({
+    propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],
+  });
+  return { provider, propagator, contextManager: new ContextManager().enable() };
+}

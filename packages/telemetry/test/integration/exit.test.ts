@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { startCollector, type Collector } from '../support/collector.ts';
+import { metricOf, pointsOf, spansOf } from '../support/otlp-body.ts';
+
+const program = fileURLToPath(new URL('../fixtures/exporting.ts', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly tookMs: number;
+  readonly output: string;
+}
+
+async function run(ending: string, endpoint: string, signal?: NodeJS.Signals): Promise<Ended> {
+  const child = spawn(process.execPath, ['--conditions=@seaworthy/source', program, ending, endpoint], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  let endingAt = performance.now();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    if (signal === undefined || !text.includes('ready')) return;
+    endingAt = performance.now();
+    child.kill(signal);
+  });
+  const stuck = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  const [code, killed] = (await once(child, 'exit')) as [number | null, string | null];
+  clearTimeout(stuck);
+  return { code, signal: killed, tookMs: performance.now() - endingAt, output };
+}
+
+function expectEverything({ received }: Collector): void {
+  const metrics = received.find(({ path }) => path === '/v1/metrics');
+  const spans = received.find(({ path }) => path === '/v1/traces');
+  if (metrics === undefined || spans === undefined) throw new TypeError('something was not exported');
+  expect(pointsOf(metricOf(metrics, 'program.done'))).toEqual([[{}, 42]]);
+  expect(spansOf(spans).map(({ name }) => name)).toEqual(['work']);
+}
+
+test('(1) a program that ends normally exports everything', async () => {
+  await using collector = await startCollector();
+  expect(await run('normal', collector.endpoint)).toMatchObject({ code: 0, signal: null });
+  expectEverything(collector);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`(2) ${signal} exports everything, and the process ends by it`, async () => {
+    await using collector = await startCollector();
+    expect(await run('signal', collector.endpoint, signal)).toMatchObject({ code: null, signal });
+    expectEverything(collector);
+  });
+}
+
+test('(3) with another listener the program ends as that one wants', async () => {
+  await using collector = await startCollector();
+  const ended = await run('own-handler', collector.endpoint, 'SIGTERM');
+  expect(ended).toMatchObject({ code: 7, signal: null, output: 'ready\nhandled\n' });
+  expectEverything(collector);
+});
+
+test('a collector that never answers holds the end of a program for `closeTimeoutMs` and not longer', async () => {
+  await using collector = await startCollector();
+  collector.answer('never');
+  const { code, signal, tookMs } = await run('signal', collector.endpoint, 'SIGTERM');
+  expect([code, signal]).toEqual([null, 'SIGTERM']);
+  expect(tookMs).toBeGreaterThan(900);
+  expect(tookMs).toBeLessThan(3_000);
+});
+
+test('a collector that is not there holds the end of a program by no retries', async () => {
+  const { code, tookMs } = await run('normal', 'http://127.0.0.1:9');
+  expect(code).toBe(0);
+  expect(tookMs).toBeLessThan(8_000);
+});

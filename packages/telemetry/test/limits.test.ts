@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { defineMetrics } from '../src/index.ts';
+import { startTelemetry } from '../src/node.ts';
+
+const { 'load.calls': calls } = defineMetrics(
+  { name: 'load' },
+  {
+    'load.calls': {
+      type: 'counter',
+      unit: '{call}',
+      description: 'Calls.',
+      attributes: { user: 'string', kind: ['a', 'b'] },
+    },
+  },
+);
+
+const samples = (body: string) =>
+  body
+    .split('\n')
+    .filter((line) => line.startsWith('load_calls_total'))
+    .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)));
+
+test('50,000 sets of labels over ten pages leave at most 2,000 series and an overflow, and exact totals', async () => {
+  await using telemetry = await startTelemetry({ service: 'load', runtime: false });
+  for (let page = 0; page < 10; page += 1) {
+    for (let index = 0; index < 5_000; index += 1) calls.add(1, { user: `u${page}-${index}`, kind: 'a' });
+    await telemetry.render();
+  }
+  const values = samples((await telemetry.render()).body);
+  expect(values).toHaveLength(2_001);
+  expect(values.reduce((sum, value) => sum + value, 0)).toBe(50_000);
+  expect(telemetry.diagnose()).toMatchObject({ overflowing: ['load.calls'] });
+});
+
+test('a page that nobody asks for keeps nothing: the heap is the same after a million measurements', async () => {
+  await using telemetry = await startTelemetry({ service: 'load', runtime: false });
+  const round = (start: number): number => {
+    for (let index = 0; index < 500_000; index += 1) calls.add(1, { user: `u${(start + index) % 50_000}`, kind: 'a' });
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  const first = round(0);
+  const second = round(25_000);
+  expect(second - first).toBeLessThan(4 * 1_048_576);
+  expect(telemetry.diagnose().series).toBeLessThan(2_100);
+});
+
+test('an attribute that the definition does not allow makes no series, and is counted', async () => {
+  await using telemetry = await startTelemetry({ service: 'load', runtime: false });
+  for (let index = 0; index < 100; index += 1) calls.add(1, { user: 'x', kind: `k${index}` as 'a' });
+  const { body } = await telemetry.render();
+  expect(body).toContain('load_calls_total{otel_metric_overflow="true"} 100\n');
+  expect(body).toContain('seaworthy_telemetry_misfits_total{metric="load.calls"} 100\n');
+});
