@@ -2,12 +2,13 @@ import { isSeaworthyError, type SeaworthyError } from '@seaworthy/errors';
 import { missingFlag, type CompiledFlag } from './compile/flag.ts';
 import { diffSnapshots } from './diff.ts';
 import { FlagErrors } from './errors.ts';
+import type { Handle } from './handle.ts';
 import { History, type FlagVersion } from './history.ts';
 import { keepText, keptText } from './last-known-good.ts';
 import { tellFlagsChanged, tellFlagsRejected, type FlagsChanged, type FlagsRejected } from './events.ts';
 import { loadText } from './load.ts';
 import type { Settings } from './options.ts';
-import { buildSnapshot, type Snapshot } from './snapshot.ts';
+import { buildSnapshot, emptySnapshot, type Snapshot } from './snapshot.ts';
 
 // (1) An evaluation sees one whole set of flags: the set is replaced by a single assignment.
 // (2) What cannot be read or is not valid changes nothing; the error is kept, logged and told once.
@@ -15,24 +16,19 @@ import { buildSnapshot, type Snapshot } from './snapshot.ts';
 // (4) A rollback lasts until the source has another text than it had then.
 // (5) After close() nothing is loaded or watched, and the last flags still answer.
 
-/** The flag of a key, through all reloads. */
-export interface Cell {
-  flag: CompiledFlag;
-}
-
 type Listener = (change: FlagsChanged) => unknown;
 type RejectListener = (rejected: FlagsRejected) => unknown;
 
 /** Holds the flags in use and replaces them. */
 export class Store {
   readonly settings: Settings;
-  readonly #cells: Map<string, Cell> = new Map();
+  readonly #handles: Map<string, Handle> = new Map();
   readonly #listeners: Set<Listener> = new Set();
   readonly #rejectListeners: Set<RejectListener> = new Set();
   readonly #end: AbortController = new AbortController();
   readonly #stop = (): void => this.close();
   readonly #watching: Disposable | undefined;
-  #snapshot: Snapshot = { flags: new Map(), problems: [], shared: { evaluators: '', metadata: '' } };
+  #snapshot: Snapshot = emptySnapshot;
   readonly #history: History;
   #version = 0;
   #loadedAt: Date = new Date(0);
@@ -70,12 +66,13 @@ export class Store {
     return this.#snapshot.flags.get(key) ?? missingFlag(key);
   }
 
-  cell(key: string): Cell {
-    const known = this.#cells.get(key);
+  /** The one handle of a key. */
+  handle(key: string, make: (flag: CompiledFlag) => Handle): Handle {
+    const known = this.#handles.get(key);
     if (known) return known;
-    const cell = { flag: this.flag(key) };
-    this.#cells.set(key, cell);
-    return cell;
+    const handle = make(this.flag(key));
+    this.#handles.set(key, handle);
+    return handle;
   }
 
   on(listener: Listener): () => void {
@@ -197,7 +194,7 @@ export class Store {
     const difference = diffSnapshots(this.#snapshot, next);
     this.#snapshot = next;
     this.#loadedAt = new Date();
-    for (const [key, cell] of this.#cells) cell.flag = this.flag(key);
+    for (const [key, handle] of this.#handles) handle.use(this.flag(key));
     for (const { path, message } of next.problems) {
       this.settings.logger.error({ source, path }, `A flag is quarantined: it ${message}`);
     }
