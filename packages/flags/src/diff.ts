@@ -1,4 +1,3 @@
-import type { CompiledFlag } from './compile/flag.ts';
 import type { Shared } from './dialects/dialect.ts';
 import type { FlagDefinition } from './document.ts';
 import { deepFreeze } from './json.ts';
@@ -12,14 +11,16 @@ export interface Difference {
 }
 
 export function diffSnapshots(before: Snapshot, after: Snapshot): Difference {
+  const [old, now] = [before.flags, after.flags];
+  const removed = old.keys.filter((key) => !now.has(key));
+  if (old.keys.length === removed.length) return { added: now.keys, removed, changed: [] };
   const added: string[] = [];
   const changed: string[] = [];
-  for (const [key, flag] of after.flags) {
-    const old = before.flags.get(key);
-    if (!old) added.push(key);
-    else if (old !== flag && textOf(old, before.shared) !== textOf(flag, after.shared)) changed.push(key);
+  for (const key of now.keys) {
+    if (!old.has(key)) added.push(key);
+    else if (textOf(old.definition(key), before.shared) !== textOf(now.definition(key), after.shared))
+      changed.push(key);
   }
-  const removed = [...before.flags.keys()].filter((key) => !after.flags.has(key));
   return { added, removed, changed };
 }
 
@@ -41,7 +42,7 @@ export function differencesOf(before: Snapshot, after: Snapshot, difference: Dif
 }
 
 /** All that a flag's answers depend on; shared rules only if it names one. */
-function textOf({ definition }: CompiledFlag, { evaluators, metadata }: Shared): string {
+function textOf(definition: unknown, { evaluators, metadata }: Shared): string {
   const text = JSON.stringify(definition) ?? '';
   return [text, metadata, text.includes('"$ref"') ? evaluators : ''].join('\n');
 }

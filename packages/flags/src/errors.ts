@@ -62,6 +62,10 @@ const definitions = {
     message: 'There is no version {version} of the flags to go back to; there are {known}. Take one of them.',
     exitCode: 64,
   },
+  USAGE: {
+    message: '{problem} Run `seaworthy-flags --help`.',
+    exitCode: 64,
+  },
   CLOSED: {
     message: 'These flags are closed and do not load any more. Create new ones.',
   },

@@ -69,6 +69,11 @@ export function tellFlagsRecovered(event: FlagsRecovered): void {
   if (flagsRecovered.hasSubscribers) flagsRecovered.publish(event);
 }
 
+/** Whether anybody listens to evaluations. */
+export function isEvaluationHeard(): boolean {
+  return flagEvaluated.hasSubscribers;
+}
+
 /** The payload is made only if somebody listens. */
 export function tellEvaluated(key: string, evaluation: Evaluation, context: EvaluationContext | undefined): void {
   if (flagEvaluated.hasSubscribers) flagEvaluated.publish(describe(key, evaluation, context));

@@ -1,15 +1,17 @@
 import type { FlagValue } from './document.ts';
 import type { CompiledFlag } from './compile/flag.ts';
 import { withFallback, type Evaluation, type EvaluationContext } from './evaluation.ts';
-import { tellEvaluated, type FlagsChanged } from './events.ts';
 import type { FlagDifference } from './diff.ts';
+import { isEvaluationHeard, tellEvaluated, type FlagsChanged } from './events.ts';
+import { Handle, type Evaluate, type Evaluator } from './handle.ts';
 import type { FlagVersion } from './history.ts';
 import { withHooks } from './hooks.ts';
-import { deepFreeze } from './json.ts';
+import { explainFlag, type Explanation } from './explain.ts';
+import { deepFreeze, isRecord } from './json.ts';
 import { ofrepHandler, type OfrepHandler, type OfrepOptions, type ServedFlags } from './ofrep/handler.ts';
 import { openfeatureProvider, type OpenFeatureProvider } from './openfeature.ts';
 import { checkOptions, type FlagsOptions, type Settings } from './options.ts';
-import { Store, type Cell } from './store.ts';
+import { Store } from './store.ts';
 import { typed } from './typed.ts';
 import type { Fallback, FlagKey, FlagSchema, FlagValueOf, WithFallback } from './typed-keys.ts';
 import type { FlagProblem } from './validate/problem.ts';
@@ -33,17 +35,12 @@ export interface FlagListing {
   readonly variants: Readonly<Record<string, unknown>>;
 }
 
-interface UntypedHandle {
-  readonly key: string;
-  value(context?: EvaluationContext, fallback?: FlagValue): FlagValue | undefined;
-  evaluate(context?: EvaluationContext, fallback?: FlagValue): Evaluation;
-}
-
 /** What a handle and the flags really do; the schema adds the types. */
-type UntypedFlags = Omit<Flags, 'value' | 'evaluate' | 'handle'> & {
+type UntypedFlags = Omit<Flags, 'value' | 'evaluate' | 'explain' | 'handle'> & {
+  explain(key: string, context?: EvaluationContext): Explanation;
   value(key: string, context?: EvaluationContext, fallback?: FlagValue): FlagValue | undefined;
   evaluate(key: string, context?: EvaluationContext, fallback?: FlagValue): Evaluation;
-  handle(key: string): UntypedHandle;
+  handle(key: string): Handle;
 };
 
 /** Where the flags come from and how fresh they are. */
@@ -82,6 +79,8 @@ export interface Flags<Schema extends FlagSchema = FlagSchema> extends AsyncDisp
     fallback?: Fallback<FlagValueOf<Schema, Key>>,
   ): Evaluation<FlagValueOf<Schema, Key>>;
   handle<Key extends FlagKey<Schema>>(key: Key): FlagHandle<FlagValueOf<Schema, Key>>;
+  /** Which rules were asked, what each said, and why the flag has its value. It tells no evaluation event. Never throws. */
+  explain(key: FlagKey<Schema>, context?: EvaluationContext): Explanation;
   /** All flags, by key; it tells no evaluation events. */
   evaluateAll(context?: EvaluationContext): Readonly<Record<string, Evaluation>>;
   list(): readonly FlagListing[];
@@ -127,13 +126,19 @@ export async function createFlags<const Schema extends FlagSchema = FlagSchema>(
 }
 
 function untypedFlags(store: Store): UntypedFlags {
-  const evaluate = evaluator(store.settings);
+  const evaluator = createEvaluator(store.settings);
+  const { evaluate, value } = evaluator;
   return {
-    value: (key, context, fallback) => evaluate(store.flag(key), context, fallback).value,
+    value: (key, context, fallback) => value(store.flag(key), context, fallback),
     evaluate: (key, context, fallback) => evaluate(store.flag(key), context, fallback),
-    handle: (key) => untypedHandle(key, store.cell(key), evaluate),
+    handle: (key) => store.handle(key, (flag) => new Handle(flag, evaluator)),
+    explain: (key, context) => explain(store, key, context),
     evaluateAll: (context) => evaluateAll(store, context),
-    list: () => Array.from(store.snapshot.flags.values(), listingOf).filter((listing) => listing !== undefined),
+    list: () =>
+      store.snapshot.flags
+        .all()
+        .map(listingOf)
+        .filter((listing) => listing !== undefined),
     status: () => statusOf(store),
     history: () => store.history(),
     diff: (version) => store.differences(version),
@@ -154,16 +159,26 @@ function untypedFlags(store: Store): UntypedFlags {
   };
 }
 
-function untypedHandle(key: string, cell: Cell, evaluate: Evaluate): UntypedHandle {
-  return {
-    key,
-    value: (context, fallback) => evaluate(cell.flag, context, fallback).value,
-    evaluate: (context, fallback) => evaluate(cell.flag, context, fallback),
-  };
+function evaluateAll({ snapshot }: Store, context?: EvaluationContext): Readonly<Record<string, Evaluation>> {
+  return Object.fromEntries(snapshot.flags.all().map((flag) => [flag.key, flag.evaluate(context)]));
 }
 
-function evaluateAll({ snapshot }: Store, context?: EvaluationContext): Readonly<Record<string, Evaluation>> {
-  return Object.fromEntries(Array.from(snapshot.flags, ([key, flag]) => [key, flag.evaluate(context)]));
+function explain(store: Store, key: string, context?: EvaluationContext): Explanation {
+  const { settings, snapshot } = store;
+  const flag = store.flag(key);
+  const evaluators: unknown = JSON.parse(snapshot.shared.evaluators || '{}');
+  const { context: base, bucketing } = settings;
+  return explainFlag(
+    {
+      key,
+      definition: flag.definition,
+      evaluators: isRecord(evaluators) ? evaluators : {},
+      base,
+      bucketing,
+      evaluation: flag.evaluate(context),
+    },
+    context,
+  );
 }
 
 function servedFlags(store: Store, evaluate: Evaluate): ServedFlags {
@@ -175,18 +190,38 @@ function servedFlags(store: Store, evaluate: Evaluate): ServedFlags {
   };
 }
 
-type Evaluate = (flag: CompiledFlag, context?: EvaluationContext, fallback?: FlagValue) => Evaluation;
-
-function evaluator({ hooks, logger }: Settings): Evaluate {
-  if (hooks.length === 0) return evaluateOnce;
+function createEvaluator({ hooks, logger }: Settings): Evaluator {
+  if (hooks.length === 0) return { evaluate: evaluateOnce, value: valueOnce, isDirect: true };
   const onFailure = (error: unknown): void => logger.error({ err: error }, 'A hook of the flags failed');
-  return (flag, given, fallback) =>
+  const evaluate: Evaluate = (flag, given, fallback) =>
     withHooks(hooks, flag.key, given, (context) => evaluateOnce(flag, context, fallback), onFailure);
+  return { evaluate, value: (flag, context, fallback) => evaluate(flag, context, fallback).value, isDirect: false };
 }
 
 function evaluateOnce(flag: CompiledFlag, context?: EvaluationContext, fallback?: FlagValue): Evaluation {
-  const evaluation = withFallback(flag.evaluate(context), flag.key, fallback);
-  tellEvaluated(flag.key, evaluation, context);
+  return settle(flag, flag.evaluate(context), context, fallback);
+}
+
+/** As `evaluateOnce`, without what is only needed where the fallback counts or somebody listens. */
+function valueOnce(flag: CompiledFlag, context?: EvaluationContext, fallback?: FlagValue): FlagValue | undefined {
+  const { fixed } = flag;
+  if (fixed !== undefined && (fallback === undefined || typeof fallback === flag.type) && !isEvaluationHeard()) {
+    return fixed;
+  }
+  const evaluation = flag.evaluate(context);
+  const { value } = evaluation;
+  if ((fallback === undefined || typeof value === typeof fallback) && !isEvaluationHeard()) return value;
+  return settle(flag, evaluation, context, fallback).value;
+}
+
+function settle(
+  { key }: CompiledFlag,
+  found: Evaluation,
+  context: EvaluationContext | undefined,
+  fallback: FlagValue | undefined,
+): Evaluation {
+  const evaluation = withFallback(found, key, fallback);
+  tellEvaluated(key, evaluation, context);
   return evaluation;
 }
 

@@ -64,7 +64,7 @@ export interface Settings {
   readonly source: FlagSource;
   readonly context: EvaluationContext;
   readonly bucketing: Bucketing;
-  readonly overrides: FlagOverrides;
+  readonly overrides: FlagOverrides | undefined;
   readonly onInvalid: 'reject' | 'quarantine';
   readonly allowEmpty: boolean;
   readonly lastKnownGood: string | undefined;
@@ -80,7 +80,7 @@ const longestTimerMs = 2 ** 31 - 1;
 /** @throws INVALID_OPTION */
 export function checkOptions(options: FlagsOptions): Settings {
   const { source, context = {}, onInvalid = 'reject', allowEmpty = false, loadTimeoutMs = 10_000 } = options;
-  const { overrides = { variantFor: () => undefined }, logger = { info() {}, error() {} }, signal } = options;
+  const { overrides, logger = { info() {}, error() {} }, signal } = options;
   expectOption('source', 'a source such as memory(…) or file(…)', source, typeof source?.load === 'function');
   expectOption('context', 'an object', context, isRecord(context));
   const { bucketing: version = 'v2', hashEncoding = 'utf8' } = options;

@@ -1,7 +1,8 @@
-import { brokenFlag, CompiledFlag } from './compile/flag.ts';
+import { brokenFlag, CompiledFlag, missingFlag } from './compile/flag.ts';
 import type { DialectFlag, DialectFlags, Shared } from './dialects/dialect.ts';
 import { flagd } from './dialects/flagd.ts';
 import type { FlagDefinition } from './document.ts';
+import { FlagTable } from './flag-table.ts';
 import { FlagErrors } from './errors.ts';
 import { isRecord, messageOf } from './json.ts';
 import type { Settings } from './options.ts';
@@ -9,11 +10,18 @@ import { at, show, type FlagProblem } from './validate/problem.ts';
 
 /** The flags of one document, ready to evaluate; it never changes. */
 export interface Snapshot {
-  readonly flags: ReadonlyMap<string, CompiledFlag>;
+  readonly flags: FlagTable;
   /** What is quarantined, and why. */
   readonly problems: readonly FlagProblem[];
   readonly shared: Shared;
 }
+
+/** Before the first load. */
+export const emptySnapshot: Snapshot = {
+  flags: new FlagTable({}, missingFlag),
+  problems: [],
+  shared: { evaluators: '', metadata: '' },
+};
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -31,16 +39,18 @@ export async function buildSnapshot(
   const { dialect = flagd } = source;
   const document = parseJson(text, source.name);
   await dialect.prepare?.(document);
-  const problems = [...dialect.validate(document)];
+  const problems = Array.from(dialect.validate(document));
   if (!isRecord(document) || problems.some(isFatal)) throw invalid(problems, source.name);
   const flags = dialect.read(document, settings);
-  problems.push(...overrideProblems(flags.definitions, settings));
+  const forced = forcedVariants(flags.definitions, settings);
+  problems.push(...overrideProblems(flags.definitions, forced));
   if (problems.length > 0 && onInvalid === 'reject') throw invalid(problems, source.name);
-  const count = previous?.flags.size ?? 0;
-  if (count > 0 && Object.keys(flags.definitions).length === 0 && !allowEmpty) {
+  const table = tableOf(flags, problems, previous, forced);
+  const count = previous?.flags.keys.length ?? 0;
+  if (count > 0 && table.keys.length === 0 && !allowEmpty) {
     throw new FlagErrors.EMPTIED({ source: source.name, count });
   }
-  return { flags: compileAll(flags, problems, previous, settings), problems, shared: flags.shared };
+  return { flags: table, problems, shared: flags.shared };
 }
 
 function parseJson(text: string, source: string): unknown {
@@ -63,32 +73,48 @@ function invalid(problems: readonly FlagProblem[], source: string): Error {
   return new FlagErrors.INVALID_DOCUMENT({ source, list, problems });
 }
 
-function overrideProblems(definitions: Table, { overrides }: Settings): readonly FlagProblem[] {
-  return Object.entries(definitions).flatMap(([key, definition]) => {
-    const forced = isDefinition(definition) ? overrides.variantFor(key, definition) : undefined;
-    if (forced === undefined || !isDefinition(definition) || Object.hasOwn(definition.variants, forced)) return [];
+/** Which variants overrides demand, by key. Asked at once: an environment may be another one later. */
+function forcedVariants(definitions: Table, { overrides }: Settings): ReadonlyMap<string, string> {
+  const forced = new Map<string, string>();
+  if (!overrides) return forced;
+  for (const key of Object.keys(definitions)) {
+    const definition = definitions[key];
+    const variant = isDefinition(definition) ? overrides.variantFor(key, definition) : undefined;
+    if (variant !== undefined) forced.set(key, variant);
+  }
+  return forced;
+}
+
+function overrideProblems(definitions: Table, forced: ReadonlyMap<string, string>): readonly FlagProblem[] {
+  return Array.from(forced).flatMap(([key, variant]) => {
+    const definition = definitions[key];
+    if (!isDefinition(definition) || Object.hasOwn(definition.variants, variant)) return [];
     const known = Object.keys(definition.variants).join(', ');
-    const message = `is overridden with ${show(forced)}, which is no variant; there are ${known}`;
+    const message = `is overridden with ${show(variant)}, which is no variant; there are ${known}`;
     return [{ path: at('flags', key), message, flag: key }];
   });
 }
 
-function compileAll(
+function tableOf(
   { definitions, compile }: DialectFlags,
   problems: readonly FlagProblem[],
   previous: Snapshot | undefined,
-  { overrides }: Settings,
-): ReadonlyMap<string, CompiledFlag> {
-  const concerning = groupByFlag(problems);
-  const compileOne = (key: string, definition: unknown): CompiledFlag => {
-    const own = concerning.get(key) ?? [];
-    const kept = own.length > 0 ? previous?.flags.get(key) : undefined;
-    if (kept) return kept;
-    const [worst] = own.filter(({ path }) => !path.startsWith(at(at('flags', key), 'targeting')));
-    if (worst || !isDefinition(definition)) return brokenFlag(key, `${worst?.path} ${worst?.message}.`);
-    return asCompiled(key, definition, compile(key, definition, overrides.variantFor(key, definition)));
+  forced: ReadonlyMap<string, string>,
+): FlagTable {
+  const compileOne = (key: string): CompiledFlag => {
+    const definition = definitions[key];
+    if (!isDefinition(definition)) return brokenFlag(key, `${at('flags', key)} is no flag.`);
+    return asCompiled(key, definition, compile(key, definition, forced.get(key)));
   };
-  return new Map(Object.entries(definitions).map(([key, definition]) => [key, compileOne(key, definition)]));
+  // Made at once: a flag that is asked for later must not need the flags before it.
+  const known = new Map<string, CompiledFlag>();
+  for (const [key, own] of groupByFlag(problems)) {
+    if (!Object.hasOwn(definitions, key)) continue;
+    const [worst] = own.filter(({ path }) => !path.startsWith(at(at('flags', key), 'targeting')));
+    const kept = previous?.flags.get(key);
+    known.set(key, kept ?? (worst ? brokenFlag(key, `${worst.path} ${worst.message}.`) : compileOne(key)));
+  }
+  return new FlagTable(definitions, compileOne, known);
 }
 
 /** All flags are of one class, whatever dialect they come from, so that evaluating them stays fast. */

@@ -2,6 +2,7 @@ import { isSeaworthyError, type SeaworthyError } from '@seaworthy/errors';
 import { missingFlag, type CompiledFlag } from './compile/flag.ts';
 import { diffSnapshots, type FlagDifference } from './diff.ts';
 import { FlagErrors } from './errors.ts';
+import type { Handle } from './handle.ts';
 import { History, type FlagVersion } from './history.ts';
 import { keepFlags, keptFlags } from './last-known-good.ts';
 import {
@@ -13,7 +14,7 @@ import {
 } from './events.ts';
 import { loadFrom } from './load.ts';
 import type { Settings } from './options.ts';
-import { buildSnapshot, type Snapshot } from './snapshot.ts';
+import { buildSnapshot, emptySnapshot, type Snapshot } from './snapshot.ts';
 import type { LoadedFlags } from './sources/source.ts';
 
 // (1) An evaluation sees one whole set of flags: the set is replaced by a single assignment.
@@ -23,11 +24,6 @@ import type { LoadedFlags } from './sources/source.ts';
 // (5) After close() nothing is loaded or watched, and the last flags still answer.
 // (6) A document with a lower number than that of the flags in use is refused.
 
-/** The flag of a key, through all reloads. */
-export interface Cell {
-  flag: CompiledFlag;
-}
-
 type Listener = (change: FlagsChanged) => unknown;
 type RejectListener = (rejected: FlagsRejected) => unknown;
 type RecoverListener = () => unknown;
@@ -35,14 +31,14 @@ type RecoverListener = () => unknown;
 /** Holds the flags in use and replaces them. */
 export class Store {
   readonly settings: Settings;
-  readonly #cells: Map<string, Cell> = new Map();
+  readonly #handles: Map<string, Handle> = new Map();
   readonly #listeners: Set<Listener> = new Set();
   readonly #rejectListeners: Set<RejectListener> = new Set();
   readonly #recoverListeners: Set<RecoverListener> = new Set();
   readonly #end: AbortController = new AbortController();
   readonly #stop = (): void => void this.close();
   readonly #watching: Disposable | undefined;
-  #snapshot: Snapshot = { flags: new Map(), problems: [], shared: { evaluators: '', metadata: '' } };
+  #snapshot: Snapshot = emptySnapshot;
   readonly #history: History;
   #version = 0;
   #sourceVersion: number | undefined;
@@ -86,12 +82,13 @@ export class Store {
     return this.#snapshot.flags.get(key) ?? missingFlag(key);
   }
 
-  cell(key: string): Cell {
-    const known = this.#cells.get(key);
+  /** The one handle of a key. */
+  handle(key: string, make: (flag: CompiledFlag) => Handle): Handle {
+    const known = this.#handles.get(key);
     if (known) return known;
-    const cell = { flag: this.flag(key) };
-    this.#cells.set(key, cell);
-    return cell;
+    const handle = make(this.flag(key));
+    this.#handles.set(key, handle);
+    return handle;
   }
 
   on(listener: Listener): () => void {
@@ -249,7 +246,7 @@ export class Store {
     const difference = diffSnapshots(before, next);
     this.#snapshot = next;
     this.#loadedAt = new Date();
-    for (const [key, cell] of this.#cells) cell.flag = this.flag(key);
+    for (const [key, handle] of this.#handles) handle.use(this.flag(key));
     for (const { path, message } of next.problems) {
       this.settings.logger.error({ source, path }, `A flag is quarantined: it ${message}`);
     }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { murmur3 } from '../src/hash/murmur3.ts';
+import { hashPrefix, murmur3, murmur3After } from '../src/hash/murmur3.ts';
 
 const cases = [
   { text: '', hash: 0 },
@@ -21,6 +21,18 @@ test('hashes the UTF-8 bytes of any text as plain arithmetic says', () => {
     }),
   );
 });
+
+for (const encoding of ['utf8', 'latin1'] as const) {
+  test(`continues after a prefix as if both were one text (${encoding})`, () => {
+    const anyText = fc.oneof(fc.string(), fc.string({ unit: 'binary' }));
+    fc.assert(
+      fc.property(anyText, anyText, (before, text) => {
+        expect(murmur3After(hashPrefix(before), text, encoding)).toBe(murmur3(before + text, 0, encoding));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+}
 
 test('a text with a letter beyond ASCII is not hashed by its UTF-16 units', () => {
   expect(murmur3('jürgen')).toBe(reference(Buffer.from('jürgen', 'utf8')));

@@ -150,6 +150,19 @@ test('a document nested without end is refused before anything walks it', () => 
   expect(problems(deep)).toEqual(['The document is nested deeper than 100 levels']);
 });
 
+const levels = 20_000;
+const nests = [
+  { where: 'a rule', flag: `{"targeting":${'{"if":[true,'.repeat(levels)}"on"${']}'.repeat(levels)}}` },
+  { where: 'the list of a rule', flag: `{"targeting":{"in":[1,${'['.repeat(levels)}${']'.repeat(levels)}]}}` },
+  { where: 'a variant', flag: `{"variants":{"on":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}}` },
+  { where: 'a property that means nothing', flag: `{"note":${'['.repeat(levels)}${']'.repeat(levels)}}` },
+];
+for (const { where, flag } of nests) {
+  test(`${where} nested without end is refused before anything walks it`, () => {
+    expect(problems(JSON.parse(`{"flags":{"x":${flag}}}`))).toEqual(['The document is nested deeper than 100 levels']);
+  });
+}
+
 test('keys that mean something to JavaScript are keys like any other', () => {
   const text = `{"flags":{"__proto__":${JSON.stringify(flag)},"constructor":${JSON.stringify(flag)}}}`;
   expect(problems(JSON.parse(text))).toEqual([]);

@@ -1,8 +1,8 @@
 import type { FlagDefinition, FlagValue, Metadata } from '../document.ts';
 import type { Evaluation, EvaluationContext, EvaluationErrorCode } from '../evaluation.ts';
 import { deepFreeze, isFlagValue, isRecord, messageOf } from '../json.ts';
-import type { Run } from '../operators/operator.ts';
 import type { RuleCompiler } from './rule.ts';
+import { compileDecision, type Decide } from './targeting.ts';
 
 /** What a definition needs to become a flag. */
 export interface FlagParts {
@@ -21,6 +21,10 @@ export class CompiledFlag {
   readonly key: string;
   /** Undefined if the flag is not in the document. */
   readonly definition: FlagDefinition | undefined;
+  /** The value for every context; undefined if there is none, or if it depends on the context. */
+  readonly fixed: FlagValue | undefined;
+  /** What `typeof` says of it: a comparison of two texts is faster than one of two types. */
+  readonly type: string;
   readonly #standing: Evaluation | undefined;
   readonly #prepare: () => Choose;
   #choose: Choose | undefined;
@@ -34,6 +38,8 @@ export class CompiledFlag {
   ) {
     this.key = key;
     this.definition = definition;
+    this.fixed = standing?.value;
+    this.type = typeof this.fixed;
     this.#standing = standing;
     this.#prepare = prepare;
   }
@@ -99,9 +105,17 @@ function valueOf({ variants }: FlagDefinition, variant: string): FlagValue | und
 function compileTargeting(parts: FlagParts, standing: Evaluation): Choose {
   const { key, definition, rules } = parts;
   const { flagMetadata } = standing;
-  let run: Run;
+  const table = new Map(
+    Object.keys(definition.variants).map((name) => [name, resultOf(parts, name, 'TARGETING_MATCH', flagMetadata)]),
+  );
+  const resultFor = (answer: unknown): Evaluation => {
+    if (answer === null || answer === undefined) return standing;
+    const match = table.get(typeof answer === 'string' ? answer : nameOf(answer));
+    return match ?? failure('GENERAL', `Flag "${key}" has no variant ${JSON.stringify(answer)}.`, flagMetadata);
+  };
+  let decide: Decide;
   try {
-    run = rules.compile(definition.targeting);
+    decide = compileDecision(definition.targeting, rules, resultFor);
   } catch (problem) {
     const broken = failure(
       'PARSE_ERROR',
@@ -110,15 +124,9 @@ function compileTargeting(parts: FlagParts, standing: Evaluation): Choose {
     );
     return () => broken;
   }
-  const matches = new Map(
-    Object.keys(definition.variants).map((name) => [name, resultOf(parts, name, 'TARGETING_MATCH', flagMetadata)]),
-  );
   return (context) => {
     try {
-      const answer = run(context, key);
-      if (answer === null || answer === undefined) return standing;
-      const match = matches.get(typeof answer === 'string' ? answer : nameOf(answer));
-      return match ?? failure('GENERAL', `Flag "${key}" has no variant ${JSON.stringify(answer)}.`, flagMetadata);
+      return decide(context, key);
     } catch (error) {
       return failure('GENERAL', `The targeting of flag "${key}" failed: ${messageOf(error)}.`, flagMetadata);
     }

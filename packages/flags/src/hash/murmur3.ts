@@ -34,6 +34,64 @@ export function murmur3(text: string, seed = 0, encoding: HashEncoding = 'utf8')
   return finish(hash ^ scramble(tail) ^ length);
 }
 
+/** A text that many others are put behind to be hashed: what of the hash is the same for all of them. */
+export interface HashedPrefix {
+  readonly text: string;
+  /** Undefined for a text beyond ASCII, which has no units that are bytes. */
+  readonly hash: number | undefined;
+  /** The bytes after the last whole word, and their number in bits. */
+  readonly rest: number;
+  readonly shift: number;
+}
+
+export function hashPrefix(text: string): HashedPrefix {
+  let hash = 0;
+  let rest = 0;
+  let shift = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit > 127) return { text, hash: undefined, rest: 0, shift: 0 };
+    rest |= unit << shift;
+    shift = (shift + 8) & 31;
+    if (shift !== 0) continue;
+    hash = mix(hash, rest);
+    rest = 0;
+  }
+  return { text, hash, rest, shift };
+}
+
+/** `murmur3(prefix.text + text)`, without making that text and without hashing its beginning again. */
+export function murmur3After(prefix: HashedPrefix, text: string, encoding: HashEncoding = 'utf8'): number {
+  const { shift } = prefix;
+  let { hash, rest } = prefix;
+  if (hash === undefined) return murmur3(prefix.text + text, 0, encoding);
+  const { length } = text;
+  const whole = length & ~3;
+  for (let index = 0; index < whole; index += 4) {
+    const a = text.charCodeAt(index);
+    const b = text.charCodeAt(index + 1);
+    const c = text.charCodeAt(index + 2);
+    const d = text.charCodeAt(index + 3);
+    if ((a | b | c | d) > 127) return murmur3(prefix.text + text, 0, encoding);
+    const word = a | (b << 8) | (c << 16) | (d << 24);
+    hash = mix(hash, rest | (word << shift));
+    rest = shift === 0 ? 0 : word >>> (32 - shift);
+  }
+  let tail = 0;
+  for (let index = length - 1; index >= whole; index -= 1) {
+    const unit = text.charCodeAt(index);
+    if (unit > 127) return murmur3(prefix.text + text, 0, encoding);
+    tail = (tail << 8) | unit;
+  }
+  const bits = shift + ((length - whole) << 3);
+  let last = rest | (tail << shift);
+  if (bits >= 32) {
+    hash = mix(hash, last);
+    last = shift === 0 ? 0 : tail >>> (32 - shift);
+  }
+  return finish(hash ^ scramble(last) ^ (prefix.text.length + length));
+}
+
 /** Hashes bytes; the answer is from 0 to 2^32 - 1. */
 export function murmur3Bytes(bytes: Uint8Array, seed = 0): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,4 +1,5 @@
 import { asList, isRecord, own } from '../json.ts';
+import { isPlain, readAttribute } from './attribute.ts';
 import { argument, operator, type Compilation, type Operator, type Run } from './operator.ts';
 
 /** What the evaluation is about: its context, the flag and the time. */
@@ -41,13 +42,22 @@ function compilePath(path: string, base: object | undefined): Run {
   const [first, ...rest] = steps;
   if (first === undefined) return (context, key) => everything(context, base, key);
   const under = own(base, first);
-  // Names such as `constructor` must be the context's own; for all others that need not be asked each time.
-  const isInherited = first in Object.prototype;
-  const read = (context: unknown): unknown => {
-    const value = isRecord(context) ? (isInherited ? own(context, first) : context[first]) : undefined;
+  const read = readerOf(first, under);
+  return rest.length === 0 ? read : (context, key) => rest.reduce(own, read(context, key));
+}
+
+/** Reads one attribute of the context, or else what lies under it. */
+function readerOf(name: string, under: unknown): Run {
+  if (!isPlain(name)) {
+    return (context) => {
+      const value = isRecord(context) ? own(context, name) : undefined;
+      return value === undefined ? under : value;
+    };
+  }
+  return (context) => {
+    const value = readAttribute(context, name);
     return value === undefined ? under : value;
   };
-  return rest.length === 0 ? read : (context) => rest.reduce(own, read(context));
 }
 
 /** Reads paths that are only known at run time. */

@@ -1,5 +1,5 @@
 import { encodeCbor } from '../hash/cbor.ts';
-import { murmur3, murmur3Bytes, type HashEncoding } from '../hash/murmur3.ts';
+import { hashPrefix, murmur3, murmur3After, murmur3Bytes, type HashEncoding } from '../hash/murmur3.ts';
 import { isList } from '../json.ts';
 import { operator, type Compilation, type Operator, type Run } from './operator.ts';
 
@@ -27,7 +27,7 @@ type Pair = readonly [variant: unknown, weight: unknown];
 type FindEnds = (data: unknown, key: string) => readonly number[] | undefined;
 
 /** The hash of what is bucketed by; undefined if it cannot be bucketed by. */
-type Hash = (value: unknown) => number | undefined;
+type Hash = (data: unknown, key: string) => number | undefined;
 
 const largestTotal = 2 ** 31 - 1;
 
@@ -37,42 +37,40 @@ export const fractional: Readonly<Record<string, Operator>> = {
     const { args, written, bucketing } = compilation;
     const [first] = args;
     if (!first) return () => null;
-    const hash = hashOf(bucketing);
-    const indexOf = bucketing.version === 'v1' ? indexByShare : indexByProduct;
-    const byDefault = choice(defaultSeed(compilation), written, compilation, hash, indexOf);
+    const byDefault = choice(defaultHash(compilation), written, compilation);
     if (isList(written[0])) return byDefault;
-    const bySeed = choice(first, written.slice(1), compilation, hash, indexOf);
+    const bySeed = choice(hashOf(first, bucketing), written.slice(1), compilation);
     if (bucketing.version !== 'v3') return bySeed;
     // In v3 a rule that gives a list is the first bucket.
     return (data, key) => (isList(first(data, key)) ? byDefault : bySeed)(data, key);
   }),
 };
 
-function choice(
-  seed: Run,
-  written: readonly unknown[],
-  { compileSame }: Compilation,
-  hash: Hash,
-  indexOf: (ends: readonly number[], hash: number) => number,
-): Run {
+function choice(hash: Hash, written: readonly unknown[], { compileSame, bucketing }: Compilation): Run {
   if (written.length === 0) return () => null;
   const pairs = written.map((bucket) => asPair(bucket));
   const buckets = written.map((bucket, index) => compileBucket(bucket, pairs[index], compileSame));
   const findEnds = compileEnds(pairs, buckets);
+  const indexOf = bucketing.version === 'v1' ? indexByShare : indexByProduct;
   return (data, key) => {
     const ends = findEnds(data, key);
-    const hashed = hash(seed(data, key));
+    const hashed = hash(data, key);
     if (!ends || hashed === undefined) return null;
     return buckets[indexOf(ends, hashed)]?.variant(data, key) ?? null;
   };
 }
 
-function hashOf({ version, hashEncoding }: Bucketing): Hash {
-  if (version !== 'v3') return (value) => (typeof value === 'string' ? murmur3(value, 0, hashEncoding) : undefined);
-  return (value) => {
-    const bytes = value === undefined ? undefined : encodeCbor(value);
-    return bytes && murmur3Bytes(bytes);
+function hashOf(seed: Run, { version, hashEncoding }: Bucketing): Hash {
+  if (version === 'v3') return (data, key) => hashOfAny(seed(data, key));
+  return (data, key) => {
+    const value = seed(data, key);
+    return typeof value === 'string' ? murmur3(value, 0, hashEncoding) : undefined;
   };
+}
+
+function hashOfAny(value: unknown): number | undefined {
+  const bytes = value === undefined ? undefined : encodeCbor(value);
+  return bytes && murmur3Bytes(bytes);
 }
 
 /** v2 and v3: the first bucket that ends after `(hash * total) >> 32`. */
@@ -97,14 +95,17 @@ function indexByShare(ends: readonly number[], hash: number): number {
   return -1;
 }
 
-/** The flag's key with the targeting key, so that two flags do not choose alike. */
-function defaultSeed({ compileSame, bucketing }: Compilation): Run {
+/** Of the flag's key with the targeting key, so that two flags do not choose alike. */
+function defaultHash({ compileSame, bucketing: { version, hashEncoding } }: Compilation): Hash {
   const targetingKey = compileSame({ var: 'targetingKey' });
-  const isTogether = bucketing.version !== 'v3';
+  let prefix = hashPrefix('');
   return (data, key) => {
     const subject = targetingKey(data, key);
     if (typeof subject !== 'string' || subject === '') return undefined;
-    return isTogether ? key + subject : [key, subject];
+    if (version === 'v3') return hashOfAny([key, subject]);
+    // A rule that flags share by $ref is asked about several keys.
+    if (prefix.text !== key) prefix = hashPrefix(key);
+    return murmur3After(prefix, subject, hashEncoding);
   };
 }
 
@@ -147,7 +148,7 @@ function addUp(weights: readonly unknown[]): readonly number[] | undefined {
 
 /** `(hash * total) >> 32` without leaving the range of exact numbers. */
 function scale(hash: number, total: number): number {
-  const high = Math.floor(hash / 65_536) * total;
-  const low = (hash % 65_536) * total;
+  const high = (hash >>> 16) * total;
+  const low = (hash & 0xffff) * total;
   return Math.floor((high + Math.floor(low / 65_536)) / 65_536);
 }

@@ -1,4 +1,5 @@
 import { asList, isList } from '../json.ts';
+import { attributeOf, readAttribute } from './attribute.ts';
 import { argument, isTrue, operator, type Compilation, type Operator, type Run } from './operator.ts';
 
 const many = Number.POSITIVE_INFINITY;
@@ -38,6 +39,8 @@ function compileIn(compilation: Compilation): Run {
   const written = compilation.written[1];
   if (isList(written) && written.length >= setPays && written.every(isPrimitive)) {
     const values = new Set<unknown>(written);
+    const name = attributeOf(compilation, 0);
+    if (name !== undefined) return (data) => values.has(readAttribute(data, name) ?? null);
     return (data, key) => values.has(needle(data, key));
   }
   const haystack = argument(compilation, 1);

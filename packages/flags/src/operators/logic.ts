@@ -1,10 +1,11 @@
-import { argument, isTrue, operator, type Compilation, type Operator, type Run } from './operator.ts';
+import { attributeOf, readAttribute } from './attribute.ts';
+import { argument, isLiteral, isTrue, operator, type Compilation, type Operator, type Run } from './operator.ts';
 
 const many = Number.POSITIVE_INFINITY;
 
 /** Conditions and truth. */
 export const logic: Readonly<Record<string, Operator>> = {
-  if: operator(1, many, ({ args }) => choose(args)),
+  if: operator(1, many, choose),
   and: operator(1, many, ({ args }) => (data, key) => {
     let value: unknown;
     for (const run of args) {
@@ -40,12 +41,22 @@ export const logic: Readonly<Record<string, Operator>> = {
 };
 
 /** Condition, result, condition, result, …, else; without an else the answer is null. */
-function choose(args: readonly Run[]): Run {
+function choose({ args, written }: Compilation): Run {
   const [first = () => null, second, third = () => null] = args;
   if (!second) return first;
-  if (args.length <= 3) return (data, key) => (isTrue(first(data, key)) ? second(data, key) : third(data, key));
-  const rest = choose(args.slice(2));
-  return (data, key) => (isTrue(first(data, key)) ? second(data, key) : rest(data, key));
+  if (args.length <= 3) {
+    const [, yes, no = null] = written;
+    if (isLiteral(yes) && isLiteral(no)) return (data, key) => (isTrue(first(data, key)) ? yes : no);
+    return (data, key) => (isTrue(first(data, key)) ? second(data, key) : third(data, key));
+  }
+  const last = args.length - (args.length % 2);
+  const otherwise = args[last] ?? (() => null);
+  return (data, key) => {
+    for (let index = 0; index < last; index += 2) {
+      if (isTrue(args[index]?.(data, key))) return args[index + 1]?.(data, key);
+    }
+    return otherwise(data, key);
+  };
 }
 
 function strictly(answer: boolean): Operator {
@@ -59,6 +70,8 @@ function loosely(answer: boolean): Operator {
   return operator(2, 2, (compilation) => {
     const [a, b] = [argument(compilation, 0), argument(compilation, 1)];
     const [left, right] = compilation.written;
+    const name = attributeOf(compilation, 0);
+    if (typeof right === 'string' && name !== undefined) return isAttributeText(name, right, answer);
     if (typeof right === 'string') return isLooselyText(a, right, answer);
     if (typeof left === 'string') return isLooselyText(b, left, answer);
     // oxlint-disable-next-line eqeqeq -- JsonLogic defines this operator as JavaScript's own
@@ -72,6 +85,14 @@ function isLooselyText(run: Run, text: string, answer: boolean): Run {
     const value = run(data, key);
     // oxlint-disable-next-line eqeqeq -- as above
     return (typeof value === 'string' ? value === text : value == text) === answer;
+  };
+}
+
+function isAttributeText(name: string, text: string, answer: boolean): Run {
+  return (data) => {
+    const value = readAttribute(data, name);
+    // oxlint-disable-next-line eqeqeq -- as above; what is absent is null
+    return (typeof value === 'string' ? value === text : (value ?? null) == text) === answer;
   };
 }
 

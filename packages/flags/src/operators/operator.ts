@@ -37,7 +37,14 @@ export function argument({ args }: Compilation, index: number): Run {
   return args[index] ?? (() => null);
 }
 
+/** Whether a part of a rule is its own value. */
+export function isLiteral(written: unknown): boolean {
+  return typeof written !== 'object' || written === null;
+}
+
 /** JsonLogic's truth: as in JavaScript, except that an empty list is false. */
 export function isTrue(value: unknown): boolean {
+  // Nearly all conditions answer one of the two, and need no further look.
+  if (value === true || value === false) return value;
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }

@@ -1,4 +1,5 @@
 import { parseVersion, compareVersions, type Version } from '../semver.ts';
+import { attributeOf, readAttribute } from './attribute.ts';
 import { argument, operator, type Compilation, type Operator, type Run } from './operator.ts';
 
 /** Texts and versions. An operand that does not fit gives null, which targeting reads as "no match". */
@@ -30,6 +31,13 @@ function compareTexts(holds: (value: string, part: string) => boolean): Operator
   return operator(2, 2, (compilation) => {
     if (compilation.args.length !== 2) return () => null;
     const [a, b] = [argument(compilation, 0), argument(compilation, 1)];
+    const [name, literal] = [attributeOf(compilation, 0), compilation.written[1]];
+    if (name !== undefined && typeof literal === 'string') {
+      return (data) => {
+        const value = readAttribute(data, name);
+        return typeof value === 'string' ? holds(value, literal) : null;
+      };
+    }
     return (data, key) => {
       const value = a(data, key);
       const part = b(data, key);

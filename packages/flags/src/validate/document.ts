@@ -2,7 +2,7 @@ import { isList, isRecord } from '../json.ts';
 import { flagsByKey } from './flag-list.ts';
 import { checkFlag, checkMetadata, checkTargeting } from './flag.ts';
 import { checkOutcomes } from './meaning.ts';
-import { at, show, type FlagProblem, type Report } from './problem.ts';
+import { at, nowhere, show, type FlagProblem, type Report } from './problem.ts';
 import type { RuleVisitor } from './rule.ts';
 
 const deepest = 100;
@@ -17,9 +17,9 @@ type References = Map<string, { readonly path: string; readonly name: string }[]
 export function validateFlags(document: unknown): readonly FlagProblem[] {
   if (!isRecord(document))
     return [{ path: '', message: `The document is ${show(document)}; write an object with "flags"` }];
-  if (isDeeperThan(document, deepest))
-    return [{ path: '', message: `The document is nested deeper than ${deepest} levels` }];
-  const { $evaluators = {}, metadata } = document;
+  const { $evaluators = {}, metadata, flags: list } = document;
+  if (isDeeperThan($evaluators, deepest - 1) || isDeeperThan(metadata, deepest - 1)) return tooDeep;
+  if (!isRecord(list) && isDeeperThan(list, deepest - 1)) return tooDeep;
   const problems: FlagProblem[] = [];
   const report: Report = (path, message) => void problems.push({ path, message });
   if (metadata !== undefined) checkMetadata(metadata, 'metadata', report);
@@ -27,10 +27,41 @@ export function validateFlags(document: unknown): readonly FlagProblem[] {
   const flags = flagsByKey(document, report);
   if (problems.length > 0 || !flags || !isRecord($evaluators)) return problems;
   const broken = checkEvaluators($evaluators, problems);
-  for (const [key, flag] of Object.entries(flags)) {
-    problems.push(...flagProblems(key, flag, $evaluators, broken));
+  return checkFlags(flags, $evaluators, broken, problems);
+}
+
+const tooDeep: readonly FlagProblem[] = [{ path: '', message: `The document is nested deeper than ${deepest} levels` }];
+
+function checkFlags(
+  flags: Readonly<Record<string, unknown>>,
+  evaluators: Readonly<Record<string, unknown>>,
+  broken: ReadonlySet<string>,
+  problems: FlagProblem[],
+): readonly FlagProblem[] {
+  let isDeep = false;
+  let found = 0;
+  const onTooDeep = (): void => void (isDeep = true);
+  const counting: RuleVisitor = { ...visitorOf(() => void (found += 1), evaluators, broken), onTooDeep };
+  for (const key of Object.keys(flags)) {
+    const flag = flags[key];
+    found = key === '' ? 1 : 0;
+    isDeep = isDeepBeside(flag);
+    if (!isDeep) checkWhole(flag, nowhere, evaluators, counting);
+    if (isDeep) return tooDeep;
+    if (found > 0) problems.push(...flagProblems(key, flag, evaluators, broken));
   }
   return problems;
+}
+
+/** Whether anything but the rule, which is looked at when it is checked, is nested too deep. */
+function isDeepBeside(flag: unknown): boolean {
+  if (!isRecord(flag)) return isDeeperThan(flag, deepest - 2);
+  for (const name in flag) {
+    const part = flag[name];
+    if (name === 'targeting' && isRecord(part)) continue;
+    if (typeof part === 'object' && isDeeperThan(part, deepest - 3)) return true;
+  }
+  return false;
 }
 
 function flagProblems(
@@ -39,19 +70,37 @@ function flagProblems(
   evaluators: Readonly<Record<string, unknown>>,
   broken: ReadonlySet<string>,
 ): readonly FlagProblem[] {
-  const problems: FlagProblem[] = [];
-  const report: Report = (path, message) => void problems.push({ path, message, flag: key });
   const path = at('flags', key);
+  const problems: FlagProblem[] = [];
+  const report: Report = (where, message) => void problems.push({ path: where, message, flag: key });
   if (key === '') report(path, 'is a flag without a key');
-  checkFlag(flag, path, {
+  checkWhole(flag, path, evaluators, visitorOf(report, evaluators, broken));
+  return problems;
+}
+
+function visitorOf(
+  report: Report,
+  evaluators: Readonly<Record<string, unknown>>,
+  broken: ReadonlySet<string>,
+): RuleVisitor {
+  return {
     report,
+    onTooDeep() {},
     onReference(where, name) {
       if (!Object.hasOwn(evaluators, name)) report(where, `names ${show(name)}, which is not in $evaluators`);
       else if (broken.has(name)) report(where, `names ${show(name)}, which is broken in $evaluators`);
     },
-  });
-  if (isRecord(flag)) checkOutcomes(flag, path, evaluators, report);
-  return problems;
+  };
+}
+
+function checkWhole(
+  flag: unknown,
+  path: string,
+  evaluators: Readonly<Record<string, unknown>>,
+  visitor: RuleVisitor,
+): void {
+  checkFlag(flag, path, visitor);
+  if (isRecord(flag)) checkOutcomes(flag, path, evaluators, visitor.report);
 }
 
 /** Returns the names of those that cannot be used. */
@@ -62,6 +111,7 @@ function checkEvaluators(evaluators: Readonly<Record<string, unknown>>, problems
     const named: { path: string; name: string }[] = [];
     references.set(name, named);
     const visitor: RuleVisitor = {
+      onTooDeep() {},
       report(path, message) {
         broken.add(name);
         problems.push({ path, message, evaluator: name });
@@ -99,7 +149,19 @@ function leadsTo(from: string, to: string, references: References): boolean {
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {
-  if (!isRecord(value) && !isList(value)) return false;
+  if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  return Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+  if (isList(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      const inner = value[index];
+      if (typeof inner === 'object' && isDeeperThan(inner, levels - 1)) return true;
+    }
+  } else if (isRecord(value)) {
+    // This looks at every object of a document: no list of values for each, and no call for what has nothing in it.
+    for (const name in value) {
+      const inner = value[name];
+      if (typeof inner === 'object' && isDeeperThan(inner, levels - 1)) return true;
+    }
+  }
+  return false;
 }

@@ -23,7 +23,12 @@ export function checkFlag(flag: unknown, path: string, visitor: RuleVisitor): vo
 /** A rule at the top must be an object, and may be empty. */
 export function checkTargeting(rule: unknown, path: string, visitor: RuleVisitor): void {
   if (!isRecord(rule)) visitor.report(path, `is ${show(rule)}; a rule is an object`);
-  else if (Object.keys(rule).length > 0) checkRule(rule, path, visitor);
+  else if (!isEmpty(rule)) checkRule(rule, path, visitor);
+}
+
+function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
+  for (const name in record) if (Object.hasOwn(record, name)) return false;
+  return true;
 }
 
 /** Metadata holds texts, numbers and booleans only. */
@@ -37,14 +42,14 @@ export function checkMetadata(metadata: unknown, path: string, report: Report): 
 
 function checkVariants(variants: unknown, path: string, report: Report): void {
   if (!isRecord(variants)) return report(path, `is ${show(variants)}; write an object of name to value`);
-  const entries = Object.entries(variants);
-  if (entries.length === 0) report(path, 'is empty; a flag has at least one variant');
-  const types = new Set<string>();
-  for (const [name, value] of entries) {
+  const types: string[] = [];
+  for (const name in variants) {
+    const value = variants[name];
     const type = value === null || Array.isArray(value) ? 'none' : typeof value;
-    types.add(type);
+    if (types[0] !== type && !types.includes(type)) types.push(type);
     if (name === '') report(path, 'has a variant without a name');
     if (!variantTypes.has(type)) report(at(path, name), `is ${show(value)}; write a boolean, text, number or object`);
   }
-  if (types.size > 1) report(path, `has values of the types ${[...types].join(', ')}; a flag has one type`);
+  if (types.length === 0) report(path, 'is empty; a flag has at least one variant');
+  if (types.length > 1) report(path, `has values of the types ${types.join(', ')}; a flag has one type`);
 }

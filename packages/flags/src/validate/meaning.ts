@@ -3,10 +3,7 @@ import { at, show, type Report } from './problem.ts';
 
 type Evaluators = Readonly<Record<string, unknown>>;
 
-interface Outcome {
-  readonly variant: string;
-  readonly path: string;
-}
+type OnOutcome = (variant: string, path: string) => void;
 
 /** Checks that the default and every variant that a rule names outright are there. */
 export function checkOutcomes(
@@ -17,41 +14,45 @@ export function checkOutcomes(
 ): void {
   const { variants, defaultVariant, targeting } = flag;
   if (!isRecord(variants)) return;
-  const known = Object.keys(variants).join(', ');
+  const known = (): string => Object.keys(variants).join(', ');
   if (typeof defaultVariant === 'string' && !Object.hasOwn(variants, defaultVariant)) {
-    report(at(path, 'defaultVariant'), `is ${show(defaultVariant)}, which is no variant; there are ${known}`);
+    report(at(path, 'defaultVariant'), `is ${show(defaultVariant)}, which is no variant; there are ${known()}`);
   }
-  for (const outcome of outcomesOf(targeting, at(path, 'targeting'), evaluators, new Set())) {
-    if (Object.hasOwn(variants, outcome.variant)) continue;
-    report(outcome.path, `answers ${show(outcome.variant)}, which is no variant; there are ${known}`);
-  }
+  visitOutcomes(targeting, at(path, 'targeting'), evaluators, noNames, (variant, where) => {
+    if (Object.hasOwn(variants, variant)) return;
+    report(where, `answers ${show(variant)}, which is no variant; there are ${known()}`);
+  });
 }
 
-/** The variants that a rule names in its branches; what is computed cannot be known. */
-function outcomesOf(
+const noNames: ReadonlySet<string> = new Set();
+
+/** Tells the variants that a rule names in its branches; what is computed cannot be known. */
+function visitOutcomes(
   rule: unknown,
   path: string,
   evaluators: Evaluators,
   seen: ReadonlySet<string>,
-): readonly Outcome[] {
-  if (typeof rule === 'string' || typeof rule === 'boolean') return [{ variant: String(rule), path }];
-  if (!isRecord(rule)) return [];
-  const inner = (part: unknown, where: string): readonly Outcome[] => outcomesOf(part, where, evaluators, seen);
+  onOutcome: OnOutcome,
+  depth = 0,
+): void {
+  // What is nested deeper has been refused.
+  if (depth > 100) return;
+  if (typeof rule === 'string' || typeof rule === 'boolean') onOutcome(String(rule), path);
+  if (!isRecord(rule)) return;
   const { if: branches, fractional: buckets, $ref: name } = rule;
   if (isList(branches) && branches.length > 1) {
-    return branches.flatMap((part, index) =>
-      isResult(index, branches.length) ? inner(part, `${path}.if[${index}]`) : [],
-    );
+    for (let index = 1; index < branches.length; index += 1) {
+      if (!isResult(index, branches.length)) continue;
+      visitOutcomes(branches[index], at(at(path, 'if'), index), evaluators, seen, onOutcome, depth + 1);
+    }
+  } else if (isList(buckets)) {
+    for (const [index, bucket] of buckets.entries()) {
+      if (!isList(bucket)) continue;
+      visitOutcomes(bucket[0], at(at(at(path, 'fractional'), index), 0), evaluators, seen, onOutcome, depth + 1);
+    }
+  } else if (typeof name === 'string' && Object.hasOwn(evaluators, name) && !seen.has(name)) {
+    visitOutcomes(evaluators[name], path, evaluators, new Set([...seen, name]), onOutcome, depth + 1);
   }
-  if (isList(buckets)) {
-    return buckets.flatMap((bucket, index) =>
-      isList(bucket) ? inner(bucket[0], `${path}.fractional[${index}][0]`) : [],
-    );
-  }
-  if (typeof name === 'string' && Object.hasOwn(evaluators, name) && !seen.has(name)) {
-    return outcomesOf(evaluators[name], path, evaluators, new Set([...seen, name]));
-  }
-  return [];
 }
 
 /** Conditions stand at even places, but the last of an odd number is the else. */

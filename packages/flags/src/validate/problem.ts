@@ -12,8 +12,16 @@ export interface FlagProblem {
 /** Notes a problem. */
 export type Report = (path: string, message: string) => void;
 
+/**
+ * A path that stays what it is.
+ *
+ * Whether anything is wrong is asked of every flag at each load, where of almost none: the first look saves writing paths.
+ */
+export const nowhere = '?';
+
 /** The path of a property: plain names with a dot, others in brackets. */
 export function at(path: string, name: string | number): string {
+  if (path === nowhere) return nowhere;
   if (typeof name === 'number') return `${path}[${name}]`;
   if (/^[\w$-]+$/.test(name)) return path === '' ? name : `${path}.${name}`;
   return `${path}[${JSON.stringify(name)}]`;

@@ -8,12 +8,16 @@ import { at, show, type Report } from './problem.ts';
 export interface RuleVisitor {
   readonly report: Report;
   readonly onReference: (path: string, name: string) => void;
+  /** The rule is nested deeper than anything that walks it may go. */
+  readonly onTooDeep: () => void;
 }
 
 type CheckArguments = (args: readonly unknown[], path: string, report: Report) => void;
 
 const takesOneBare: ReadonlySet<string> = new Set(['!', '!!', 'var']);
 const flagdNames: ReadonlySet<string> = new Set(['$flagd.flagKey', '$flagd.timestamp']);
+/** A document of 100 levels, less those around its rules. */
+const deepest = 96;
 const largestTotal = 2 ** 31 - 1;
 
 const special: ReadonlyMap<string, CheckArguments> = new Map<string, CheckArguments>([
@@ -27,16 +31,20 @@ const special: ReadonlyMap<string, CheckArguments> = new Map<string, CheckArgume
 ]);
 
 /** Checks the structure of a rule: operators, how many arguments, and of which kind. */
-export function checkRule(rule: unknown, path: string, visitor: RuleVisitor): void {
+export function checkRule(rule: unknown, path: string, visitor: RuleVisitor, depth = 0): void {
+  if (depth > deepest) return visitor.onTooDeep();
   if (isList(rule)) {
-    for (const [index, item] of rule.entries()) checkRule(item, at(path, index), visitor);
+    for (let index = 0; index < rule.length; index += 1) {
+      const item = rule[index];
+      if (typeof item === 'object') checkRule(item, at(path, index), visitor, depth + 1);
+    }
   } else if (isRecord(rule)) {
     const names = Object.keys(rule);
     const [name] = names;
     if (name === undefined || names.length > 1) {
       visitor.report(path, `has ${names.length} operators; write one in each object`);
     } else if (name === '$ref') checkReference(rule[name], path, visitor);
-    else checkOperation(name, rule[name], at(path, name), visitor);
+    else checkOperation(name, rule[name], at(path, name), visitor, depth);
   }
 }
 
@@ -45,7 +53,7 @@ function checkReference(name: unknown, path: string, { report, onReference }: Ru
   else report(path, `has a $ref that is no text: ${show(name)}`);
 }
 
-function checkOperation(name: string, value: unknown, path: string, visitor: RuleVisitor): void {
+function checkOperation(name: string, value: unknown, path: string, visitor: RuleVisitor, depth: number): void {
   const operator = operators.get(name);
   if (!operator)
     return visitor.report(path, `is an unknown operator; the known ones are ${[...operators.keys()].join(' ')}`);
@@ -55,7 +63,7 @@ function checkOperation(name: string, value: unknown, path: string, visitor: Rul
   if (args.length < least || args.length > most) {
     visitor.report(path, `takes ${amount(least, most)}, not ${args.length}`);
   } else special.get(name)?.(args, path, visitor.report);
-  return checkRule(args, path, visitor);
+  return checkRule(args, path, visitor, depth + 1);
 }
 
 function amount(least: number, most: number): string {
