@@ -59,14 +59,13 @@ export function diagnose(look: Look): Diagnosis {
 }
 
 function exportersOf({ options, url }: Look): readonly string[] {
-  const { prometheus = 'handler', otlp, console: isConsole = false, configFile } = options;
+  const { prometheus = 'handler', otlp, console: isConsole = false } = options;
   return [
     ...(prometheus === 'handler' ? ['prometheus handler'] : []),
     ...(url === undefined ? [] : [`prometheus ${url}`]),
     // Without what the URL may hold besides: a token in the query, a user and a password.
     ...(otlp === undefined ? [] : [`otlp ${new URL(otlp.endpoint).origin}`]),
     ...(isConsole ? ['console'] : []),
-    ...(configFile === undefined ? [] : [`configuration ${configFile}`]),
   ];
 }
 

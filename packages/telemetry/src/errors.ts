@@ -26,13 +26,6 @@ const definitions = {
     message:
       'Telemetry ({signal}) could not be exported: {reason}. Recording goes on; `diagnose()` counts what was dropped. Look at the collector and at `otlp`.',
   },
-  SDK_MISSING: {
-    message:
-      'The option `configFile` needs the package @opentelemetry/sdk-node. Run: npm install @opentelemetry/sdk-node@0.301.0',
-  },
-  CONFIG_REFUSED: {
-    message: 'OpenTelemetry made nothing of the configuration {file}. Look at its messages and at the file.',
-  },
   UNEXPECTED_METRIC: {
     message: 'Expected the metric "{metric}" {expected}, got {received}.',
   },

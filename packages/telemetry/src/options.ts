@@ -31,11 +31,6 @@ export interface TelemetryOptions {
   readonly exemplars?: 'trace-based' | false;
   /** Whether instruments of OpenTelemetry's API are exported too; without, its SDK is not loaded for a page. @default true */
   readonly native?: boolean;
-  /**
-   * A declarative configuration file of OpenTelemetry, or `'environment'` for the variables `OTEL_…`. Takes the place of
-   * `otlp`, `console` and `traces`, and needs the package `@opentelemetry/sdk-node`.
-   */
-  readonly configFile?: string;
   /** Measurements of what other packages publish. @default none */
   readonly channels?: readonly ChannelMetric[];
   /** Whether the end of the program and the signals SIGTERM and SIGINT export what is left. @default true */

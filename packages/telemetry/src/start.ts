@@ -50,7 +50,7 @@ export interface Telemetry extends AsyncDisposable {
 /**
  * Starts to record what `defineMetrics` defined, before or after.
  *
- * @throws TelemetryErrors.INVALID_OPTION, PORT_UNAVAILABLE, SDK_MISSING
+ * @throws TelemetryErrors.INVALID_OPTION, PORT_UNAVAILABLE
  */
 export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   checkOptions(options);
