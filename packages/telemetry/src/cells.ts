@@ -116,9 +116,12 @@ export class Cells {
     }
     if (this.#names.length === 3) {
       return (given, limit) => {
-        const first = root.get(given?.[one]) as Branch | undefined;
-        const second = first?.get(given?.[two]) as Branch | undefined;
-        return (second?.get(given?.[three]) as Cell | undefined) ?? add(given, limit);
+        if (given === undefined) return add(given, limit);
+        const first = root.get(given[one]) as Branch | undefined;
+        if (first === undefined) return add(given, limit);
+        const second = first.get(given[two]) as Branch | undefined;
+        if (second === undefined) return add(given, limit);
+        return (second.get(given[three]) as Cell | undefined) ?? add(given, limit);
       };
     }
     return (given, limit) => this.#walk(given) ?? add(given, limit);
