@@ -15,7 +15,7 @@ await using telemetry = await startTelemetry({
 const peers = { otel: openTelemetry(), io: prometheusIo(), old: promClient() };
 let filled = 0;
 fill(1_000);
-await pages('page of 1,000 series', 4, 20);
+await pages('page of 1,000 series', 4, 100);
 fill(10_000);
 await pages('page of 10,000 series', 2.5, 2);
 const heaps = await heapOfEach();
