@@ -23,6 +23,7 @@ export type EventsFit = [
   Fits<Config.ListenerFailed, config.ListenerFailed>,
   Fits<Flags.FlagsChanged, flags.FlagsChanged>,
   Fits<Flags.FlagsRejected, flags.FlagsRejected>,
+  Fits<Flags.FlagsRecovered, flags.FlagsRecovered>,
   Fits<Flags.FlagEvaluated, flags.FlagEvaluated>,
   Fits<Lifecycle.StateChanged, lifecycle.StateChanged>,
   Fits<Lifecycle.ResourceStarted, lifecycle.ResourceMoved>,

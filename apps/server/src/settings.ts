@@ -39,7 +39,7 @@ const shape = {
       .describe('What an http address has: a document to poll, one with events beside it, or a server of OFREP.'),
     token: token().optional().describe('Sent to an http address as a bearer token.'),
     set: string({ pattern: /^\S+$/ })
-      .default('seaworthy:server:flags')
+      .default('seaworthy-server:flags')
       .describe('The key in Redis, or the set in PostgreSQL.'),
     pollMs: int({ min: 100, max: 86_400_000 })
       .default(30_000)

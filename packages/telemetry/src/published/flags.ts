@@ -13,6 +13,9 @@ export interface FlagsRejected {
   readonly source: string;
   readonly code: string;
 }
+export interface FlagsRecovered {
+  readonly source: string;
+}
 export interface FlagEvaluated {
   readonly 'feature_flag.key': string;
   readonly 'feature_flag.result.reason': string;
@@ -45,6 +48,12 @@ const definitions = {
     description: 'New flags that could not be used.',
     attributes: { source: 'string', 'error.type': 'string' },
   },
+  'seaworthy.flags.recoveries': {
+    type: 'counter',
+    unit: '{recovery}',
+    description: 'Times that the source answered again after it had failed.',
+    attributes: { source: 'string' },
+  },
   'seaworthy.flags.evaluations': {
     type: 'counter',
     unit: '{evaluation}',
@@ -68,6 +77,9 @@ export function flagsChannels(): readonly ChannelMetric[] {
     }),
     on('seaworthy:flags:rejected', ({ source, code }: FlagsRejected) => {
       metrics['seaworthy.flags.rejections'].add(1, { source, 'error.type': code });
+    }),
+    on('seaworthy:flags:recovered', ({ source }: FlagsRecovered) => {
+      metrics['seaworthy.flags.recoveries'].add(1, { source });
     }),
     on('seaworthy:flags:evaluated', (event: FlagEvaluated) => {
       // The value itself is no attribute: where there are no variants it can be anything.

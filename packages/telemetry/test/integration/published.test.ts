@@ -67,6 +67,7 @@ const rows: readonly Row[] = [
     name: 'flags_rejections_total',
     labels: { error_type: 'seaworthy.flags.NOT_JSON' },
   },
+  { channel: 'flags:recovered', event: { source: 'file' }, name: 'flags_recoveries_total', labels: { source: 'file' } },
   {
     channel: 'flags:evaluated',
     event: { ...evaluated, 'feature_flag.result.variant': 'on', 'feature_flag.context.id': 'somebody' },
