@@ -13,7 +13,7 @@ export interface Prerequisite {
 }
 
 /** The operators whose second argument sees only the element of a list. */
-const listOperators: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'none', 'some', 'reduce']);
+export const listOperators: ReadonlySet<string> = new Set(['map', 'filter', 'all', 'none', 'some', 'reduce']);
 
 /** The flags that a rule asks for, also through `$ref`; without evaluators, only what is written in it. */
 export function prerequisitesIn(rule: unknown, path: string, evaluators: Table = {}): readonly Prerequisite[] {
