@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 // Only by public names: otherwise the built index would be split in two, for the sake of the command.
-import { createFlags, FlagErrors, lintFlags, memory, staleFlags } from './index.ts';
-import type { EvaluationContext, FlagFinding } from './index.ts';
+import { createFlags, exportFlags, FlagErrors, lintFlags, memory, staleFlags } from './index.ts';
+import type { BucketingVersion, EvaluationContext, FlagFinding } from './index.ts';
 
 const help = `Usage
   seaworthy-flags lint <file>             what is wrong or careless
@@ -12,6 +12,9 @@ const help = `Usage
       --evaluated <file> a JSON list of the keys that were evaluated
   seaworthy-flags explain <file> <key>    which rules decide, and why
       --context <json>   the context  [{}]
+  seaworthy-flags export <file>           plain flagd: without the operator "flag"
+      --out <file>       where to write it  [standard output]
+      --bucketing <v>    how it is bucketed where it is read: v1, v2 or v3  [v2]
   All take --json: one JSON value on standard output.
 
 The file has flags in flagd's format.
@@ -34,9 +37,14 @@ const commands: ReadonlyMap<string, (invocation: Invocation) => Promise<0 | 1>> 
   ['lint', runLint],
   ['stale', runStale],
   ['explain', runExplain],
+  ['export', runExport],
 ]);
 
-const optionsOf: Readonly<Record<string, readonly string[]>> = { stale: ['now', 'evaluated'], explain: ['context'] };
+const optionsOf: Readonly<Record<string, readonly string[]>> = {
+  stale: ['now', 'evaluated'],
+  explain: ['context'],
+  export: ['out', 'bucketing'],
+};
 
 /** Runs the command and answers with its exit code; never throws. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<0 | 1 | 2 | 3> {
@@ -68,7 +76,15 @@ async function run(args: readonly string[], context: CliContext): Promise<0 | 1>
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { now: text, evaluated: text, context: text, json: flag, help: flag };
+  const options = {
+    now: text,
+    evaluated: text,
+    context: text,
+    out: text,
+    bucketing: text,
+    json: flag,
+    help: flag,
+  };
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {
@@ -106,6 +122,30 @@ async function runExplain(invocation: Invocation): Promise<0 | 1> {
     return explanation.evaluation.reason === 'ERROR' ? 1 : 0;
   } finally {
     await flags.close();
+  }
+}
+
+async function runExport(invocation: Invocation): Promise<0 | 1> {
+  const { words, values, stdout, directory } = invocation;
+  const { bucketing = 'v2', out, json } = values;
+  if (!isBucketing(bucketing)) throw usage(`--bucketing is "${String(bucketing)}", not v1, v2 or v3.`);
+  const plain = exportFlags(await readJson(words[0] ?? '', invocation), { bucketing });
+  const text = `${JSON.stringify(plain, null, json ? 0 : 2)}\n`;
+  if (typeof out !== 'string') stdout.write(text);
+  else await writeText(out, directory, text);
+  return 0;
+}
+
+function isBucketing(text: unknown): text is BucketingVersion {
+  return text === 'v1' || text === 'v2' || text === 'v3';
+}
+
+async function writeText(file: string, directory: string, text: string): Promise<void> {
+  try {
+    await writeFile(resolve(directory, file), text);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new FlagErrors.NOT_WRITTEN({ file, detail }, { cause });
   }
 }
 

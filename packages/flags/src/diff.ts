@@ -1,7 +1,8 @@
 import type { Shared } from './dialects/dialect.ts';
 import type { FlagDefinition } from './document.ts';
-import { deepFreeze } from './json.ts';
+import { deepFreeze, isRecord } from './json.ts';
 import type { Snapshot } from './snapshot.ts';
+import { prerequisitesIn } from './validate/prerequisites.ts';
 
 /** The keys that differ between two sets of flags. */
 export interface Difference {
@@ -16,12 +17,35 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): Difference {
   if (old.keys.length === removed.length) return { added: now.keys, removed, changed: [] };
   const added: string[] = [];
   const changed: string[] = [];
+  const askers: string[] = [];
   for (const key of now.keys) {
+    const text = textOf(now.definition(key), after.shared);
+    if (text.includes('"flag"')) askers.push(key);
     if (!old.has(key)) added.push(key);
-    else if (textOf(old.definition(key), before.shared) !== textOf(now.definition(key), after.shared))
-      changed.push(key);
+    else if (textOf(old.definition(key), before.shared) !== text) changed.push(key);
   }
-  return { added, removed, changed };
+  if (askers.length === 0 || added.length + removed.length + changed.length === 0) return { added, removed, changed };
+  const touched = withAskers(new Set([...added, ...removed, ...changed]), askers, after);
+  return { added, removed, changed: now.keys.filter((key) => touched.has(key) && old.has(key)) };
+}
+
+/** The keys, and those of the flags that ask for one of them, directly or not. */
+function withAskers(keys: ReadonlySet<string>, askers: readonly string[], { flags, shared }: Snapshot): Set<string> {
+  const evaluators: unknown = JSON.parse(shared.evaluators || '{}');
+  const askersOf = new Map<string, string[]>();
+  for (const asker of askers) {
+    const definition = flags.definition(asker);
+    const rule = isRecord(definition) ? definition['targeting'] : undefined;
+    for (const { key } of prerequisitesIn(rule, '', isRecord(evaluators) ? evaluators : {})) {
+      const list = askersOf.get(key);
+      if (list) list.push(asker);
+      else askersOf.set(key, [asker]);
+    }
+  }
+  const touched = new Set(keys);
+  // A set that grows while it is walked is walked to its end.
+  for (const key of touched) for (const asker of askersOf.get(key) ?? []) touched.add(asker);
+  return touched;
 }
 
 /** One flag that differs between two sets: its definition in both, where it has one. */

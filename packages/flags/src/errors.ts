@@ -62,6 +62,15 @@ const definitions = {
     message: 'There is no version {version} of the flags to go back to; there are {known}. Take one of them.',
     exitCode: 64,
   },
+  NOT_EXPORTABLE: {
+    message:
+      '{part} cannot be written as plain flagd: {reason}. Write its condition without "flag", or leave it out of the export.',
+    exitCode: 65,
+  },
+  NOT_WRITTEN: {
+    message: 'The export cannot be written to {file}: {detail}. Name a file that can be written.',
+    exitCode: 73,
+  },
   USAGE: {
     message: '{problem} Run `seaworthy-flags --help`.',
     exitCode: 64,

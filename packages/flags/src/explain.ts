@@ -1,4 +1,4 @@
-import { createRuleCompiler, type RuleCompiler } from './compile/rule.ts';
+import { createRuleCompiler, type FindFlag, type RuleCompiler } from './compile/rule.ts';
 import type { FlagDefinition } from './document.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
 import { isList, isRecord, messageOf } from './json.ts';
@@ -33,15 +33,16 @@ export interface ExplainParts {
   readonly base: EvaluationContext;
   readonly bucketing: Bucketing;
   readonly evaluation: Evaluation;
+  readonly findFlag: FindFlag;
 }
 
 /** Follows the branches of the targeting that a context takes. Never throws. */
 export function explainFlag(parts: ExplainParts, context: EvaluationContext | undefined): Explanation {
-  const { key, definition, evaluators, base, bucketing, evaluation } = parts;
+  const { key, definition, evaluators, base, bucketing, evaluation, findFlag } = parts;
   const steps: ExplainedStep[] = [];
   const isAsked = evaluation.reason !== 'OVERRIDE' && definition?.state === 'ENABLED';
   if (isAsked && isRecord(definition.targeting) && Object.keys(definition.targeting).length > 0) {
-    const rules = createRuleCompiler(evaluators, base, bucketing);
+    const rules = createRuleCompiler(evaluators, base, bucketing, findFlag);
     follow(definition.targeting, 'targeting', { rules, evaluators, context, key, steps, refs: new Set() });
   }
   return { key, evaluation, steps, because: sentence(evaluation, steps) };

@@ -176,6 +176,7 @@ function explain(store: Store, key: string, context?: EvaluationContext): Explan
       base,
       bucketing,
       evaluation: flag.evaluate(context),
+      findFlag: (other) => snapshot.flags.get(other),
     },
     context,
   );

@@ -33,6 +33,8 @@ export type { FlagProblem } from './validate/problem.ts';
 export { lintFlags, staleFlags } from './lint.ts';
 export type { FlagFinding, StaleOptions } from './lint.ts';
 export type { ExplainedStep, Explanation } from './explain.ts';
+export { exportFlags } from './export.ts';
+export type { ExportOptions } from './export.ts';
 export { gradualRollout, schedule } from './rollout.ts';
 export type { RolloutOptions, ScheduleOptions, Span } from './rollout.ts';
 export { FlagErrors } from './errors.ts';

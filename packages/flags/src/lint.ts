@@ -1,5 +1,6 @@
 import { isList, isRecord } from './json.ts';
 import { validateFlags } from './validate/document.ts';
+import { prerequisitesIn } from './validate/prerequisites.ts';
 import { at } from './validate/problem.ts';
 
 /** One thing to look at in a document. */
@@ -36,9 +37,10 @@ export function lintFlags(document: unknown): readonly FlagFinding[] {
   return [...invalid, ...eachFlag(document, lintFlag)];
 }
 
-/** Flags to remove: past their `expiry`, with one variant for everybody, or never evaluated. */
+/** Flags to remove: past their `expiry`, with one variant for everybody, or neither evaluated nor asked for by a rule. */
 export function staleFlags(document: unknown, options: StaleOptions = {}): readonly FlagFinding[] {
   const { now = new Date(), evaluated } = options;
+  const asked = new Set(prerequisitesIn(document, '').map(({ key }) => key));
   return eachFlag(document, (flag, tell) => {
     const { expiry, kind } = metadataOf(flag);
     const expiresAt = typeof expiry === 'string' ? Date.parse(expiry) : Number.NaN;
@@ -46,7 +48,7 @@ export function staleFlags(document: unknown, options: StaleOptions = {}): reado
     if (lasting.has(kind)) return;
     const only = onlyVariant(flag);
     if (only !== undefined) tell('one-variant', 'targeting', `gives everybody ${JSON.stringify(only)}`);
-    if (evaluated && !evaluated.has(tell.key)) tell('never-evaluated', '', 'was not evaluated');
+    if (evaluated && !evaluated.has(tell.key) && !asked.has(tell.key)) tell('never-evaluated', '', 'was not evaluated');
   });
 }
 

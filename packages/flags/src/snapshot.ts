@@ -41,11 +41,14 @@ export async function buildSnapshot(
   await dialect.prepare?.(document);
   const problems = Array.from(dialect.validate(document));
   if (!isRecord(document) || problems.some(isFatal)) throw invalid(problems, source.name);
-  const flags = dialect.read(document, settings);
+  // An evaluation sees one set of flags: rules that ask for others find them in the same table.
+  const findFlag = (key: string): CompiledFlag | undefined => table.get(key);
+  const { context, bucketing } = settings;
+  const flags = dialect.read(document, { context, bucketing, findFlag });
   const forced = forcedVariants(flags.definitions, settings);
   problems.push(...overrideProblems(flags.definitions, forced));
   if (problems.length > 0 && onInvalid === 'reject') throw invalid(problems, source.name);
-  const table = tableOf(flags, problems, previous, forced);
+  const table: FlagTable = tableOf(flags, problems, previous, forced);
   const count = previous?.flags.keys.length ?? 0;
   if (count > 0 && table.keys.length === 0 && !allowEmpty) {
     throw new FlagErrors.EMPTIED({ source: source.name, count });
@@ -106,15 +109,17 @@ function tableOf(
     if (!isDefinition(definition)) return brokenFlag(key, `${at('flags', key)} is no flag.`);
     return asCompiled(key, definition, compile(key, definition, forced.get(key)));
   };
+  const findFlag = (key: string): CompiledFlag => table.get(key) ?? missingFlag(key);
   // Made at once: a flag that is asked for later must not need the flags before it.
   const known = new Map<string, CompiledFlag>();
   for (const [key, own] of groupByFlag(problems)) {
     if (!Object.hasOwn(definitions, key)) continue;
     const [worst] = own.filter(({ path }) => !path.startsWith(at(at('flags', key), 'targeting')));
-    const kept = previous?.flags.get(key);
+    const kept = previous?.flags.get(key)?.linkedTo(findFlag);
     known.set(key, kept ?? (worst ? brokenFlag(key, `${worst.path} ${worst.message}.`) : compileOne(key)));
   }
-  return new FlagTable(definitions, compileOne, known);
+  const table = new FlagTable(definitions, compileOne, known);
+  return table;
 }
 
 /** All flags are of one class, whatever dialect they come from, so that evaluating them stays fast. */

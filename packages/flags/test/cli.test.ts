@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -31,6 +31,9 @@ const documents = {
       stop: toggle('on', { metadata: { owner: 'team-a', kind: 'kill-switch' } }),
       used: toggle('off', { metadata, targeting: no }),
     },
+  },
+  'needs.json': {
+    flags: { base: toggle('on'), extra: toggle('off', { targeting: { if: [{ flag: ['base', 'on'] }, 'on'] } }) },
   },
   'evaluated.json': ['expired', 'same', 'stop'],
 };
@@ -94,12 +97,38 @@ test('explaining a flag that is not there exits with 1', async () => {
   expect({ code, says: out.includes('There is no flag "absent"') }).toEqual({ code: 1, says: true });
 });
 
+const plain = {
+  flags: { base: toggle('on'), extra: toggle('off', { targeting: { if: [{ '!!': [true] }, 'on'] } }) },
+};
+
+test('export writes plain flagd to standard output, in one line with --json', async () => {
+  const { code, out } = await run('export', 'needs.json');
+  expect({ code, document: JSON.parse(out) as unknown }).toEqual({ code: 0, document: plain });
+  expect((await run('export', 'needs.json', '--json')).out).toBe(`${JSON.stringify(plain)}\n`);
+});
+
+test('export writes to a file', async () => {
+  expect(await run('export', 'needs.json', '--out', 'plain.json')).toEqual({ code: 0, out: '', err: '' });
+  expect(JSON.parse(await readFile(join(directory, 'plain.json'), 'utf8'))).toEqual(plain);
+});
+
+test('export exits with 3 where it cannot write, or the document is not valid', async () => {
+  const unwritten = await run('export', 'needs.json', '--out', 'absent/plain.json');
+  expect({ code: unwritten.code, says: unwritten.err.includes('cannot be written to absent/plain.json') }).toEqual({
+    code: 3,
+    says: true,
+  });
+  const { code, err } = await run('export', 'careless.json');
+  expect({ code, says: err.includes('"maybe", which is no variant') }).toEqual({ code: 3, says: true });
+});
+
 const wrong = [
   { args: ['polish', 'clean.json'], says: 'no command "polish"' },
   { args: ['lint'], says: 'takes one file' },
   { args: ['lint', 'clean.json', '--now', '2026-01-01'], says: 'no option --now' },
   { args: ['lint', 'clean.json', '--shiny'], says: '--shiny' },
   { args: ['stale', 'old.json', '--now', 'soon'], says: 'no date' },
+  { args: ['export', 'needs.json', '--bucketing', 'v4'], says: 'not v1, v2 or v3' },
   { args: ['explain', 'clean.json', 'beta', '--context', '[]'], says: 'no JSON object' },
 ];
 for (const { args, says } of wrong) {

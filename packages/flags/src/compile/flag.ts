@@ -1,7 +1,7 @@
 import type { FlagDefinition, FlagValue, Metadata } from '../document.ts';
 import type { Evaluation, EvaluationContext, EvaluationErrorCode } from '../evaluation.ts';
 import { deepFreeze, isFlagValue, isRecord, messageOf } from '../json.ts';
-import type { RuleCompiler } from './rule.ts';
+import type { FindFlag, RuleCompiler } from './rule.ts';
 import { compileDecision, type Decide } from './targeting.ts';
 
 /** What a definition needs to become a flag. */
@@ -26,15 +26,20 @@ export class CompiledFlag {
   /** What `typeof` says of it: a comparison of two texts is faster than one of two types. */
   readonly type: string;
   readonly #standing: Evaluation | undefined;
-  readonly #prepare: () => Choose;
+  readonly #prepare: (flags?: FindFlag) => Choose;
+  readonly #flags: FindFlag | undefined;
   #choose: Choose | undefined;
 
-  /** @param standing The answer to every context, if it is always the same; else `prepare` makes what answers. */
+  /**
+   * @param standing The answer to every context, if it is always the same; else `prepare` makes what answers.
+   * @param flags The flags that its rules ask, if not those of its own document.
+   */
   constructor(
     key: string,
     definition: FlagDefinition | undefined,
     standing: Evaluation | undefined,
-    prepare: () => Choose = () => () => missing(key),
+    prepare: (flags?: FindFlag) => Choose = () => () => missing(key),
+    flags?: FindFlag,
   ) {
     this.key = key;
     this.definition = definition;
@@ -42,12 +47,19 @@ export class CompiledFlag {
     this.type = typeof this.fixed;
     this.#standing = standing;
     this.#prepare = prepare;
+    this.#flags = flags;
   }
 
   evaluate(context: EvaluationContext | undefined): Evaluation {
     if (this.#standing) return this.#standing;
-    this.#choose ??= this.#prepare();
+    this.#choose ??= this.#prepare(this.#flags);
     return this.#choose(context);
+  }
+
+  /** The same flag among other flags, which its rules ask. */
+  linkedTo(flags: FindFlag): CompiledFlag {
+    if (this.#standing) return this;
+    return new CompiledFlag(this.key, this.definition, undefined, this.#prepare, flags);
   }
 }
 
@@ -62,7 +74,7 @@ export function compileFlag(parts: FlagParts): CompiledFlag {
   const isTargeted = isRecord(definition.targeting) && Object.keys(definition.targeting).length > 0;
   const standing = standingResult(parts, isTargeted, flagMetadata);
   if (!isTargeted) return new CompiledFlag(key, definition, standing);
-  return new CompiledFlag(key, definition, undefined, () => compileTargeting(parts, standing));
+  return new CompiledFlag(key, definition, undefined, (flags) => compileTargeting(parts, standing, flags));
 }
 
 /** A flag that is not in the document. */
@@ -102,8 +114,9 @@ function valueOf({ variants }: FlagDefinition, variant: string): FlagValue | und
   return isFlagValue(value) ? deepFreeze(value) : undefined;
 }
 
-function compileTargeting(parts: FlagParts, standing: Evaluation): Choose {
-  const { key, definition, rules } = parts;
+function compileTargeting(parts: FlagParts, standing: Evaluation, flags?: FindFlag): Choose {
+  const { key, definition } = parts;
+  const rules = flags ? parts.rules.linkedTo(flags) : parts.rules;
   const { flagMetadata } = standing;
   const table = new Map(
     Object.keys(definition.variants).map((name) => [name, resultOf(parts, name, 'TARGETING_MATCH', flagMetadata)]),

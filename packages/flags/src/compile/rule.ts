@@ -1,13 +1,18 @@
 import { isList, isRecord } from '../json.ts';
 import type { Bucketing } from '../operators/fractional.ts';
-import type { Run } from '../operators/operator.ts';
+import type { Evaluable, Run } from '../operators/operator.ts';
 import { operators } from '../operators/table.ts';
 
 /** Turns rules into closures; `$ref` shares one closure among all who name it. */
 export interface RuleCompiler {
   /** @throws RuleProblem when an operator or a `$ref` is unknown, or refers to itself. */
   compile(rule: unknown): Run;
+  /** The same with other flags for `flag` to ask. */
+  linkedTo(flags: FindFlag): RuleCompiler;
 }
+
+/** Finds another flag of the same document. */
+export type FindFlag = (key: string) => Evaluable | undefined;
 
 /** Why a rule cannot be compiled. */
 class RuleProblem extends Error {
@@ -17,11 +22,13 @@ class RuleProblem extends Error {
 /**
  * @param evaluators The shared rules that `$ref` names.
  * @param base What the context of a call is laid over.
+ * @param findFlag What `flag` asks.
  */
 export function createRuleCompiler(
   evaluators: Readonly<Record<string, unknown>>,
   base: object,
   bucketing: Bucketing = { version: 'v2', hashEncoding: 'utf8' },
+  findFlag: FindFlag = () => undefined,
 ): RuleCompiler {
   const shared = new Map<string, Run>();
   const underWay = new Set<string>();
@@ -50,6 +57,7 @@ export function createRuleCompiler(
       bucketing,
       compileSame: (part) => compile(part, isLocal),
       compileLocal: (part) => compile(part, true),
+      flagOf: (key) => flagOf(key, isLocal),
     });
   }
 
@@ -66,5 +74,15 @@ export function createRuleCompiler(
     return run;
   }
 
-  return { compile: (rule) => compile(rule, false) };
+  function flagOf(key: unknown, isLocal: boolean): Evaluable {
+    if (isLocal) throw new RuleProblem('"flag" stands in a list operator, which sees only elements');
+    const flag = typeof key === 'string' ? findFlag(key) : undefined;
+    if (!flag) throw new RuleProblem(`it asks for the flag ${JSON.stringify(key)}, which is not there`);
+    return flag;
+  }
+
+  return {
+    compile: (rule) => compile(rule, false),
+    linkedTo: (flags) => createRuleCompiler(evaluators, base, bucketing, flags),
+  };
 }

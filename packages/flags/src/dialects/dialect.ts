@@ -19,6 +19,8 @@ export interface DialectSettings {
   /** Attributes under those of each call. */
   readonly context: EvaluationContext;
   readonly bucketing: Bucketing;
+  /** Another flag of the same document, for rules that ask for one; not before the first evaluation. */
+  readonly findFlag: (key: string) => DialectFlag | undefined;
 }
 
 /** The flags of one document. */

@@ -6,13 +6,13 @@ import { validateFlags } from '../validate/document.ts';
 import { flagsByKey } from '../validate/flag-list.ts';
 import type { FlagDialect } from './dialect.ts';
 
-/** flagd's format: https://flagd.dev/reference/flag-definitions/. */
+/** flagd's format: https://flagd.dev/reference/flag-definitions/; and `flag`, which asks for another flag. */
 export const flagd: FlagDialect = {
   name: 'flagd',
   validate: validateFlags,
-  read(document, { context, bucketing }) {
+  read(document, { context, bucketing, findFlag }) {
     const { $evaluators = {}, metadata = {} } = document;
-    const rules = createRuleCompiler(isRecord($evaluators) ? $evaluators : {}, context, bucketing);
+    const rules = createRuleCompiler(isRecord($evaluators) ? $evaluators : {}, context, bucketing, findFlag);
     const setMetadata = isMetadata(metadata) ? metadata : {};
     return {
       definitions: flagsByKey(document, () => {}) ?? {},

@@ -1,3 +1,4 @@
+import type { Evaluation } from '../evaluation.ts';
 import type { Bucketing } from './fractional.ts';
 
 /**
@@ -18,6 +19,13 @@ export interface Compilation {
   readonly compileSame: (rule: unknown) => Run;
   /** Compiles an argument for the elements of a list. */
   readonly compileLocal: (rule: unknown) => Run;
+  /** Another flag of the same document; throws where there is none. Undefined where rules stand alone. */
+  readonly flagOf?: (key: unknown) => Evaluable;
+}
+
+/** A flag as another flag's rule sees it. */
+export interface Evaluable {
+  evaluate(context: unknown): Pick<Evaluation, 'variant'>;
 }
 
 /** What an operator takes and does. */

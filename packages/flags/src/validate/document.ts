@@ -2,10 +2,18 @@ import { isList, isRecord } from '../json.ts';
 import { flagsByKey } from './flag-list.ts';
 import { checkFlag, checkMetadata, checkTargeting } from './flag.ts';
 import { checkOutcomes } from './meaning.ts';
+import { prerequisiteProblems } from './prerequisites.ts';
 import { at, nowhere, show, type FlagProblem, type Report } from './problem.ts';
 import type { RuleVisitor } from './rule.ts';
 
 const deepest = 100;
+
+interface CheckedEvaluators {
+  /** The names of those that cannot be used. */
+  readonly broken: ReadonlySet<string>;
+  /** Whether one asks for a flag. */
+  readonly isAsking: boolean;
+}
 
 /** The `$evaluators` that each rule names, by the path of the rule. */
 type References = Map<string, { readonly path: string; readonly name: string }[]>;
@@ -26,8 +34,8 @@ export function validateFlags(document: unknown): readonly FlagProblem[] {
   if (!isRecord($evaluators)) report('$evaluators', `is ${show($evaluators)}; write an object of name to rule`);
   const flags = flagsByKey(document, report);
   if (problems.length > 0 || !flags || !isRecord($evaluators)) return problems;
-  const broken = checkEvaluators($evaluators, problems);
-  return checkFlags(flags, $evaluators, broken, problems);
+  const { broken, isAsking } = checkEvaluators($evaluators, problems);
+  return checkFlags(flags, $evaluators, { broken, isAsking }, problems);
 }
 
 const tooDeep: readonly FlagProblem[] = [{ path: '', message: `The document is nested deeper than ${deepest} levels` }];
@@ -35,22 +43,37 @@ const tooDeep: readonly FlagProblem[] = [{ path: '', message: `The document is n
 function checkFlags(
   flags: Readonly<Record<string, unknown>>,
   evaluators: Readonly<Record<string, unknown>>,
-  broken: ReadonlySet<string>,
+  { broken, isAsking }: CheckedEvaluators,
   problems: FlagProblem[],
 ): readonly FlagProblem[] {
   let isDeep = false;
   let found = 0;
   const onTooDeep = (): void => void (isDeep = true);
-  const counting: RuleVisitor = { ...visitorOf(() => void (found += 1), evaluators, broken), onTooDeep };
+  let isAsker = false;
+  const onPrerequisite = (): void => void (isAsker = true);
+  const counting = { ...visitorOf(() => void (found += 1), evaluators, broken), onTooDeep, onPrerequisite };
+  const visitor: RuleVisitor = isAsking ? { ...counting, onReference: alsoAsking(counting) } : counting;
+  const askers = new Set<string>();
   for (const key of Object.keys(flags)) {
     const flag = flags[key];
     found = key === '' ? 1 : 0;
+    isAsker = false;
     isDeep = isDeepBeside(flag);
-    if (!isDeep) checkWhole(flag, nowhere, evaluators, counting);
+    if (!isDeep) checkWhole(flag, nowhere, evaluators, visitor);
     if (isDeep) return tooDeep;
     if (found > 0) problems.push(...flagProblems(key, flag, evaluators, broken));
+    if (isAsker) askers.add(key);
   }
+  if (askers.size > 0 || isAsking) problems.push(...prerequisiteProblems(flags, evaluators, askers));
   return problems;
+}
+
+/** Where shared rules ask for flags, whoever names one may. */
+function alsoAsking({ onReference, onPrerequisite }: Required<RuleVisitor>): RuleVisitor['onReference'] {
+  return (path, name) => {
+    onPrerequisite();
+    onReference(path, name);
+  };
 }
 
 /** Whether anything but the rule, which is looked at when it is checked, is nested too deep. */
@@ -103,8 +126,8 @@ function checkWhole(
   if (isRecord(flag)) checkOutcomes(flag, path, evaluators, visitor.report);
 }
 
-/** Returns the names of those that cannot be used. */
-function checkEvaluators(evaluators: Readonly<Record<string, unknown>>, problems: FlagProblem[]): ReadonlySet<string> {
+function checkEvaluators(evaluators: Readonly<Record<string, unknown>>, problems: FlagProblem[]): CheckedEvaluators {
+  let isAsking = false;
   const broken = new Set<string>();
   const references: References = new Map();
   for (const [name, rule] of Object.entries(evaluators)) {
@@ -112,6 +135,7 @@ function checkEvaluators(evaluators: Readonly<Record<string, unknown>>, problems
     references.set(name, named);
     const visitor: RuleVisitor = {
       onTooDeep() {},
+      onPrerequisite: () => void (isAsking = true),
       report(path, message) {
         broken.add(name);
         problems.push({ path, message, evaluator: name });
@@ -132,7 +156,7 @@ function checkEvaluators(evaluators: Readonly<Record<string, unknown>>, problems
   for (const name of references.keys()) {
     if ([...broken].some((other) => leadsTo(name, other, references))) broken.add(name);
   }
-  return broken;
+  return { broken, isAsking };
 }
 
 function leadsTo(from: string, to: string, references: References): boolean {

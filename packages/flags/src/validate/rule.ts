@@ -8,6 +8,8 @@ import { at, show, type Report } from './problem.ts';
 export interface RuleVisitor {
   readonly report: Report;
   readonly onReference: (path: string, name: string) => void;
+  /** The rule asks for another flag. */
+  readonly onPrerequisite?: () => void;
   /** The rule is nested deeper than anything that walks it may go. */
   readonly onTooDeep: () => void;
 }
@@ -28,6 +30,7 @@ const special: ReadonlyMap<string, CheckArguments> = new Map<string, CheckArgume
   ['ends_with', checkTexts],
   ['sem_ver', checkSemVer],
   ['fractional', checkFractional],
+  ['flag', checkPrerequisite],
 ]);
 
 /** Checks the structure of a rule: operators, how many arguments, and of which kind. */
@@ -63,6 +66,7 @@ function checkOperation(name: string, value: unknown, path: string, visitor: Rul
   if (args.length < least || args.length > most) {
     visitor.report(path, `takes ${amount(least, most)}, not ${args.length}`);
   } else special.get(name)?.(args, path, visitor.report);
+  if (name === 'flag') visitor.onPrerequisite?.();
   return checkRule(args, path, visitor, depth + 1);
 }
 
@@ -85,6 +89,10 @@ function checkMissingSome([least, paths]: readonly unknown[], path: string, repo
   if (typeof least !== 'number') report(path, `takes a number first, not ${show(least)}`);
   if (isList(paths)) checkPaths(paths, path, report);
   else report(path, `takes a list of names second, not ${show(paths)}`);
+}
+
+function checkPrerequisite(args: readonly unknown[], path: string, report: Report): void {
+  for (const item of args) if (typeof item !== 'string') report(path, `takes a key and a variant, not ${show(item)}`);
 }
 
 function checkTexts(args: readonly unknown[], path: string, report: Report): void {
