@@ -81,8 +81,11 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     if (format === 'openmetrics') shared.round += 1;
     return { contentType: contentTypes[format], body };
   };
-  const server =
-    typeof prometheus === 'object' ? await serveOrStop(prometheus, page, sdk, registration.undo) : undefined;
+  const undoStart = (): void => {
+    registration.undo();
+    ofProcess?.close();
+  };
+  const server = typeof prometheus === 'object' ? await serveOrStop(prometheus, page, sdk, undoStart) : undefined;
   shared.limit = cardinalityLimit;
   shared.running += 1;
   const forgetSpans = sampleSpans(shared, options, sdk);
@@ -101,8 +104,7 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     await within(closeTimeoutMs, sdk.shutdown());
     sdk.abort();
     await server?.close();
-    ofProcess?.close();
-    registration.undo();
+    undoStart();
     undoExit?.();
     forgetSpans();
     shared.running -= 1;
