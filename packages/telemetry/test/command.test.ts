@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { measureCommands, startTelemetry, type CommandMeasurements, type Telemetry } from '../../src/node.ts';
-import { samplesOf, sumOf } from '../support/samples.ts';
+import { measureCommands, startTelemetry, type CommandMeasurements, type Telemetry } from '../src/node.ts';
+import { samplesOf, sumOf } from './support/samples.ts';
 
 const run = promisify(execFile);
 const count = 'seaworthy_command_duration_seconds_count';

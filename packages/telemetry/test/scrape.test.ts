@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defineMetrics } from '../../src/index.ts';
-import { startTelemetry, type Telemetry } from '../../src/node.ts';
-import { parsePage, type Sample } from '../support/parse-page.ts';
+import { defineMetrics } from '../src/index.ts';
+import { startTelemetry, type Telemetry } from '../src/node.ts';
+import { parsePage, type Sample } from './support/parse-page.ts';
 
 const metrics = defineMetrics(
   { name: 'scraped' },

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { push, reportBody } from '../support/report.ts';
-import { manage, runServer, type RunningServer } from '../support/run-server.ts';
+import { push, reportBody } from './support/report.ts';
+import { manage, runServer, type RunningServer } from './support/run-server.ts';
 
 let folder: string;
 let flagsFile: string;

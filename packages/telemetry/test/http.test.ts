@@ -8,8 +8,8 @@ import {
   type HttpMeasurements,
   type HttpOptions,
   type Telemetry,
-} from '../../src/node.ts';
-import { samplesOf, sumOf } from '../support/samples.ts';
+} from '../src/node.ts';
+import { samplesOf, sumOf } from './support/samples.ts';
 
 const count = 'http_server_request_duration_seconds_count';
 const activeRequests = 'http_server_active_requests';

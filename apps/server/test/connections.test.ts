@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createHttp, type Http } from '../../src/http/app.ts';
-import { listen } from '../../src/http/listen.ts';
-import { answeredLogger, type Answered } from '../support/silent-logger.ts';
+import { createHttp, type Http } from '../src/http/app.ts';
+import { listen } from '../src/http/listen.ts';
+import { answeredLogger, type Answered } from './support/silent-logger.ts';
 
 const context = new AsyncLocalStorage<{ readonly requestId: string }>();
 let http: Http;

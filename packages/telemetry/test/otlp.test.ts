@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { metrics as api, trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defineMetrics } from '../../src/index.ts';
-import { startTelemetry, type OtlpOptions, type Telemetry, type TelemetryOptions } from '../../src/node.ts';
-import { metricsResponse, startCollector, type Collector } from '../support/collector.ts';
-import { metricOf, pointsOf, resourceOf, spansOf } from '../support/otlp-body.ts';
+import { defineMetrics } from '../src/index.ts';
+import { startTelemetry, type OtlpOptions, type Telemetry, type TelemetryOptions } from '../src/node.ts';
+import { metricsResponse, startCollector, type Collector } from './support/collector.ts';
+import { metricOf, pointsOf, resourceOf, spansOf } from './support/otlp-body.ts';
 
 const shop = defineMetrics(
   { name: 'shop', version: '1.2.0' },

@@ -21,9 +21,9 @@ import {
   startTelemetry,
   type HttpMeasurements,
   type Telemetry,
-} from '../../src/node.ts';
-import { startCollector, type CollectedSpan, type Collector } from '../support/json-collector.ts';
-import { samplesOf, sumOf } from '../support/samples.ts';
+} from '../src/node.ts';
+import { startCollector, type CollectedSpan, type Collector } from './support/json-collector.ts';
+import { samplesOf, sumOf } from './support/samples.ts';
 
 const ShopErrors = defineErrors('shop', { SOLD_OUT: { message: 'Sold out.' } });
 const [server, client] = [2, 3];

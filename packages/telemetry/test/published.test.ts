@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { packageChannels, startTelemetry, type Telemetry } from '../../src/node.ts';
-import { samplesOf, sumOf } from '../support/samples.ts';
+import { packageChannels, startTelemetry, type Telemetry } from '../src/node.ts';
+import { samplesOf, sumOf } from './support/samples.ts';
 
 let telemetry: Telemetry;
 let failures: unknown[];

@@ -16,8 +16,8 @@ import {
 import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { OpenFeature, type Provider } from '@openfeature/server-sdk';
 import { expect, test } from 'vitest';
-import { push, reportBody } from '../support/report.ts';
-import { runServer, type RunningServer } from '../support/run-server.ts';
+import { push, reportBody } from './support/report.ts';
+import { runServer, type RunningServer } from './support/run-server.ts';
 
 const token = 'only-for-these-tests';
 const waiting = { timeout: 15_000 };
@@ -166,7 +166,7 @@ test('a stream of changes does not hold up the end of the server', async () => {
 });
 
 test('the flags of the whole file that ships are valid', async () => {
-  const text = readFileSync(new URL('../../flags.json', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../flags.json', import.meta.url), 'utf8');
   await using flags = await createFlags({ source: memory(text) });
   expect(flags.list().map(({ key }) => key)).toEqual(['project-trend']);
 });

@@ -7,8 +7,8 @@ import {
   startTelemetry,
   type HttpMeasurements,
   type Telemetry,
-} from '../../src/node.ts';
-import { samplesOf, sumOf } from '../support/samples.ts';
+} from '../src/node.ts';
+import { samplesOf, sumOf } from './support/samples.ts';
 
 const count = 'http_server_request_duration_seconds_count';
 

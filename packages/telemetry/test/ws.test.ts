@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { measureWebSockets, startTelemetry, type Telemetry, type WebSocketMeasurements } from '../../src/node.ts';
-import { samplesOf, sumOf } from '../support/samples.ts';
+import { measureWebSockets, startTelemetry, type Telemetry, type WebSocketMeasurements } from '../src/node.ts';
+import { samplesOf, sumOf } from './support/samples.ts';
 
 let telemetry: Telemetry;
 let server: WebSocketServer;
