@@ -2,13 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  measureHttp,
-  startTelemetry,
-  type HttpMeasurements,
-  type HttpOptions,
-  type Telemetry,
-} from '../src/node.ts';
+import { measureHttp, startTelemetry, type HttpMeasurements, type HttpOptions, type Telemetry } from '../src/node.ts';
 import { samplesOf, sumOf } from './support/samples.ts';
 
 const count = 'http_server_request_duration_seconds_count';
