@@ -49,7 +49,7 @@ async function checkInstalled(consumer: Consumer, { project }: Staged, around: S
     for (const file of examples) found.push(...(await exampleProblems(consumer, node.path, file)));
     problems.push(...found.map((problem) => `on Node ${node.version}, ${problem}`));
   }
-  if (entries.length > 0) problems.push(...(await typeProblems(consumer, project.name, entries, workspace)));
+  if (entries.length > 0) problems.push(...(await typeProblems(consumer, entries, workspace)));
   if (project.manifest.bin && 'seaworthy' in project.manifest.bin) problems.push(...(await auditProblems(consumer)));
   return { problems, examples: examples.length };
 }

@@ -4,11 +4,16 @@ import { runProgram } from '../process/program.ts';
 import type { Manifest } from '../repository/projects.ts';
 import type { Consumer } from './consumer.ts';
 
-// Packages whose public types are Node's or a third party's by nature. All others type-check in a project without
+// Entries whose public types are Node's or a third party's by nature. All others type-check in a project without
 // @types/node: a signature of ours that needs it would be a dependency nobody declared.
 const builtOnNodeTypes: Readonly<Record<string, string>> = {
   '@seaworthy/logger': "its logger is winston's, whose transports are Node streams",
+  '@seaworthy/telemetry/node': "callers are given Node's own requests and servers, with every field",
 };
+
+function needsNodeTypes(entry: string): boolean {
+  return Object.keys(builtOnNodeTypes).some((name) => entry === name || entry.startsWith(`${name}/`));
+}
 
 const resolutions = [
   ['nodenext', 'nodenext'],
@@ -18,12 +23,26 @@ const resolutions = [
 /** Type-checks a module that imports every entry, as users of Node and of bundlers do, with nothing skipped. */
 export async function typeProblems(
   consumer: Consumer,
-  name: string,
   entries: readonly string[],
   workspace: Manifest,
 ): Promise<readonly string[]> {
-  const needsNode = name in builtOnNodeTypes;
-  if (needsNode) await consumer.install(`@types/node@${workspace.devDependencies?.['@types/node'] ?? 'latest'}`);
+  const onNode = entries.filter(needsNodeTypes);
+  const problems = await check(
+    consumer,
+    entries.filter((entry) => !needsNodeTypes(entry)),
+    [],
+  );
+  if (onNode.length === 0) return problems;
+  await consumer.install(`@types/node@${workspace.devDependencies?.['@types/node'] ?? 'latest'}`);
+  return [...problems, ...(await check(consumer, onNode, ['node']))];
+}
+
+async function check(
+  consumer: Consumer,
+  entries: readonly string[],
+  types: readonly string[],
+): Promise<readonly string[]> {
+  if (entries.length === 0) return [];
   await writeFile(join(consumer.folder, 'use.mts'), usage(entries));
   const problems: string[] = [];
   for (const [module, moduleResolution] of resolutions) {
@@ -34,7 +53,7 @@ export async function typeProblems(
       strict: true,
       noEmit: true,
       skipLibCheck: false,
-      types: needsNode ? ['node'] : [],
+      types,
     };
     await writeFile(join(consumer.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts'] }));
     const { code, output } = await runProgram('tsc', ['-p', consumer.folder], { cwd: consumer.folder });
