@@ -1,26 +1,24 @@
 // npm run check:coverage [-- <package> …] [--list]: unit tests run over 80 % of the lines of the workspace and of each
 // package, integration tests over 60 % of the workspace. They are measured apart: a line that only the start of a server
 // reaches has no unit test. What a test starts as a program of its own counts as much as what it calls.
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+// `npm test` has measured already when SEAWORTHY_TEST_COVERAGE asked it to and no file has changed since.
 import { parseArgs } from 'node:util';
-import { readProgramRuns } from '../covered/programs.ts';
-import { belowMinimum, linesIn, percentOf, readSummary, type Summary } from '../covered/summary.ts';
+import { forget, isMeasured, kinds, measurement, readMeasured, type Kind } from '../covered/measure.ts';
+import { belowMinimum, linesIn, percentOf, type Summary } from '../covered/summary.ts';
 import { plainEnvironment, runProgram } from '../process/program.ts';
 import { readProjects } from '../repository/projects.ts';
 import { root } from '../repository/root.ts';
 import { report, type Problem } from './problem.ts';
 
-const minimum = { unit: 80, integration: 60 } as const;
-type Kind = keyof typeof minimum;
+const minimum: Readonly<Record<Kind, number>> = { unit: 80, integration: 60 };
 
 const { values, positionals: wanted } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' } } });
 const projects = readProjects(root).filter(({ id }) => wanted.length === 0 || wanted.includes(id));
 const problems: Problem[] = [];
 
-for (const kind of ['unit', 'integration'] as const) {
-  const summary = await measure(kind);
+const wasMeasured = await isMeasured(root);
+for (const kind of kinds) {
+  const summary = wasMeasured ? readMeasured(root, kind) : await measure(kind);
   if (summary === undefined) continue;
   if (wanted.length === 0) problems.push(...belowMinimum(summary, kind, '', minimum[kind]));
   if (values.list === true) list(kind, summary);
@@ -33,24 +31,14 @@ report(problems);
 
 /** Runs the tests of one kind; tests that fail are the only problem then. */
 async function measure(kind: Kind, isAgain = false): Promise<Summary | undefined> {
-  const folder = join(root, 'tmp/coverage', kind);
-  const programs = join(folder, 'programs');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(programs, { recursive: true });
-  const args = ['run', '--passWithNoTests', '--coverage', '--coverage.reporter=json'];
-  for (const { id } of projects) args.push('--project', id);
-  const env = {
-    ...plainEnvironment(),
-    SEAWORTHY_TEST_KIND: kind,
-    SEAWORTHY_CHILD_COVERAGE: programs,
-    NODE_OPTIONS: `--import=${pathToFileURL(join(root, 'tools/covered/child-processes.mjs')).href}`,
-  };
+  forget(root, kind);
+  const { args, env } = measurement(root, kind);
   const { code, output } = await runProgram(
     'vitest',
-    [...args, `--coverage.reportsDirectory=${join(folder, 'report')}`],
-    { env },
+    ['run', ...args, ...projects.flatMap(({ id }) => ['--project', id])],
+    { env: { ...plainEnvironment(), ...env }, timeoutMs: 20 * 60_000 },
   );
-  if (code === 0) return readSummary(root, join(folder, 'report/coverage-final.json'), readProgramRuns(root, programs));
+  if (code === 0) return readMeasured(root, kind);
   const crash = /exited unexpectedly with signal SIG[A-Z]+.*/.exec(output)?.[0];
   if (crash !== undefined && !isAgain) {
     console.log(`${kind} tests run once more: Node crashed (${crash})`);

@@ -21,17 +21,33 @@ export interface FileCoverage {
   readonly s: Readonly<Record<string, number>>;
 }
 
-/** Counts the lines that ran in Vitest itself or in a program that a test started. */
-export function readSummary(root: string, file: string, programs: ReadonlyMap<string, readonly ProgramRun[]>): Summary {
-  const report: Record<string, FileCoverage> = JSON.parse(readFileSync(file, 'utf8'));
-  return new Map(
-    Object.values(report).map((coverage) => {
+/** Counts the lines that ran in Vitest itself, by one or more of its reports, or in a program that a test started. */
+export function readSummary(
+  root: string,
+  reports: readonly string[],
+  programs: ReadonlyMap<string, readonly ProgramRun[]>,
+): Summary {
+  const files = new Map<string, FileCoverage>();
+  for (const report of reports) {
+    const content: Record<string, FileCoverage> = JSON.parse(readFileSync(report, 'utf8'));
+    for (const coverage of Object.values(content)) {
       const source = relative(root, coverage.path).replaceAll('\\', '/');
+      const known = files.get(source);
+      files.set(source, known === undefined ? coverage : together(known, coverage));
+    }
+  }
+  return new Map(
+    [...files].map(([source, coverage]) => {
       const runs = programs.get(source) ?? [];
       const text = runs.length > 0 ? readFileSync(coverage.path, 'utf8') : '';
       return [source, linesOf(coverage, text, runs)];
     }),
   );
+}
+
+function together(first: FileCoverage, second: FileCoverage): FileCoverage {
+  const s = Object.fromEntries(Object.entries(first.s).map(([id, times]) => [id, times + (second.s[id] ?? 0)]));
+  return { ...first, s };
 }
 
 /** A line counts when a statement starts on it, and has run when one of them has. */

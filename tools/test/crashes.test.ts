@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crashOf, merge } from './crashes.ts';
+import { crashOf, merge, sum } from './crashes.ts';
 
 const told =
   'Worker exited unexpectedly with signal SIGSEGV during started state while running test file /code/packages/a/test/b.test.ts';
@@ -25,4 +25,11 @@ describe('a crash of Node', () => {
     expect(merge(first, { passed: 3, failed: 0, skipped: 0, crashed: [] })).toMatchObject({ passed: 13, failed: 0 });
     expect(merge(first, { ...first, passed: 0, skipped: 0 })).toMatchObject({ passed: 10, failed: 1, skipped: 1 });
   });
+});
+
+test('runs of different tests are added up', () => {
+  const unit = { passed: 10, failed: 1, skipped: 2, crashed: [] };
+  const integration = { passed: 3, failed: 0, skipped: 1, crashed: [{ file: 'b.test.ts', signal: 'SIGSEGV' }] };
+  expect(sum([unit, integration])).toEqual({ passed: 13, failed: 1, skipped: 3, crashed: integration.crashed });
+  expect(sum([])).toEqual({ passed: 0, failed: 0, skipped: 0, crashed: [] });
 });

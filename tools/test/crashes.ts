@@ -40,6 +40,18 @@ export function merge(first: RunResult, second: RunResult): RunResult {
   };
 }
 
+/** Runs of different tests as one. */
+export function sum(results: readonly RunResult[]): RunResult {
+  const total = { passed: 0, failed: 0, skipped: 0, crashed: [] as Crash[] };
+  for (const { passed, failed, skipped, crashed } of results) {
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+    total.crashed.push(...crashed);
+  }
+  return total;
+}
+
 /** Hands the counts to whoever asked for them by SEAWORTHY_TEST_RESULT. */
 export function tellCounts({ passed, failed, skipped }: RunResult, file: string | undefined): void {
   if (file !== undefined) writeFileSync(file, `${JSON.stringify({ passed, failed, skipped })}\n`);
