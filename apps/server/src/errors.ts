@@ -37,6 +37,11 @@ const definitions = {
     httpStatus: 404,
     stack: false,
   },
+  METHOD_NOT_ALLOWED: {
+    message: '{method} is not possible on {path}. Possible: {allowed}.',
+    httpStatus: 405,
+    stack: false,
+  },
   REPORT_UNKNOWN: {
     message: 'There is no report {id}.',
     httpStatus: 404,

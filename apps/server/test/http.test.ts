@@ -54,10 +54,17 @@ const cases: readonly {
   code: string;
 }[] = [
   { title: 'an unknown path', request: { method: 'GET', url: '/none?secret=1' }, status: 404, code: 'NOT_FOUND' },
-  { title: 'a wrong method', request: { method: 'PUT', url: '/things' }, status: 404, code: 'NOT_FOUND' },
-  { title: 'DELETE', request: { method: 'DELETE', url: '/things/1' }, status: 404, code: 'NOT_FOUND' },
-  { title: 'OPTIONS', request: { method: 'OPTIONS', url: '/things' }, status: 404, code: 'NOT_FOUND' },
-  { title: 'TRACE', request: { method: 'TRACE', url: '/things' }, status: 404, code: 'NOT_FOUND' },
+  { title: 'a wrong method', request: { method: 'PUT', url: '/things' }, status: 405, code: 'METHOD_NOT_ALLOWED' },
+  { title: 'DELETE', request: { method: 'DELETE', url: '/things/1' }, status: 405, code: 'METHOD_NOT_ALLOWED' },
+  { title: 'OPTIONS', request: { method: 'OPTIONS', url: '/things' }, status: 405, code: 'METHOD_NOT_ALLOWED' },
+  { title: 'TRACE', request: { method: 'TRACE', url: '/things' }, status: 405, code: 'METHOD_NOT_ALLOWED' },
+  { title: 'any method on an unknown path', request: { method: 'PUT', url: '/none' }, status: 404, code: 'NOT_FOUND' },
+  {
+    title: 'a wrong method with a body that is no JSON',
+    request: { method: 'PUT', url: '/things', headers: { 'content-type': 'text/csv' }, payload: 'a,b' },
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+  },
   { title: 'a broken escape', request: { method: 'GET', url: '/things/%zz' }, status: 400, code: 'BAD_REQUEST' },
   { title: 'half a character', request: { method: 'GET', url: '/things/%ff' }, status: 400, code: 'BAD_REQUEST' },
   {
@@ -123,6 +130,25 @@ test('under /api/ nobody gets a page, and without a module that draws pages nobo
   await app.close();
   const bare = await start([]);
   expect((await bare.app.inject({ url: '/none', headers: { accept } })).json()).toMatchObject({ status: 404 });
+});
+
+test('405 says which methods are possible, on each path its own', async () => {
+  const { app } = await start();
+  const allowed = async (url: string): Promise<unknown> => (await app.inject({ method: 'PUT', url })).headers['allow'];
+  expect([await allowed('/things'), await allowed('/things/1?a=2')]).toEqual(['POST', 'GET, HEAD']);
+});
+
+test('paths that differ in the name of a part only are one, with the methods of both', async () => {
+  const { app } = await start([
+    {
+      register(instance) {
+        instance.get('/things/:id', () => 'read');
+        instance.delete('/things/:name', () => 'deleted');
+      },
+    },
+  ]);
+  expect((await app.inject({ method: 'DELETE', url: '/things/1' })).body).toBe('deleted');
+  expect((await app.inject({ method: 'POST', url: '/things/1' })).headers['allow']).toBe('DELETE, GET, HEAD');
 });
 
 test('503 says when to come back', async () => {

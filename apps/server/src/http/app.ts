@@ -11,6 +11,7 @@ import fastify, {
 import { ServerErrors } from '../errors.ts';
 import { answerMalformed } from './client-error.ts';
 import { fastifyLogger, type HttpLogger } from './fastify-logger.ts';
+import { refuseOtherMethods } from './methods.ts';
 import type { HttpModule } from './module.ts';
 import { pathOf, sendProblem, toCoded, type ProblemRenderer } from './problems.ts';
 
@@ -99,7 +100,9 @@ export function createHttp(options: HttpOptions): Http {
     app,
     async mount(modules) {
       render = modules.find((module) => module.renderProblem !== undefined)?.renderProblem;
+      const refuse = refuseOtherMethods(app);
       for (const module of modules) module.register(app);
+      refuse();
       await app.ready();
     },
   };

@@ -56,6 +56,7 @@ export async function sendProblem(
   const problem = { ...toProblemDetails(error, { instance: pathOf(request.url) }), requestId: request.id };
   const { title, status, detail, code } = problem;
   if (status === 503) void reply.header('retry-after', '1');
+  if (ServerErrors.METHOD_NOT_ALLOWED.is(error)) void reply.header('allow', error.params.allowed);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply.code(status);
   if (render !== undefined && prefersHtml(request)) {
