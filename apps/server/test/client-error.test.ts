@@ -18,6 +18,7 @@ function spySocket(writable = true): Spy {
   return { text: () => text, isDestroyed: () => isDestroyed, socket };
 }
 
+const options = { timeoutMs: 60_000, isAnswering: false };
 const failure = (code: string): Error => Object.assign(new Error('Parse Error'), { code });
 
 const cases = [
@@ -33,7 +34,7 @@ const cases = [
 for (const { node, line, code } of cases) {
   test(`${node} is answered with ${code}, whole and once`, () => {
     const { socket, text, isDestroyed } = spySocket();
-    expect(answerMalformed(failure(node), socket, 60_000).code).toBe(code);
+    expect(answerMalformed(failure(node), socket, options)?.code).toBe(code);
     const [head = '', body = ''] = text().split('\r\n\r\n');
     expect(head.split('\r\n')[0]).toBe(line);
     expect(head).toContain(`content-length: ${Buffer.byteLength(body)}`);
@@ -44,9 +45,9 @@ for (const { node, line, code } of cases) {
 
 test('nothing is written after a reset, or to a socket that takes nothing', () => {
   const reset = spySocket();
-  answerMalformed(failure('ECONNRESET'), reset.socket, 60_000);
+  expect(answerMalformed(failure('ECONNRESET'), reset.socket, options)).toBeUndefined();
   const ended = spySocket(false);
-  answerMalformed(failure('HPE_INVALID_METHOD'), ended.socket, 60_000);
+  answerMalformed(failure('HPE_INVALID_METHOD'), ended.socket, options);
   expect([reset.text(), ended.text()]).toEqual(['', '']);
   expect([reset.isDestroyed(), ended.isDestroyed()]).toEqual([true, true]);
 });

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHttp, type Http } from '../src/http/app.ts';
@@ -31,6 +33,7 @@ beforeEach(async () => {
           await wait(200);
           return 'late';
         });
+        app.get('/begun', (_request, reply) => reply.send(Readable.from(inTwoParts())));
       },
     },
   ]);
@@ -41,6 +44,12 @@ afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
   await http.app.close();
 });
+
+async function* inTwoParts(): AsyncGenerator<string> {
+  yield 'first part, ';
+  await wait(200);
+  yield 'second part';
+}
 
 function open(text: string): Socket {
   const socket = connect(port, '127.0.0.1');
@@ -100,6 +109,31 @@ for (const { title, text, status, code } of malformed) {
     expect(problems).toContain(`seaworthy.server.${code}`);
   });
 }
+
+test('what comes behind a request whose answer has begun is never written into that answer', async () => {
+  const answer = await new Promise<string>((resolve) => {
+    const socket = open('GET /begun HTTP/1.1\r\nhost: x\r\n\r\n');
+    let text = '';
+    socket.on('data', (chunk: Buffer) => {
+      if (text === '') socket.write('HELLO\r\n\r\n');
+      text += chunk.toString();
+    });
+    socket.once('close', () => resolve(text));
+  });
+  expect(answer).toContain('first part');
+  expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
+  expect(problems).toEqual(['seaworthy.server.BAD_REQUEST']);
+});
+
+test('a connection that its client resets is no problem: nothing on it was wrong', async () => {
+  const connected = (): Promise<number> =>
+    new Promise((resolve) => http.app.server.getConnections((_error, count) => resolve(count)));
+  const socket = open('GET /slow HTTP/1.1\r\nhost: x\r\n\r\n');
+  await once(socket, 'data');
+  socket.resetAndDestroy();
+  await expect.poll(connected).toBe(0);
+  expect(problems).toEqual([]);
+});
 
 test('a client that leaves while it sends is told apart in the measurements, and others are served', async () => {
   open(`${post}content-length: 100\r\n\r\n{`).once('connect', function (this: Socket) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { SeaworthyError } from '@seaworthy/errors';
 import fastify, {
   LogController,
@@ -54,9 +55,11 @@ export interface Http {
 /** The HTTP application: every module's routes, one shape of error and one record a request. */
 export function createHttp(options: HttpOptions): Http {
   const { logger, bodyLimitBytes, requestTimeoutMs = 60_000, onProblem } = options;
+  const answers = watchAnswers();
   let render: ProblemRenderer | undefined;
 
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
+    answers.add(reply.raw);
     void reply.headers({ ...securityHeaders, 'x-request-id': request.id });
     observe(request, reply, options);
   };
@@ -82,7 +85,11 @@ export function createHttp(options: HttpOptions): Http {
         void fail(thrown, request, reply);
       });
     },
-    clientErrorHandler: (error, socket) => onProblem(answerMalformed(error, socket, requestTimeoutMs)),
+    clientErrorHandler(error, socket) {
+      const isAnswering = answers.isHalfWritten(socket);
+      const problem = answerMalformed(error, socket, { timeoutMs: requestTimeoutMs, isAnswering });
+      if (problem !== undefined) onProblem(problem);
+    },
   });
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply);
@@ -115,6 +122,26 @@ function timeouts(
   const headersTimeout = Math.min(headersTimeoutMs, requestTimeout);
   const http = { headersTimeout, requestTimeout, connectionsCheckingInterval: Math.ceil(requestTimeout / 4) };
   return { keepAliveTimeout: keepAliveMs, requestTimeout, http };
+}
+
+interface Answers {
+  readonly add: (response: ServerResponse) => void;
+  /** Whether an answer on this connection has begun and is not complete. */
+  readonly isHalfWritten: (socket: Duplex) => boolean;
+}
+
+/** Remembers the answers of each connection that are not complete. */
+function watchAnswers(): Answers {
+  const open = new WeakMap<Duplex, Set<ServerResponse>>();
+  return {
+    add(response) {
+      const { socket } = response.req;
+      const answers = open.get(socket) ?? new Set();
+      open.set(socket, answers.add(response));
+      response.once('close', () => answers.delete(response));
+    },
+    isHalfWritten: (socket) => [...(open.get(socket) ?? [])].some(({ headersSent }) => headersSent),
+  };
 }
 
 /** The caller's id if it is harmless in a log and a header, else a new one. */
