@@ -217,7 +217,9 @@ for (const authorization of authorizations) {
 test('a page that a flag hides is not there, and nothing links to it', async () => {
   await push(reportBody());
   isTrendShown = false;
-  expect((await http.app.inject('/projects/orders/trend')).statusCode).toBe(404);
+  const hidden = await http.app.inject('/projects/orders/trend?key=of-somebody');
+  expect(hidden.statusCode).toBe(404);
+  expect(hidden.body).not.toContain('of-somebody');
   expect((await http.app.inject('/projects/orders')).body).not.toContain('/trend');
 });
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
+import { pathOf } from '../../http/problems.ts';
 import type { Reports } from '../reports/service.ts';
 import { icon, styleSheet } from './assets.ts';
 import type { Html } from './html.ts';
@@ -23,7 +24,7 @@ export function webRoutes(app: FastifyInstance, { reports, isTrendShown }: WebRo
   );
 
   app.get<{ Params: { name: string } }>('/projects/:name/trend', async ({ url, params: { name } }, reply) => {
-    if (!isTrendShown(name)) throw new ServerErrors.NOT_FOUND({ path: url });
+    if (!isTrendShown(name)) throw new ServerErrors.NOT_FOUND({ path: pathOf(url) });
     return send(reply, trendPage(name, await reports.history(name)));
   });
 
