@@ -20,7 +20,9 @@ import { isLoopback } from './http/listen.ts';
 
 /** A token travels in a header, where only these characters arrive as they were sent. */
 const token = () => secret(string({ minLength: 16, pattern: /^[\x21-\x7e]+$/ }));
-const headerList = /^\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*(?:,\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*)*$/;
+/** What a header value may hold once it is decoded: nothing else arrives as it was sent. */
+const header = String.raw`\s*[\w-]+=(?:[\x20-\x24\x26-\x2b\x2d-\x7e]|%[2-6][\da-f]|%7[\da-e])*`;
+const headerList = new RegExp(`^${header}(?:,${header})*$`, 'i');
 const address = () => string({ pattern: /^\S+$/ });
 
 const shape = {

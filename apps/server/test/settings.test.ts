@@ -163,6 +163,12 @@ const settings: readonly {
     read: ({ shutdown }) => shutdown.idle,
     is: () => 'prompt',
   },
+  {
+    variable: 'SEAWORTHY_MANAGEMENT_WORKER',
+    text: 'true',
+    read: ({ management }) => management.worker,
+    is: () => true,
+  },
   { variable: 'SEAWORTHY_SHUTDOWN_GRACE_MS', text: '900', read: ({ shutdown }) => shutdown.graceMs, is: () => 900 },
 ];
 
@@ -187,6 +193,58 @@ for (const { variable, text, read, is } of settings) {
     expect(read((await load({ variables: { [variable]: text } })).value)).toBe(is(folder));
   });
 }
+
+/** One wrong value for each; those of secrets hold the words `short-secret`, which no message may show. */
+const wrong: Readonly<Record<string, string>> = {
+  PORT: 'x',
+  SEAWORTHY_PORT: '-1',
+  SEAWORTHY_HOST: 'a b',
+  SEAWORTHY_PUSH_TOKEN: 'short-secret',
+  SEAWORTHY_DATA_DIR: 'flags.json',
+  SEAWORTHY_BODY_LIMIT_BYTES: '1',
+  SEAWORTHY_LOG_LEVEL: 'loud',
+  SEAWORTHY_FLAGS_FILE: 'no.json',
+  SEAWORTHY_FLAGS_URL: 'ftp://user:short-secret@cache',
+  SEAWORTHY_FLAGS_PROTOCOL: 'grpc',
+  SEAWORTHY_FLAGS_TOKEN: 'short-secret',
+  SEAWORTHY_FLAGS_SET: 'a b',
+  SEAWORTHY_FLAGS_POLL_MS: '1',
+  SEAWORTHY_OFREP_ENABLED: 'maybe',
+  SEAWORTHY_OFREP_TOKEN: 'short-secret',
+  SEAWORTHY_MANAGEMENT_PORT: '70000',
+  SEAWORTHY_MANAGEMENT_HOST: 'a b',
+  SEAWORTHY_MANAGEMENT_TOKEN: 'short-secret',
+  SEAWORTHY_MANAGEMENT_WORKER: 'maybe',
+  SEAWORTHY_TELEMETRY_ENDPOINT: 'collector:4318',
+  SEAWORTHY_TELEMETRY_PROTOCOL: 'grpc',
+  SEAWORTHY_TELEMETRY_TEMPORALITY: 'both',
+  SEAWORTHY_TELEMETRY_INTERVAL_MS: '1.5',
+  SEAWORTHY_TELEMETRY_TRACE_RATIO: '2',
+  SEAWORTHY_TELEMETRY_HEADERS: 'api-key=%AA',
+  SEAWORTHY_SHUTDOWN_LAME_DUCK_MS: '-1',
+  SEAWORTHY_SHUTDOWN_IDLE: 'never',
+  SEAWORTHY_SHUTDOWN_GRACE_MS: '1',
+};
+
+for (const { variable } of settings) {
+  test(`a wrong ${variable} is named with its source, its value and what was expected`, async () => {
+    const text = wrong[variable] ?? '';
+    const failure = await load({ variables: { [variable]: text } }).catch((error: unknown) => error);
+    expect(ConfigErrors.INVALID.is(failure)).toBe(true);
+    const isSecret = text.includes('secret') || text.includes('api-key');
+    expect(String(failure)).toMatch(/ has 1 problem:\n +- [\w.]+: expected .+, got .+\. \(env:\w+\)/);
+    expect(String(failure)).toContain(isSecret ? 'got [redacted]' : `got "${text}"`);
+    expect(String(failure)).toContain(`(env:${variable})`);
+    expect(String(failure)).not.toMatch(/short-secret|api-key/);
+  });
+}
+
+test('headers that decode to what no header may hold are refused at the start, not at each export', async () => {
+  for (const value of ['%AA', '%0a', '%C3%A9', 'é', '%2', '%']) {
+    const refused = load({ variables: { SEAWORTHY_TELEMETRY_HEADERS: `a=1,api-key=${value}` } });
+    await expect(refused, value).rejects.toThrow('env:SEAWORTHY_TELEMETRY_HEADERS');
+  }
+});
 
 for (const { flag, text, read, is } of settings.filter((setting) => setting.flag !== undefined)) {
   test(`--${flag} is read`, async () => {
