@@ -165,3 +165,22 @@ test('a token is never shown', async () => {
   expect(JSON.stringify(settings)).not.toContain('hunter2');
   expect(settings.push.token?.reveal()).toBe('hunter2');
 });
+
+test('a token that no header can hold is refused unseen: fetch would print it in its error', async () => {
+  for (const token of ['hunter2\nmore', 'hunter2 more', 'hunter2é', 'hunter2\u0000']) {
+    const failure = await load({}, { variables: { SEAWORTHY_PUSH_TOKEN: token } }).catch((error: unknown) => error);
+    expect(String(failure)).toContain('env:SEAWORTHY_PUSH_TOKEN');
+    expect(String(failure)).not.toContain('hunter2');
+  }
+});
+
+test('telemetry headers that decode to what no header may hold are refused with their source', async () => {
+  for (const value of ['%AA', '%0a', 'é', '%2']) {
+    const variables = { SEAWORTHY_TELEMETRY_HEADERS: `a=1,api-key=${value}` };
+    await expect(load({}, { variables }), value).rejects.toThrow('env:SEAWORTHY_TELEMETRY_HEADERS');
+  }
+  const variables = { SEAWORTHY_TELEMETRY_HEADERS: 'api-key=a%2Cb=, x-team=shop floor' };
+  expect((await load({}, { variables })).settings.telemetry.headers?.reveal()).toBe(
+    'api-key=a%2Cb=, x-team=shop floor',
+  );
+});

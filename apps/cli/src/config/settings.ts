@@ -24,7 +24,9 @@ import { ruleSettings } from './rule-settings.ts';
 
 const failOn = ['error', 'warning', 'info', 'never'] as const;
 
-const headerList = /^\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*(?:,\s*[\w-]+=(?:[^,%]|%[\da-fA-F]{2})*)*$/;
+/** What a header value may hold once it is decoded: nothing else arrives as it was sent. */
+const header = String.raw`\s*[\w-]+=(?:[\x20-\x24\x26-\x2b\x2d-\x7e]|%[2-6][\da-f]|%7[\da-e])*`;
+const headerList = new RegExp(`^${header}(?:,${header})*$`, 'i');
 
 const shape = {
   project: string({ minLength: 1 }).optional().describe('The name of the project in reports.'),
@@ -41,7 +43,8 @@ const shape = {
     url: url({ protocols: ['http', 'https'] })
       .optional()
       .describe('The server that reports are pushed to.'),
-    token: secret(string({ minLength: 1 }))
+    // It travels in a header, where only these characters arrive as they were sent; `fetch` would print any other.
+    token: secret(string({ minLength: 1, pattern: /^[\x21-\x7e]+$/ }))
       .optional()
       .describe('The bearer token for that server.'),
   },
