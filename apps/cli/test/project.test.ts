@@ -1,6 +1,10 @@
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CliErrors } from '../src/errors.ts';
-import { openProject } from './support/project.ts';
+import { createProject } from '../src/project/project.ts';
+import { walk } from '../src/project/walk.ts';
+import { openProject, writeProject } from './support/project.ts';
 
 test('files come by kind, sorted by path', async () => {
   const { view } = await openProject({
@@ -98,6 +102,16 @@ test('a file that is too large is reported, not read', async () => {
   expect(project.view.files('script').map(({ path }) => path)).toEqual(['a.js']);
   expect(project.problems()).toEqual([
     expect.objectContaining({ code: 'seaworthy.cli.FILE_TOO_LARGE', file: 'big.js' }),
+  ]);
+});
+
+test('a file of gigabytes is too large like any other, and none of it is read', async () => {
+  const root = writeProject({ 'huge.js': '' });
+  truncateSync(join(root, 'huge.js'), 3 * 2 ** 30);
+  const project = createProject(root, await walk(root, '.'));
+  expect(project.view.files('script')).toEqual([]);
+  expect(project.problems()).toMatchObject([
+    { code: 'seaworthy.cli.FILE_TOO_LARGE', message: expect.stringContaining(`${3 * 2 ** 30} bytes`) },
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { CliErrors } from '../errors.ts';
 import type { FileKind } from '../rules/contract.ts';
 import { reasonOf, unreadable, type Problem } from './problem.ts';
@@ -16,18 +16,23 @@ export type Reading = { readonly text: string } | { readonly problem: Problem };
 export function readText(absolute: string, path: string, limit: number): Reading {
   let bytes: Buffer;
   try {
+    // Before it is read: a file of gigabytes would fill the memory, or be more than Node reads at all.
+    const { size } = statSync(absolute);
+    if (size > limit) return { problem: tooLarge(path, size, limit) };
     bytes = readFileSync(absolute);
   } catch (error) {
     return { problem: unreadable(path, new CliErrors.FILE_UNREADABLE({ reason: reasonOf(error) })) };
   }
-  if (bytes.length > limit) {
-    return { problem: unreadable(path, new CliErrors.FILE_TOO_LARGE({ bytes: bytes.length, limit })) };
-  }
+  if (bytes.length > limit) return { problem: tooLarge(path, bytes.length, limit) };
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
     return { problem: notUtf8(path, bytes) };
   }
+}
+
+function tooLarge(path: string, bytes: number, limit: number): Problem {
+  return unreadable(path, new CliErrors.FILE_TOO_LARGE({ bytes, limit }));
 }
 
 function notUtf8(path: string, bytes: Buffer): Problem {
