@@ -1,5 +1,5 @@
 import { lstat, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { CliErrors } from '../errors.ts';
 import { listByGit } from './git.ts';
 import { compareText, reasonOf, type Problem } from './problem.ts';
@@ -61,16 +61,40 @@ const atOnce = 64;
 
 async function describe(root: string, paths: readonly string[], signal?: AbortSignal): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
+  const isInside = createInside(root);
   for (let from = 0; from < paths.length; from += atOnce) {
     signal?.throwIfAborted();
-    const batch = await Promise.all(paths.slice(from, from + atOnce).map((path) => describeOne(root, path)));
+    const batch = await Promise.all(paths.slice(from, from + atOnce).map((path) => describeOne(root, path, isInside)));
     for (const entry of batch) if (entry !== undefined) entries.push(entry);
   }
   return entries;
 }
 
+type Inside = (directory: string) => Promise<boolean>;
+
+/**
+ * Tells whether a directory is reached without a link. git lists what it tracks, also below a directory that has meanwhile
+ * become a link or a file: what is behind the link is not the project's, and behind a file there is nothing.
+ */
+function createInside(root: string): Inside {
+  const known = new Map<string, Promise<boolean>>();
+  const isInside = (directory: string): Promise<boolean> => {
+    const answer = known.get(directory) ?? look(directory);
+    known.set(directory, answer);
+    return answer;
+  };
+  const look = async (directory: string): Promise<boolean> => {
+    if (directory === '.') return true;
+    if (!(await isInside(posix.dirname(directory)))) return false;
+    const stats = await lstat(join(root, directory)).catch(() => undefined);
+    return stats === undefined || stats.isDirectory();
+  };
+  return isInside;
+}
+
 /** A file that git still lists but that is gone, and a submodule's directory, are no entries. */
-async function describeOne(root: string, path: string): Promise<Entry | undefined> {
+async function describeOne(root: string, path: string, isInside: Inside): Promise<Entry | undefined> {
+  if (!(await isInside(posix.dirname(path)))) return undefined;
   try {
     const stats = await lstat(join(root, path));
     if (stats.isDirectory()) return undefined;

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CliErrors } from '../../src/errors.ts';
@@ -131,6 +131,27 @@ test('links are listed and never followed, so a loop of them is no trap', async 
     'src/loop false',
   ]);
   expect(problems).toEqual([]);
+});
+
+test.runIf(hasGit)(
+  'what git tracks below a directory that has become a link is not looked for behind the link',
+  async () => {
+    const elsewhere = writeProject({ 'b.js': 'of somebody else', 'deep/c.js': '' });
+    const root = repository({ 'a/b.js': '', 'a/deep/c.js': '', 'd.js': '' });
+    git(root, 'add', '-A');
+    rmSync(join(root, 'a'), { recursive: true });
+    symlinkSync(elsewhere, join(root, 'a'));
+    const { entries } = await walk(root, '.');
+    expect(entries.map(({ path, isFile }) => `${path} ${isFile}`)).toEqual(['a false', 'd.js true']);
+  },
+);
+
+test.runIf(hasGit)('what git tracks below a directory that has become a file is gone', async () => {
+  const root = repository({ 'a/b.js': '', 'd.js': '' });
+  git(root, 'add', '-A');
+  rmSync(join(root, 'a'), { recursive: true });
+  writeFileSync(join(root, 'a'), '');
+  expect(await pathsOf(root)).toEqual(['a', 'd.js']);
 });
 
 test('what the project ignores is left out', async () => {
