@@ -66,7 +66,8 @@ export async function withBase<T>(request: Request, io: Io, work: (base: Base) =
     telemetry = await startRunTelemetry(request.command, loaded.settings, log);
     return await lifecycle.track(telemetry === undefined ? run() : telemetry.run(run), 'command');
   } catch (error) {
-    if (signal.aborted) throw new CliErrors.INTERRUPTED({}, { cause: error });
+    if (signal.aborted && !CliErrors.INTERRUPTED.is(error))
+      throw new CliErrors.INTERRUPTED({ done: 'Nothing was written.' }, { cause: error });
     throw error;
   } finally {
     await lifecycle.stop('done');

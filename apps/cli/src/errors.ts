@@ -170,7 +170,7 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     stack: false,
   },
   INTERRUPTED: {
-    message: 'Interrupted. Nothing was written.',
+    message: 'Interrupted. {done}',
     exitCode: 130,
     stack: false,
   },

@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { composeAudit, withBase, type Base, type Request } from '../compose.ts';
+import { CliErrors } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { writeAtomically } from '../output.ts';
 import { createProgress } from '../progress.ts';
@@ -97,6 +98,10 @@ async function pushThis(report: Report, url: string, { loaded, resilience, signa
   const version = readVersion();
   const bytes = new TextEncoder().encode(json(report, { version }));
   const pipeline = resilience.pipeline('push', pushPipeline);
-  const pushed = await pushReport(bytes, { url, version, pipeline, signal, ...(token && { token: token.reveal() }) });
+  const options = { url, version, pipeline, signal, ...(token && { token: token.reveal() }) };
+  const pushed = await pushReport(bytes, options).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    throw new CliErrors.INTERRUPTED({ done: 'The report was written, but not pushed.' }, { cause: error });
+  });
   io.stderr.write(`The report is at ${pushed.url}.\n`);
 }

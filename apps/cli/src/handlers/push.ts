@@ -76,12 +76,28 @@ async function readReport(
 async function readBytes(file: string, signal: AbortSignal, io: Io): Promise<Uint8Array<ArrayBuffer>> {
   try {
     if (file !== '-') return new Uint8Array(await readFile(resolve(io.cwd, file), { signal }));
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of io.stdin) chunks.push(chunk);
-    return new Uint8Array(Buffer.concat(chunks));
+    return await readAll(io.stdin, signal);
   } catch (error) {
     signal.throwIfAborted();
     throw new CliErrors.REPORT_UNREADABLE({ path: file, reason: sentence(reasonOf(error)) }, { cause: error });
+  }
+}
+
+/** Reads to the end, or until the signal aborts: a stream that waits for its writer does not look at it. */
+async function readAll(stream: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  const pieces = stream[Symbol.asyncIterator]();
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for (;;) {
+      const piece = await Promise.race([pieces.next(), stopped.promise]);
+      if (piece.done === true) return new Uint8Array(Buffer.concat(chunks));
+      chunks.push(piece.value);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createResilience } from '@seaworthy/resilience';
 import { expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { audit } from '../../src/handlers/audit.ts';
 import { push } from '../../src/handlers/push.ts';
 import { pushPipeline, pushReport } from '../../src/push/push.ts';
 import { readVersion } from '../../src/version.ts';
+import { ended, start } from '../support/bin.ts';
 import { bytesOf, fakeIo, type FakeIo } from '../support/io.ts';
 import { writeProject } from '../support/project.ts';
 import { callRule, makePack } from '../support/rules.ts';
@@ -201,4 +202,28 @@ test('a server that is not there is an error with the reason', async () => {
   await expect(push({ url }, 'report.json', fakeIo({ cwd }))).rejects.toThrow(
     `${url}/api/v1/reports could not be reached: ECONNREFUSED.`,
   );
+});
+
+test('an interrupt ends the wait for the rest of a report on standard input, with its message', async () => {
+  const child = start('src/main.ts', ['report', 'push', '-', '--url', await unusedUrl()], writeProject({}));
+  const end = ended(child);
+  // More than a pipe holds: when it is written, the command reads.
+  child.stdin?.write(Buffer.alloc(2 ** 20, ' '), () => child.kill('SIGINT'));
+  const { code, err } = await end;
+  expect([code, err]).toEqual([
+    130,
+    expect.stringMatching(/^seaworthy\.cli\.INTERRUPTED {2}Interrupted\. Nothing was/),
+  ]);
+});
+
+test('an interrupt during the push of an audit says that the report is written', async () => {
+  const server = await startServer(() => undefined);
+  const cwd = writeProject({ 'package.json': '{ "name": "app" }' });
+  const child = start('src/main.ts', ['audit', '--output', 'report.json', '--push', server.url], cwd);
+  const end = ended(child);
+  await expect.poll(() => server.requests.length, { timeout: 20_000 }).toBe(1);
+  child.kill('SIGINT');
+  const { code, err } = await end;
+  expect([code, existsSync(join(cwd, 'report.json'))]).toEqual([130, true]);
+  expect(err).toContain('Interrupted. The report was written, but not pushed.');
 });
