@@ -15,14 +15,54 @@ const smallBytes = 1_048_576;
  * only then.
  */
 export function readText(path: string, context: { readonly signal: AbortSignal }): FileText | Promise<FileText> {
-  const found = node.fs.statSync(path);
-  const isCurrent = (): boolean => isSame(found, node.fs.statSync(path, { throwIfNoEntry: false }));
-  if (found.isFile() && found.size <= smallBytes) return { text: node.fs.readFileSync(path, 'utf8'), isCurrent };
-  return readLater(path, context.signal, isCurrent);
+  const { fs } = node;
+  // What is looked at is what is read: the path may lead elsewhere a moment later, and asking it first takes longer. A pipe
+  // is opened without waiting for who writes to it; where there is no such flag it counts as 0.
+  const descriptor = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  let isOurs = true;
+  try {
+    const found = fs.fstatSync(descriptor);
+    const isCurrent = (): boolean => isSame(found, fs.statSync(path, { throwIfNoEntry: false }));
+    if (found.isFile() && found.size <= smallBytes) return { text: readAtOnce(descriptor, found.size), isCurrent };
+    isOurs = false;
+    return readLater(path, descriptor, context.signal, isCurrent);
+  } finally {
+    if (isOurs) fs.closeSync(descriptor);
+  }
 }
 
-async function readLater(path: string, signal: AbortSignal, isCurrent: () => boolean): Promise<FileText> {
-  return { text: await node.fs.promises.readFile(path, { encoding: 'utf8', signal }), isCurrent };
+/** Up to the end, which a writer may have moved since the size was asked for. */
+function readAtOnce(descriptor: number, size: number): string {
+  let bytes = Buffer.allocUnsafe(size + 1);
+  let length = 0;
+  for (;;) {
+    const read = node.fs.readSync(descriptor, bytes, length, bytes.length - length, null);
+    length += read;
+    if (read === 0 || (length >= size && length < bytes.length)) return bytes.toString('utf8', 0, length);
+    if (length === bytes.length) bytes = Buffer.concat([bytes], length * 2);
+  }
+}
+
+/** The descriptor stays open until the file is open once more: who writes to a pipe must find somebody who reads. */
+async function readLater(
+  path: string,
+  descriptor: number,
+  signal: AbortSignal,
+  isCurrent: () => boolean,
+): Promise<FileText> {
+  const { fs } = node;
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) fs.closeSync(descriptor);
+    isOpen = false;
+  };
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    return { text: await fs.promises.readFile(path, { encoding: 'utf8', signal }), isCurrent };
+  } finally {
+    signal.removeEventListener('abort', close);
+    close();
+  }
 }
 
 function isSame(was: Stats, now: Stats | undefined): boolean {

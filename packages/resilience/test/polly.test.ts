@@ -1,12 +1,15 @@
-// Rules of Polly and of its standard pipeline as vectors. Where the rules are published:
+// Rules of Polly and of its standard pipeline as vectors: long, because tables show them all. Where they are published:
 // [P1] https://learn.microsoft.com/dotnet/core/resilience/http-resilience: the order of the standard pipeline
 // [P2] https://www.pollydocs.org/strategies/retry
 // [P3] https://www.pollydocs.org/strategies/circuit-breaker
 // [P4] https://www.pollydocs.org/strategies/hedging
-// Where ours differs on purpose, the test says so.
+// [P5] what AdvancedCircuitBehavior and CircuitStateController of App-vNext/Polly do, in src/Polly.Core/CircuitBreaker/Controller
+// [P6] what RollingHealthMetrics does, in src/Polly.Core/CircuitBreaker/Health
+// [D]  where ours differs on purpose: docs/decisions/0020
 import { expect, test } from 'vitest';
-import { backoff, circuitBreaker, createResilience, retry, type RetryOptions } from '../src/index.ts';
+import { backoff, createResilience, retry, type RetryOptions } from '../src/index.ts';
 import { createFakeClock, type FakeClock } from '../src/testing.ts';
+import { fail, ignored, Ignored, ok, playSteps, refused, times, type Vector } from './support/breaker-table.ts';
 
 const never = async (): Promise<never> => new Promise<never>(() => {});
 const down = async (): Promise<never> => Promise.reject(new Error('down'));
@@ -107,41 +110,145 @@ for (const { jitter, least, mean } of jitters) {
   });
 }
 
-const sampling = [
-  { what: 'below the minimum throughput', calls: 'fffffff', opens: false },
-  { what: 'at the minimum with the ratio reached', calls: 'ffffssss', opens: true },
-  { what: 'at the minimum with the ratio not reached', calls: 'fffsssss', opens: false },
+const eight = {
+  window: { ms: 10_000 },
+  minCalls: 8,
+  failureRate: 0.5,
+  openMs: 30_000,
+  halfOpen: { calls: 1 },
+} as const;
+const one = { window: { calls: 1 }, openMs: 1_000, halfOpen: { calls: 1 } } as const;
+
+const breakers: readonly Vector[] = [
+  {
+    rule: '[P3] below the minimum throughput nothing opens',
+    options: eight,
+    steps: times(7, fail),
+    state: 'closed',
+  },
+  {
+    rule: '[P3] at the minimum, a ratio that is reached opens',
+    options: eight,
+    steps: [...times(4, ok), ...times(4, fail)],
+    state: 'open',
+  },
+  {
+    rule: '[P5] it compares with "at least", though texts say "more than": half of the calls are enough',
+    options: { ...eight, minCalls: 2 },
+    steps: [ok, fail],
+    state: 'open',
+  },
+  {
+    rule: '[P3] at the minimum, a ratio that is not reached does not',
+    options: eight,
+    steps: [...times(5, ok), ...times(3, fail)],
+    state: 'closed',
+  },
+  {
+    rule: '[P3] the documented example: two successes and a failure stay below a half',
+    options: { ...eight, window: { ms: 2_000 }, minCalls: 2 },
+    steps: [ok, ok, fail],
+    state: 'closed',
+  },
+  {
+    rule: '[P3] what is older than the sampling duration has no effect',
+    options: eight,
+    steps: [...times(7, fail), { waitMs: 10_001 }, fail, { counts: [1, 1, 0] }],
+    state: 'closed',
+  },
+  {
+    rule: '[P6] the sampling duration has ten windows, and forgets the oldest at once',
+    options: { ...eight, minCalls: 100 },
+    steps: [
+      fail,
+      { waitMs: 999 },
+      fail,
+      { waitMs: 1 },
+      fail,
+      { counts: [3, 3, 0] },
+      { waitMs: 9_000 },
+      { counts: [1, 1, 0] },
+    ],
+    state: 'closed',
+  },
+  {
+    rule: '[P3] open refuses for its break, and the first call after it is the probe',
+    options: eight,
+    steps: [...times(8, fail), { waitMs: 29_999 }, refused, { waitMs: 1 }, ok],
+    state: 'closed',
+  },
+  {
+    rule: '[P5] half-open runs one probe and refuses what comes meanwhile',
+    options: one,
+    steps: [fail, { waitMs: 1_000 }, { begin: 'probe' }, refused, { is: 'half-open' }, { end: 'probe', with: 'ok' }],
+    state: 'closed',
+  },
+  {
+    rule: '[P3] a probe that fails opens for another whole break',
+    options: one,
+    steps: [fail, { waitMs: 1_000 }, fail, { is: 'open' }, { waitMs: 999 }, refused, { waitMs: 1 }, ok],
+    state: 'closed',
+  },
+  {
+    rule: '[P5] a probe that succeeds closes, and what was counted before is forgotten',
+    options: { ...eight, minCalls: 2, openMs: 1_000 },
+    steps: [fail, fail, { waitMs: 1_000 }, ok, { is: 'closed' }, { counts: [0, 0, 0] }, fail],
+    state: 'closed',
+  },
+  {
+    rule: '[P5] an outcome that comes when it is open neither closes it nor makes the break longer',
+    options: { ...one, window: { calls: 2 } },
+    steps: [
+      { begin: 'a' },
+      { begin: 'b' },
+      fail,
+      fail,
+      { waitMs: 600 },
+      { end: 'a', with: 'ok' } as const,
+      { end: 'b', with: 'fail' } as const,
+      { is: 'open' } as const,
+      { waitMs: 399 },
+      refused,
+      { waitMs: 1 },
+    ],
+    state: 'half-open',
+  },
+  {
+    rule: '[P3] isolated (`forceOpen`) refuses for ever, until it is closed by hand',
+    options: one,
+    steps: [{ by: 'forceOpen' }, { waitMs: 1e9 }, refused, { by: 'reset' }, ok],
+    state: 'closed',
+  },
+  {
+    rule: '[P3] what is not handled counts as a success: the error is given on, and the ratio falls',
+    options: { ...eight, minCalls: 2, ignores: () => false, isFailure: (error) => !(error instanceof Ignored) },
+    steps: [ignored, ignored, ignored, { counts: [3, 0, 0] }, fail],
+    state: 'closed',
+  },
+  {
+    rule: '[D5] a success may be what opens: every outcome is judged, not only failures',
+    options: { ...eight, minCalls: 3 },
+    steps: [fail, fail, ok],
+    state: 'open',
+  },
+  {
+    rule: '[D2] a success that began before it opened does not close half-open',
+    options: one,
+    steps: [{ begin: 'old' }, fail, { waitMs: 1_000 }, { begin: 'probe' }, { end: 'old', with: 'ok' }, refused],
+    state: 'half-open',
+  },
+  {
+    rule: '[D6] a probe that never ends keeps it half-open only for its longest wait',
+    options: { ...one, halfOpen: { calls: 1, maxWaitMs: 500 } },
+    steps: [fail, { waitMs: 1_000 }, { begin: 'probe' }, { waitMs: 500 }, { is: 'open' }, { waitMs: 1_000 }, ok],
+    state: 'closed',
+  },
 ];
-for (const { what, calls, opens } of sampling) {
-  test(`[P3] ${what}: ${calls} ${opens ? 'opens' : 'does not open'}`, async () => {
-    const clock = createFakeClock();
-    const policy = circuitBreaker({ window: { ms: 10_000 }, minCalls: 8, failureRate: 0.5, clock });
-    for (const call of calls) await Promise.allSettled([policy.execute(call === 'f' ? down : () => 1)]);
-    expect(policy.breaker.state).toBe(opens ? 'open' : 'closed');
+for (const { rule, options, steps, state } of breakers) {
+  test(rule, async () => {
+    expect(await playSteps(options, steps)).toBe(state);
   });
 }
-
-test('[P3] what is older than the sampling duration has no effect', async () => {
-  const clock = createFakeClock();
-  const policy = circuitBreaker({ window: { ms: 10_000 }, minCalls: 8, failureRate: 0.5, clock });
-  for (let call = 0; call < 7; call += 1) await Promise.allSettled([policy.execute(down)]);
-  await clock.advance(10_001);
-  await Promise.allSettled([policy.execute(down)]);
-  expect(policy.breaker.counts).toEqual({ total: 1, failed: 1, slow: 0 });
-  expect(policy.breaker.state).toBe('closed');
-});
-
-test('[P3] with one trial, its failure opens for another break and its success closes', async () => {
-  const clock = createFakeClock();
-  const policy = circuitBreaker({ window: { calls: 1 }, openMs: 1_000, halfOpen: { calls: 1 }, clock });
-  await Promise.allSettled([policy.execute(down)]);
-  await clock.advance(1_000);
-  await Promise.allSettled([policy.execute(down)]);
-  expect(policy.breaker.state).toBe('open');
-  await clock.advance(1_000);
-  await policy.execute(() => 1);
-  expect(policy.breaker.state).toBe('closed');
-});
 
 interface Hedged {
   readonly rule: string;

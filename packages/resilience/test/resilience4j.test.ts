@@ -1,29 +1,15 @@
-// The rules of Resilience4j's circuit breaker as vectors. Where the rules are published:
+// The rules of Resilience4j's circuit breaker as vectors: long, because one table shows them all. Where they are published:
 // [R1] https://resilience4j.readme.io/docs/circuitbreaker
-// [R2] https://github.com/resilience4j/resilience4j/blob/master/resilience4j-circuitbreaker/src/main/java/io/github/resilience4j/circuitbreaker/CircuitBreakerConfig.java
-// Where ours differs on purpose, the test says so.
+// [R2] the Java documentation of CircuitBreakerConfig in resilience4j/resilience4j, module resilience4j-circuitbreaker
+// [R3] the Java documentation of FixedSizeSlidingWindowMetrics and SlidingTimeWindowMetrics there, module resilience4j-core
+// [R4] what CircuitBreakerMetrics and CircuitBreakerStateMachine there do where the documents say nothing
+// [D]  where ours differs on purpose: docs/decisions/0020
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { circuitBreaker, type BreakerOptions, type BreakerPolicy, type BreakerState } from '../src/index.ts';
-import { createFakeClock, type FakeClock } from '../src/testing.ts';
+import type { BreakerOptions } from '../src/index.ts';
 import { createWindow } from '../src/window.ts';
-
-type Step =
-  | { readonly call: 'ok' | 'fail' | 'ignored'; readonly takesMs?: number; readonly refused?: boolean }
-  | { readonly waitMs: number }
-  | { readonly by: 'forceOpen' | 'disable' | 'observe' | 'reset' };
-
-interface Vector {
-  readonly rule: string;
-  readonly options: BreakerOptions;
-  readonly steps: readonly Step[];
-  readonly state: BreakerState;
-}
-
-const ok: Step = { call: 'ok' };
-const fail: Step = { call: 'fail' };
-const refused: Step = { call: 'ok', refused: true };
-const times = (count: number, step: Step): readonly Step[] => Array.from({ length: count }, () => step);
+import { createTable, fail, ignored, Ignored, ok, playSteps, refused, slow, times } from './support/breaker-table.ts';
+import type { Step, Vector } from './support/breaker-table.ts';
 
 const count = (calls: number, rest: BreakerOptions = {}): BreakerOptions => ({
   window: { calls },
@@ -85,22 +71,19 @@ const vectors: readonly Vector[] = [
   {
     rule: '[R2] a call is slow when it takes longer than the threshold, not when it takes as long',
     options: count(2, { slowMs: 100, slowRate: 1 }),
-    steps: [
-      { call: 'ok', takesMs: 101 },
-      { call: 'ok', takesMs: 100 },
-    ],
+    steps: [slow(101), slow(100)],
     state: 'closed',
   },
   {
     rule: '[R2] a slow rate equal to the threshold opens, though every call succeeded',
     options: count(4, { slowMs: 100, slowRate: 0.5 }),
-    steps: [ok, ok, { call: 'ok', takesMs: 101 }, { call: 'ok', takesMs: 500 }],
+    steps: [ok, ok, slow(101), slow(500)],
     state: 'open',
   },
   {
     rule: '[R2] the default slow rate of all calls is not reached while one is fast',
     options: count(3, { slowMs: 100 }),
-    steps: [{ call: 'ok', takesMs: 500 }, { call: 'ok', takesMs: 500 }, ok],
+    steps: [slow(500), slow(500), ok],
     state: 'closed',
   },
   {
@@ -130,7 +113,7 @@ const vectors: readonly Vector[] = [
   {
     rule: '[R1] half-open opens for slow calls too',
     options: count(2, { ...openable, slowMs: 100, slowRate: 0.5, halfOpen: { calls: 2 } }),
-    steps: [...opens, { waitMs: 1_000 }, ok, { call: 'ok', takesMs: 101 }],
+    steps: [...opens, { waitMs: 1_000 }, ok, slow(101)],
     state: 'open',
   },
   {
@@ -184,78 +167,193 @@ const vectors: readonly Vector[] = [
   {
     rule: '[R2] an ignored error is neither a failure nor a success',
     options: count(4),
-    steps: [fail, fail, ...times(10, { call: 'ignored' }), ok],
+    steps: [fail, fail, ...times(10, ignored), ok],
     state: 'closed',
   },
   {
     rule: '[R2] an ignored error gives its place in half-open back',
     options: count(2, { ...openable, halfOpen: { calls: 1 } }),
-    steps: [...opens, { waitMs: 1_000 }, { call: 'ignored' }, ok],
+    steps: [...opens, { waitMs: 1_000 }, ignored, ok],
+    state: 'closed',
+  },
+  {
+    rule: '[R3] a count window subtracts the oldest outcome when a new one comes',
+    options: count(4, { failureRate: 1 }),
+    steps: [fail, ok, ok, ok, { counts: [4, 1, 0] }, ok, { counts: [4, 0, 0] }, fail, { counts: [4, 1, 0] }],
+    state: 'closed',
+  },
+  {
+    rule: '[R3] a count window is full for good once it was: it decides again with every outcome',
+    options: count(4, { failureRate: 0.5 }),
+    steps: [fail, ...times(5, ok), fail, { is: 'closed' }, fail],
+    state: 'open',
+  },
+  {
+    rule: '[R3] a time window of 10 s has a bucket for each second, and forgets a whole bucket at once',
+    options: { window: { ms: 10_000 }, minCalls: 100 },
+    steps: [
+      { waitMs: 100 },
+      fail,
+      { waitMs: 800 },
+      fail,
+      { waitMs: 600 },
+      ok,
+      { counts: [3, 2, 0] },
+      { waitMs: 8_499 },
+      { counts: [3, 2, 0] },
+      { waitMs: 1 },
+      { counts: [1, 0, 0] },
+      { waitMs: 1_000 },
+      { counts: [0, 0, 0] },
+    ],
+    state: 'closed',
+  },
+  {
+    rule: '[R3] a time window that nobody used for long is empty, however often it went round',
+    options: { window: { ms: 10_000 }, minCalls: 100 },
+    steps: [
+      ...times(9, fail, { waitMs: 1_000 }),
+      { waitMs: 123_456 },
+      { counts: [0, 0, 0] },
+      ok,
+      { counts: [1, 0, 0] },
+    ],
+    state: 'closed',
+  },
+  {
+    rule: '[R4] a minimum counts what is in the window, not what ever came',
+    options: { window: { ms: 10_000 }, minCalls: 4 },
+    steps: times(8, fail, fail, fail, { waitMs: 10_000 }),
+    state: 'closed',
+  },
+  {
+    rule: '[R4] a slow failure counts as both, and either rate opens',
+    options: count(4, { slowMs: 100, slowRate: 0.5, failureRate: 0.75 }),
+    steps: [ok, ok, { call: 'fail', takesMs: 101 }, { counts: [3, 1, 1] }, { call: 'fail', takesMs: 101 }],
+    state: 'open',
+  },
+  {
+    rule: '[R1] slow calls are judged from the minimum on, too',
+    options: { window: { calls: 10 }, minCalls: 5, slowMs: 100 },
+    steps: [...times(4, slow(200)), { is: 'closed' }, slow(200)],
+    state: 'open',
+  },
+  {
+    rule: '[R1] a window limits no concurrency: closed lets all calls begin that come',
+    options: count(15),
+    steps: Array.from({ length: 20 }, (_, call): Step => ({ begin: `call ${call}` })).concat(
+      Array.from({ length: 20 }, (_, call): Step => ({ end: `call ${call}`, with: 'ok' })),
+    ),
+    state: 'closed',
+  },
+  {
+    rule: '[R1] half-open refuses more than its permitted calls while they run',
+    options: count(2, { ...openable, halfOpen: { calls: 2 } }),
+    steps: [
+      ...opens,
+      { waitMs: 1_000 },
+      { begin: 'a' },
+      { begin: 'b' },
+      refused,
+      { end: 'a', with: 'ok' } as const,
+      refused,
+      { end: 'b', with: 'ok' } as const,
+      ok,
+    ],
+    state: 'closed',
+  },
+  {
+    rule: '[R4] an opened breaker begins to count afresh when it closes',
+    options: count(2, { ...openable, halfOpen: { calls: 1 } }),
+    steps: [...opens, { waitMs: 1_000 }, ok, { is: 'closed' }, { counts: [0, 0, 0] }, fail],
+    state: 'closed',
+  },
+  {
+    rule: '[R4] half-open that opens again waits the whole time again',
+    options: count(2, { ...openable, halfOpen: { calls: 1 } }),
+    steps: [...opens, { waitMs: 1_000 }, fail, { is: 'open' }, { waitMs: 999 }, refused, { waitMs: 1 }],
+    state: 'half-open',
+  },
+  {
+    rule: '[R4] a failure that ends when it is open changes nothing',
+    options: count(2, openable),
+    steps: [{ begin: 'late' }, ...opens, { waitMs: 500 }, { end: 'late', with: 'fail' }, { waitMs: 500 }],
+    state: 'half-open',
+  },
+  {
+    rule: '[R2] the longest wait of half-open begins when it does, not with its calls',
+    options: count(2, { openMs: 1_000, halfOpen: { calls: 2, maxWaitMs: 500 } }),
+    steps: [
+      ...opens,
+      { waitMs: 1_000 },
+      { is: 'half-open' } as const,
+      { waitMs: 400 },
+      ok,
+      { waitMs: 99 },
+      { is: 'half-open' } as const,
+      { waitMs: 1 },
+    ],
+    state: 'open',
+  },
+  {
+    rule: '[D1] half-open waits for all permitted calls, also when fewer would be enough to judge',
+    options: { window: { calls: 10 }, minCalls: 2, ...openable, halfOpen: { calls: 3 } },
+    steps: [...opens, { waitMs: 1_000 }, fail, fail, { is: 'half-open' }, ok],
+    state: 'open',
+  },
+  {
+    rule: '[D2] half-open does not count what began before it',
+    options: count(2, { ...openable, halfOpen: { calls: 1 } }),
+    steps: [{ begin: 'old' }, ...opens, { waitMs: 1_000 }, { is: 'half-open' }, { end: 'old', with: 'ok' }],
+    state: 'half-open',
+  },
+  {
+    rule: '[D3] the wait of open is over when it has passed, not a moment later',
+    options: count(2, openable),
+    steps: [...opens, { waitMs: 1_000 }, { call: 'ok', refused: false }, { is: 'half-open' }],
+    state: 'half-open',
+  },
+  {
+    rule: '[D4] a long time window has ten buckets, too: of 6 s for a minute',
+    options: { window: { ms: 60_000 }, minCalls: 100 },
+    steps: [{ waitMs: 5_000 }, fail, { waitMs: 54_999 }, { counts: [1, 1, 0] }, { waitMs: 1 }, { counts: [0, 0, 0] }],
     state: 'closed',
   },
 ];
 
-class Ignored extends Error {}
-
-async function play(policy: BreakerPolicy, clock: FakeClock, step: Step): Promise<void> {
-  if ('by' in step) return policy.breaker[step.by]();
-  if ('waitMs' in step) return clock.advance(step.waitMs);
-  const { call, takesMs = 0, refused: isRefused = false } = step;
-  const settled = Promise.allSettled([
-    policy.execute(async () => {
-      if (takesMs > 0) await new Promise<void>((resolve) => void clock.schedule(takesMs, resolve));
-      if (call === 'ok') return 'ok';
-      throw call === 'fail' ? new Error('no') : new Ignored('not its fault');
-    }),
-  ]);
-  if (takesMs > 0) await clock.advance(takesMs);
-  const [result] = await settled;
-  const wasRefused = result.status === 'rejected' && result.reason.code === 'seaworthy.resilience.BREAKER_OPEN';
-  expect(wasRefused).toBe(isRefused);
-  return undefined;
-}
-
 for (const { rule, options, steps, state } of vectors) {
   test(rule, async () => {
-    const clock = createFakeClock();
-    const policy = circuitBreaker({ ...options, ignores: (error) => error instanceof Ignored, clock });
-    for (const step of steps) await play(policy, clock, step);
-    expect(policy.breaker.state).toBe(state);
-    expect(clock.pending).toBe(0);
+    expect(await playSteps(options, steps)).toBe(state);
   });
 }
 
 test('[R1] metrics-only counts, disabled does not', async () => {
-  const clock = createFakeClock();
-  const policy = circuitBreaker({ ...count(10), clock });
-  policy.breaker.observe();
-  for (const step of [fail, fail, ok]) await play(policy, clock, step);
-  expect(policy.breaker.counts).toEqual({ total: 3, failed: 2, slow: 0 });
-  policy.breaker.disable();
-  await play(policy, clock, fail);
-  expect(policy.breaker.counts).toEqual({ total: 0, failed: 0, slow: 0 });
+  const steps = times(1, { by: 'observe' }, fail, fail, ok, { counts: [3, 2, 0] });
+  expect(await playSteps(count(10), [...steps, { by: 'disable' }, fail, { counts: [0, 0, 0] }])).toBe('disabled');
 });
 
 test('[R2] an error that is no failure is a success, and a result may be a failure', async () => {
-  const clock = createFakeClock();
   const isFailure = (error: unknown): boolean => !(error instanceof Ignored);
-  const policy = circuitBreaker({ ...count(10), isFailure, isFailedResult: (result) => result === 503, clock });
-  await play(policy, clock, { call: 'ignored' });
+  const isFailedResult = (result: unknown): boolean => result === 503;
+  const { play, policy } = createTable({ ...count(10), ignores: () => false, isFailure, isFailedResult });
+  await play(ignored);
   await policy.execute(() => 503);
   expect(policy.breaker.counts).toEqual({ total: 2, failed: 1, slow: 0 });
 });
 
-test('a predicate that throws loses no place in half-open, and its call counts as a failure', async () => {
-  const clock = createFakeClock();
-  const broken = (): boolean => JSON.parse('{');
-  const policy = circuitBreaker({ ...count(1, { openMs: 1_000, halfOpen: { calls: 1 } }), isFailure: broken, clock });
-  await play(policy, clock, fail);
-  await clock.advance(1_000);
-  await play(policy, clock, fail);
-  expect(policy.breaker.state).toBe('open');
+test('[R2] an error that is ignored is so before it is asked whether it is a failure', async () => {
+  const { play, policy } = createTable({ ...count(10), isFailure: () => true });
+  await play(ignored);
+  expect(policy.breaker.counts).toEqual({ total: 0, failed: 0, slow: 0 });
 });
 
-test('[R1] a time window counts as a list of all calls does, to a tenth of its length', () => {
+test('[R4] a predicate that throws loses no place in half-open, and its call counts as a failure', async () => {
+  const broken = (): boolean => JSON.parse('{');
+  const options = count(1, { openMs: 1_000, halfOpen: { calls: 1 }, isFailure: broken });
+  expect(await playSteps(options, [fail, { waitMs: 1_000 }, fail])).toBe('open');
+});
+
+test('[R3] a time window counts as a list of all calls does, to a tenth of its length', () => {
   const call = fc.record({ afterMs: fc.integer({ min: 0, max: 700 }), failed: fc.boolean(), slow: fc.boolean() });
   const property = fc.property(
     fc.array(call, { maxLength: 80 }),
@@ -284,7 +382,7 @@ test('[R1] a time window counts as a list of all calls does, to a tenth of its l
   fc.assert(property);
 });
 
-test('[R1] a count window counts exactly as a list of the last calls does', () => {
+test('[R3] a count window counts exactly as a list of the last calls does', () => {
   const call = fc.record({ failed: fc.boolean(), slow: fc.boolean() });
   const property = fc.property(fc.array(call, { maxLength: 80 }), fc.integer({ min: 1, max: 20 }), (calls, size) => {
     const window = createWindow({ calls: size });

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import fs, { writeFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   defineConfig,
   detectEnvironment,
@@ -87,4 +88,45 @@ test('a file too large to be read at once is read all the same', async () => {
   await writeFile(join(cwd, 'large.json'), `{ "text": "${'x'.repeat(2_000_000)}" }`);
   const cfg = await defineConfig({ text: string() }, { env }).load([file('large.json')], { cwd });
   expect(cfg.value.text).toHaveLength(2_000_000);
+});
+
+test('a pipe is read when somebody writes to it, and its writer finds a reader', async () => {
+  const path = join(cwd, 'written.json');
+  await run('mkfifo', [path]);
+  const writing = run('sh', ['-c', `echo '{ "text": "from a pipe" }' > written.json`], { cwd });
+  const cfg = await defineConfig({ text: string() }, { env }).load([file('written.json')], { cwd });
+  expect(cfg.value.text).toBe('from a pipe');
+  await writing;
+});
+
+test('a file that grows while it is read is read to its end', async () => {
+  const path = join(cwd, 'grows.json');
+  await writeFile(path, `{ "text": "short" }`);
+  const { fstatSync } = fs;
+  const long = `{ "text": "${'x'.repeat(100_000)}" }`;
+  const spied = vi.spyOn(fs, 'fstatSync').mockImplementation((...args) => {
+    const found = fstatSync(...args);
+    writeFileSync(path, long);
+    return found;
+  });
+  try {
+    const cfg = await defineConfig({ text: string() }, { env }).load([file('grows.json')], { cwd });
+    expect(cfg.value.text).toHaveLength(100_000);
+  } finally {
+    spied.mockRestore();
+  }
+});
+
+test('no descriptor stays open, whatever is read', async () => {
+  await writeFile(join(cwd, 'fine.json'), '{}');
+  await mkdir(join(cwd, 'folder.json'));
+  const open = async (): Promise<number> => (await readdir('/dev/fd')).length;
+  const load = async (path: string): Promise<unknown> =>
+    Promise.allSettled([defineConfig({}, { env }).load([file(path)], { cwd })]);
+  for (const path of ['fine.json', 'folder.json', 'large.json', 'nowhere.json']) await load(path);
+  const before = await open();
+  for (let round = 0; round < 5; round += 1) {
+    for (const path of ['fine.json', 'folder.json', 'large.json', 'nowhere.json']) await load(path);
+  }
+  expect(await open()).toBe(before);
 });
