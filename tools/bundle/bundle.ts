@@ -1,6 +1,6 @@
 import { globSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { rolldown, type OutputChunk, type Plugin } from 'rolldown';
+import { rolldown, type OutputAsset, type OutputChunk, type Plugin } from 'rolldown';
 import { readManifest } from '../repository/projects.ts';
 import { entriesOf, type Entries } from './entries.ts';
 import { lostUrls, withBuiltWorkers } from './urls.ts';
@@ -9,54 +9,60 @@ import { lostUrls, withBuiltWorkers } from './urls.ts';
  * Writes the JavaScript of a package into its `dist`: one file for each entry, and one for what entries share. Whatever
  * is imported by a name (Node, our other packages, third parties) stays an import. Answers with what is wrong.
  *
- * An entry that the index takes names from is a part of it that can be had alone: its file has all that it needs, and the
- * index imports that file.
+ * An entry that the index takes names from is a part of it that can be had alone: it is built by itself, and the index has
+ * a copy of it, because one more file takes longer to load than what is in it.
  */
 export async function bundle(folder: string): Promise<readonly string[]> {
-  const dist = join(folder, 'dist');
   const entries = entriesOf(folder, readManifest(folder));
   const parts = partsOfIndex(folder, entries);
   const whole = Object.fromEntries(Object.entries(entries).filter(([name]) => parts[name] === undefined));
+  const alone = Object.entries(parts).map(([name, source]) => ({ [name]: source }));
+  const built: Built[] = [];
+  for (const input of [whole, ...alone]) built.push(await build(folder, input));
+  const written = new Set(built.flatMap(({ files }) => files.map(({ fileName }) => fileName)));
+  const chunks = built.flatMap(({ files }) => files).filter((file): file is OutputChunk => file.type === 'chunk');
+  const lost = chunks.flatMap(({ fileName, code }) => lostUrls(fileName, code, written));
+  removeOthers(join(folder, 'dist'), written);
+  return [...built.flatMap(({ problems }) => problems), ...lost];
+}
+
+interface Built {
+  readonly files: readonly (OutputChunk | OutputAsset)[];
+  readonly problems: readonly string[];
+}
+
+async function build(folder: string, input: Entries): Promise<Built> {
   const problems: string[] = [];
-  const build = await rolldown({
+  const bundler = await rolldown({
     cwd: folder,
-    input: whole,
+    input,
     external: (id) => !id.startsWith('.') && !isAbsolute(id),
     platform: 'node',
     // What the compiler options say, so that both read the sources alike.
     tsconfig: join(folder, 'tsconfig.build.json'),
-    plugins: [entriesStayWhole(folder, whole), workers],
+    plugins: [entriesStayWhole(folder, input), workers],
     onLog: (level, log) => {
       if (level === 'warn') problems.push(log.message);
     },
   });
   try {
-    const { output } = await build.write({
-      dir: dist,
+    const { output } = await bundler.write({
+      dir: join(folder, 'dist'),
       format: 'esm',
       entryFileNames: '[name].js',
       // No hash: the names stand in stack traces.
-      chunkFileNames: ({ name }) => (parts[name] === undefined ? 'shared-[name].js' : '[name].js'),
-      codeSplitting: {
-        groups: Object.entries(parts).map(([name, source]) => ({ name, test: isFile(folder, source) })),
-      },
-      // A part is imported by the names in its source.
-      minifyInternalExports: false,
-      minify: false,
+      chunkFileNames: 'shared-[name].js',
+      // V8 reads short names of parameters and variables in two thirds of the time; what a stack trace shows stays.
+      minify: { compress: false, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: false } },
       sourcemap: true,
       // The sources ship.
       sourcemapExcludeSources: true,
       // The declarations have the documentation.
       comments: { legal: true, annotation: true, jsdoc: false },
     });
-    const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk');
-    const written = new Set(output.map(({ fileName }) => fileName));
-    for (const { fileName, code } of chunks) problems.push(...lostUrls(fileName, code, written));
-    problems.push(...lostParts(parts, written));
-    removeOthers(dist, written);
-    return problems;
+    return { files: output, problems };
   } finally {
-    await build.close();
+    await bundler.close();
   }
 }
 
@@ -66,16 +72,6 @@ function partsOfIndex(folder: string, { index, ...others }: Entries): Entries {
   return Object.fromEntries(
     Object.entries(others).filter(([name]) => text.includes(`} from './${name}.ts'`) && !name.includes('.worker')),
   );
-}
-
-function isFile(folder: string, source: string): (id: string) => boolean {
-  const path = resolve(folder, source);
-  return (id) => id === path;
-}
-
-function lostParts(parts: Entries, written: ReadonlySet<string>): readonly string[] {
-  const lost = Object.keys(parts).filter((name) => !written.has(`${name}.js`));
-  return lost.map((name) => `src/index.ts takes names from ./${name}.ts and none of them is used, so it has no file`);
 }
 
 /**

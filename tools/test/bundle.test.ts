@@ -94,26 +94,47 @@ describe('the bundle of a package', () => {
     expect(await printed(code)).toBe('hello');
   });
 
-  test('an entry that the index takes names from is one file, and the index imports it', async () => {
-    const { exports } = manifest;
-    const withPart = { ...manifest, exports: { ...exports, './part': { default: './dist/part.js' } } };
-    write('package.json', JSON.stringify(withPart));
+  describe('an entry that the index takes names from', () => {
+    beforeEach(() => {
+      const { exports } = manifest;
+      const withPart = { ...manifest, exports: { ...exports, './part': { default: './dist/part.js' } } };
+      write('package.json', JSON.stringify(withPart));
+      write(
+        'src/part.ts',
+        "import { count } from './state.ts';\nexport const twice = (): number => count() + count();\n",
+      );
+      write('src/index.ts', "export { count } from './state.ts';\nexport { twice } from './part.ts';\n");
+      write('src/testing.ts', "export { count as counted } from './index.ts';\n");
+    });
+
+    test('is one file, and the index is another that has a copy of it', async () => {
+      expect(await bundle(folder)).toEqual([]);
+      const built = readdirSync(join(folder, 'dist')).filter((file) => file.endsWith('.js'));
+      expect(built.toSorted()).toEqual(['bin.js', 'echo.worker.js', 'index.js', 'part.js', 'testing.js']);
+      for (const file of ['part.js', 'index.js']) {
+        expect(readFileSync(join(folder, 'dist', file), 'utf8')).not.toContain('import ');
+      }
+      const code = `const part = await import('./dist/part.js');\nconst { count } = await import('./dist/index.js');\nconsole.log(part.twice(), count());\n`;
+      expect(await printed(code)).toBe('3 1');
+    });
+
+    test('has a source map that leads to the sources', async () => {
+      await bundle(folder);
+      expect(sourceMapProblems(folder)).toEqual([]);
+    });
+  });
+
+  test('keeps the names that a stack trace shows, and its lines', async () => {
     write(
-      'src/part.ts',
-      "import { count } from './state.ts';\nexport const twice = (): number => count() + count();\n",
+      'src/state.ts',
+      'export function count(numberOfTimes: number = 1): number {\n  return fail(numberOfTimes);\n}\nfunction fail(numberOfTimes: number): number {\n  throw new Error(`${numberOfTimes}`);\n}\n',
     );
-    write('src/index.ts', "export { count } from './state.ts';\nexport { twice } from './part.ts';\n");
-    write('src/testing.ts', "export { count as counted } from './index.ts';\n");
-    expect(await bundle(folder)).toEqual([]);
-    const built = readdirSync(join(folder, 'dist')).filter((file) => file.endsWith('.js'));
-    expect(built.toSorted()).toEqual(['bin.js', 'echo.worker.js', 'index.js', 'part.js', 'testing.js']);
-    expect(readFileSync(join(folder, 'dist/part.js'), 'utf8')).not.toContain('import ');
-    write(
-      'ask.mjs',
-      "const part = await import('./dist/part.js');\nconst { count } = await import('./dist/index.js');\nconsole.log(part.twice(), count());\n",
-    );
-    const { stdout } = await run(process.execPath, [join(folder, 'ask.mjs')]);
-    expect(stdout.trim()).toBe('3 3');
+    await bundle(folder);
+    const text = readFileSync(join(folder, 'dist/shared-state.js'), 'utf8');
+    expect(text).not.toContain('numberOfTimes');
+    expect(text.split('\n').length).toBeGreaterThan(6);
+    const code = `import { count } from 'bundled';\ntry { count() } catch (error) { console.log(/at (\\w+)[^]*?at (\\w+)/.exec(error.stack).slice(1).join(' ')) }\n`;
+    expect(await printed(code)).toBe('fail count');
   });
 
   test('source maps lead to the sources', async () => {

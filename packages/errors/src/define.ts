@@ -1,6 +1,7 @@
 import { mark } from './brand.ts';
 import { checkDefinition, refuse } from './check-definition.ts';
 import { createErrorClass } from './error-class.ts';
+import { lazily } from './lazily.ts';
 import { isProblemName } from './names.ts';
 import type { Catalogue, CheckedDefinitions, ErrorDefinition, SeaworthyError } from './types.ts';
 
@@ -27,7 +28,7 @@ export function defineErrors<const D extends Record<string, ErrorDefinition>>(
   namespace: string,
   definitions: D & CheckedDefinitions<D>,
 ): Catalogue<D> {
-  return declare(namespace, definitions, (make) => ({ value: make() })) as Catalogue<D>;
+  return declare(namespace, definitions, (make) => ({ value: make(), enumerable: true })) as Catalogue<D>;
 }
 
 /**
@@ -40,10 +41,7 @@ export function defineLazily<const D extends Record<string, ErrorDefinition>>(
   namespace: string,
   definitions: D & CheckedDefinitions<D>,
 ): Catalogue<D> {
-  return declare(namespace, definitions, (make) => {
-    let Class: unknown;
-    return { get: () => (Class ??= make()) };
-  }) as Catalogue<D>;
+  return declare(namespace, definitions, lazily) as Catalogue<D>;
 }
 
 function declare(
@@ -59,7 +57,7 @@ function declare(
   const classes = {};
   for (const problem of Object.keys(definitions)) {
     const make = classMaker(namespace, problem, definitions[problem]);
-    Object.defineProperty(classes, problem, { ...propertyOf(make), enumerable: true });
+    Object.defineProperty(classes, problem, propertyOf(make));
   }
   return Object.freeze(classes);
 }

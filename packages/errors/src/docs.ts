@@ -45,7 +45,8 @@ function section(meta: ErrorMeta): string {
   return [
     `## ${meta.code}`,
     `> ${cell(meta.message)}`,
-    facts.join(' · '),
+    // As a number, so that the built file is ASCII: plain.ts says why.
+    facts.join(` ${String.fromCodePoint(0xb7)} `),
     ...(sensitive.length === 0 ? [] : [`Never shown: ${sensitive.map((name) => `\`${name}\``).join(', ')}.`]),
     ...(meta.help === undefined ? [] : [meta.help]),
     ...(meta.docs === undefined ? [] : [`More: <${meta.docs}>`]),

@@ -61,14 +61,10 @@ function reviveKind(json: object, code: string, kinds: Kinds, options: ErrorOpti
   return createWithoutStack(() => Reflect.construct(kind, [fromPlain(read(json, 'params')), options]));
 }
 
-const builtIn: ReadonlyMap<unknown, ErrorConstructor> = new Map(
-  [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError].map((kind) => [kind.name, kind]),
-);
-
 function reviveForeign(json: object, options: ErrorOptions | undefined): Error {
   const name = read(json, 'name');
   const error = createWithoutStack(() =>
-    name === 'AggregateError' ? new AggregateError([], '', options) : new (builtIn.get(name) ?? Error)('', options),
+    name === 'AggregateError' ? new AggregateError([], '', options) : new (builtIn(name))('', options),
   );
   if (typeof name === 'string' && error.name !== name) define(error, 'name', name);
   const properties = fromPlain(read(json, 'properties'));
@@ -76,6 +72,11 @@ function reviveForeign(json: object, options: ErrorOptions | undefined): Error {
     if (!protectedKeys.has(key)) Object.defineProperty(error, key, { value: item, enumerable: true, writable: true });
   }
   return error;
+}
+
+function builtIn(name: unknown): ErrorConstructor {
+  const kinds = [TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError];
+  return kinds.find((kind) => kind.name === name) ?? Error;
 }
 
 const protectedKeys: ReadonlySet<string> = new Set(['__proto__', 'name', 'message', 'stack', 'cause', 'errors']);

@@ -4,7 +4,8 @@
 const digit = (code: number): boolean => code >= 48 && code <= 57;
 const capital = (code: number): boolean => code >= 65 && code <= 90;
 const small = (code: number): boolean => code >= 97 && code <= 122;
-const [dollar, underscore] = [36, 95];
+const dollar = 36;
+const underscore = 95;
 
 /** A name as JavaScript has them, of ASCII letters: `last4`. */
 export function isParameterName(text: string): boolean {

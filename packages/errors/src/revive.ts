@@ -14,8 +14,7 @@ function revive(value: unknown, depth: number): unknown {
   const inner: Revive = (item) => revive(item, depth - 1);
   if (Array.isArray(value)) return value.map(inner);
   const { $type: type, value: inside = null } = value as { $type?: unknown; value?: unknown };
-  const reviver = typeof type === 'string' ? revivers.get(type) : undefined;
-  return reviver === undefined ? reviveEntries(value, inner) : reviver(inside, inner);
+  return typeof type === 'string' ? reviveTagged(type, inside, value, inner) : reviveEntries(value, inner);
 }
 
 function reviveEntries(value: unknown, inner: Revive): unknown {
@@ -25,27 +24,34 @@ function reviveEntries(value: unknown, inner: Revive): unknown {
   return result;
 }
 
-const revivers: ReadonlyMap<string, (value: unknown, inner: Revive) => unknown> = new Map<
-  string,
-  (value: unknown, inner: Revive) => unknown
->([
-  ['number', Number],
-  ['bigint', (value) => (isDigits(value) ? BigInt(value) : value)],
-  ['undefined', () => undefined],
-  ['date', (value) => new Date(typeof value === 'string' ? value : '')],
-  ['url', (value) => (typeof value === 'string' && URL.canParse(value) ? new URL(value) : value)],
-  ['set', (value, inner) => new Set(listOf(value).map(inner))],
-  [
-    'map',
-    (value, inner) =>
-      new Map(
-        listOf(value)
-          .filter(isPair)
-          .map(([key, item]) => [inner(key), inner(item)]),
-      ),
-  ],
-  ['object', reviveEntries],
-]);
+/** An unknown type is an object that happens to have such a key. */
+function reviveTagged(type: string, inside: unknown, whole: object, inner: Revive): unknown {
+  switch (type) {
+    case 'number':
+      return Number(inside);
+    case 'bigint':
+      return isDigits(inside) ? BigInt(inside) : inside;
+    case 'undefined':
+      return undefined;
+    case 'date':
+      return new Date(typeof inside === 'string' ? inside : '');
+    case 'url':
+      return typeof inside === 'string' && URL.canParse(inside) ? new URL(inside) : inside;
+    case 'set':
+      return new Set(listOf(inside).map(inner));
+    case 'map':
+      return reviveMap(inside, inner);
+    case 'object':
+      return reviveEntries(inside, inner);
+    default:
+      return reviveEntries(whole, inner);
+  }
+}
+
+function reviveMap(inside: unknown, inner: Revive): unknown {
+  const pairs = listOf(inside).filter(isPair);
+  return new Map(pairs.map(([key, item]) => [inner(key), inner(item)]));
+}
 
 function isDigits(value: unknown): value is string {
   return typeof value === 'string' && /^-?\d{1,8192}$/.test(value);

@@ -87,9 +87,13 @@ function readNode(value: unknown, reading: Reading, depth: number): ErrorJson {
 }
 
 /** `normalize` wraps foreign errors in these: outputs show what is inside. */
-const wrapperCodes: ReadonlySet<string> = new Set(
-  ['UNEXPECTED', 'SYSTEM', 'ABORTED', 'TIMED_OUT', 'AGGREGATE'].map((problem) => `seaworthy.errors.${problem}`),
-);
+const wrapperCodes: ReadonlySet<string> = new Set([
+  'seaworthy.errors.UNEXPECTED',
+  'seaworthy.errors.SYSTEM',
+  'seaworthy.errors.ABORTED',
+  'seaworthy.errors.TIMED_OUT',
+  'seaworthy.errors.AGGREGATE',
+]);
 const thrownValueCode = 'seaworthy.errors.THROWN_VALUE';
 
 function readValue(value: unknown, reading: Reading): ErrorJson {

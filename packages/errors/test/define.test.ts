@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { checkDefinition } from '../src/check-definition.ts';
 import { attempt, defineErrors, ErrorsErrors, isSeaworthyError } from '../src/index.ts';
+import { onceAsked } from '../src/lazily.ts';
+import { isProblemName } from '../src/names.ts';
 
 const Errors = defineErrors('billing', {
   CARD_DECLINED: { message: 'Card ending {last4} was declined by {bank}', httpStatus: 402, sensitive: ['last4'] },
@@ -159,4 +162,46 @@ test('a refused definition is an error of this package, as its own catalogue dec
   if (refused.ok) throw new Error('it was not refused');
   expect(ErrorsErrors.BAD_DEFINITION.is(refused.error)).toBe(true);
   expect(refused.error.meta).toEqual(ErrorsErrors.BAD_DEFINITION.meta);
+});
+
+test('what this package declares of itself is valid, and nobody can change it', () => {
+  const kinds = Object.entries(ErrorsErrors);
+  expect(kinds.length).toBeGreaterThan(15);
+  for (const [problem, { code, meta }] of kinds) {
+    expect(isProblemName(problem)).toBe(true);
+    expect(code).toBe(`seaworthy.errors.${problem}`);
+    expect(checkDefinition(code, meta)).toContain(meta.message.split('{')[0]);
+  }
+  expect(Object.isFrozen(ErrorsErrors)).toBe(true);
+  expect(Reflect.set(ErrorsErrors, 'INTERNAL', 1)).toBe(false);
+  expect(Reflect.deleteProperty(ErrorsErrors, 'INTERNAL')).toBe(false);
+  expect('INTERNAL' in ErrorsErrors).toBe(true);
+  expect(ErrorsErrors.INTERNAL).toBe(ErrorsErrors.INTERNAL);
+});
+
+describe('an object that is filled when it is first asked', () => {
+  const fill = (target: object): object => Object.freeze(Object.assign(target, { a: 1 }));
+  const cases: readonly (readonly [string, (late: object) => unknown, unknown])[] = [
+    ['reads', (late) => Reflect.get(late, 'a'), 1],
+    ['has', (late) => 'a' in late, true],
+    ['lists', (late) => Object.keys(late), ['a']],
+    ['describes', (late) => Object.getOwnPropertyDescriptor(late, 'a')?.value, 1],
+    ['spreads', (late) => ({ ...late }), { a: 1 }],
+    ['is frozen', (late) => Object.isFrozen(late), true],
+    ['refuses a property', (late) => Reflect.set(late, 'b', 1), false],
+    ['refuses another prototype', (late) => Reflect.setPrototypeOf(late, null), false],
+    ['loses nothing', (late) => Reflect.deleteProperty(late, 'a'), false],
+    ['cannot be extended', (late) => Reflect.preventExtensions(late) && Object.isExtensible(late), false],
+  ];
+  test.each(cases)('%s', (_name, ask, expected) => {
+    let times = 0;
+    const late = onceAsked((target) => {
+      times += 1;
+      fill(target);
+    });
+    expect(times).toBe(0);
+    expect(ask(late)).toEqual(expected);
+    expect(Object.keys(late)).toEqual(['a']);
+    expect(times).toBe(1);
+  });
 });

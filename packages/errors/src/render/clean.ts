@@ -7,5 +7,6 @@ let invisible: RegExp | undefined;
 export function clean(text: string): string {
   const lines = nodeUtil().stripVTControlCharacters(text).replaceAll('\r\n', '\n');
   invisible ??= new RegExp(String.raw`(?![\n\t])[\p{Cc}\p{Bidi_Control}]`, 'gu');
-  return lines.replaceAll(invisible, '\uFFFD');
+  // As a number, so that the built file is ASCII: plain.ts says why.
+  return lines.replaceAll(invisible, String.fromCodePoint(0xff_fd));
 }

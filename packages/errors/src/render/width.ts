@@ -8,11 +8,10 @@ interface Tools {
 // collects the characters of `\p{…}` already when it parses a literal.
 let tools: Tools | undefined;
 
-// East Asian wide and fullwidth characters; regular expressions know scripts, not widths.
-const wideRanges = String.raw`[\u1100-\u115F\u2329\u232A\u3000-\u303E\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]`;
-const wideClasses = String.raw`\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}|\uFE0F`;
-
 function makeTools(): Tools {
+  // East Asian wide and fullwidth characters; regular expressions know scripts, not widths.
+  const wideRanges = String.raw`[\u1100-\u115F\u2329\u232A\u3000-\u303E\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6]`;
+  const wideClasses = String.raw`\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}|\uFE0F`;
   return {
     segmenter: new Intl.Segmenter('en', { granularity: 'grapheme' }),
     wide: new RegExp(`${wideRanges}|${wideClasses}`, 'u'),
