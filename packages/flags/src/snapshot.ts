@@ -59,7 +59,7 @@ export async function buildSnapshot(
 function parseJson(text: string, source: string): unknown {
   try {
     // Editors on Windows put a byte order mark before the text.
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
   } catch (cause) {
     const detail = text.trim() === '' ? 'there is no text' : messageOf(cause);
     throw new FlagErrors.NOT_JSON({ source, detail }, { cause });
@@ -125,7 +125,11 @@ function tableOf(
 /** All flags are of one class, whatever dialect they come from, so that evaluating them stays fast. */
 function asCompiled(key: string, definition: FlagDefinition, flag: DialectFlag): CompiledFlag {
   if (flag instanceof CompiledFlag) return flag;
-  return new CompiledFlag(key, definition, undefined, () => (context) => flag.evaluate(context));
+  const broken = brokenFlag(key, `The dialect failed at flag "${key}".`);
+  return new CompiledFlag(key, definition, undefined, () => ({
+    decide: (context) => flag.evaluate(context),
+    failed: () => broken.evaluate(undefined),
+  }));
 }
 
 function groupByFlag(problems: readonly FlagProblem[]): ReadonlyMap<string, readonly FlagProblem[]> {

@@ -34,6 +34,22 @@ test('(1) a new document replaces the old one whole, and a handle follows', asyn
   await flags.close();
 });
 
+test('a flag that is asked for thousands of times answers for itself alone, and follows a reload', async () => {
+  const source = memory({ flags: { a: toggle('on'), b: toggle('off') } });
+  const flags = await createFlags({ source });
+  const ask = (key: string) => new Set(Array.from({ length: 2_000 }, () => flags.value(key)));
+  expect([ask('a'), ask('b'), ask('a'), ask('c')].map((values) => [...values])).toEqual([
+    [true],
+    [false],
+    [true],
+    [undefined],
+  ]);
+  source.set({ flags: { a: toggle('off'), c: toggle('on') } });
+  await flags.reload();
+  expect([ask('a'), ask('b'), ask('c')].map((values) => [...values])).toEqual([[false], [undefined], [true]]);
+  await flags.close();
+});
+
 test('listeners hear what was added, removed and changed, until they are taken off', async () => {
   const source = memory({ flags: { same: toggle('on'), changing: toggle('on'), going: toggle('on') } });
   const flags = await createFlags({ source });

@@ -1,8 +1,9 @@
 import type { FlagDefinition, FlagValue, Metadata } from '../document.ts';
 import type { Evaluation, EvaluationContext, EvaluationErrorCode } from '../evaluation.ts';
 import { deepFreeze, isFlagValue, isRecord, messageOf } from '../json.ts';
+import { isTrue } from '../operators/operator.ts';
 import type { FindFlag, RuleCompiler } from './rule.ts';
-import { compileDecision, type Decide } from './targeting.ts';
+import { compileChoice, compileDecision, type Choice, type Decide } from './targeting.ts';
 
 /** What a definition needs to become a flag. */
 export interface FlagParts {
@@ -14,7 +15,11 @@ export interface FlagParts {
   readonly forced: string | undefined;
 }
 
-type Choose = (context: EvaluationContext | undefined) => Evaluation;
+/** What answers a context, and what stands where that throws. */
+export interface Prepared {
+  readonly decide: Decide | Choice;
+  readonly failed: (error: unknown) => Evaluation;
+}
 
 /** One flag, ready to evaluate. Rules are compiled at the first use; results are made once and frozen. */
 export class CompiledFlag {
@@ -26,9 +31,11 @@ export class CompiledFlag {
   /** What `typeof` says of it: a comparison of two texts is faster than one of two types. */
   readonly type: string;
   readonly #standing: Evaluation | undefined;
-  readonly #prepare: (flags?: FindFlag) => Choose;
+  readonly #prepare: (flags?: FindFlag) => Prepared;
   readonly #flags: FindFlag | undefined;
-  #choose: Choose | undefined;
+  #prepared: Prepared | undefined;
+  #choice: Choice | undefined;
+  #decide: Decide | undefined;
 
   /**
    * @param standing The answer to every context, if it is always the same; else `prepare` makes what answers.
@@ -38,7 +45,7 @@ export class CompiledFlag {
     key: string,
     definition: FlagDefinition | undefined,
     standing: Evaluation | undefined,
-    prepare: (flags?: FindFlag) => Choose = () => () => missing(key),
+    prepare: (flags?: FindFlag) => Prepared = () => always(missing(key)),
     flags?: FindFlag,
   ) {
     this.key = key;
@@ -51,9 +58,25 @@ export class CompiledFlag {
   }
 
   evaluate(context: EvaluationContext | undefined): Evaluation {
-    if (this.#standing) return this.#standing;
-    this.#choose ??= this.#prepare(this.#flags);
-    return this.#choose(context);
+    const standing = this.#standing;
+    if (standing) return standing;
+    const prepared = (this.#prepared ??= this.#compile());
+    // Conditions are called from here, not from a closure around them: in most rules a call is a good part of the time.
+    const choice = this.#choice;
+    try {
+      if (choice) return isTrue(choice.condition(context, this.key)) ? choice.ifTrue : choice.ifFalse;
+      return this.#decide?.(context, this.key) ?? missing(this.key);
+    } catch (error) {
+      return prepared.failed(error);
+    }
+  }
+
+  #compile(): Prepared {
+    const prepared = this.#prepare(this.#flags);
+    const { decide } = prepared;
+    if (typeof decide === 'function') this.#decide = decide;
+    else this.#choice = decide;
+    return prepared;
   }
 
   /** The same flag among other flags, which its rules ask. */
@@ -114,7 +137,7 @@ function valueOf({ variants }: FlagDefinition, variant: string): FlagValue | und
   return isFlagValue(value) ? deepFreeze(value) : undefined;
 }
 
-function compileTargeting(parts: FlagParts, standing: Evaluation, flags?: FindFlag): Choose {
+function compileTargeting(parts: FlagParts, standing: Evaluation, flags?: FindFlag): Prepared {
   const { key, definition } = parts;
   const rules = flags ? parts.rules.linkedTo(flags) : parts.rules;
   const { flagMetadata } = standing;
@@ -126,24 +149,22 @@ function compileTargeting(parts: FlagParts, standing: Evaluation, flags?: FindFl
     const match = table.get(typeof answer === 'string' ? answer : nameOf(answer));
     return match ?? failure('GENERAL', `Flag "${key}" has no variant ${JSON.stringify(answer)}.`, flagMetadata);
   };
-  let decide: Decide;
   try {
-    decide = compileDecision(definition.targeting, rules, resultFor);
+    return {
+      decide:
+        compileChoice(definition.targeting, rules, resultFor) ??
+        compileDecision(definition.targeting, rules, resultFor),
+      failed: (error) =>
+        failure('GENERAL', `The targeting of flag "${key}" failed: ${messageOf(error)}.`, flagMetadata),
+    };
   } catch (problem) {
-    const broken = failure(
-      'PARSE_ERROR',
-      `The targeting of flag "${key}" cannot be used: ${messageOf(problem)}.`,
-      flagMetadata,
-    );
-    return () => broken;
+    const message = `The targeting of flag "${key}" cannot be used: ${messageOf(problem)}.`;
+    return always(failure('PARSE_ERROR', message, flagMetadata));
   }
-  return (context) => {
-    try {
-      return decide(context, key);
-    } catch (error) {
-      return failure('GENERAL', `The targeting of flag "${key}" failed: ${messageOf(error)}.`, flagMetadata);
-    }
-  };
+}
+
+function always(evaluation: Evaluation): Prepared {
+  return { decide: () => evaluation, failed: () => evaluation };
 }
 
 /** Booleans and numbers name variants too; a list or an object names none. */

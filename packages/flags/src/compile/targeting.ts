@@ -6,22 +6,35 @@ import type { RuleCompiler } from './rule.ts';
 /** Answers a context with a result that was made beforehand. */
 export type Decide = (context: EvaluationContext | undefined, key: string) => Evaluation;
 
-/**
- * Compiles the targeting of a flag: its branches end in results, not in names that are looked up at each call.
- *
- * @param resultFor The result of what a rule answers; called at once for what is written, and at each call for the rest.
- */
-export function compileDecision(
-  rule: unknown,
-  rules: RuleCompiler,
-  resultFor: (answer: unknown) => Evaluation,
-): Decide {
+/** One condition and two results: most rules are nothing else. */
+export interface Choice {
+  readonly condition: Run;
+  readonly ifTrue: Evaluation;
+  readonly ifFalse: Evaluation;
+}
+
+/** The result of what a rule answers; called at once for what is written, and at each call for the rest. */
+type ResultFor = (answer: unknown) => Evaluation;
+
+/** Compiles a rule that is a choice; undefined if it is something else. */
+export function compileChoice(rule: unknown, rules: RuleCompiler, resultFor: ResultFor): Choice | undefined {
+  const parts = branchesOf(rule);
+  if (!parts || parts.length > 3) return undefined;
+  const [condition, yes, no = null] = parts;
+  if (!isLiteral(yes) || !isLiteral(no)) return undefined;
+  return { condition: rules.compile(condition), ifTrue: resultFor(yes), ifFalse: resultFor(no) };
+}
+
+/** Compiles the targeting of a flag: its branches end in results, not in names that are looked up at each call. */
+export function compileDecision(rule: unknown, rules: RuleCompiler, resultFor: ResultFor): Decide {
   if (isLiteral(rule)) {
     const result = resultFor(rule);
     return () => result;
   }
-  const parts = isRecord(rule) && Object.keys(rule).length === 1 ? rule['if'] : undefined;
-  if (!isList(parts) || parts.length < 2) {
+  const choice = compileChoice(rule, rules, resultFor);
+  if (choice) return decideBy(choice);
+  const parts = branchesOf(rule);
+  if (!parts) {
     const run = rules.compile(rule);
     return (context, key) => resultFor(run(context, key));
   }
@@ -31,19 +44,23 @@ export function compileDecision(
   return branches(conditions, [...results, parts.length > last ? parts[last] : null], rules, resultFor);
 }
 
+/** The arguments of an `if` that has at least a condition and a result. */
+function branchesOf(rule: unknown): readonly unknown[] | undefined {
+  const parts = isRecord(rule) && Object.keys(rule).length === 1 ? rule['if'] : undefined;
+  return isList(parts) && parts.length >= 2 ? parts : undefined;
+}
+
+function decideBy({ condition, ifTrue, ifFalse }: Choice): Decide {
+  return (context, key) => (isTrue(condition(context, key)) ? ifTrue : ifFalse);
+}
+
 /** There is one result more than there are conditions. */
 function branches(
   conditions: readonly Run[],
   outcomes: readonly unknown[],
   rules: RuleCompiler,
-  resultFor: (answer: unknown) => Evaluation,
+  resultFor: ResultFor,
 ): Decide {
-  const [condition] = conditions;
-  const [yes, no] = outcomes;
-  if (condition && conditions.length === 1 && isLiteral(yes) && isLiteral(no)) {
-    const [ifTrue, ifFalse] = [resultFor(yes), resultFor(no)];
-    return (context, key) => (isTrue(condition(context, key)) ? ifTrue : ifFalse);
-  }
   const decisions = outcomes.map((outcome) => compileDecision(outcome, rules, resultFor));
   const otherwise = decisions.at(-1) ?? (() => resultFor(null));
   return (context, key) => {

@@ -15,8 +15,20 @@ export const text: Readonly<Record<string, Operator>> = {
     const [source, start, length] = [argument(compilation, 0), argument(compilation, 1), argument(compilation, 2)];
     return (data, key) => cut(String(source(data, key)), Number(start(data, key)), length(data, key));
   }),
-  starts_with: compareTexts((value, part) => value.startsWith(part)),
-  ends_with: compareTexts((value, part) => value.endsWith(part)),
+  starts_with: compareTexts(
+    (value, part) => value.startsWith(part),
+    (name, part) => (data) => {
+      const value = readAttribute(data, name);
+      return typeof value === 'string' ? value.startsWith(part) : null;
+    },
+  ),
+  ends_with: compareTexts(
+    (value, part) => value.endsWith(part),
+    (name, part) => (data) => {
+      const value = readAttribute(data, name);
+      return typeof value === 'string' ? value.endsWith(part) : null;
+    },
+  ),
   sem_ver: operator(3, 3, compileSemVer),
 };
 
@@ -27,17 +39,16 @@ function cut(value: string, start: number, length: unknown): string {
   return tail.slice(0, Number(length));
 }
 
-function compareTexts(holds: (value: string, part: string) => boolean): Operator {
+/** @param compileUsual An attribute beside a written text: the same in one closure. */
+function compareTexts(
+  holds: (value: string, part: string) => boolean,
+  compileUsual: (name: string, part: string) => Run,
+): Operator {
   return operator(2, 2, (compilation) => {
     if (compilation.args.length !== 2) return () => null;
     const [a, b] = [argument(compilation, 0), argument(compilation, 1)];
     const [name, literal] = [attributeOf(compilation, 0), compilation.written[1]];
-    if (name !== undefined && typeof literal === 'string') {
-      return (data) => {
-        const value = readAttribute(data, name);
-        return typeof value === 'string' ? holds(value, literal) : null;
-      };
-    }
+    if (name !== undefined && typeof literal === 'string') return compileUsual(name, literal);
     return (data, key) => {
       const value = a(data, key);
       const part = b(data, key);

@@ -2,6 +2,9 @@ import { isRecord } from '../json.ts';
 import { at, show, type Report } from './problem.ts';
 import { checkRule, type RuleVisitor } from './rule.ts';
 
+// Every flag of every load comes through here, beside a document that fills the young generation: an object made for each
+// flag would have the collector copy that document once more. So there are no lists, iterators or closures for what is right.
+
 const variantTypes: ReadonlySet<string> = new Set(['boolean', 'string', 'number', 'object']);
 
 /** Checks the structure of one flag. */
@@ -34,7 +37,8 @@ function isEmpty(record: Readonly<Record<string, unknown>>): boolean {
 /** Metadata holds texts, numbers and booleans only. */
 export function checkMetadata(metadata: unknown, path: string, report: Report): void {
   if (!isRecord(metadata)) return report(path, `is ${show(metadata)}; metadata is an object`);
-  for (const [name, value] of Object.entries(metadata)) {
+  for (const name in metadata) {
+    const value = metadata[name];
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') continue;
     report(at(path, name), `is ${show(value)}; write a text, a number or a boolean`);
   }
@@ -42,14 +46,22 @@ export function checkMetadata(metadata: unknown, path: string, report: Report): 
 
 function checkVariants(variants: unknown, path: string, report: Report): void {
   if (!isRecord(variants)) return report(path, `is ${show(variants)}; write an object of name to value`);
-  const types: string[] = [];
+  let first: string | undefined;
+  let isMixed = false;
   for (const name in variants) {
     const value = variants[name];
-    const type = value === null || Array.isArray(value) ? 'none' : typeof value;
-    if (types[0] !== type && !types.includes(type)) types.push(type);
+    const type = typeOf(value);
+    first ??= type;
+    isMixed ||= type !== first;
     if (name === '') report(path, 'has a variant without a name');
     if (!variantTypes.has(type)) report(at(path, name), `is ${show(value)}; write a boolean, text, number or object`);
   }
-  if (types.length === 0) report(path, 'is empty; a flag has at least one variant');
-  if (types.length > 1) report(path, `has values of the types ${types.join(', ')}; a flag has one type`);
+  if (first === undefined) report(path, 'is empty; a flag has at least one variant');
+  if (!isMixed) return;
+  const types = new Set(Object.values(variants).map(typeOf));
+  report(path, `has values of the types ${[...types].join(', ')}; a flag has one type`);
+}
+
+function typeOf(value: unknown): string {
+  return value === null || Array.isArray(value) ? 'none' : typeof value;
 }

@@ -14,6 +14,8 @@ export interface RuleVisitor {
   readonly onTooDeep: () => void;
 }
 
+// As in `flag.ts`, nothing is made for what is right.
+
 type CheckArguments = (args: readonly unknown[], path: string, report: Report) => void;
 
 const takesOneBare: ReadonlySet<string> = new Set(['!', '!!', 'var']);
@@ -42,13 +44,23 @@ export function checkRule(rule: unknown, path: string, visitor: RuleVisitor, dep
       if (typeof item === 'object') checkRule(item, at(path, index), visitor, depth + 1);
     }
   } else if (isRecord(rule)) {
-    const names = Object.keys(rule);
-    const [name] = names;
-    if (name === undefined || names.length > 1) {
-      visitor.report(path, `has ${names.length} operators; write one in each object`);
+    const name = onlyName(rule);
+    if (name === undefined) {
+      visitor.report(path, `has ${Object.keys(rule).length} operators; write one in each object`);
     } else if (name === '$ref') checkReference(rule[name], path, visitor);
     else checkOperation(name, rule[name], at(path, name), visitor, depth);
   }
+}
+
+/** Undefined where there is none, or more than one. */
+function onlyName(rule: Readonly<Record<string, unknown>>): string | undefined {
+  let only: string | undefined;
+  for (const name in rule) {
+    if (!Object.hasOwn(rule, name)) continue;
+    if (only !== undefined) return undefined;
+    only = name;
+  }
+  return only;
 }
 
 function checkReference(name: unknown, path: string, { report, onReference }: RuleVisitor): void {
@@ -60,14 +72,20 @@ function checkOperation(name: string, value: unknown, path: string, visitor: Rul
   const operator = operators.get(name);
   if (!operator)
     return visitor.report(path, `is an unknown operator; the known ones are ${[...operators.keys()].join(' ')}`);
-  if (!isList(value) && !takesOneBare.has(name)) return visitor.report(path, `takes a list, not ${show(value)}`);
-  const args = isList(value) ? value : [value];
+  if (!isList(value)) return checkBare(name, value, path, visitor, depth);
   const { least, most } = operator;
-  if (args.length < least || args.length > most) {
-    visitor.report(path, `takes ${amount(least, most)}, not ${args.length}`);
-  } else special.get(name)?.(args, path, visitor.report);
+  if (value.length < least || value.length > most) {
+    visitor.report(path, `takes ${amount(least, most)}, not ${value.length}`);
+  } else special.get(name)?.(value, path, visitor.report);
   if (name === 'flag') visitor.onPrerequisite?.();
-  return checkRule(args, path, visitor, depth + 1);
+  return checkRule(value, path, visitor, depth + 1);
+}
+
+/** One argument that is not in a list. */
+function checkBare(name: string, value: unknown, path: string, visitor: RuleVisitor, depth: number): void {
+  if (!takesOneBare.has(name)) return visitor.report(path, `takes a list, not ${show(value)}`);
+  if (name === 'var') checkName(value, path, visitor.report);
+  if (typeof value === 'object') checkRule(value, at(path, 0), visitor, depth + 2);
 }
 
 function amount(least: number, most: number): string {
@@ -75,7 +93,11 @@ function amount(least: number, most: number): string {
   return least === most ? `${least} argument${least === 1 ? '' : 's'}` : `${least} to ${most} arguments`;
 }
 
-function checkVar([name]: readonly unknown[], path: string, report: Report): void {
+function checkVar(args: readonly unknown[], path: string, report: Report): void {
+  checkName(args[0], path, report);
+}
+
+function checkName(name: unknown, path: string, report: Report): void {
   if (typeof name === 'string' && name.startsWith('$flagd.') && !flagdNames.has(name)) {
     report(path, `reads ${show(name)}, which does not exist; there are ${[...flagdNames].join(' and ')}`);
   }
@@ -96,29 +118,32 @@ function checkPrerequisite(args: readonly unknown[], path: string, report: Repor
 }
 
 function checkTexts(args: readonly unknown[], path: string, report: Report): void {
-  for (const item of args) {
+  for (let index = 0; index < args.length; index += 1) {
+    const item = args[index];
     if (typeof item !== 'string' && !isRecord(item)) report(path, `compares texts, not ${show(item)}`);
   }
 }
 
-function checkSemVer([a, comparison, b]: readonly unknown[], path: string, report: Report): void {
-  for (const item of [a, b]) {
-    if (!isRecord(item) && !parseVersion(item)) report(path, `compares versions, and ${show(item)} is none`);
-  }
+function checkSemVer(args: readonly unknown[], path: string, report: Report): void {
+  const comparison = args[1];
+  checkVersion(args[0], path, report);
+  checkVersion(args[2], path, report);
   if (typeof comparison !== 'string' || !Object.hasOwn(versionComparisons, comparison)) {
     report(path, `does not know ${show(comparison)}; it compares by ${Object.keys(versionComparisons).join(' ')}`);
   }
 }
 
+function checkVersion(item: unknown, path: string, report: Report): void {
+  if (!isRecord(item) && !parseVersion(item)) report(path, `compares versions, and ${show(item)} is none`);
+}
+
 function checkFractional(args: readonly unknown[], path: string, report: Report): void {
-  const [first] = args;
+  const first = args[0];
   if (!isList(first) && !isRecord(first))
     report(at(path, 0), `is ${show(first)}; write a bucket or the rule to bucket by`);
   let total = 0;
-  for (const [index, bucket] of args.entries()) {
-    if (index === 0 && !isList(bucket)) continue;
-    const weight = checkBucket(bucket, at(path, index), report);
-    total += weight;
+  for (let index = isList(first) ? 0 : 1; index < args.length; index += 1) {
+    total += checkBucket(args[index], at(path, index), report);
   }
   if (total > largestTotal) report(path, `has weights of ${total} in all; at most ${largestTotal} can be shared out`);
 }
