@@ -27,6 +27,7 @@ import {
   type Telemetry,
 } from '@seaworthy/telemetry/node';
 import { auditFlags } from './flags/audit.ts';
+import { closeFlags } from './flags/close.ts';
 import { flagSource } from './flags/source.ts';
 import { createHttp, type Http, type HttpOptions } from './http/app.ts';
 import { listen, listenOnFree } from './http/listen.ts';
@@ -196,15 +197,21 @@ function addFlags(life: Lifecycle, settings: Settings, logger: Logger): Slot<Fla
   const lastKnownGood = settings.flags.url === undefined ? {} : { lastKnownGood: join(dataDir, 'flags.json') };
   life.add('flags', {
     after: ['management'],
-    async start() {
-      const opened = flags.fill(await createFlags({ source: flagSource(settings), ...lastKnownGood, logger }));
-      const log = auditLog({ path: join(dataDir, 'flags-audit.log') });
-      audit.fill(
-        auditFlags(opened, log, (error) => logger.error({ err: error }, 'a change of flags was not recorded')),
-      );
+    async start({ signal }) {
+      const opened = await createFlags({ source: flagSource(settings), ...lastKnownGood, logger, signal });
+      try {
+        const log = auditLog({ path: join(dataDir, 'flags-audit.log') });
+        const failed = (error: unknown) => logger.error({ err: error }, 'a change of flags was not recorded');
+        audit.fill(auditFlags(opened, log, failed));
+        flags.fill(opened);
+      } catch (error) {
+        // What did not start is not stopped by the lifecycle, and a connection to a store keeps the process.
+        await closeFlags(opened, logger);
+        throw error;
+      }
     },
     async stop() {
-      await flags.value.close();
+      await closeFlags(flags.value, logger);
       await audit.value[Symbol.asyncDispose]();
     },
   });

@@ -41,7 +41,9 @@ export interface GuardOptions {
 /** Creates the guard of one server. */
 export function createGuard({ token, allowedHosts, failuresPerMinute }: GuardOptions): Guard {
   const expected = token === undefined ? undefined : digest(token);
-  const failures = createLimiter({ perSecond: failuresPerMinute / 60, burst: failuresPerMinute });
+  const limiter = createLimiter({ perSecond: failuresPerMinute / 60, burst: failuresPerMinute });
+  // After this long one more may be tried.
+  const failures = { limiter, retryAfterSeconds: Math.ceil(60 / failuresPerMinute) };
   return {
     look(headers, remote) {
       checkOrigin(headers);
@@ -52,17 +54,23 @@ export function createGuard({ token, allowedHosts, failuresPerMinute }: GuardOpt
   };
 }
 
+interface Failures {
+  readonly limiter: Limiter;
+  readonly retryAfterSeconds: number;
+}
+
 function hasToken(
   { authorization }: AccessHeaders,
   remote: string,
   expected: Buffer | undefined,
-  failures: Limiter,
+  failures: Failures,
 ): boolean {
   if (authorization === undefined || expected === undefined) return false;
-  if (failures.isSpent(remote)) throw new ManagementErrors.TOO_MANY_REQUESTS({ retryAfterSeconds: 60 });
+  const { limiter, retryAfterSeconds } = failures;
+  if (limiter.isSpent(remote)) throw new ManagementErrors.TOO_MANY_REQUESTS({ retryAfterSeconds });
   const given = /^bearer +(\S+)$/i.exec(authorization)?.[1];
   const isRight = given !== undefined && timingSafeEqual(digest(given), expected);
-  if (!isRight) failures.take(remote);
+  if (!isRight) limiter.take(remote);
   return isRight;
 }
 

@@ -106,7 +106,8 @@ async function makeReply(parts: Parts, request: IncomingMessage, gone: AbortSign
     const { reply, done = () => undefined } = await dispatch(parts, await readCall(parts, request, target), gone);
     return { reply, done, endpoint: reply.status === 404 || reply.status === 401 ? 'unknown' : target.endpoint };
   } catch (error) {
-    const headers: Record<string, string> = ManagementErrors.TOO_MANY_REQUESTS.is(error) ? { 'retry-after': '1' } : {};
+    const isEarly = ManagementErrors.TOO_MANY_REQUESTS.is(error);
+    const headers: Record<string, string> = isEarly ? { 'retry-after': String(error.params.retryAfterSeconds) } : {};
     const reply = renderProblem(error, target?.pathname ?? '/', { accept, headers });
     return { reply, done() {}, endpoint: 'unknown' };
   }

@@ -109,6 +109,8 @@ function renderStuck(call: Call, waitedMs: number): Reply {
   if (isRead && isTrusted && endpoint === 'diagnostics' && path[0] === 'eventloop') {
     return render('diagnostics', { body: { status: 'STUCK', waitedMs } }, accept);
   }
-  if (!isTrusted) return renderProblem(new ManagementErrors.UNAUTHENTICATED(), pathname, { accept });
+  // Values need the token before anything is said of them; `/info` is open to everyone.
+  if (!isTrusted && !(isRead && endpoint === 'info'))
+    return renderProblem(new ManagementErrors.UNAUTHENTICATED(), pathname, { accept });
   return renderProblem(new ManagementErrors.MAIN_THREAD_STUCK({ waitedMs }), pathname, { accept });
 }

@@ -65,6 +65,10 @@ describe('rate', () => {
       (await ask(management.url, '/config', { headers: { authorization: 'Bearer wrong' } })).status;
     expect([await guess(), await guess(), await guess(), await guess()]).toEqual([401, 401, 401, 429]);
     expect((await post(management, '/loggers/app', '{"configuredLevel":null}')).status).toBe(429);
+    const refused = await ask(management.url, '/config', { headers: { authorization: 'Bearer wrong' } });
+    // Three a minute: one is back after twenty seconds, and header and text say the same.
+    expect(refused.headers['retry-after']).toBe('20');
+    expect(refused.json).toMatchObject({ detail: expect.stringContaining('Ask again in 20 s.') });
     expect((await ask(management.url, '/health')).status).toBe(200);
   });
 });

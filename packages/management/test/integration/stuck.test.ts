@@ -101,6 +101,11 @@ describe('while the main thread is stuck in a loop', () => {
     const got = await whileStuck('spin', () => Promise.all([ask(url, '/diagnostics/stack'), ask(url, '/jobs')]));
     expect(got.map(({ status }) => status)).toEqual([401, 401]);
   });
+
+  test('what is open to everyone asks nobody for a token: it is stuck', async () => {
+    const got = await whileStuck('spin', () => ask(url, '/info'));
+    expect(got.json).toMatchObject({ status: 504, code: 'seaworthy.management.MAIN_THREAD_STUCK' });
+  });
 });
 
 test('while the main thread is inside native code, the stack says that it cannot be looked into', async () => {
