@@ -56,42 +56,77 @@ interface Entry {
 
 /** Starts to gather problems. Adding one costs an array entry; messages are rendered when somebody reads them. */
 export function collect<C extends AnyCatalogue>(catalogue: C, options: CollectorOptions = {}): Collector<C> {
-  const entries: Entry[] = [];
-  const add = (problem: string, params: unknown, detail?: ProblemDetail): void => {
-    entries.push({ problem, params, detail });
+  return new Collecting(catalogue, options);
+}
+
+// A class, and one getter for all below: V8 makes a hidden class for each literal with a getter, and keeps with it, until a
+// collection of the whole heap, the getter and all it can see, which here are the problems of a run.
+class Collecting<C extends AnyCatalogue> implements Collector<C> {
+  readonly #catalogue: C;
+  readonly #options: CollectorOptions;
+  readonly #entries: Entry[] = [];
+
+  constructor(catalogue: C, options: CollectorOptions) {
+    this.#catalogue = catalogue;
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  get problems(): readonly Problem[] {
+    return toProblems(this.#catalogue, this.#entries);
+  }
+
+  add(problem: string, params: unknown, detail?: ProblemDetail): void {
+    this.#entries.push({ problem, params, detail });
+  }
+
+  addIssues(
+    problem: string,
+    issues: readonly SchemaIssue[],
+    locate?: (path: readonly PropertyKey[]) => ProblemDetail | undefined,
+  ): void {
+    for (const issue of issues) {
+      const keys = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
+      this.add(problem, { path: pathText(keys), message: issue.message }, locate?.(keys));
+    }
+  }
+
+  throwIfAny(): void {
+    if (this.#entries.length > 0) throw collected(this.#catalogue, this.#entries.slice(), this.#options);
+  }
+}
+
+/** The parameters of what is thrown; the problems are made when they are first read. */
+class CollectedParams {
+  static readonly #lazily: PropertyDescriptor = {
+    get(this: CollectedParams) {
+      return (this.#problems ??= toProblems(this.#catalogue, this.#entries));
+    },
+    enumerable: true,
   };
-  return {
-    get size() {
-      return entries.length;
-    },
-    get problems() {
-      return toProblems(catalogue, entries);
-    },
-    add,
-    addIssues(problem, issues, locate) {
-      for (const issue of issues) {
-        const keys = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
-        add(problem, { path: pathText(keys), message: issue.message }, locate?.(keys));
-      }
-    },
-    throwIfAny() {
-      if (entries.length > 0) throw collected(catalogue, entries.slice(), options);
-    },
-  };
+  readonly count: string;
+  readonly first: string;
+  declare readonly problems: readonly Problem[];
+  readonly #catalogue: AnyCatalogue;
+  readonly #entries: readonly Entry[];
+  #problems: readonly Problem[] | undefined;
+
+  constructor(catalogue: AnyCatalogue, entries: readonly Entry[], first: string) {
+    this.count = entries.length === 1 ? 'One problem was' : `${entries.length} problems were`;
+    this.first = first;
+    this.#catalogue = catalogue;
+    this.#entries = entries;
+    Object.defineProperty(this, 'problems', CollectedParams.#lazily);
+  }
 }
 
 function collected(catalogue: AnyCatalogue, entries: readonly Entry[], options: CollectorOptions): Error {
-  let problems: readonly Problem[] | undefined;
   const secrets = secretsOf(catalogue, entries);
   const first = scrub(toProblem(catalogue, entries[0]), secrets);
-  const params = {
-    count: entries.length === 1 ? 'One problem was' : `${entries.length} problems were`,
-    first: first.message,
-    get problems(): readonly Problem[] {
-      return (problems ??= toProblems(catalogue, entries));
-    },
-  };
-  const error = new ErrorsErrors.COLLECTED(params);
+  const error = new ErrorsErrors.COLLECTED(new CollectedParams(catalogue, entries, first.message));
   rememberSource(error, options.source, secrets);
   return error;
 }

@@ -4,7 +4,6 @@ import {
   codeFrame,
   defineErrors,
   explain,
-  exitCode,
   fromJSON,
   isSeaworthyError,
   matchError,
@@ -15,37 +14,20 @@ import {
   toCompact,
   toGithub,
   toJSON,
-  toLogFields,
-  toProblemDetails,
   toSarif,
-  toSpanException,
-  toTerminal,
-  translate,
   type Report,
 } from '../src/index.ts';
+import { chain, dataOf, Errors, forbidden, inGerman, revoked, textsOf, trap, traps } from './values.ts';
 
-const Errors = defineErrors('billing', {
-  CARD: { message: 'Card {number} of {owner}', sensitive: ['number'], httpStatus: 402, help: 'Try again.' },
-});
-const german = translate('de', { 'billing.CARD': 'Karte {number} von {owner}' }, Errors);
 const most = 4_000_000;
-
-/** Passes a value that the types forbid. */
-function forbidden(value: unknown): never {
-  return value as never;
-}
 
 /** Checks that every output of any value is what it promises, bounded text or JSON data; the length of the longest text. */
 function checkedSize(value: unknown): number {
   const problem = problemOf(value, { file: 'src/a b.ts', line: 2, column: 3, suggestion: 'Try.' });
   const data: readonly unknown[] = [
-    toJSON(value),
-    toLogFields(value),
-    toSpanException(value),
-    toProblemDetails(value, { locale: 'de', translations: [german], instance: '/' }),
+    ...dataOf(value, { ...inGerman, instance: '/' }),
     toSarif([problem], { tool: { name: 'test' } }),
     problem,
-    exitCode(value),
   ];
   for (const item of data) {
     const text = JSON.stringify(item);
@@ -54,34 +36,12 @@ function checkedSize(value: unknown): number {
     expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(JSON.parse(text))));
     expect(text.isWellFormed()).toBe(true);
   }
-  const texts = [
-    toTerminal(value, { color: true, source: () => 'a\nb\n' }),
-    toTerminal(value, { locale: 'de', translations: [german] }),
-    toCompact([problem]),
-    toGithub([problem]),
-  ];
+  const texts = [...textsOf(value), toCompact([problem]), toGithub([problem])];
   expect(isSeaworthyError(normalize(value))).toBe(true);
   expect(matchError(value, Errors, { CARD: () => 'card' }, () => 'other')).toMatch(/card|other/);
   expect(Errors.CARD.is(value)).toBe(Errors.CARD.is(normalize(value)));
   expect(fromJSON(JSON.parse(JSON.stringify(toJSON(value))), Errors)).toBeInstanceOf(Error);
   return Math.max(...texts.map((text) => text.length));
-}
-
-const trap = (): never => {
-  throw new Error('trapped');
-};
-const traps: ProxyHandler<object> = {
-  get: trap,
-  has: trap,
-  ownKeys: trap,
-  getPrototypeOf: trap,
-  getOwnPropertyDescriptor: trap,
-};
-
-function revoked(target: object): object {
-  const { proxy, revoke } = Proxy.revocable(target, {});
-  revoke();
-  return proxy;
 }
 
 /** In a box, because the test library itself looks at what it makes. */
@@ -181,12 +141,6 @@ describe('no output throws, and each is bounded and valid', () => {
   ];
   for (const [title, value] of large) test(`for ${title}`, () => expect(checkedSize(value())).toBeLessThan(most));
 });
-
-function chain(length: number): Error {
-  let error = new Error('root');
-  for (let index = 0; index < length; index += 1) error = new Error(`level ${index}`, { cause: error });
-  return error;
-}
 
 function ownChain(length: number): Error {
   let error: Error = new Error('root');

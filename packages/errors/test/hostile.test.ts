@@ -1,56 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  defineErrors,
-  exitCode,
-  normalize,
-  toJSON,
-  toLogFields,
-  toProblemDetails,
-  toSpanException,
-  toTerminal,
-} from '../src/index.ts';
+import { normalize, toJSON } from '../src/index.ts';
+import { chain, dataOf, Errors, forbidden, revoked, textsOf, trap, traps } from './values.ts';
 
-const Errors = defineErrors('billing', {
-  CARD: { message: 'Card {number} of {owner}', sensitive: ['number'], httpStatus: 402, help: 'Try again.' },
-});
-
-/** Passes a value that the types forbid. */
-function forbidden(value: unknown): never {
-  return value as never;
-}
-
-/** Every output, as one text. */
+/** Every output of a value, as it is and wrapped, as one text. */
 function outputs(value: unknown): string {
   const normal = normalize(value);
-  const all = [
-    toJSON(value),
-    toJSON(normal),
-    toLogFields(value),
-    toSpanException(value),
-    toProblemDetails(value),
-    toTerminal(value),
-    toTerminal(normal, { color: true }),
-    exitCode(value),
-  ];
-  return JSON.stringify(all);
-}
-
-const trap = (): never => {
-  throw new Error('trapped');
-};
-const angryHandler: ProxyHandler<object> = {
-  get: trap,
-  has: trap,
-  ownKeys: trap,
-  getPrototypeOf: trap,
-  getOwnPropertyDescriptor: trap,
-};
-
-function chain(length: number): Error {
-  let error = new Error('root');
-  for (let index = 0; index < length; index += 1) error = new Error(`level ${index}`, { cause: error });
-  return error;
+  return JSON.stringify([dataOf(value), textsOf(value), dataOf(normal), textsOf(normal)]);
 }
 
 function cyclic(): Error {
@@ -74,20 +30,20 @@ const wideParams = {
   owner: forbidden(Array.from({ length: 5_000 }, (_, i) => ({ i }))),
 };
 const hostile: readonly (readonly [string, unknown])[] = [
-  ['a Proxy with throwing traps', new Proxy({}, angryHandler)],
-  ['a Proxy of an Error', new Proxy(new Error('x'), angryHandler)],
-  ['a revoked Proxy', revoked()],
+  ['a Proxy with throwing traps', new Proxy({}, traps)],
+  ['a Proxy of an Error', new Proxy(new Error('x'), traps)],
+  ['a revoked Proxy', revoked({})],
   ['a frozen error', Object.freeze(new Error('x'))],
   ['an error whose getters throw', withGetters()],
   ['cyclic causes', cyclic()],
   ['10,000 causes', chain(10_000)],
   ['10,000 errors', new AggregateError(Array.from({ length: 10_000 }, () => new Error('x'.repeat(1_000))))],
-  ['a Proxy as list of errors', Object.assign(new Error('x'), { errors: new Proxy([], angryHandler) })],
+  ['a Proxy as list of errors', Object.assign(new Error('x'), { errors: new Proxy([], traps) })],
   ['a huge message', new Error('m'.repeat(10_000_000))],
   ['huge parameters', new Errors.CARD(wideParams)],
   ['null parameters', new Errors.CARD(forbidden(null))],
   ['a forged mark', { [mark]: true }],
-  ['a forged mark with an angry meta', { [mark]: true, code: 'a.B', meta: new Proxy({}, angryHandler) }],
+  ['a forged mark with an angry meta', { [mark]: true, code: 'a.B', meta: new Proxy({}, traps) }],
   [
     'a forged mark with a nonsense meta',
     { [mark]: true, code: 'a.B', meta: { httpStatus: 'x', sensitive: 1, help: {} } },
@@ -104,12 +60,6 @@ const hostile: readonly (readonly [string, unknown])[] = [
   ['an object that throws when printed', { toString: trap, toJSON: trap, [Symbol.toPrimitive]: trap }],
   ['a deep thrown object', deepObject(10_000)],
 ];
-
-function revoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
-}
 
 function deepObject(depth: number): object {
   let value: object = {};

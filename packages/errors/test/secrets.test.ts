@@ -8,16 +8,13 @@ import {
   reporter,
   toCompact,
   toGithub,
-  toJSON,
-  toLogFields,
-  toProblemDetails,
   toSarif,
-  toSpanException,
   toTerminal,
   translate,
   type Report,
   type SeaworthyError,
 } from '../src/index.ts';
+import { dataOf, textsOf } from './values.ts';
 
 const Errors = defineErrors('vault', {
   REFUSED: { message: 'The password {password} of {user} was refused', sensitive: ['password'], httpStatus: 403 },
@@ -29,15 +26,8 @@ const locales = { locale: 'de', translations: [german] } as const;
 /** Every output of one error, as one text. */
 function outputs(error: unknown): string {
   const source = (): string => `const password = ${JSON.stringify(String(passwordOf(error)))};\n`.repeat(300);
-  return JSON.stringify([
-    toJSON(error),
-    toLogFields(error),
-    toSpanException(error),
-    toProblemDetails(error, { ...locales, instance: `/login?password=${encode(passwordOf(error))}` }),
-    toProblemDetails(error),
-    toTerminal(error, locales),
-    toTerminal(error, { color: true, source }),
-  ]);
+  const instance = `/login?password=${encode(passwordOf(error))}`;
+  return JSON.stringify([dataOf(error, { ...locales, instance }), textsOf(error, { ...locales, source })]);
 }
 
 function passwordOf(error: unknown): unknown {

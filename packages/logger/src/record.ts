@@ -63,6 +63,10 @@ export class Recorder {
   #startLevel: Level | undefined;
   #lastMessage = '';
   #lastContent = '';
+  #headStart = '';
+  #headMessage = '';
+  #head = '';
+  #isHeadFlat = false;
 
   constructor({ dispatcher, layout, format, activeSpan, source, context }: RecorderOptions) {
     this.dispatcher = dispatcher;
@@ -113,22 +117,38 @@ export class Recorder {
   }
 
   #deliver(origin: Origin, level: Level, message: string, { bound, text, fields }: Encoded): void {
-    const start = this.#startOf(level);
+    const head = this.#headOf(level, message);
     const span = this.#activeSpan && this.#readSpan(this.#activeSpan);
-    const begun = start + this.#contentOf(message) + text;
     this.records += 1;
     const isLetThrough = level.severity >= origin.node.threshold;
     const { dispatcher } = this;
     if (dispatcher.lanes.length === 0 && !span) {
-      if (isLetThrough) dispatcher.deliver(begun + this.#lineEnd, level);
+      if (isLetThrough) dispatcher.deliver(head + text + this.#lineEnd, level);
       return;
     }
-    const json = begun + (span ? this.#endWith(span) : this.#end);
+    const json = head + text + (span ? this.#endWith(span) : this.#end);
     if (dispatcher.lanes.length > 0) {
       const info = toInfo({ json, level, message, logger: origin.node.name, bound, fields, span });
       dispatcher.deliverInfo(info, json.length, level, isLetThrough);
     }
     if (isLetThrough) dispatcher.deliver(`${json}\n`, level);
+  }
+
+  // What records of one millisecond, level and message begin with.
+  #headOf(level: Level, message: string): string {
+    const start = this.#startOf(level);
+    if (message === this.#headMessage && start === this.#headStart) {
+      if (!this.#isHeadFlat) this.#head = flat(this.#head);
+      this.#isHeadFlat = true;
+      return this.#head;
+    }
+    const head = start + this.#contentOf(message);
+    if (message.length > repeatableMessage) return head;
+    this.#headStart = start;
+    this.#headMessage = message;
+    this.#head = head;
+    this.#isHeadFlat = false;
+    return head;
   }
 
   // Most messages are written in the code, and come again and again.

@@ -1,4 +1,17 @@
-import { anything, array, assert, constantFrom, dictionary, double, integer, oneof, property } from 'fast-check';
+import {
+  anything,
+  array,
+  assert,
+  boolean,
+  constantFrom,
+  dictionary,
+  double,
+  integer,
+  oneof,
+  property,
+  record,
+  tuple,
+} from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { numberText } from '../src/encode/text.ts';
 import { createLogger, memory } from '../src/index.ts';
@@ -338,3 +351,74 @@ describe('errors', () => {
     expect(JSON.stringify(sink.records)).not.toContain('"4242"');
   });
 });
+
+describe('what repeats is kept, and what comes', () => {
+  const value = constantFrom<unknown>('GET', 'PUT', 'a"b', 'longer than is kept', 1, 2, 12.5, true, false, null, [1]);
+  const call = record({
+    logger: integer({ min: 0, max: 3 }),
+    level: constantFrom('info', 'warn'),
+    message: constantFrom('paid', 'sent', 'a "b"'),
+    keys: constantFrom(
+      ['method', 'status', 'cached'],
+      ['method', 'cached'],
+      ['status', 'method'],
+      ['token', 'method'],
+      [],
+    ),
+    values: tuple(value, value, value),
+    // Repeated often enough to be kept, and to be used.
+    times: integer({ min: 1, max: 4 }),
+  });
+
+  test('is in each record what was given to it, in any order of calls', () => {
+    assert(
+      property(array(call, { maxLength: 30 }), (calls) => {
+        const { log, sink } = logToMemory({ redact: ['token'] });
+        const loggers = [log, log.child({ request: 'r-17' }), log.child({ request: 'r-18' }), log.child({ status: 1 })];
+        const expected: unknown[] = [];
+        for (const { logger, level, message, keys, values, times } of calls) {
+          const given = Object.fromEntries(keys.map((key, index) => [key, values[index]]));
+          for (let time = 0; time < times; time += 1) {
+            loggers[logger]?.log(level, message, { ...given });
+            const shown = 'token' in given ? { ...given, token: '[redacted]' } : given;
+            const bound = [{}, { request: 'r-17' }, { request: 'r-18' }, { status: 1 }][logger];
+            expected.push({ level, message, logger: 'test', ...bound, ...shown });
+          }
+        }
+        expect(
+          sink.records.map(({ timestamp, ...rest }) => (typeof timestamp === 'string' ? rest : undefined)),
+        ).toEqual(expected);
+      }),
+    );
+  });
+
+  test('is of each error its own type, message and stack', () => {
+    const kind = constantFrom('Error', 'TypeError', 'Own');
+    const text = constantFrom('refused', 'a "b"', '');
+    const place = constantFrom(
+      '\n    at a (/a.js:1:1)',
+      '\n    at b (/b"c.js:2:2)\n    at a (/a.js:1:1)',
+      '\nno frames',
+      '',
+    );
+    assert(
+      property(array(tuple(kind, text, place, boolean()), { maxLength: 40 }), (given) => {
+        const { log, sink } = logToMemory();
+        const expected = given.map(([name, message, frames, hasCause]) => {
+          const cause = hasCause ? errorOf('RangeError', 'deeper', '\n    at c (/c.js:3:3)') : undefined;
+          const error = errorOf(name, message, frames, cause);
+          log.info(error, 'failed');
+          const inner = { type: 'RangeError', message: 'deeper', stack: cause?.stack };
+          return { type: name, message, stack: error.stack, ...(hasCause && { cause: inner }) };
+        });
+        expect(sink.records.map(({ err }) => err)).toEqual(expected);
+      }),
+    );
+  });
+});
+
+function errorOf(name: string, message: string, frames: string, cause?: Error): Error {
+  const error = new Error(message, cause && { cause });
+  const properties = { name: { value: name }, stack: { value: `${name}: ${message}${frames}` } };
+  return Object.defineProperties(error, properties);
+}

@@ -1,7 +1,6 @@
 import { redacted, type Rule } from '../redact.ts';
 import { readMember } from './read.ts';
-import { quoteStack } from './stack.ts';
-import { quote } from './text.ts';
+import { usualStart } from './stack.ts';
 
 const wellKnown: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'code', 'cause', 'errors', 'params']);
 
@@ -37,16 +36,22 @@ export function usualText(error: Error, depth: number): string | undefined {
 }
 
 function readUsual(error: Error, depth: number): string | undefined {
-  if (depth > deepestUsual || Object.keys(error).length > 0) return undefined;
+  if (depth > deepestUsual || hasMembers(error)) return undefined;
   const { name, message, stack, cause } = error;
   const { code, params, errors } = error as ErrorExtras;
   if (code !== undefined || params !== undefined || errors !== undefined) return undefined;
   const type = typeName(error, name);
   if (!isShort(type) || !isShort(message) || !isShort(stack)) return undefined;
-  const text = `{"type":${quote(type)},"message":${quote(message)},"stack":${quoteStack(stack)}`;
+  const text = usualStart(type, message, stack);
   if (cause === undefined) return `${text}}`;
   const causeText = cause instanceof Error ? readUsual(cause, depth + 1) : undefined;
   return causeText === undefined ? undefined : `${text},"cause":${causeText}}`;
+}
+
+/** True also for what a class has that can be listed: such an error is gone through member by member. Makes no list. */
+function hasMembers(error: Error): boolean {
+  for (const key in error) return typeof key === 'string';
+  return false;
 }
 
 function isShort(text: unknown): text is string {

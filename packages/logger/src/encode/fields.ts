@@ -2,7 +2,7 @@ import type { Level } from '../levels/vocabulary.ts';
 import type { Redaction, RedactionOption } from '../redact.ts';
 import { usualText } from './error-members.ts';
 import { guardedMembers, ownFields, readMember, unreadable } from './read.ts';
-import { Action, createShape, type Shape } from './shape.ts';
+import { Action, createShape, type Run, type Shape } from './shape.ts';
 import { flat, isShortAndPlain, quote, simpleText } from './text.ts';
 import { encodeHidden, encodeValue, startWalk, type Walk } from './value.ts';
 
@@ -111,6 +111,28 @@ function remember(shape: Shape, value: unknown): void {
   shape.lastText = undefined;
 }
 
+// Longer bound fields are not worth keeping with each key that follows them.
+const longestStart = 1024;
+
+/** Keeps a text that ends with a value which has come again, once what is before it has come again as well. */
+function keepRun(before: Run | string | undefined, shape: Shape, text: string): Run | undefined {
+  if (before === undefined) return undefined;
+  if (typeof before === 'string' && shape.lastStart !== before) {
+    if (before.length <= longestStart) shape.lastStart = before;
+    return undefined;
+  }
+  shape.run = { before, value: shape.lastValue, text, isFlat: false };
+  return shape.run;
+}
+
+function textOfRun(run: Run): string {
+  if (!run.isFlat) {
+    run.text = flat(run.text);
+    run.isFlat = true;
+  }
+  return run.text;
+}
+
 /** The longer text, or `undefined` when a key is bound already. */
 function append(bound: Bound, fields: object): string | undefined {
   const source = ownFields(fields);
@@ -118,6 +140,8 @@ function append(bound: Bound, fields: object): string | undefined {
   let walk: Walk | undefined;
   // True when the closing quote of the latest text is still to come.
   let isOpen = false;
+  // As long as all values repeat, nothing is joined: the text up to each of them was kept.
+  let run: Run | string | undefined = text;
   for (const key in source) {
     shape = shape.lastKey === key ? shape.lastNext : shape.next(key);
     const value = source[key];
@@ -125,18 +149,28 @@ function append(bound: Bound, fields: object): string | undefined {
       if (shape.action === Action.repeat) return undefined;
       if (shape.action === Action.leaveOut) break;
       const hidden = bound.redaction.text ?? encodeHidden(value, shape, (walk ??= startWalk(bound.redaction)));
+      run = undefined;
       if (hidden === undefined) continue;
       text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + hidden;
       isOpen = false;
     } else if (value === shape.lastValue) {
+      const known: Run | undefined = shape.run;
+      if (known !== undefined && known.before === run && known.value === value) {
+        run = known;
+        text = textOfRun(known);
+        continue;
+      }
       const { text: again, textAfterText } = shape.lastText ?? shape.repeat(simpleText(value) ?? 'null');
       text += isOpen ? textAfterText : again;
       isOpen = false;
+      run = keepRun(run, shape, text);
     } else if (typeof value === 'string' && isShortAndPlain(value)) {
+      run = undefined;
       if (value.length <= repeatableText) remember(shape, value);
       text = text + (isOpen ? shape.textPrefixAfterText : shape.textPrefix) + value;
       isOpen = true;
     } else {
+      run = undefined;
       const simple = simpleText(value);
       if (simple !== undefined && typeof value !== 'string') remember(shape, value);
       const encoded = simple ?? encodeValue(value, shape, (walk ??= startWalk(bound.redaction)));

@@ -26,6 +26,15 @@ export interface RepeatedText {
   readonly textAfterText: string;
 }
 
+/** Bound fields and the values of keys up to one, all as they were the last time. */
+export interface Run {
+  /** The text of the bound fields, or the run up to the key before. */
+  readonly before: Run | string;
+  readonly value: unknown;
+  text: string;
+  isFlat: boolean;
+}
+
 /** The most keys that are written of one object. */
 export const mostKeys = 500;
 const mostNodes = 20_000;
@@ -58,6 +67,10 @@ export class Shape {
   // method or a status. Only simple values are kept, which hold nothing else in memory.
   lastValue: unknown = this;
   lastText: RepeatedText | undefined = undefined;
+  /** What is written up to here when this value and all before it repeat. */
+  run: Run | undefined = undefined;
+  /** The bound fields before this key the last time it came first. */
+  lastStart = '';
   // The node that followed last time: most call sites write the same keys every time.
   lastKey: string | undefined = undefined;
   lastNext: Shape = this;

@@ -6,9 +6,11 @@ interface Place {
   readonly frames: string;
   /** The frames as they stand in JSON, with the closing quote; in one piece. */
   readonly escaped: string;
-  /** The latest stack from there, and its JSON: most errors from one place also say the same. */
+  /** The latest error from there, and how its JSON begins, in one piece: most from one place also say the same. */
+  type: string;
+  message: string;
   stack: string;
-  json: string;
+  start: string;
 }
 
 const firstFrame = '\n    at ';
@@ -19,23 +21,26 @@ const longestStack = 4096;
 const latest: Place[] = [];
 let oldest = 0;
 
-/** A stack as a JSON string. */
-export function quoteStack(stack: string): string {
+/** How the JSON of an error begins: its type, message and stack. */
+export function usualStart(type: string, message: string, stack: string): string {
   for (const place of latest) {
-    if (place.stack === stack) return place.json;
+    if (place.stack === stack && place.message === message && place.type === type) return place.start;
   }
-  const start = stack.indexOf(firstFrame);
-  if (start === -1 || stack.length > longestStack) return quote(stack);
-  const place = placeOf(stack.slice(start));
+  const named = `{"type":${quote(type)},"message":${quote(message)},"stack":`;
+  const framesAt = stack.indexOf(firstFrame);
+  if (framesAt === -1 || stack.length > longestStack) return named + quote(stack);
+  const place = placeOf(stack.slice(framesAt));
+  place.type = type;
+  place.message = message;
   place.stack = stack;
-  place.json = `"${quoteContent(stack.slice(0, start))}${place.escaped}`;
-  return place.json;
+  place.start = flat(`${named}"${quoteContent(stack.slice(0, framesAt))}${place.escaped}`);
+  return place.start;
 }
 
 function placeOf(frames: string): Place {
   const known = latest.find((place) => place.frames === frames);
   if (known) return known;
-  const place = { frames, escaped: flat(`${quoteContent(frames)}"`), stack: '', json: '' };
+  const place = { frames, escaped: flat(`${quoteContent(frames)}"`), type: '', message: '', stack: '', start: '' };
   latest[oldest] = place;
   oldest = (oldest + 1) % mostPlaces;
   return place;

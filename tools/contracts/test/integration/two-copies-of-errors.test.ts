@@ -18,7 +18,7 @@ beforeAll(async () => {
   }
   writeFileSync(join(installed, 'tsconfig.build.json'), '{ "compilerOptions": { "target": "es2023" } }');
   const problems = await bundle(installed);
-  if (problems.length > 0) throw new Error(`The copy could not be built: ${JSON.stringify(problems)}`);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
