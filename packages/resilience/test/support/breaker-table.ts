@@ -73,7 +73,7 @@ export function createTable(options: BreakerOptions): Table {
 
   const begin = async (name: string): Promise<void> => {
     const answer = Promise.withResolvers<string>();
-    const task = vi.fn(async () => answer.promise);
+    const task = vi.fn<() => Promise<string>>(async () => answer.promise);
     const settled = Promise.allSettled([policy.execute(task)]);
     await clock.advance(0);
     expect(task).toHaveBeenCalledOnce();
