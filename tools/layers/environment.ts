@@ -1,4 +1,4 @@
-import { parseSync, Visitor } from 'oxc-parser';
+import { parseSync, Visitor, type ParseResult } from 'oxc-parser';
 import { lineOf, type Problem } from '../check/problem.ts';
 
 /** One place where a source takes hold of the variables of the process. */
@@ -41,11 +41,17 @@ function problemInPackage({ name, atImport }: EnvironmentRead, readme: () => str
   return `reads the variable ${name}, which the README of the package does not name in code style.`;
 }
 
-/** `process.env.X`, `process.env['X']`, `process.env` and `const { env } = process`, in the order of the text. */
+/**
+ * `process.env.X`, `process.env['X']`, `process.env` and `const { env } = process`, in the order of the text; and `variables.X`
+ * where the same file has `variables = process.env`, as a variable or as a default.
+ */
 export function environmentReads(file: string, text: string): readonly EnvironmentRead[] {
   const { program, errors } = parseSync(file, text);
   if (errors.length > 0) throw new SyntaxError(errors.map((error) => error.message).join('; '));
   const found = new Map<number, EnvironmentRead>();
+  const aliases = aliasesOf(program);
+  const isAlias = (node: Node | null | undefined): boolean =>
+    node?.type === 'Identifier' && aliases.has(String(node.name));
   let depth = 0;
   const enter = (): void => void (depth += 1);
   const leave = (): void => void (depth -= 1);
@@ -63,14 +69,32 @@ export function environmentReads(file: string, text: string): readonly Environme
     MemberExpression: (node) => {
       if (isEnvironment(node)) add(node.start);
       else if (isEnvironment(node.object)) add(node.start, propertyOf(node));
+      else if (isAlias(node.object) && propertyOf(node) !== undefined) add(node.start, propertyOf(node));
     },
     VariableDeclarator: ({ id, init }) => {
-      if (id.type !== 'ObjectPattern' || !isProcess(init)) return;
-      const names = id.properties.map((each) => (each.type === 'Property' ? propertyName(each.key) : 'env'));
-      if (names.includes('env')) add(id.start);
+      if (id.type !== 'ObjectPattern') return;
+      if (isProcess(init)) {
+        const names = id.properties.map((each) => (each.type === 'Property' ? propertyName(each.key) : 'env'));
+        if (names.includes('env')) add(id.start);
+      } else if (isAlias(init)) {
+        for (const each of id.properties) if (each.type === 'Property') add(each.start, propertyName(each.key));
+      }
     },
   }).visit(program);
   return [...found.values()].toSorted((a, b) => a.offset - b.offset);
+}
+
+/** The names under which a file has all variables: `variables` in `variables = process.env`, and in `env: variables = process.env`. */
+function aliasesOf(program: ParseResult['program']): ReadonlySet<string> {
+  const aliases = new Set<string>();
+  const add = (name: Node, value: Node | null | undefined): void => {
+    if (name.type === 'Identifier' && value != null && isEnvironment(value)) aliases.add(String(name.name));
+  };
+  new Visitor({
+    AssignmentPattern: ({ left, right }) => add(left, right),
+    VariableDeclarator: ({ id, init }) => add(id, init),
+  }).visit(program);
+  return aliases;
 }
 
 interface Node {

@@ -10,6 +10,21 @@ const reads = [
   { text: 'const f = () => globalThis.process.env.PORT;', finds: [{ name: 'PORT', atImport: false }] },
   { text: 'const f = () => { const { env } = process; };', finds: [{ name: undefined, atImport: false }] },
   { text: 'const { argv, ...rest } = process;', finds: [{ name: undefined, atImport: true }] },
+  {
+    text: "const f = (env = process.env) => env['PORT'];",
+    finds: [
+      { name: undefined, atImport: false },
+      { name: 'PORT', atImport: false },
+    ],
+  },
+  {
+    text: 'function f({ env = process.env }) { const { PORT: port, HOST } = env; }',
+    finds: [
+      { name: undefined, atImport: false },
+      { name: 'PORT', atImport: false },
+      { name: 'HOST', atImport: false },
+    ],
+  },
   { text: 'const a = process.argv; const b = config.env.PORT; // process.env', finds: [] },
 ];
 for (const { text, finds } of reads) {

@@ -9,12 +9,12 @@ import { ours, peers, type Loads, type Subject } from './subjects.ts';
 const isQuick = process.argv.includes('--quick');
 const subjects = [ours, ...peers];
 const variables = { APP_A_PORT: '9', APP_C_MS: '30000', APP_F_ON: 'false' };
+useSameEnvironment();
 const packageFolder = join(import.meta.dirname, '..');
 
 const folder = mkdtempSync(join(tmpdir(), 'config-bench-'));
 try {
   writeFiles();
-  Object.assign(process.env, variables);
   for (const { name, gives, lacks = '' } of subjects) console.error(`${name}: ${gives}. ${lacks}`);
   report('new process: import, define, load', 'cold', cold(isQuick ? 5 : 31), 'ms');
   const rounds = isQuick ? 5 : 61;
@@ -22,6 +22,19 @@ try {
   report('warm: define, load', 'told', await warm(rounds, ({ load }) => load), 'µs');
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+/**
+ * Thirty variables, as many as there are keys, whoever starts this: npm alone adds forty, and who lists the names of all, to
+ * find mistyped ones, pays for each.
+ */
+function useSameEnvironment(): void {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'];
+  for (const name of Object.keys(process.env)) if (!kept.includes(name)) delete process.env[name];
+  Object.assign(process.env, variables);
+  for (let count = Object.keys(process.env).length; count < 30; count += 1) {
+    process.env[`SERVICE_${count}_SERVICE_HOST`] = `10.0.0.${count}`;
+  }
 }
 
 function writeFiles(): void {
@@ -69,9 +82,7 @@ function startOnce({ prepare }: Subject): number {
     await load();
     console.log(performance.now() - startedAt);`;
   const args = ['--input-type=module', '--eval', program];
-  // Without the condition that points at the sources.
-  const env = { ...process.env, NODE_OPTIONS: '' };
-  return Number(execFileSync(process.execPath, args, { cwd: packageFolder, env, encoding: 'utf8' }));
+  return Number(execFileSync(process.execPath, args, { cwd: packageFolder, encoding: 'utf8' }));
 }
 
 /** Microseconds of processor time for one load, in turns. */

@@ -6,6 +6,7 @@ import { checkNodeVersion } from './node-version.ts';
 import type { KnownDefaults } from './resolve.ts';
 import type { AnyRule, Rule } from './rules.ts';
 import { compileShape, type KeyOf, type Shape } from './shape.ts';
+import type { SnapshotPlan } from './snapshot.ts';
 import type { Source } from './sources/source.ts';
 
 export interface DefineOptions<S extends Shape = Shape> {
@@ -42,25 +43,17 @@ export function defineConfig<const S extends Shape>(shape: S, options: DefineOpt
   for (const key of [...required.values()].flat()) findEntry(compiled, key);
   const documents = createDocuments(compiled);
   const defaults: KnownDefaults = new Map();
+  const planOf = (
+    sources: readonly Source[],
+    { timeoutMs = 10_000, cwd = process.cwd() }: LoadOptions,
+  ): SnapshotPlan => {
+    const environment = options.env ?? detectEnvironment();
+    const requiredHere = required.get(environment.name) ?? [];
+    return { shape: compiled, sources, environment, cwd, timeoutMs, node, required: requiredHere, defaults, rules };
+  };
   return {
     ...documents,
-    async load(sources, loadOptions = {}) {
-      const { timeoutMs = 10_000, cwd = process.cwd() } = loadOptions;
-      const environment = options.env ?? detectEnvironment();
-      const requiredHere = required.get(environment.name) ?? [];
-      const plan = {
-        shape: compiled,
-        sources,
-        environment,
-        cwd,
-        timeoutMs,
-        node,
-        required: requiredHere,
-        defaults,
-        rules,
-      };
-      return loadConfig<S>(plan, documents, loadOptions);
-    },
+    load: (sources, loadOptions = {}) => loadConfig<S>(() => planOf(sources, loadOptions), documents, loadOptions),
   };
 }
 

@@ -34,11 +34,13 @@ export interface LoadOptions {
 
 /** Takes the first snapshot, and everything that follows it. */
 export async function loadConfig<S extends Shape>(
-  plan: SnapshotPlan,
+  makePlan: () => SnapshotPlan,
   documents: ConfigDocuments,
   options: LoadOptions,
 ): Promise<Config<S>> {
-  const first = await takeSnapshot(plan, options.signal);
+  const plan = makePlan();
+  const taking = takeSnapshot(plan, options.signal);
+  const first = taking instanceof Promise ? await taking : taking;
   const opening = openHistory(plan.shape, options.history ?? {});
   const history = opening instanceof Promise ? await opening : opening;
   const begun = history.begin(first.values);

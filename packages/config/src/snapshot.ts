@@ -37,24 +37,33 @@ export interface SnapshotPlan {
 }
 
 /**
- * Reads all sources and validates everything.
+ * Reads all sources and validates everything; a promise only if something has to be waited for.
  *
  * @throws seaworthy.config.INVALID with all problems.
  */
-export async function takeSnapshot(plan: SnapshotPlan, signal?: AbortSignal): Promise<Snapshot> {
-  const { shape, sources, environment, cwd, timeoutMs, defaults } = plan;
+export function takeSnapshot(plan: SnapshotPlan, signal?: AbortSignal): Snapshot | Promise<Snapshot> {
+  const { shape, sources, environment, cwd, timeoutMs } = plan;
   const reading = readLayers(sources, { shape, environment, cwd, signal }, timeoutMs);
-  const layers = reading instanceof Promise ? await reading : reading;
+  return reading instanceof Promise ? reading.then((layers) => resolve(plan, layers)) : resolve(plan, reading);
+}
+
+function resolve(plan: SnapshotPlan, layers: Layers): Snapshot | Promise<Snapshot> {
+  const { shape, sources, environment, cwd, defaults } = plan;
   const resolving = resolveLayers(shape, layers, { sources, cwd, environment, defaults });
-  const resolution = resolving instanceof Promise ? await resolving : resolving;
+  if (!(resolving instanceof Promise)) return judge(plan, layers, resolving);
+  return resolving.then((resolution) => judge(plan, layers, resolution));
+}
+
+function judge(plan: SnapshotPlan, layers: Layers, resolution: Resolution): Snapshot {
+  const { shape, environment, rules } = plan;
+  const { values } = resolution;
   const problems = checkSurroundings(plan).concat(
     resolution.problems,
-    checkRules(shape, resolution.values, plan.rules, environment),
+    checkRules(shape, values, rules, environment),
     checkRequired(plan, resolution),
     refuseDevelopmentDefaults(plan, layers),
   );
   if (problems.length > 0) throw invalid(problems);
-  const { values } = resolution;
   return { values, tree: buildTree(shape.root, values), refreshAfterMs: layers.refreshAfterMs };
 }
 

@@ -73,6 +73,42 @@ test('a reload without news makes no version and tells nothing', async () => {
   expect(heard).toEqual([]);
 });
 
+const sameValues = [
+  { how: 'in other lines', text: '{\n\n  "pool": { "max": 20 },\n  "port": 81 }' },
+  { how: 'in another order', text: '{ "pool": { "max": 20 }, "port": 81 }' },
+  { how: 'as a default that is written out', text: '{ "port": 81, "pool": { "max": 20, "idleMs": 30000 } }' },
+];
+for (const { how, text } of sameValues) {
+  test(`a file that says the same ${how} makes no version and tells nobody, but is where the values come from now`, async () => {
+    const write = async (content: string): Promise<void> => writeFile(join(cwd, 'app.json'), content);
+    await write('{ "port": 81, "pool": { "max": 20 } }');
+    const cfg = await defineConfig(shape, { env: environment }).load([file('app.json')], { cwd });
+    const calls: unknown[] = [];
+    for (const key of ['port', 'pool.max', 'pool.idleMs', 'token'] as const)
+      cfg.onChange(key, (now) => calls.push(now));
+    await write(text);
+    expect(await cfg.reload()).toEqual({ version: 1, changed: [], restartNeeded: [] });
+    expect({ heard, calls, versions: cfg.history().length }).toEqual({ heard: [], calls: [], versions: 1 });
+    const [before = ''] = text.split('20');
+    const lines = before.split('\n');
+    expect(cfg.explain('pool.max').source).toBe(`app.json:${lines.length}:${(lines.at(-1) ?? '').length + 1}`);
+  });
+}
+
+test('a change of several keys is told once, when all of them are in force', async () => {
+  const cfg = await load();
+  const calls: unknown[] = [];
+  const look = (): unknown => calls.push([cfg.value.pool.max, cfg.value.pool.idleMs, cfg.value.token.reveal()]);
+  for (const key of ['pool.max', 'pool.idleMs', 'token'] as const) cfg.onChange(key, look);
+  values = { pool: { max: 20, idleMs: '1m' }, token: 'second' };
+  await cfg.reload();
+  await cfg.reload();
+  const inForce = [20, 60_000, 'second'];
+  expect(calls).toEqual([inForce, inForce, inForce]);
+  const keys = ['pool.max', 'pool.idleMs', 'token'];
+  expect(heard).toEqual([{ channel: 'changed', message: { version: 2, by: 'reload', keys, restartNeeded: [] } }]);
+});
+
 test('(2) an invalid reading changes nothing, and is told until a valid one comes', async () => {
   values = { pool: { max: 5 } };
   const cfg = await load();

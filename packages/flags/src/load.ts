@@ -1,4 +1,4 @@
-import { isSeaworthyError } from '@seaworthy/errors';
+import { isSeaworthyError } from '@seaworthy/errors/define';
 import { FlagErrors } from './errors.ts';
 import { isRecord, messageOf } from './json.ts';
 import type { FlagSource, LoadedFlags } from './sources/source.ts';

@@ -1,4 +1,4 @@
-import { isSeaworthyError, type SeaworthyError } from '@seaworthy/errors';
+import { isSeaworthyError, type SeaworthyError } from '@seaworthy/errors/define';
 import { missingFlag, type CompiledFlag } from './compile/flag.ts';
 import { diffSnapshots, type FlagDifference } from './diff.ts';
 import { FlagErrors } from './errors.ts';

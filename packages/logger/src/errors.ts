@@ -1,5 +1,5 @@
-import { defineErrors } from '@seaworthy/errors';
-import type { Catalogue } from '@seaworthy/errors';
+import { defineErrors } from '@seaworthy/errors/define';
+import type { Catalogue } from '@seaworthy/errors/define';
 
 const definitions = {
   UNKNOWN_LEVEL: {

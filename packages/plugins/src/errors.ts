@@ -1,4 +1,4 @@
-import { defineErrors, type Catalogue, type SchemaLike } from '@seaworthy/errors';
+import { defineErrors, type Catalogue, type SchemaLike } from '@seaworthy/errors/define';
 import type { ResolveProblem } from './resolve.ts';
 
 const definitions = {

@@ -1,4 +1,4 @@
-import type { SeaworthyError } from '@seaworthy/errors';
+import type { SeaworthyError } from '@seaworthy/errors/define';
 import { createContext } from './context.ts';
 import { startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';

@@ -1,4 +1,4 @@
-import { defineErrors, type Catalogue } from '@seaworthy/errors';
+import { defineErrors, type Catalogue } from '@seaworthy/errors/define';
 
 const definitions = {
   TIMED_OUT: {

@@ -2,7 +2,7 @@
 // (2) No attempt starts after the scope of the call is over, and no second one of a task that must run once; a wait ends at
 //     once when the scope ends.
 // (3) The error of the last attempt is thrown as it is.
-import { isSeaworthyError } from '@seaworthy/errors';
+import { isSeaworthyError } from '@seaworthy/errors/define';
 import { backoff, type BackoffOptions } from './backoff.ts';
 import { createBudget, type Budget, type BudgetOptions } from './budget.ts';
 import { pause, type Call, type Layer } from './call.ts';

@@ -1,5 +1,5 @@
-import { defineErrors } from '@seaworthy/errors';
-import type { Catalogue, SchemaLike } from '@seaworthy/errors';
+import { defineErrors } from '@seaworthy/errors/define';
+import type { Catalogue, SchemaLike } from '@seaworthy/errors/define';
 import type { Issue } from './schema.ts';
 
 interface InvalidData {

@@ -24,18 +24,19 @@ const modules: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'
  * environment. A name that stands twice in one object is a problem.
  */
 export function file(path: string, options: FileOptions = {}): Source {
-  const { optional = path.includes('{env}') } = options;
-  const nameIn = (environment: string): string => path.replaceAll('{env}', environment);
+  const isForEach = path.includes('{env}');
+  const { optional = isForEach } = options;
+  const nameIn = (environment: string): string => (isForEach ? path.replaceAll('{env}', environment) : path);
   return {
     name: path,
     read: (context) => {
       const name = nameIn(context.environment.name);
-      const explain = (error: unknown): Reading => unreadable(name, optional, error, context);
       try {
         const reading = readAs(name, options, context);
-        return reading instanceof Promise ? reading.catch(explain) : reading;
+        if (!(reading instanceof Promise)) return reading;
+        return reading.catch((error: unknown) => unreadable(name, optional, error, context));
       } catch (error) {
-        return explain(error);
+        return unreadable(name, optional, error, context);
       }
     },
     directories: ({ environment, cwd }) => [node.path.dirname(node.path.resolve(cwd, nameIn(environment.name)))],
@@ -61,15 +62,23 @@ function readAs(name: string, { parse }: FileOptions, context: ReadContext): Rea
     );
   }
   const found = readText(path, context);
-  const understand = ({ text, isCurrent }: FileText): Reading | Promise<Reading> => {
-    const reading = read(text, name, context);
-    return reading instanceof Promise ? reading.then(current(isCurrent)) : current(isCurrent)(reading);
-  };
-  return found instanceof Promise ? found.then(understand) : understand(found);
+  if (found instanceof Promise) return found.then((later) => understand(later, read, name, context));
+  return understand(found, read, name, context);
 }
 
-function current(isCurrent: () => boolean): (reading: Reading) => Reading {
-  return (reading) => ({ ...reading, isCurrent: [isCurrent] });
+function understand(
+  { text, isCurrent }: FileText,
+  read: Read,
+  name: string,
+  context: ReadContext,
+): Reading | Promise<Reading> {
+  const reading = read(text, name, context);
+  if (reading instanceof Promise) return reading.then((later) => current(later, isCurrent));
+  return current(reading, isCurrent);
+}
+
+function current({ values, problems }: Reading, isCurrent: () => boolean): Reading {
+  return { values, problems, isCurrent: [isCurrent] };
 }
 
 const formats: Readonly<Record<string, Read>> = {

@@ -51,21 +51,21 @@ for (const rule of rules) {
   });
 }
 
-test(
-  '50 instances in 10 processes, whose clocks are hours apart, share one limit exactly',
-  { timeout: 120_000 },
-  async () => {
-    const [rule = {}] = rules;
-    const started = Array.from({ length: 10 }, async (_, index) => {
-      const skewMs = (index - 5) * 3_600_000;
-      return startTaker('taker.ts', [String(server.port), '5', '10', String(skewMs), JSON.stringify(rule)]);
+test('50 processes, whose clocks are hours apart, share one limit exactly', { timeout: 300_000 }, async () => {
+  const [rule = {}] = rules;
+  const indexes = Array.from({ length: 50 }, (_, index) => index);
+  // Some at a time: fifty programs that begin together would wait for each other's processor.
+  while (indexes.length > 0) {
+    const started = indexes.splice(0, 10).map(async (index) => {
+      const skewMs = (index - 25) * 3_600_000;
+      return startTaker('taker.ts', [String(server.port), '1', '10', String(skewMs), JSON.stringify(rule)]);
     });
     takers.push(...(await Promise.all(started)));
-    const allowed = await Promise.all(takers.map(async (taker) => taker.go()));
-    expect(allowed).toHaveLength(10);
-    expect(allowed.reduce((sum, each) => sum + each, 0)).toBe(100);
-  },
-);
+  }
+  const allowed = await Promise.all(takers.map(async (taker) => taker.go()));
+  expect(allowed).toHaveLength(50);
+  expect(allowed.reduce((sum, each) => sum + each, 0)).toBe(100);
+});
 
 for (const name of clientNames) {
   test(`what was taken comes back with time, and keys do not stay for ever (${name})`, async () => {
