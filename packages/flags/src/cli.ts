@@ -3,15 +3,17 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 // Only by public names: otherwise the built index would be split in two, for the sake of the command.
 import { createFlags, exportFlags, FlagErrors, lintFlags, memory, staleFlags } from './index.ts';
-import type { BucketingVersion, EvaluationContext, FlagFinding } from './index.ts';
+import type { BucketChoice, BucketingVersion, EvaluationContext, FlagFinding } from './index.ts';
 
 const help = `Usage
+  seaworthy-flags list <file>             the flags, whose they are and until when
   seaworthy-flags lint <file>             what is wrong or careless
   seaworthy-flags stale <file>            what can be removed
       --now <date>       what "expired" is measured by  [now]
       --evaluated <file> a JSON list of the keys that were evaluated
   seaworthy-flags explain <file> <key>    which rules decide, and why
       --context <json>   the context  [{}]
+      --bucketing <v>    how subjects are bucketed: v1, v2 or v3  [v2]
   seaworthy-flags export <file>           plain flagd: without the operator "flag"
       --out <file>       where to write it  [standard output]
       --bucketing <v>    how it is bucketed where it is read: v1, v2 or v3  [v2]
@@ -34,6 +36,7 @@ interface Invocation extends CliContext {
 }
 
 const commands: ReadonlyMap<string, (invocation: Invocation) => Promise<0 | 1>> = new Map([
+  ['list', runList],
   ['lint', runLint],
   ['stale', runStale],
   ['explain', runExplain],
@@ -42,7 +45,7 @@ const commands: ReadonlyMap<string, (invocation: Invocation) => Promise<0 | 1>> 
 
 const optionsOf: Readonly<Record<string, readonly string[]>> = {
   stale: ['now', 'evaluated'],
-  explain: ['context'],
+  explain: ['context', 'bucketing'],
   export: ['out', 'bucketing'],
 };
 
@@ -92,6 +95,37 @@ function parse(args: readonly string[]) {
   }
 }
 
+async function runList({ words, values, stdout, directory }: Invocation): Promise<0> {
+  const [file = ''] = words;
+  const flags = await createFlags({ source: { ...memory(await readText(file, directory)), name: file } });
+  try {
+    const all = flags.list().map(({ key, state, defaultVariant, variants }) => {
+      const { owner, expiry, kind } = flags.evaluate(key).flagMetadata;
+      return { key, state, defaultVariant, variants: Object.keys(variants), owner, expiry, kind };
+    });
+    if (values['json']) stdout.write(`${JSON.stringify(all)}\n`);
+    else for (const line of columns(all.map(cellsOf))) stdout.write(`${line}\n`);
+    return 0;
+  } finally {
+    await flags.close();
+  }
+}
+
+function cellsOf(flag: Readonly<Record<string, unknown>>): readonly string[] {
+  const { key, state, defaultVariant, owner, expiry, kind } = flag;
+  return [key, state, defaultVariant ?? '-', owner ?? '-', expiry ?? kind ?? '-'].map(String);
+}
+
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
 async function runLint(invocation: Invocation): Promise<0 | 1> {
   return tell(lintFlags(await readJson(invocation.words[0] ?? '', invocation)), invocation);
 }
@@ -110,12 +144,15 @@ async function runExplain(invocation: Invocation): Promise<0 | 1> {
   const { words, values, stdout, directory } = invocation;
   const [file = '', key = ''] = words;
   const context = parseContext(values['context']);
-  const flags = await createFlags({ source: { ...memory(await readText(file, directory)), name: file } });
+  const { bucketing = 'v2' } = values;
+  if (!isBucketing(bucketing)) throw usage(`--bucketing is "${String(bucketing)}", not v1, v2 or v3.`);
+  const source = { ...memory(await readText(file, directory)), name: file };
+  const flags = await createFlags({ source, bucketing });
   try {
     const explanation = flags.explain(key, context);
-    const lines = explanation.steps.map(({ path, answer, isTaken }) => {
+    const lines = explanation.steps.map(({ path, answer, isTaken, choices = [] }) => {
       const taken = isTaken === undefined ? '' : isTaken ? '  taken' : '  not taken';
-      return `  ${path}  ${JSON.stringify(answer)}${taken}\n`;
+      return `  ${path}  ${JSON.stringify(answer)}${taken}\n${choices.map(choiceLine).join('')}`;
     });
     const text = `${key}: ${JSON.stringify(explanation.evaluation.value)}\n${lines.join('')}${explanation.because}\n`;
     stdout.write(values['json'] ? `${JSON.stringify(explanation)}\n` : text);
@@ -123,6 +160,11 @@ async function runExplain(invocation: Invocation): Promise<0 | 1> {
   } finally {
     await flags.close();
   }
+}
+
+function choiceLine({ bucketing, from, bucket, buckets, place, total }: BucketChoice): string {
+  const where = Number.isInteger(place) ? place : place.toFixed(2);
+  return `    bucket ${bucket} of ${buckets}: place ${where} of ${total}, bucketing ${bucketing} of ${JSON.stringify(from)}\n`;
 }
 
 async function runExport(invocation: Invocation): Promise<0 | 1> {

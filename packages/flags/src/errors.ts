@@ -72,7 +72,7 @@ const definitions = {
     exitCode: 73,
   },
   USAGE: {
-    message: '{problem} Run `seaworthy-flags --help`.',
+    message: '{problem} `--help` lists what there is.',
     exitCode: 64,
   },
   CLOSED: {

@@ -2,7 +2,7 @@ import { createRuleCompiler, type FindFlag, type RuleCompiler } from './compile/
 import type { FlagDefinition } from './document.ts';
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
 import { isList, isRecord, messageOf } from './json.ts';
-import type { Bucketing } from './operators/fractional.ts';
+import type { BucketChoice, Bucketing } from './operators/fractional.ts';
 import { isTrue } from './operators/operator.ts';
 import { at } from './validate/problem.ts';
 
@@ -14,6 +14,8 @@ export interface ExplainedStep {
   /** What it answered; for a condition, whether its branch was taken is told by `isTaken`. */
   readonly answer: unknown;
   readonly isTaken?: boolean;
+  /** How the subject came into its bucket, for each `fractional` that was asked. */
+  readonly choices?: readonly BucketChoice[];
 }
 
 /** Why a flag has its value for a context. */
@@ -42,14 +44,17 @@ export function explainFlag(parts: ExplainParts, context: EvaluationContext | un
   const steps: ExplainedStep[] = [];
   const isAsked = evaluation.reason !== 'OVERRIDE' && definition?.state === 'ENABLED';
   if (isAsked && isRecord(definition.targeting) && Object.keys(definition.targeting).length > 0) {
-    const rules = createRuleCompiler(evaluators, base, bucketing, findFlag);
-    follow(definition.targeting, 'targeting', { rules, evaluators, context, key, steps, refs: new Set() });
+    const choices: BucketChoice[] = [];
+    const rules = createRuleCompiler(evaluators, base, bucketing, findFlag, (choice) => void choices.push(choice));
+    follow(definition.targeting, 'targeting', { rules, choices, evaluators, context, key, steps, refs: new Set() });
   }
   return { key, evaluation, steps, because: sentence(evaluation, steps) };
 }
 
 interface Walk {
   readonly rules: RuleCompiler;
+  /** Those of the rule that is being asked. */
+  readonly choices: BucketChoice[];
   readonly evaluators: Readonly<Record<string, unknown>>;
   readonly context: EvaluationContext | undefined;
   readonly key: string;
@@ -64,22 +69,28 @@ function follow(rule: unknown, path: string, walk: Walk): void {
     return follow(walk.evaluators[name], at('$evaluators', name), { ...walk, refs });
   }
   if (!isList(branches) || branches.length < 2) {
-    return void walk.steps.push({ path, rule, answer: answerOf(rule, walk) });
+    return void walk.steps.push({ path, rule, ...answerOf(rule, walk) });
   }
   let index = 0;
   for (; index + 1 < branches.length; index += 2) {
     const condition = branches[index];
-    const answer = answerOf(condition, walk);
-    const isTaken = isTrue(answer);
-    walk.steps.push({ path: at(at(path, 'if'), index), rule: condition, answer, isTaken });
+    const answered = answerOf(condition, walk);
+    const isTaken = isTrue(answered.answer);
+    walk.steps.push({ path: at(at(path, 'if'), index), rule: condition, ...answered, isTaken });
     if (isTaken) return follow(branches[index + 1], at(at(path, 'if'), index + 1), walk);
   }
   return follow(index < branches.length ? branches[index] : null, at(at(path, 'if'), index), walk);
 }
 
-function answerOf(rule: unknown, { rules, context, key }: Walk): unknown {
+function answerOf(rule: unknown, { rules, choices, context, key }: Walk): Pick<ExplainedStep, 'answer' | 'choices'> {
+  choices.length = 0;
+  const answer = tryRun(() => rules.compile(rule)(context, key));
+  return { answer, ...(choices.length > 0 && { choices: [...choices] }) };
+}
+
+function tryRun(run: () => unknown): unknown {
   try {
-    return rules.compile(rule)(context, key);
+    return run();
   } catch (error) {
     return `failed: ${messageOf(error)}`;
   }

@@ -188,6 +188,8 @@ function servedFlags(store: Store, evaluate: Evaluate): ServedFlags {
     evaluateAll: (context) => evaluateAll(store, context),
     onChange: (listener) => store.on(listener),
     closed: store.closed,
+    version: () => store.version,
+    loadedAt: () => store.loadedAt,
   };
 }
 

@@ -23,7 +23,7 @@ export type { OfrepSourceOptions } from './sources/ofrep.ts';
 export { sse } from './sources/sse.ts';
 export type { SseOptions } from './sources/sse.ts';
 export type { FlagSource, LoadedFlags } from './sources/source.ts';
-export type { BucketingVersion } from './operators/fractional.ts';
+export type { BucketChoice, BucketingVersion } from './operators/fractional.ts';
 export type { HashEncoding } from './hash/murmur3.ts';
 export type { DialectFlag, DialectFlags, DialectSettings, FlagDialect, Shared } from './dialects/dialect.ts';
 export { env, fixed } from './overrides.ts';

@@ -32,6 +32,7 @@ const documents = {
       used: toggle('off', { metadata, targeting: no }),
     },
   },
+  'shares.json': { flags: { shares: toggle('off', { targeting: fractional(30, 70) }) } },
   'needs.json': {
     flags: { base: toggle('on'), extra: toggle('off', { targeting: { if: [{ flag: ['base', 'on'] }, 'on'] } }) },
   },
@@ -84,6 +85,28 @@ test('stale tells expired flags, flags with one variant and flags nobody evaluat
   });
 });
 
+test('list shows the flags, whose they are and until when', async () => {
+  expect(await run('list', 'old.json')).toEqual({
+    code: 0,
+    out: [
+      'expired  ENABLED  off  team-a  2025-01-01\n',
+      'same     ENABLED  on   team-a  2027-01-01\n',
+      'stop     ENABLED  on   team-a  kill-switch\n',
+      'used     ENABLED  off  team-a  2027-01-01\n',
+    ].join(''),
+    err: '',
+  });
+  const { out } = await run('list', 'clean.json', '--json');
+  expect(JSON.parse(out)).toEqual([
+    { key: 'beta', state: 'ENABLED', defaultVariant: 'off', variants: ['on', 'off'], ...metadata },
+  ]);
+});
+
+test('explain shows the bucket, its place and what was hashed', async () => {
+  const { out } = await run('explain', 'shares.json', 'shares', '--context', '{"targetingKey":"ada"}');
+  expect(out).toMatch(/^ {4}bucket [12] of 2: place \d+ of 100, bucketing v2 of "sharesada"$/m);
+});
+
 test('explain shows each condition and why the value is what it is', async () => {
   const { code, out } = await run('explain', 'clean.json', 'beta', '--context', '{"country":"NO"}');
   expect(out).toBe(
@@ -129,6 +152,7 @@ const wrong = [
   { args: ['lint', 'clean.json', '--shiny'], says: '--shiny' },
   { args: ['stale', 'old.json', '--now', 'soon'], says: 'no date' },
   { args: ['export', 'needs.json', '--bucketing', 'v4'], says: 'not v1, v2 or v3' },
+  { args: ['explain', 'clean.json', 'beta', '--bucketing', 'v4'], says: 'not v1, v2 or v3' },
   { args: ['explain', 'clean.json', 'beta', '--context', '[]'], says: 'no JSON object' },
 ];
 for (const { args, says } of wrong) {

@@ -1,3 +1,4 @@
+import murmur from 'murmurhash3js';
 import { expect, test } from 'vitest';
 import { fixed } from '../src/index.ts';
 import type { EvaluationContext, Explanation, FlagsOptions } from '../src/index.ts';
@@ -54,6 +55,45 @@ for (const { key, context, because, asked } of cases) {
     expect(explanation.because).toBe(because);
     expect(steps.map(({ path, answer }) => `${path} ${JSON.stringify(answer)}`)).toEqual(asked);
   });
+}
+
+for (const { bucketing, from, choice } of [
+  { bucketing: 'v1', from: 'halfada', choice: { place: expect.closeTo(shareOf('halfada'), 10), total: 100 } },
+  { bucketing: 'v2', from: 'halfada', choice: { place: placeOf('halfada', 4), total: 4 } },
+  { bucketing: 'v3', from: ['half', 'ada'], choice: { total: 4 } },
+] as const) {
+  test(`bucketing ${bucketing}: a step tells the bucket, the place and what was hashed`, async () => {
+    const targeting = { fractional: [['on', 3], ['off']] };
+    const half = { flags: { half: toggle('off', { targeting }) } };
+    const flags = await flagsOf(half, { bucketing });
+    const { steps, evaluation } = flags.explain('half', { targetingKey: 'ada' });
+    const bucket = evaluation.variant === 'on' ? 1 : 2;
+    expect(steps).toEqual([
+      { path: 'targeting', rule: targeting, answer: evaluation.variant, choices: [expect.anything()] },
+    ]);
+    expect(steps[0]?.choices?.[0]).toMatchObject({ bucketing, from, bucket, buckets: 2, ...choice });
+    await flags.close();
+  });
+}
+
+test('a condition that buckets tells it too, and a subject without a key is in no bucket', async () => {
+  const targeting = { if: [{ '==': [{ fractional: [{ var: 'plan' }, ['a'], ['b'], ['c']] }, 'a'] }, 'on', 'off'] };
+  const flags = await flagsOf({ flags: { part: toggle('off', { targeting }) } });
+  const [first] = flags.explain('part', { plan: 'pro' }).steps;
+  expect(first?.choices).toEqual([
+    { bucketing: 'v2', from: 'pro', bucket: placeOf('pro', 3) + 1, buckets: 3, place: placeOf('pro', 3), total: 3 },
+  ]);
+  expect(flags.explain('part', {}).steps[0]?.choices).toBeUndefined();
+  await flags.close();
+});
+
+/** What the published hash says, in unlimited whole numbers. */
+function placeOf(text: string, total: number): number {
+  return Number((BigInt(murmur.x86.hash32(text)) * BigInt(total)) >> 32n);
+}
+
+function shareOf(text: string): number {
+  return (Math.abs(murmur.x86.hash32(text) | 0) / 0x7fff_ffff) * 100;
 }
 
 test('an override is named as the reason, and no rule is asked', async () => {

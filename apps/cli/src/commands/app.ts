@@ -3,6 +3,7 @@ import { readVersion } from '../version.ts';
 import { auditCommand } from './audit.ts';
 import type { CliContext } from './context.ts';
 import { explainCommand } from './explain.ts';
+import { flagsCommands } from './flags.ts';
 import { logsCommands } from './logs.ts';
 import { reportCommands } from './report.ts';
 import { rulesCommand } from './rules.ts';
@@ -16,6 +17,7 @@ export function buildApp(): Application<CliContext> {
       rules: rulesCommand(),
       report: reportCommands(),
       logs: logsCommands(),
+      flags: flagsCommands(),
     },
     docs: { brief: 'Tells whether a code base is ready for production, why not, and how to fix it.' },
   });

@@ -1,6 +1,6 @@
 import { isList, isRecord } from '../json.ts';
 import type { Bucketing } from '../operators/fractional.ts';
-import type { Evaluable, Run } from '../operators/operator.ts';
+import type { Evaluable, OnChoice, Run } from '../operators/operator.ts';
 import { operators } from '../operators/table.ts';
 
 /** Turns rules into closures; `$ref` shares one closure among all who name it. */
@@ -23,12 +23,14 @@ class RuleProblem extends Error {
  * @param evaluators The shared rules that `$ref` names.
  * @param base What the context of a call is laid over.
  * @param findFlag What `flag` asks.
+ * @param onChoice Hears how subjects come into their buckets; only explanations want to know.
  */
 export function createRuleCompiler(
   evaluators: Readonly<Record<string, unknown>>,
   base: object,
   bucketing: Bucketing = { version: 'v2', hashEncoding: 'utf8' },
   findFlag: FindFlag = () => undefined,
+  onChoice?: OnChoice,
 ): RuleCompiler {
   const shared = new Map<string, Run>();
   const underWay = new Set<string>();
@@ -55,6 +57,7 @@ export function createRuleCompiler(
       args: written.map((argument) => compile(argument, isLocal)),
       base: isLocal ? undefined : base,
       bucketing,
+      onChoice,
       compileSame: (part) => compile(part, isLocal),
       compileLocal: (part) => compile(part, true),
       flagOf: (key) => flagOf(key, isLocal),
@@ -83,6 +86,6 @@ export function createRuleCompiler(
 
   return {
     compile: (rule) => compile(rule, false),
-    linkedTo: (flags) => createRuleCompiler(evaluators, base, bucketing, flags),
+    linkedTo: (flags) => createRuleCompiler(evaluators, base, bucketing, flags, onChoice),
   };
 }

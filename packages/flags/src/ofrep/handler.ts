@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Evaluation, EvaluationContext } from '../evaluation.ts';
 import type { FlagsChanged } from '../events.ts';
 import { FlagErrors } from '../errors.ts';
@@ -26,7 +26,14 @@ export interface ServedFlags {
   evaluateAll(context: EvaluationContext): Readonly<Record<string, Evaluation>>;
   onChange(listener: (change: FlagsChanged) => void): () => void;
   readonly closed: AbortSignal;
+  /** Counts the sets of flags that have been in use; the first is 1. */
+  version(): number;
+  /** When the flags in use came. */
+  loadedAt(): Date;
 }
+
+/** How long a client may take from asking for the flags to opening its stream. */
+const freshMs = 10_000;
 
 /**
  * A handler for https://github.com/open-feature/protocol: one flag, all flags with an ETag, and a stream of changes.
@@ -41,6 +48,14 @@ export function ofrepHandler(flags: ServedFlags, options: OfrepOptions = {}): Of
   expectWhole('heartbeatMs', heartbeatMs, 1);
   expectWhole('maxStreams', maxStreams, 0);
   const paths = { all: `${basePath}/evaluate/flags`, events: `${basePath}/events` };
+  const instance = randomUUID();
+  const stream = {
+    heartbeatMs,
+    currentId: () => `${instance}.${flags.version()}`,
+    isFresh: () => flags.version() > 1 && Date.now() - flags.loadedAt().getTime() < freshMs,
+    onChange: flags.onChange,
+    closed: flags.closed,
+  };
   let streams = 0;
 
   async function evaluateOne(request: Request, key: string): Promise<Response> {
@@ -67,7 +82,7 @@ export function ofrepHandler(flags: ServedFlags, options: OfrepOptions = {}): Of
       return refusal(503, 'GENERAL', `There are ${maxStreams} event streams already. Poll instead.`);
     streams += 1;
     const onEnd = (): void => void (streams -= 1);
-    return eventStream(request, { heartbeatMs, onChange: flags.onChange, closed: flags.closed }, onEnd);
+    return eventStream(request, stream, onEnd);
   }
 
   return async (request) => {

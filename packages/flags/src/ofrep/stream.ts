@@ -1,10 +1,16 @@
 import type { FlagsChanged } from '../events.ts';
 
 // (1) A stream ends when its reader goes away, when the request is aborted and when the flags are closed.
-// (2) A reader that does not read is not written to: the buffer holds 16 events at most, and one of them is enough to look again.
+// (2) Whoever missed a change is told at once: a reader that comes back with the id of another version, and one that comes for the
+//     first time just after a change, which its flags may be older than.
+// (3) A reader that does not read is not written to: the buffer holds 16 events at most, and one of them is enough to look again.
 
 export interface StreamOptions {
   readonly heartbeatMs: number;
+  /** Of the flags in use: another id means other flags, also after a restart and behind a balancer. */
+  readonly currentId: () => string;
+  /** Whether the flags changed so lately that a reader may have asked for them before. */
+  readonly isFresh: () => boolean;
   /** Tells changes until it is called off. */
   readonly onChange: (listener: (change: FlagsChanged) => void) => () => void;
   /** Aborts when the flags are closed. */
@@ -14,7 +20,7 @@ export interface StreamOptions {
 /** A server-sent event stream that tells readers to evaluate again (OFREP, ADR 8). */
 export function eventStream(
   request: Request,
-  { heartbeatMs, onChange, closed }: StreamOptions,
+  { heartbeatMs, currentId, isFresh, onChange, closed }: StreamOptions,
   onEnd: () => void,
 ): Response {
   const over = AbortSignal.any([request.signal, closed]);
@@ -26,7 +32,7 @@ export function eventStream(
         const send = (text: string): void => {
           if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(text));
         };
-        const undo = onChange(({ version }) => send(eventText(version)));
+        const undo = onChange(() => send(eventText(currentId())));
         const heartbeat = setInterval(() => send(':\n\n'), heartbeatMs).unref();
         let isOver = false;
         const end = (): void => {
@@ -43,7 +49,9 @@ export function eventStream(
         };
         stop = end;
         over.addEventListener('abort', close);
-        send('retry: 1000\n\n');
+        const seen = request.headers.get('last-event-id') ?? '';
+        const hasMissed = seen === '' ? isFresh() : seen !== currentId();
+        send(`retry: 1000\n${hasMissed ? eventText(currentId()) : `id: ${currentId()}\n\n`}`);
         if (over.aborted) close();
       },
       cancel: () => stop(),
@@ -55,6 +63,6 @@ export function eventStream(
   });
 }
 
-function eventText(version: number): string {
-  return `id: ${version}\ndata: ${JSON.stringify({ type: 'refetchEvaluation' })}\n\n`;
+function eventText(id: string): string {
+  return `id: ${id}\ndata: ${JSON.stringify({ type: 'refetchEvaluation' })}\n\n`;
 }

@@ -18,6 +18,20 @@ export interface Bucketing {
   readonly hashEncoding: HashEncoding;
 }
 
+/** How one subject came into its bucket. */
+export interface BucketChoice {
+  readonly bucketing: BucketingVersion;
+  /** What was hashed: in v1 and v2 a text, by default the flag's key and then the targeting key. */
+  readonly from: unknown;
+  /** Which bucket, counted from 1; 0 if the subject is in none. */
+  readonly bucket: number;
+  readonly buckets: number;
+  /** Where the subject stands among all weights, from 0 up; in v1, where among 100. */
+  readonly place: number;
+  /** All weights together; in v1 always 100. */
+  readonly total: number;
+}
+
 interface Bucket {
   readonly variant: Run;
   readonly weight: Run;
@@ -29,6 +43,12 @@ type FindEnds = (data: unknown, key: string) => readonly number[] | undefined;
 /** The hash of what is bucketed by; undefined if it cannot be bucketed by. */
 type Hash = (data: unknown, key: string) => number | undefined;
 
+interface Hashing {
+  readonly hash: Hash;
+  /** What is hashed, for those who want to know. */
+  readonly from: Run;
+}
+
 const largestTotal = 2 ** 31 - 1;
 
 /** The pseudorandom but sticky choice of a bucket. */
@@ -37,26 +57,40 @@ export const fractional: Readonly<Record<string, Operator>> = {
     const { args, written, bucketing } = compilation;
     const [first] = args;
     if (!first) return () => null;
-    const byDefault = choice(defaultHash(compilation), written, compilation);
+    const byDefault = choice(defaultHashing(compilation), written, compilation);
     if (isList(written[0])) return byDefault;
-    const bySeed = choice(hashOf(first, bucketing), written.slice(1), compilation);
+    const seeded = { hash: hashOf(first, bucketing), from: first };
+    const bySeed = choice(seeded, written.slice(1), compilation);
     if (bucketing.version !== 'v3') return bySeed;
     // In v3 a rule that gives a list is the first bucket.
     return (data, key) => (isList(first(data, key)) ? byDefault : bySeed)(data, key);
   }),
 };
 
-function choice(hash: Hash, written: readonly unknown[], { compileSame, bucketing }: Compilation): Run {
+function choice({ hash, from }: Hashing, written: readonly unknown[], compilation: Compilation): Run {
+  const { compileSame, bucketing, onChoice } = compilation;
   if (written.length === 0) return () => null;
   const pairs = written.map((bucket) => asPair(bucket));
   const buckets = written.map((bucket, index) => compileBucket(bucket, pairs[index], compileSame));
   const findEnds = compileEnds(pairs, buckets);
-  const indexOf = bucketing.version === 'v1' ? indexByShare : indexByProduct;
-  return (data, key) => {
+  const { version } = bucketing;
+  const indexOf = version === 'v1' ? indexByShare : indexByProduct;
+  const run: Run = (data, key) => {
     const ends = findEnds(data, key);
     const hashed = hash(data, key);
     if (!ends || hashed === undefined) return null;
     return buckets[indexOf(ends, hashed)]?.variant(data, key) ?? null;
+  };
+  if (!onChoice) return run;
+  return (data, key) => {
+    const ends = findEnds(data, key);
+    const hashed = hash(data, key);
+    if (ends && hashed !== undefined) {
+      const bucket = indexOf(ends, hashed) + 1;
+      const where = version === 'v1' ? { place: shareOf(hashed), total: 100 } : placeOf(ends, hashed);
+      onChoice({ bucketing: version, from: from(data, key), bucket, buckets: buckets.length, ...where });
+    }
+    return run(data, key);
   };
 }
 
@@ -75,16 +109,25 @@ function hashOfAny(value: unknown): number | undefined {
 
 /** v2 and v3: the first bucket that ends after `(hash * total) >> 32`. */
 function indexByProduct(ends: readonly number[], hash: number): number {
-  const place = scale(hash, ends[ends.length - 1] ?? 0);
+  const { place } = placeOf(ends, hash);
   let index = 0;
   while (place >= (ends[index] ?? Number.POSITIVE_INFINITY)) index += 1;
   return index;
 }
 
+function placeOf(ends: readonly number[], hash: number): Pick<BucketChoice, 'place' | 'total'> {
+  const total = ends[ends.length - 1] ?? 0;
+  return { place: scale(hash, total), total };
+}
+
+function shareOf(hash: number): number {
+  return (Math.abs(hash | 0) / 0x7fff_ffff) * 100;
+}
+
 /** v1: the hash is a signed number there, and its absolute value a share of the largest one. */
 function indexByShare(ends: readonly number[], hash: number): number {
   const total = ends[ends.length - 1] ?? 0;
-  const place = (Math.abs(hash | 0) / 0x7fff_ffff) * 100;
+  const place = shareOf(hash);
   let rangeEnd = 0;
   let before = 0;
   for (const [index, end] of ends.entries()) {
@@ -96,10 +139,10 @@ function indexByShare(ends: readonly number[], hash: number): number {
 }
 
 /** Of the flag's key with the targeting key, so that two flags do not choose alike. */
-function defaultHash({ compileSame, bucketing: { version, hashEncoding } }: Compilation): Hash {
+function defaultHashing({ compileSame, bucketing: { version, hashEncoding } }: Compilation): Hashing {
   const targetingKey = compileSame({ var: 'targetingKey' });
   let prefix = hashPrefix('');
-  return (data, key) => {
+  const hash: Hash = (data, key) => {
     const subject = targetingKey(data, key);
     if (typeof subject !== 'string' || subject === '') return undefined;
     if (version === 'v3') return hashOfAny([key, subject]);
@@ -107,6 +150,11 @@ function defaultHash({ compileSame, bucketing: { version, hashEncoding } }: Comp
     if (prefix.text !== key) prefix = hashPrefix(key);
     return murmur3After(prefix, subject, hashEncoding);
   };
+  const from: Run = (data, key) => {
+    const subject = targetingKey(data, key);
+    return version === 'v3' ? [key, subject] : `${key}${String(subject)}`;
+  };
+  return { hash, from };
 }
 
 /** What a bucket says: a variant and its weight, which is 1 if it is left out. */

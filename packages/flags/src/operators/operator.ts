@@ -1,5 +1,5 @@
 import type { Evaluation } from '../evaluation.ts';
-import type { Bucketing } from './fractional.ts';
+import type { BucketChoice, Bucketing } from './fractional.ts';
 
 /**
  * A compiled rule.
@@ -15,6 +15,8 @@ export interface Compilation {
   /** What the context of a call is laid over. Undefined inside a list operator: there `var` sees only the element. */
   readonly base: object | undefined;
   readonly bucketing: Bucketing;
+  /** Hears how each subject comes into its bucket. */
+  readonly onChoice?: OnChoice | undefined;
   /** Compiles what is part of an argument. */
   readonly compileSame: (rule: unknown) => Run;
   /** Compiles an argument for the elements of a list. */
@@ -22,6 +24,8 @@ export interface Compilation {
   /** Another flag of the same document; throws where there is none. Undefined where rules stand alone. */
   readonly flagOf?: (key: unknown) => Evaluable;
 }
+
+export type OnChoice = (choice: BucketChoice) => void;
 
 /** A flag as another flag's rule sees it. */
 export interface Evaluable {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -69,6 +70,29 @@ async function delays(source: PublishedSource, all: Awaited<ReturnType<typeof re
   return found;
 }
 
+/** A timer of this process that is later than this says that the machine has no time for anybody. */
+const starvedMs = 200;
+
+/** The median of some changes in milliseconds; measured again, twice at most, only where the machine was starved meanwhile. */
+async function medianDelay(
+  name: string,
+  source: PublishedSource,
+  all: Awaited<ReturnType<typeof readers>>,
+): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const loop = monitorEventLoopDelay({ resolution: 10 });
+    loop.enable();
+    const measured = await delays(source, all);
+    loop.disable();
+    const found = median(measured);
+    const lateMs = loop.percentile(99) / 1e6;
+    const late = `timers were up to ${lateMs.toFixed(0)} ms late (99th percentile)`;
+    console.log(`${name}: the last of ${instances} programs had a change after ${measured.join(', ')} ms; ${late}`);
+    if (found < 1_000 || lateMs < starvedMs || attempt === 3) return found;
+    console.log(`${name}: the machine is starved, so that says nothing; it is measured again`);
+  }
+}
+
 function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
@@ -89,9 +113,7 @@ test(
         timeout: 20_000,
       })
       .toBe(instances);
-    const measured = await delays(source, all);
-    console.log(`Redis: the last of ${instances} programs had a change after ${measured.join(', ')} ms`);
-    expect(median(measured)).toBeLessThan(1_000);
+    expect(await medianDelay('Redis', source, all)).toBeLessThan(1_000);
     await server.stop();
     await sleep(200);
     server = await startRedis(program, server.port);
@@ -116,9 +138,7 @@ test(
     const listening = async () =>
       (await admin.query(`SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN %'`)).rows.length;
     await expect.poll(listening, { timeout: 20_000 }).toBe(instances);
-    const measured = await delays(source, all);
-    console.log(`PostgreSQL: the last of ${instances} programs had a change after ${measured.join(', ')} ms`);
-    expect(median(measured)).toBeLessThan(1_000);
+    expect(await medianDelay('PostgreSQL', source, all)).toBeLessThan(1_000);
     await server.stop();
     await sleep(200);
     await server.start();

@@ -7,12 +7,18 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string;
   /** What was asked, as `METHOD path -> status`. */
   readonly asked: string[];
+  /** Whether it hangs up on whoever asks. */
+  isAway: boolean;
+  /** Cuts all connections. */
+  disconnect(): void;
 }
 
 /** Serves a handler of requests on a free port of the loopback address. */
 export async function serve(handle: OfrepHandler): Promise<RunningServer> {
   const asked: string[] = [];
+  const state = { isAway: false };
   const server: Server = createServer((incoming, outgoing) => {
+    if (state.isAway) return void incoming.socket.destroy();
     void (async () => {
       const gone = new AbortController();
       outgoing.on('close', () => gone.abort());
@@ -35,7 +41,7 @@ export async function serve(handle: OfrepHandler): Promise<RunningServer> {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  return {
+  return Object.assign(state, {
     url: `http://127.0.0.1:${port}`,
     asked,
     async [Symbol.asyncDispose]() {
@@ -43,5 +49,6 @@ export async function serve(handle: OfrepHandler): Promise<RunningServer> {
       server.close();
       await once(server, 'close');
     },
-  };
+    disconnect: () => server.closeAllConnections(),
+  });
 }

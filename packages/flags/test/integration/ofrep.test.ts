@@ -90,7 +90,43 @@ test('a stream tells when to look again, and ends with the flags', async () => {
   source.set({ flags: { ...document.flags, more: toggle('on') } });
   await flags.reload();
   await flags.close();
-  expect(await response.text()).toBe('retry: 1000\n\nid: 2\ndata: {"type":"refetchEvaluation"}\n\n');
+  const { id, text } = withoutId(await response.text());
+  expect(text).toBe('retry: 1000\nid: 1\n\nid: 2\ndata: {"type":"refetchEvaluation"}\n\n');
+  expect(id).toMatch(/^[\da-f-]{36}$/);
+});
+
+/** An id is that of the handler, and the number of the version. */
+function withoutId(text: string): { readonly id: string | undefined; readonly text: string } {
+  const id = /^id: (.*)\.\d+$/m.exec(text)?.[1];
+  return { id, text: text.replaceAll(`${id}.`, '') };
+}
+
+/** The first words of a stream for a reader with this id, as the version that it was. */
+async function greeting(url: string, id?: string): Promise<string> {
+  const stop = new AbortController();
+  const headers = id === undefined ? {} : { 'last-event-id': id };
+  const response = await fetch(`${url}/ofrep/v1/events`, { headers, signal: stop.signal });
+  const reader = response.body?.getReader();
+  const { value } = (await reader?.read()) ?? {};
+  stop.abort();
+  return new TextDecoder().decode(value);
+}
+
+test('a reader that missed a change is told at once; one that missed nothing is not', async () => {
+  const source = memory(document);
+  await using flags = await createFlags({ source });
+  await using server = await serve(flags.ofrep());
+  const isTold = (text: string): boolean => text.includes('refetchEvaluation');
+  const first = await greeting(server.url);
+  const { id } = withoutId(first);
+  expect([isTold(first), isTold(await greeting(server.url, `${id}.1`))]).toEqual([false, false]);
+  source.set({ flags: { ...document.flags, more: toggle('on') } });
+  await flags.reload();
+  expect(isTold(await greeting(server.url, `${id}.1`))).toBe(true);
+  expect(isTold(await greeting(server.url, `${id}.2`))).toBe(false);
+  expect(isTold(await greeting(server.url, 'of-another-server.2'))).toBe(true);
+  // Its flags may be those from before the change.
+  expect(isTold(await greeting(server.url))).toBe(true);
 });
 
 test('a reader that goes away makes room for another', async () => {
