@@ -154,3 +154,21 @@ test('after a stop nothing answers any more', async () => {
   await expect(fetch(url)).rejects.toThrow('fetch failed');
   await expect(fetch(managementUrl)).rejects.toThrow('fetch failed');
 });
+
+test('200 probes at once ask the database once for as long as an answer holds', async () => {
+  const startedAt = performance.now();
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, async () => (await manage(server, '/health/ready')).json() as Promise<Readiness>),
+  );
+  const holdsMs = 1_000;
+  const most = Math.ceil((performance.now() - startedAt) / holdsMs) + 1;
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set(['UP']));
+  // Each run takes a time of its own, which every answer made of it carries.
+  const runs = new Set(answers.map(({ components }) => components.database.details.durationMs));
+  expect(runs.size).toBeLessThanOrEqual(most);
+});
+
+interface Readiness {
+  readonly status: string;
+  readonly components: { readonly database: { readonly details: { readonly durationMs: number } } };
+}

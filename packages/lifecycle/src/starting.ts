@@ -99,7 +99,11 @@ function isAbortOf(signal: AbortSignal, error: unknown): boolean {
 
 function failureOf(resource: NamedResource, { outcome, durationMs, error }: Settled, wasTold: boolean): Error {
   const { name, startTimeoutMs } = resource;
-  if (outcome !== 'hung') return new LifecycleErrors.START_FAILED({ name, reason: describe(error) }, { cause: error });
+  if (outcome !== 'hung') {
+    // The message goes on after the reason, which may be a sentence already.
+    const reason = describe(error).replace(/\.$/, '');
+    return new LifecycleErrors.START_FAILED({ name, reason }, { cause: error });
+  }
   if (wasTold) return new LifecycleErrors.STILL_STARTING({ name, durationMs: Math.round(durationMs) });
   return new LifecycleErrors.START_TIMEOUT({ name, timeoutMs: startTimeoutMs });
 }

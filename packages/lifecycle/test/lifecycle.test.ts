@@ -37,6 +37,14 @@ describe('start', () => {
     expect(await life.stopped).toMatchObject({ reason: 'start-failed' });
   });
 
+  test('the sentence of a failure that is one itself ends once', async () => {
+    const { life, part } = recording();
+    part('api', { start: () => Promise.reject(new Error('Port 80 is taken.')) });
+    await expect(settle(life.start())).rejects.toThrow(
+      'Resource "api" failed to start: Port 80 is taken. What had started was stopped again.',
+    );
+  });
+
   test('a failure aborts the starts beside it, and what still came up is stopped', async () => {
     const { life, log, part } = recording();
     part('broken', { start: () => Promise.reject(new Error('no')) });
