@@ -62,9 +62,10 @@ function translatePart(glob: string, braces: boolean, groups: Groups): string {
 
 /** What stands between two stars of one name, unless it is a choice: which of them fits may depend on what follows. */
 function upToNextStar(glob: string, from: number, braces: boolean, groups: Groups): Between | undefined {
+  const ends = braces ? '*/{' : '*/';
   let text = '';
   let at = from;
-  while (at < glob.length && !'*/'.includes(glob[at]!) && !(braces && glob[at] === '{')) {
+  while (at < glob.length && !ends.includes(glob[at]!)) {
     const [more, next] = token(glob, at, braces, groups);
     text += more;
     at = next;
