@@ -23,7 +23,13 @@ if (unknown.length > 0) {
 }
 
 let child: ChildProcess | undefined;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child?.kill(signal));
+let isStopped = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    isStopped = true;
+    child?.kill(signal);
+  });
+}
 
 const isMeasured = process.env['SEAWORTHY_TEST_COVERAGE'] === '1' && words.length === 0;
 const { code, result } = isMeasured ? await runMeasured() : await runWithCrashes(() => undefined);
@@ -39,20 +45,22 @@ interface Outcome {
 async function runMeasured(): Promise<Outcome> {
   const outcomes: Outcome[] = [];
   for (const kind of kinds) {
+    if (isStopped) break;
     forget(root, kind);
     outcomes.push(await runWithCrashes((report) => measurement(root, kind, report)));
   }
   const results = outcomes.flatMap(({ result: each }) => (each === undefined ? [] : [each]));
   const failed = outcomes.find((outcome) => outcome.code !== 0 || outcome.result === undefined);
-  if (failed === undefined) await rememberMeasured(root);
-  return { code: failed === undefined ? 0 : failed.code || 1, result: sum(results) };
+  const isComplete = failed === undefined && !isStopped;
+  if (isComplete) await rememberMeasured(root);
+  return { code: isComplete ? 0 : (failed?.code ?? 0) || 1, result: sum(results) };
 }
 
 /** Runs all tests, and files whose process was ended by a signal once more. */
 async function runWithCrashes(measured: (report: string) => Measurement | undefined): Promise<Outcome> {
   const first = await run([], measured('first'));
   const crashed = first.result?.crashed ?? [];
-  if (first.result === undefined || crashed.length === 0) return first;
+  if (isStopped || first.result === undefined || crashed.length === 0) return first;
   for (const { file, signal } of crashed)
     console.error(`Node was ended by ${signal} in ${file}, which runs once more.`);
   const again = await run(

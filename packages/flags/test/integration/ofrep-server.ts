@@ -18,7 +18,10 @@ export async function serve(handle: OfrepHandler): Promise<RunningServer> {
   const asked: string[] = [];
   const state = { isAway: false };
   const server: Server = createServer((incoming, outgoing) => {
-    if (state.isAway) return void incoming.socket.destroy();
+    if (state.isAway) {
+      incoming.socket.destroy();
+      return;
+    }
     void (async () => {
       const gone = new AbortController();
       outgoing.on('close', () => gone.abort());
