@@ -15,16 +15,13 @@ const all = Array.from({ length: 1000 }, (_, index) => index);
 describe('the worker sink', () => {
   for (const kind of ['file', 'winston']) {
     for (const how of ['end', 'exit', 'throw', 'close']) {
-      test.concurrent(
-        `keeps 1,000 of 1,000 records (a ${kind} in the thread, the program ends by ${how})`,
-        async () => {
-          const path = join(directory, `${kind}-${how}.log`);
-          const { code, stderr } = await finish(start('working', [path, kind, how]));
-          expect(indexesOf(readFileSync(path, 'utf8'))).toEqual(all);
-          const [first = ''] = stderr.match(/Error: on purpose/) ?? [stderr];
-          expect([code, first]).toEqual(how === 'throw' ? [1, 'Error: on purpose'] : [0, '']);
-        },
-      );
+      test(`keeps 1,000 of 1,000 records (a ${kind} in the thread, the program ends by ${how})`, async () => {
+        const path = join(directory, `${kind}-${how}.log`);
+        const { code, stderr } = await finish(start('working', [path, kind, how]));
+        expect(indexesOf(readFileSync(path, 'utf8'))).toEqual(all);
+        const [first = ''] = stderr.match(/Error: on purpose/) ?? [stderr];
+        expect([code, first]).toEqual(how === 'throw' ? [1, 'Error: on purpose'] : [0, '']);
+      });
     }
   }
 
