@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createLogger, LoggerErrors, worker } from '../../src/index.ts';
 import { finish, indexesOf, start } from './programs.ts';
 
-let directory = '';
-beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'seaworthy-worker-'))));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+const directory = mkdtempSync(join(tmpdir(), 'seaworthy-worker-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const all = Array.from({ length: 1000 }, (_, index) => index);
 
@@ -17,7 +16,7 @@ describe('the worker sink', () => {
   for (const kind of ['file', 'winston']) {
     for (const how of ['end', 'exit', 'throw', 'close']) {
       test(`keeps 1,000 of 1,000 records (a ${kind} in the thread, the program ends by ${how})`, async () => {
-        const path = join(directory, 'remote.log');
+        const path = join(directory, `${kind}-${how}.log`);
         const { code, stderr } = await finish(start('working', [path, kind, how]));
         expect(indexesOf(readFileSync(path, 'utf8'))).toEqual(all);
         const [first = ''] = stderr.match(/Error: on purpose/) ?? [stderr];
@@ -46,7 +45,7 @@ describe('the worker sink', () => {
   }, 90_000);
 
   test('past the cap records are given up and counted', async () => {
-    const path = join(directory, 'busy.log');
+    const path = join(directory, 'capped.log');
     const module = new URL('../fixtures/remote.ts', import.meta.url);
     const sink = worker({ module, options: { kind: 'busy', path }, capBytes: 10_000 });
     const log = createLogger({ sinks: [sink] });
@@ -58,15 +57,19 @@ describe('the worker sink', () => {
   });
 
   for (const kind of ['dies', 'neither']) {
-    test(`a thread that ${kind === 'dies' ? 'dies' : 'has no sink'} again and again is given up, and errors go to standard error`, async () => {
-      const path = join(directory, 'dead.log');
-      const sink = worker({ module: new URL('../fixtures/remote.ts', import.meta.url), options: { kind, path } });
-      const log = createLogger({ sinks: [sink] });
-      log.info('lost');
-      expect((await log.flush({ timeoutMs: 20_000 })).outcome).toBe('done');
-      expect(sink.stats()).toMatchObject({ dropped: 1, failures: 3, pending: 0 });
-      await log.close();
-    }, 40_000);
+    test.concurrent(
+      `a thread that ${kind === 'dies' ? 'dies' : 'has no sink'} again and again is given up, and errors go to standard error`,
+      async () => {
+        const path = join(directory, `${kind}.log`);
+        const sink = worker({ module: new URL('../fixtures/remote.ts', import.meta.url), options: { kind, path } });
+        const log = createLogger({ sinks: [sink] });
+        log.info('lost');
+        expect((await log.flush({ timeoutMs: 20_000 })).outcome).toBe('done');
+        expect(sink.stats()).toMatchObject({ dropped: 1, failures: 3, pending: 0 });
+        await log.close();
+      },
+      40_000,
+    );
   }
 
   test('what is not a URL is refused', () => {
