@@ -20,6 +20,7 @@ export function createPolicy(layer: Layer): Policy {
   return {
     // Not an async function: most calls have no signal, and would pay for a promise that does nothing.
     execute(task, options) {
+      if (options === undefined) return run({ task, scope: undefined, attempt: 1, isOnce: false });
       const signal = signalOf(options);
       const call = { task, scope: signal && new Scope(), attempt: 1, isOnce: isOnce(options) };
       return signal === undefined ? run(call) : runFollowing(run, call, signal);
