@@ -1,18 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 /**
  * Runs a suite on its folder of public data, which is not part of this repository.
  *
- * Without SEAWORTHY_CONFORMANCE_DATA the suite is one skipped test that says so.
+ * Without SEAWORTHY_CONFORMANCE_DATA, or without the folder in it, the suite is one skipped test that says so.
  */
 export function withData(folder: string, suite: (directory: string) => void): void {
   const data = process.env['SEAWORTHY_CONFORMANCE_DATA'];
-  if (data !== undefined) return suite(join(data, folder));
+  const isThere = data !== undefined && existsSync(join(data, folder));
+  if (isThere) return suite(join(data, folder));
+  const why = data === undefined ? 'names no folder' : `names a folder without ${folder}`;
   return test('the data is there', (context) => {
-    if (data === undefined) context.skip('needs public data: SEAWORTHY_CONFORMANCE_DATA names no folder');
-    expect(data).toBeDefined();
+    if (!isThere) context.skip(`needs public data: SEAWORTHY_CONFORMANCE_DATA ${why}`);
+    expect(isThere).toBe(true);
   });
 }
 

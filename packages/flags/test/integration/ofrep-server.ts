@@ -18,11 +18,8 @@ export async function serve(handle: OfrepHandler): Promise<RunningServer> {
   const asked: string[] = [];
   const state = { isAway: false };
   const server: Server = createServer((incoming, outgoing) => {
-    if (state.isAway) {
-      incoming.socket.destroy();
-      return;
-    }
     void (async () => {
+      if (state.isAway) throw new Error('away');
       const gone = new AbortController();
       outgoing.on('close', () => gone.abort());
       const hasBody = incoming.method === 'POST';
