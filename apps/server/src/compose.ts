@@ -107,7 +107,11 @@ async function startInstruments(settings: Settings, { sinks = [stdout()] }: Serv
   });
   const recent = recentErrors();
   // Each one is counted; what a client sent a thousand times is a thousand problems.
-  const problems = reporter({ sinks: [recent, countErrors()], dedupeMs: 0, maxPerMinute: 60_000 });
+  const problems = reporter({
+    sinks: [recent, countErrors()],
+    dedupe: { windowMs: 0 },
+    rateLimit: { perMinute: 60_000 },
+  });
   const close = async (): Promise<void> => {
     await Promise.allSettled([problems.close(), telemetry.close(), logger.close()]);
   };

@@ -225,8 +225,8 @@ test('a report of anything, with any details, is JSON and never throws into the 
   const sent: Report[] = [];
   const reports = reporter({
     sinks: [{ name: 'memory', send: (report) => void sent.push(report) }],
-    dedupeMs: 0,
-    maxPerMinute: 10_000,
+    dedupe: { windowMs: 0 },
+    rateLimit: { perMinute: 10_000 },
   });
   fc.assert(
     fc.property(fc.oneof(leaf, hostileError), leaf, (box, details) =>

@@ -45,7 +45,7 @@ test('a report reaches every sink as plain, redacted data with the details of th
 
 test('the same error at the same place is told once, then with its count', async () => {
   const sink = memorySink();
-  const reports = reporter({ sinks: [sink], dedupeMs: 1_000 });
+  const reports = reporter({ sinks: [sink], dedupe: { windowMs: 1_000 } });
   for (let count = 0; count < 5; count += 1) reports.report(full(count));
   await reports.flush();
   expect(sink.reports.map((report) => report.count)).toEqual([1, 4]);
@@ -58,7 +58,7 @@ test('the same error at the same place is told once, then with its count', async
 
 test('repeats are told when the time is over', async () => {
   const sink = memorySink();
-  const reports = reporter({ sinks: [sink], dedupeMs: 1_000 });
+  const reports = reporter({ sinks: [sink], dedupe: { windowMs: 1_000 } });
   for (const count of [1, 2, 3]) reports.report(full(count));
   await vi.advanceTimersByTimeAsync(999);
   expect(sink.reports).toHaveLength(1);
@@ -69,7 +69,7 @@ test('repeats are told when the time is over', async () => {
 
 test('a dedupe time of 0 tells every one', async () => {
   const sink = memorySink();
-  const reports = reporter({ sinks: [sink], dedupeMs: 0 });
+  const reports = reporter({ sinks: [sink], dedupe: { windowMs: 0 } });
   for (const count of [1, 2, 3]) reports.report(full(count));
   await reports.close();
   expect(sink.reports).toHaveLength(3);
@@ -77,7 +77,7 @@ test('a dedupe time of 0 tells every one', async () => {
 
 test('(2) the oldest of too many kinds of error is told and forgotten', async () => {
   const sink = memorySink();
-  const reports = reporter({ sinks: [sink], maxPerMinute: 10_000 });
+  const reports = reporter({ sinks: [sink], rateLimit: { perMinute: 10_000 } });
   const first = new Error('kind 0');
   first.stack = '';
   reports.report(first);
@@ -93,7 +93,7 @@ test('(2) the oldest of too many kinds of error is told and forgotten', async ()
 
 test('(3) what the rate limit drops is told with a later report', async () => {
   const sink = memorySink();
-  const reports = reporter({ sinks: [sink], dedupeMs: 0, maxPerMinute: 2 });
+  const reports = reporter({ sinks: [sink], dedupe: { windowMs: 0 }, rateLimit: { perMinute: 2 } });
   for (let count = 0; count < 5; count += 1) reports.report(full(count));
   await vi.advanceTimersByTimeAsync(30_000);
   reports.report(full(9));
@@ -117,7 +117,7 @@ test('(1) a sink that throws, rejects or hangs hurts nobody else', async () => {
     told.push(name);
     throw new Error('a listener must not end the queue');
   };
-  const reports = reporter({ sinks: [throwing, rejecting, hanging, good], dedupeMs: 0, onError });
+  const reports = reporter({ sinks: [throwing, rejecting, hanging, good], dedupe: { windowMs: 0 }, onError });
   reports.report('a');
   reports.report('b');
   const closed = reports.close(500);
@@ -150,7 +150,7 @@ test('the signal of a sink aborts when the reporter gives up', async () => {
 
 test('(2) a sink that never answers holds a bounded queue', async () => {
   const hanging: ReportSink = { name: 'hanging', send: () => new Promise(() => undefined) };
-  const reports = reporter({ sinks: [hanging], dedupeMs: 0, maxPerMinute: 5_000 });
+  const reports = reporter({ sinks: [hanging], dedupe: { windowMs: 0 }, rateLimit: { perMinute: 5_000 } });
   for (let count = 0; count < 3_000; count += 1) reports.report(full(count));
   expect(reports.stats()).toMatchObject({ reported: 3_000, waiting: 1_000, failed: 2_000 });
 });
@@ -197,9 +197,14 @@ test('the counter sink counts by code and severity', async () => {
 });
 
 const refused: readonly (readonly [string, Parameters<typeof reporter>[0], RegExp])[] = [
-  ['a negative dedupe time', { sinks: [], dedupeMs: -1 }, /Expected `dedupeMs` to be a number of at least 0, got -1/],
-  ['a rate of 0', { sinks: [], maxPerMinute: 0 }, /`maxPerMinute`/],
-  ['a rate that is no number', { sinks: [], maxPerMinute: NaN }, /got NaN/],
+  [
+    'a negative dedupe time',
+    { sinks: [], dedupe: { windowMs: -1 } },
+    /Expected `dedupe\.windowMs` to be a number of at least 0, got -1/,
+  ],
+  ['a rate of 0', { sinks: [], rateLimit: { perMinute: 0 } }, /`rateLimit\.perMinute`/],
+  ['a rate that is no number', { sinks: [], rateLimit: { perMinute: NaN } }, /got NaN/],
+  ['a time that is no option', { sinks: [], dedupe: 60_000 as never }, /Expected `dedupe` to be an object, got 60000/],
   ['a sink that cannot send', { sinks: [{ name: 'x' } as ReportSink] }, /`sinks` to be objects with a `send` function/],
 ];
 for (const [title, options, message] of refused) {

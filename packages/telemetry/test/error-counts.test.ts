@@ -14,7 +14,7 @@ async function started(): Promise<Telemetry> {
 
 test('as a sink of the reporter it counts every occurrence by code', async () => {
   const telemetry = await started();
-  const problems = reporter({ sinks: [countErrors()], dedupeMs: 0, maxPerMinute: 1_000 });
+  const problems = reporter({ sinks: [countErrors()], dedupe: { windowMs: 0 }, rateLimit: { perMinute: 1_000 } });
   for (let index = 0; index < 3; index += 1) problems.report(new ShopErrors.SOLD_OUT());
   await problems.close();
   expect(sumOf(await samplesOf(telemetry), total, { error_type: 'shop.SOLD_OUT', severity: 'error' })).toBe(3);
@@ -26,8 +26,8 @@ test('what the reporter had to drop is counted too', async () => {
   const sent: unknown[] = [];
   const problems = reporter({
     sinks: [counts, { name: 'all', send: (report) => void sent.push(report.droppedBefore) }],
-    dedupeMs: 0,
-    maxPerMinute: 1,
+    dedupe: { windowMs: 0 },
+    rateLimit: { perMinute: 1 },
   });
   problems.report(new ShopErrors.SOLD_OUT());
   await problems.close();

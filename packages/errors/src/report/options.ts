@@ -4,11 +4,14 @@ import type { ReporterOptions } from './types.ts';
 
 /** @throws `seaworthy.errors.BAD_OPTION` */
 export function checkOptions(options: ReporterOptions): void {
-  const { dedupeMs, maxPerMinute, sinks } = options;
+  const { dedupe, rateLimit, sinks } = options;
   for (const sink of sinks)
     expectOption(typeof sink.send === 'function', 'sinks', 'objects with a `send` function', sink);
-  expectNumber('dedupeMs', dedupeMs, 0);
-  expectNumber('maxPerMinute', maxPerMinute, 1);
+  for (const [name, value] of Object.entries({ dedupe, rateLimit })) {
+    expectOption(value === undefined || (typeof value === 'object' && value !== null), name, 'an object', value);
+  }
+  expectNumber('dedupe.windowMs', dedupe?.windowMs, 0);
+  expectNumber('rateLimit.perMinute', rateLimit?.perMinute, 1);
 }
 
 /** @throws `seaworthy.errors.BAD_OPTION` when the value is given and is not a number of at least `least`. */

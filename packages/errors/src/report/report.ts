@@ -26,7 +26,8 @@ interface Kind {
 interface State {
   readonly lanes: readonly Lane[];
   readonly kinds: Map<string, Kind>;
-  readonly options: Required<Pick<ReporterOptions, 'dedupeMs' | 'maxPerMinute'>>;
+  readonly windowMs: number;
+  readonly perMinute: number;
   readonly stats: { reported: number; repeated: number; dropped: number };
   /** Reports that may be sent now; refilled with the minute. */
   allowance: number;
@@ -38,13 +39,16 @@ interface State {
 /** Starts a reporter: errors go to every sink, without repeats, at a limited rate, and never throw into the caller. */
 export function reporter(options: ReporterOptions): Reporter {
   checkOptions(options);
-  const { sinks, dedupeMs = 60_000, maxPerMinute = 60, onError = () => undefined } = options;
+  const { sinks, dedupe, rateLimit, onError = () => undefined } = options;
+  const { windowMs = 60_000 } = dedupe ?? {};
+  const { perMinute = 60 } = rateLimit ?? {};
   const state: State = {
     lanes: sinks.map((sink) => createLane(sink, limits.queue, onError)),
     kinds: new Map(),
-    options: { dedupeMs, maxPerMinute },
+    windowMs,
+    perMinute,
     stats: { reported: 0, repeated: 0, dropped: 0 },
-    allowance: maxPerMinute,
+    allowance: perMinute,
     refilledAt: performance.now(),
     untold: 0,
     isClosed: false,
@@ -97,9 +101,9 @@ function fingerprint(problem: Problem, error: ErrorJson): string {
 }
 
 function remember(state: State, key: string, kind: Omit<Kind, 'repeats' | 'timer'>): void {
-  if (state.options.dedupeMs === 0) return;
+  if (state.windowMs === 0) return;
   if (state.kinds.size >= limits.kinds) forget(state, [...state.kinds.keys()][0] ?? '');
-  const timer = setTimeout(() => forget(state, key), state.options.dedupeMs);
+  const timer = setTimeout(() => forget(state, key), state.windowMs);
   timer.unref();
   state.kinds.set(key, { ...kind, repeats: 0, timer });
 }
@@ -129,10 +133,9 @@ function send(state: State, found: Pick<Report, 'problem' | 'error' | 'details' 
 }
 
 function refill(state: State): void {
-  const { maxPerMinute } = state.options;
   const now = performance.now();
-  const earned = ((now - state.refilledAt) / 60_000) * maxPerMinute;
-  state.allowance = Math.min(maxPerMinute, state.allowance + earned);
+  const earned = ((now - state.refilledAt) / 60_000) * state.perMinute;
+  state.allowance = Math.min(state.perMinute, state.allowance + earned);
   state.refilledAt = now;
 }
 

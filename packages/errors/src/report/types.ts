@@ -27,10 +27,10 @@ export interface ReportSink {
 
 export interface ReporterOptions {
   readonly sinks: readonly ReportSink[];
-  /** The same error at the same place is reported once in this time, then with its count; 0 reports each. @default 60000 */
-  readonly dedupeMs?: number;
-  /** @default 60 */
-  readonly maxPerMinute?: number;
+  /** The same error at the same place is reported once in `windowMs`, then with its count; 0 reports each. @default 60000 */
+  readonly dedupe?: { readonly windowMs?: number };
+  /** Reports in a minute; what is over is counted in `droppedBefore` of the next. @default 60 */
+  readonly rateLimit?: { readonly perMinute?: number };
   /** Is told what a sink threw. @default nobody */
   readonly onError?: (error: unknown, sink: string) => void;
 }
