@@ -24,5 +24,6 @@ test('no timer of the machine is left when calls are over', async () => {
   await r.close();
   await calls;
   await turn();
-  expect(timers()).toBe(before);
+  // One of the test runner's own may have ended meanwhile.
+  expect(timers()).toBeLessThanOrEqual(before);
 });

@@ -104,7 +104,7 @@ test('1,000 torn writes show no half value, and the last valid one wins', async 
   await vi.waitFor(() => expect(loaded.value.max).toBe(1_000), { timeout: 10_000, interval: 5 });
   for (const pair of seen) expect(pair).toMatch(/^(\d+) t\1$/);
   expect(await readFile(path, 'utf8')).toBe(text(1_000));
-});
+}, 120_000);
 
 test('a directory that is missing is not watched, and close leaves no watcher', async () => {
   const watchers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
