@@ -32,9 +32,9 @@ export type { HedgeOptions } from './hedge.ts';
 export { rateLimiter } from './rate-limit.ts';
 export type { RateLimiter, RateLimiterOptions } from './rate-limit.ts';
 export type { RateDecision, RateLimitRule, RateLimitStore } from './rate-limit-rule.ts';
-export { memoryStore } from './rate-limit-memory.ts';
+export { memory } from './rate-limit-memory.ts';
 export type { MemoryStoreOptions } from './rate-limit-memory.ts';
-export { redisStore } from './rate-limit-redis.ts';
+export { redis } from './rate-limit-redis.ts';
 export type { IoRedisClient, NodeRedisClient, RedisClient, RedisStoreOptions } from './rate-limit-redis.ts';
 
 export type { Cache, CacheOptions } from './cache.ts';

@@ -10,7 +10,7 @@ export interface MemoryStoreOptions {
 }
 
 /** Remembers what was taken in this process. */
-export function memoryStore(options: MemoryStoreOptions = {}): RateLimitStore {
+export function memory(options: MemoryStoreOptions = {}): RateLimitStore {
   const { maxKeys = 10_000, clock = systemClock } = options;
   expectWhole('maxKeys', maxKeys, 1);
   const buckets = new LeastRecent<TokenBucket>(maxKeys);

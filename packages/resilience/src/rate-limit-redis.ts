@@ -6,7 +6,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellStoreFailed } from './events.ts';
 import { expectAboveZero } from './options.ts';
-import { memoryStore } from './rate-limit-memory.ts';
+import { memory } from './rate-limit-memory.ts';
 import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 import { createScripts, type Script, type Scripts } from './rate-limit-scripts.ts';
 
@@ -15,7 +15,7 @@ export interface IoRedisClient {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 
-/** The part of a client of `redis` that is needed. */
+/** The part of a client of the library `redis` that is needed. */
 export interface NodeRedisClient {
   sendCommand(words: string[]): Promise<unknown>;
 }
@@ -39,9 +39,9 @@ export interface RedisStoreOptions {
 }
 
 /** Shares a rate limit between all processes that use the same Redis (version 5 or later). */
-export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RateLimitStore {
+export function redis(client: RedisClient, options: RedisStoreOptions = {}): RateLimitStore {
   const { prefix = 'rate:', timeoutMs = 250, retryMs = 1_000, clock = systemClock } = options;
-  const { fallback = memoryStore({ clock }) } = options;
+  const { fallback = memory({ clock }) } = options;
   expectAboveZero('timeoutMs', timeoutMs);
   expectAboveZero('retryMs', retryMs);
   const send = sender(client);

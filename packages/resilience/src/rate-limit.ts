@@ -3,7 +3,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
 import { badOption, expectAboveZero, expectWhole } from './options.ts';
-import { memoryStore } from './rate-limit-memory.ts';
+import { memory } from './rate-limit-memory.ts';
 import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 
 export type RateLimiterOptions = RateLimitRule & {
@@ -24,7 +24,7 @@ export interface RateLimiter {
 
 /** Makes a rate limiter. */
 export function rateLimiter(options: RateLimiterOptions): RateLimiter {
-  const { store = memoryStore({ clock: options.clock ?? systemClock }) } = options;
+  const { store = memory({ clock: options.clock ?? systemClock }) } = options;
   checkRule(options);
   const most = mostAtOnce(options);
   const [kind, isCost] =

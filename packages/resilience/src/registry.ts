@@ -20,6 +20,13 @@ export interface ResilienceOptions {
   readonly clock?: Clock;
 }
 
+/** What a part is made of, with or without its name in front. */
+type Naming<Args extends readonly unknown[]> = readonly [string, ...Args] | Args;
+
+function hasName<Args extends readonly unknown[]>(args: Naming<Args>): args is readonly [string, ...Args] {
+  return typeof args[0] === 'string';
+}
+
 type Named<Options> = Omit<Options, 'name' | 'clock'>;
 
 /** A registry of named protection, which can be listed and closed together. */
@@ -28,10 +35,16 @@ export interface Resilience extends AsyncDisposable {
   pipeline<Replacement = never>(name: string, options?: PipelineOptions<Replacement>): Pipeline<Replacement>;
   /** @throws seaworthy.resilience.DUPLICATE_NAME */
   cache<V>(name: string, options: Named<CacheOptions>): Cache<V>;
+  /** Without a name it is called `cache`, the next one `cache-2`. */
+  cache<V>(options: Named<CacheOptions>): Cache<V>;
   /** @throws seaworthy.resilience.DUPLICATE_NAME */
   balancer<T>(name: string, targets: readonly T[], options?: Named<BalancerOptions>): Balancer<T>;
+  /** Without a name it is called `balancer`, the next one `balancer-2`. */
+  balancer<T>(targets: readonly T[], options?: Named<BalancerOptions>): Balancer<T>;
   /** @throws seaworthy.resilience.DUPLICATE_NAME */
   failover<T>(name: string, options: Named<FailoverOptions<T>>): Failover<T>;
+  /** Without a name it is called `failover`, the next one `failover-2`. */
+  failover<T>(options: Named<FailoverOptions<T>>): Failover<T>;
   /** A rate limiter on the clock of the registry. */
   rateLimiter(options: RateLimiterOptions): RateLimiter;
   /** Runs many tasks and always answers with a report. */
@@ -50,6 +63,8 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   const pipelines: Pipeline<unknown>[] = [];
   const looks: (() => PartHealth)[] = [];
   const homes = createHomes(signal);
+  const named = <Args extends readonly unknown[]>(kind: string, args: Naming<Args>): readonly [string, ...Args] =>
+    hasName(args) ? args : [homes.freeName(kind), ...args];
   return {
     pipeline(name, pipelineOptions = {}) {
       const pipeline = createPipeline(name, pipelineOptions, clock, homes.add(name));
@@ -58,13 +73,18 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
       if (breaker) looks.push(() => breakerHealth(name, breaker.state));
       return pipeline;
     },
-    cache: (name, cacheOptions) => createCache({ ...cacheOptions, name, clock }, homes.add(name)),
-    balancer(name, targets, given = {}) {
+    cache<V>(...args: Naming<[Named<CacheOptions>]>) {
+      const [name, given] = named('cache', args);
+      return createCache<V>({ ...given, name, clock }, homes.add(name));
+    },
+    balancer<T>(...args: Naming<[readonly T[], (Named<BalancerOptions> | undefined)?]>) {
+      const [name, targets, given] = named('balancer', args);
       const balancer = createBalancer(targets, { ...given, name, clock }, homes.add(name));
       looks.push(() => targetsHealth('balancer', name, balancer.status()));
       return balancer;
     },
-    failover(name, given) {
+    failover<T>(...args: Naming<[Named<FailoverOptions<T>>]>) {
+      const [name, given] = named('failover', args);
       const failover = createFailover({ ...given, name, clock }, homes.add(name));
       looks.push(() => targetsHealth('failover', name, failover.status()));
       return failover;
@@ -86,6 +106,8 @@ interface Homes {
   readonly root: Scope;
   /** A scope for everything of one name. */
   add(name: string): Scope;
+  /** The kind itself, or with the first number that is free. */
+  freeName(kind: string): string;
   close(): Promise<void>;
 }
 
@@ -103,6 +125,11 @@ function createHomes(signal: AbortSignal | undefined): Homes {
       scopes.set(name, scope);
       if (isClosed) end(name, scope);
       return scope;
+    },
+    freeName(kind) {
+      let name = kind;
+      for (let number = 2; scopes.has(name); number += 1) name = `${kind}-${number}`;
+      return name;
     },
     async close() {
       isClosed = true;

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { expect, test } from 'vitest';
-import { rateLimiter, redisStore, type RateLimitRule, type RedisClient } from '../src/index.ts';
+import { rateLimiter, redis, type RateLimitRule, type RedisClient } from '../src/index.ts';
 import { createFakeClock } from '../src/testing.ts';
 
 const rule: RateLimitRule = { kind: 'sliding-window', limit: 1, windowMs: 60_000 };
@@ -13,12 +13,12 @@ test('the key, the rule and the cost go to the server, and its answer comes back
       return [0, 3, '12.5'];
     },
   };
-  const window = rateLimiter({ ...rule, store: redisStore(client) });
+  const window = rateLimiter({ ...rule, store: redis(client) });
   const bucket = rateLimiter({
     kind: 'token-bucket',
     perSec: 5,
     burst: 9,
-    store: redisStore(client, { prefix: 'x:' }),
+    store: redis(client, { prefix: 'x:' }),
   });
   expect(await window.take('k')).toEqual({ allowed: false, remaining: 3, retryAfterMs: 12.5 });
   await bucket.take('k', 2);
@@ -46,7 +46,7 @@ for (const { how, answer } of failures) {
     const heard: unknown[] = [];
     const hear = (message: unknown): unknown => heard.push(message);
     subscribe('seaworthy:resilience:store-failed', hear);
-    const limiter = rateLimiter({ ...rule, store: redisStore(client, { timeoutMs: 100, retryMs: 1_000, clock }) });
+    const limiter = rateLimiter({ ...rule, store: redis(client, { timeoutMs: 100, retryMs: 1_000, clock }) });
     const first = limiter.take();
     await clock.advance(100);
     expect([await first, await limiter.take()]).toMatchObject([{ allowed: true }, { allowed: false }]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   createResilience,
-  memoryStore,
+  memory,
   rateLimiter,
   type RateLimiterOptions,
   type RateLimitRule,
@@ -36,7 +36,7 @@ test('a sliding window allows its limit in any window', async () => {
 
 test('each key has its own limit, and the key not used for longest is forgotten first', async () => {
   const clock = createFakeClock();
-  const store = memoryStore({ maxKeys: 2, clock });
+  const store = memory({ maxKeys: 2, clock });
   const limiter = rateLimiter({ kind: 'sliding-window', limit: 1, windowMs: 1_000, store });
   const take = async (key: string): Promise<boolean> => (await limiter.take(key)).allowed;
   expect([await take('a'), await take('b'), await take('a')]).toEqual([true, true, false]);

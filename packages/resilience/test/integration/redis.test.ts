@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { redis, skipWithout, startRedis, type RedisServer } from '@seaworthy/test-services';
+import { redis as redisServer, skipWithout, startRedis, type RedisServer } from '@seaworthy/test-services';
 import { afterEach, beforeEach, expect, test, type TestContext } from 'vitest';
-import { memoryStore, rateLimiter, redisStore, type RateLimiter, type RateLimitRule } from '../../src/index.ts';
+import { memory, rateLimiter, redis, type RateLimiter, type RateLimitRule } from '../../src/index.ts';
 import { startTaker, type Taker } from '../fixtures/processes.ts';
 import { clientNames, connectRedis, type ClientName, type ConnectedClient } from '../support/redis-clients.ts';
 
@@ -11,7 +11,7 @@ const clients: ConnectedClient[] = [];
 const takers: Taker[] = [];
 
 beforeEach(async (context: TestContext) => {
-  path = skipWithout(context, redis);
+  path = skipWithout(context, redisServer);
   server = await startRedis(path);
 });
 afterEach(async () => {
@@ -29,7 +29,7 @@ async function connect(name: ClientName): Promise<ConnectedClient> {
 /** A limiter as another process would have it: with a connection and a store of its own. */
 async function instance(name: ClientName, rule: RateLimitRule, timeoutMs = 10_000): Promise<RateLimiter> {
   const { client } = await connect(name);
-  return rateLimiter({ ...rule, store: redisStore(client, { timeoutMs, retryMs: 50 }) });
+  return rateLimiter({ ...rule, store: redis(client, { timeoutMs, retryMs: 50 }) });
 }
 
 const rules: readonly RateLimitRule[] = [
@@ -138,7 +138,7 @@ const conformance: readonly { readonly rule: RateLimitRule; readonly steps: read
 for (const { rule, steps } of conformance) {
   for (const where of ['memory', ...clientNames] as const) {
     test(`${JSON.stringify(rule)} decides by the same table in ${where}`, async () => {
-      const limiter = where === 'memory' ? rateLimiter({ ...rule, store: memoryStore() }) : await instance(where, rule);
+      const limiter = where === 'memory' ? rateLimiter({ ...rule, store: memory() }) : await instance(where, rule);
       for (const { cost, allowed, remaining, waitsAbout } of steps) {
         const decision = await limiter.take('k', cost);
         expect(decision).toMatchObject({ allowed, remaining });
@@ -151,7 +151,7 @@ for (const { rule, steps } of conformance) {
 
 test('rules of both kinds may share a key, and a rule may change', async () => {
   const { client } = await connect('redis');
-  for (const store of [memoryStore(), redisStore(client, { timeoutMs: 10_000 })]) {
+  for (const store of [memory(), redis(client, { timeoutMs: 10_000 })]) {
     const take = async (rule: RateLimitRule): Promise<boolean> =>
       (await rateLimiter({ ...rule, store }).take('same')).allowed;
     expect(await take({ kind: 'token-bucket', perSec: 0.001, burst: 1 })).toBe(true);
