@@ -53,9 +53,8 @@ interface Exchange {
   route: string | undefined;
 }
 
-interface Marked extends IncomingMessage {
-  [key: symbol]: Exchange | undefined;
-}
+/** A request that carries its exchange. */
+type Marked = Record<symbol, Exchange | undefined>;
 
 interface RequestStarted {
   readonly request: IncomingMessage;
@@ -84,7 +83,7 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   const activeOf = remembered(defined['http.server.active_requests']);
   // A property and not a WeakMap: a map of all requests costs the garbage collector more than the rest of the measuring.
   const key = freeKeys.pop() ?? Symbol('seaworthy.http');
-  const exchangeOf = (request: IncomingMessage): Exchange | undefined => (request as Marked)[key];
+  const exchangeOf = (request: IncomingMessage): Exchange | undefined => (request as unknown as Marked)[key];
   const bounded = boundedNames(maxRoutes);
 
   const finish = (exchange: Exchange, request: IncomingMessage, response: ServerResponse): void => {
@@ -107,7 +106,7 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
     const method = methodName(request.method);
     const within = isTraced() ? startSpan(request, method) : undefined;
     const exchange: Exchange = { startedAt: performance.now(), method, context: within, route: undefined };
-    (request as Marked)[key] = exchange;
+    (request as unknown as Marked)[key] = exchange;
     activeOf(method).add(1);
     // `on`: the event comes once, and `once` costs a wrapper.
     response.on('close', () => finish(exchange, request, response));
