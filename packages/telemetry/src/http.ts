@@ -81,7 +81,7 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   defined ??= defineMetrics({ name: 'seaworthy.http' }, definitions);
   const duration = defined['http.server.request.duration'] as Histogram<Labels>;
   const activeOf = remembered(defined['http.server.active_requests']);
-  // A property and not a WeakMap: a map of all requests costs the garbage collector more than the rest of the measuring.
+  // A property and not a WeakMap, which is work for the garbage collector with each request.
   const key = freeKeys.pop() ?? Symbol('seaworthy.http');
   const exchangeOf = (request: IncomingMessage): Exchange | undefined => (request as unknown as Marked)[key];
   const bounded = boundedNames(maxRoutes);
