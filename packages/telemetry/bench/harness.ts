@@ -20,12 +20,16 @@ export interface Case {
 
 export const isQuick: boolean = process.argv.includes('--quick');
 
+/** `--only=counter`: cases with this text in their name; for looking at one of them. */
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length) ?? '';
+
 /** Measures all sides in turns, and prints one line for each peer. */
 export async function run({ name, ours, peers, target, better, count, rounds = 60, unit = 'ns' }: Case): Promise<void> {
+  if (!name.includes(only)) return;
   globalThis.gc?.();
   const sides = new Map<string, Side>([['ours', ours], ...Object.entries(peers)]);
-  const samples = new Map<string, number[]>([...sides.keys()].map((side) => [side, []]));
   const wanted = isQuick ? Math.ceil(rounds / 4) : rounds;
+  const samples = new Map<string, number[]>([...sides.keys()].map((side) => [side, []]));
   for (let round = -Math.ceil(wanted / 4); round < wanted; round += 1) {
     // Backwards in every second round, so that none is always first.
     for (const [side, work] of round % 2 === 0 ? sides : [...sides].toReversed()) {

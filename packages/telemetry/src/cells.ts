@@ -11,8 +11,6 @@ export type Kept = string | number | boolean | undefined;
 /** Whether a definition allows a value. */
 export type Allows = (value: unknown) => boolean;
 
-type Branch = Map<unknown, Branch | Cell>;
-
 /** A measurement that happened inside a sampled span. */
 export interface Exemplar {
   readonly value: number;
@@ -53,33 +51,60 @@ export interface CellsOptions {
   readonly allows?: readonly Allows[];
 }
 
-/** Finds the series of some attributes, and makes it if the limit allows. */
-export type Find = (attributes: Given | undefined, limit: number) => Cell;
+/** Places that a table may have for each series: more would be empty memory. */
+const placesForEach = 16;
+const smallestTable = 1_024;
 
-/** The series of one family, found by walking a tree whose levels are the attributes. */
+/**
+ * The series of one family. Each value of an attribute has a number, and the numbers of its values are a series' place in a
+ * table: one look for each attribute, none of which waits for another, and one in the table.
+ */
 export class Cells {
-  readonly #names: readonly string[];
+  readonly names: readonly string[];
+  /** By attribute: the number of each value, as it was given and as text. Emptied by `clear`, and never other maps. */
+  readonly numbers: readonly Map<unknown, number>[];
+  /** By attribute: where its number begins in a place. */
+  readonly shifts: number[];
+  isDense = true;
+  table: (Cell | undefined)[] = [undefined];
+  /** Instead of a table that would be nearly empty; by place, or by the numbers as text when they are too long for one. */
+  readonly sparse: Map<number | string, Cell> = new Map();
   readonly #labelNames: readonly string[];
   readonly #buckets: number;
   readonly #allows: readonly Allows[];
-  readonly #root: Branch = new Map();
+  /** By attribute: how many values it has, and how many bits their numbers take. */
+  readonly #values: number[];
+  readonly #bits: number[];
   /** `route="/a"` for each value of each attribute: what series have in common is kept once. */
   readonly #parts: readonly Map<Kept, string>[];
   #list: Cell[] = [];
-  #paths = 0;
+  #others = 0;
   #overflow: Cell | undefined;
-  readonly find: Find;
   rejected = 0;
   /** Measurements whose attributes the definition does not allow. */
   misfits = 0;
 
   constructor({ names, buckets, allows = [] }: CellsOptions) {
-    this.#names = names;
+    this.names = names;
+    this.numbers = names.map(() => new Map());
+    this.shifts = names.map(() => 0);
     this.#labelNames = names.map(labelName);
+    this.#values = names.map(() => 0);
+    this.#bits = names.map(() => 0);
     this.#parts = names.map(() => new Map());
     this.#buckets = buckets;
     this.#allows = allows;
-    this.find = this.#finder();
+  }
+
+  /** The series of these attributes, made if there is room for it. */
+  find(given: Given | undefined, limit: number): Cell {
+    let place = 0;
+    for (let index = 0; index < this.names.length; index += 1) {
+      const number = this.numbers[index]?.get(given?.[this.names[index] as string]);
+      if (number === undefined) return this.add(given, limit);
+      place |= number << (this.shifts[index] as number);
+    }
+    return (this.isDense ? this.table[place] : this.sparse.get(place)) ?? this.add(given, limit);
   }
 
   get list(): readonly Cell[] {
@@ -91,93 +116,108 @@ export class Cells {
   }
 
   clear(): void {
-    this.#root.clear();
-    for (const parts of this.#parts) parts.clear();
+    for (const maps of [this.numbers, this.#parts]) for (const map of maps) map.clear();
+    for (const counts of [this.shifts, this.#values, this.#bits]) counts.fill(0);
+    this.isDense = true;
+    this.table = [undefined];
+    this.sparse.clear();
     this.#list = [];
-    this.#paths = 0;
+    this.#others = 0;
     this.#overflow = undefined;
     this.rejected = 0;
     this.misfits = 0;
   }
 
-  /** Written out for the usual numbers of attributes: a loop over names costs a fifth more. */
-  #finder(): Find {
-    const root = this.#root;
-    const [one = '', two = '', three = ''] = this.#names;
-    const add: Find = (attributes, limit) => this.#add(attributes ?? {}, limit);
-    if (this.#names.length === 1) {
-      return (given, limit) => (root.get(given?.[one]) as Cell | undefined) ?? add(given, limit);
-    }
-    if (this.#names.length === 2) {
-      return (given, limit) => {
-        const branch = root.get(given?.[one]) as Branch | undefined;
-        return (branch?.get(given?.[two]) as Cell | undefined) ?? add(given, limit);
-      };
-    }
-    if (this.#names.length === 3) {
-      return (given, limit) => {
-        if (given === undefined) return add(given, limit);
-        const first = root.get(given[one]) as Branch | undefined;
-        if (first === undefined) return add(given, limit);
-        const second = first.get(given[two]) as Branch | undefined;
-        if (second === undefined) return add(given, limit);
-        return (second.get(given[three]) as Cell | undefined) ?? add(given, limit);
-      };
-    }
-    return (given, limit) => this.#walk(given) ?? add(given, limit);
-  }
-
-  #walk(given: Given | undefined): Cell | undefined {
-    return this.#at(this.#names.map((name) => given?.[name]));
-  }
-
-  #at(path: readonly unknown[]): Cell | undefined {
-    if (path.length === 0) return this.#list[0];
-    let found: Branch | Cell | undefined = this.#root;
-    for (const value of path) {
-      if (found === undefined) return undefined;
-      found = (found as Branch).get(value);
-    }
-    return found as Cell | undefined;
-  }
-
-  #add(given: Given, limit: number): Cell {
-    const raw = this.#names.map((name) => given[name]);
+  /** The same, for attributes that a look into the table has not found. */
+  add(given: Given | undefined, limit: number): Cell {
+    const raw = this.names.map((name) => given?.[name]);
     for (const [index, allows] of this.#allows.entries()) {
       if (allows(raw[index])) continue;
       this.misfits += 1;
       return this.#spill();
     }
     const values = raw.map(kept);
-    // Texts are the path of a series; numbers and booleans become a second way to it, which is found sooner.
-    const path = values.map((value) => (value === undefined ? undefined : String(value)));
-    let cell = this.#list.length === 0 ? undefined : this.#at(path);
+    // The text tells series apart: 200 and "200" are one label on a page.
+    const texts = values.map((value) => (value === undefined ? undefined : String(value)));
+    let cell = this.#known(texts);
     if (cell === undefined) {
       if (this.#list.length >= limit) return this.#spill();
       cell = new Cell(values, this.#buckets);
       this.#list.push(cell);
-      this.#keepPath(path, cell);
+      this.#keep(cell, texts);
     }
-    // Each way is kept, but never so many that they fill the memory.
-    if (this.#paths < 4 * limit && raw.every(isPlain) && raw.some((value, index) => value !== path[index])) {
-      this.#keepPath(raw, cell);
-    }
+    this.#keepOthers(raw, texts, limit);
     return cell;
   }
 
-  #keepPath(raw: readonly unknown[], cell: Cell): void {
-    if (raw.length === 0) return;
-    let branch = this.#root;
-    for (const value of raw.slice(0, -1)) {
-      let next = branch.get(value) as Branch | undefined;
-      if (next === undefined) {
-        next = new Map();
-        branch.set(value, next);
-      }
-      branch = next;
+  #known(texts: readonly (string | undefined)[]): Cell | undefined {
+    const numbers: number[] = [];
+    for (const [index, text] of texts.entries()) {
+      const number = this.numbers[index]?.get(text);
+      if (number === undefined) return undefined;
+      numbers.push(number);
     }
-    branch.set(raw.at(-1), cell);
-    this.#paths += 1;
+    const place = this.#placeOf(numbers);
+    return this.isDense ? this.table[place as number] : this.sparse.get(place);
+  }
+
+  #placeOf(numbers: readonly number[]): number | string {
+    if (sum(this.#bits) > 30) return numbers.join(' ');
+    return numbers.reduce((place, number, index) => place | (number << (this.shifts[index] as number)), 0);
+  }
+
+  #keep(cell: Cell, texts: readonly (string | undefined)[]): void {
+    let isWider = false;
+    const numbers = texts.map((text, index) => {
+      const known = this.numbers[index]?.get(text);
+      if (known !== undefined) return known;
+      const number = this.#values[index] as number;
+      this.#values[index] = number + 1;
+      this.numbers[index]?.set(text, number);
+      if (number >= 2 ** (this.#bits[index] as number)) {
+        this.#bits[index] = (this.#bits[index] as number) + 1;
+        isWider = true;
+      }
+      return number;
+    });
+    const { length } = this.#list;
+    // What is sparse may be so no longer when there are twice as many.
+    if (isWider || (!this.isDense && (length & (length - 1)) === 0)) this.#arrange();
+    else this.#put(cell, numbers);
+  }
+
+  #put(cell: Cell, numbers: readonly number[]): void {
+    const place = this.#placeOf(numbers);
+    if (this.isDense) this.table[place as number] = cell;
+    else this.sparse.set(place, cell);
+  }
+
+  /** Gives every series its place anew; as seldom as a number needs one bit more. */
+  #arrange(): void {
+    let bits = 0;
+    for (const [index, own] of this.#bits.entries()) {
+      this.shifts[index] = bits;
+      bits += own;
+    }
+    this.isDense = 2 ** bits <= Math.max(smallestTable, placesForEach * this.#list.length);
+    this.table = this.isDense ? Array.from({ length: 2 ** bits }, () => undefined) : [];
+    this.sparse.clear();
+    for (const cell of this.#list) {
+      const numbers = cell.values.map((value, index) =>
+        this.numbers[index]?.get(value === undefined ? undefined : String(value)),
+      );
+      this.#put(cell, numbers as number[]);
+    }
+  }
+
+  /** Numbers and booleans are found sooner as they were given; never so many of them that they fill the memory. */
+  #keepOthers(raw: readonly unknown[], texts: readonly (string | undefined)[], limit: number): void {
+    for (const [index, value] of raw.entries()) {
+      const numbers = this.numbers[index];
+      if (value === texts[index] || !isPlain(value) || this.#others >= 4 * limit || numbers?.has(value)) continue;
+      numbers?.set(value, numbers.get(texts[index]) as number);
+      this.#others += 1;
+    }
   }
 
   /** The labels of a series as on a Prometheus page, without braces. */
@@ -204,6 +244,10 @@ export class Cells {
     this.#overflow ??= new Cell([], this.#buckets);
     return this.#overflow;
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 // Types allow text, numbers and booleans; whatever else comes must not throw into the program that records.

@@ -1,5 +1,5 @@
 import type { Delivered, Signal } from './delivery.ts';
-import type { TelemetryOptions } from './options.ts';
+import type { OtlpOptions, TelemetryOptions } from './options.ts';
 import { apiVersions, type Registration } from './registration.ts';
 import type { Family } from './seam.ts';
 
@@ -22,6 +22,8 @@ export interface Diagnosis {
 
 export interface Look {
   readonly options: TelemetryOptions;
+  /** Of its configuration file. */
+  readonly problems: readonly Error[];
   readonly families: Iterable<Family>;
   readonly registration: Registration;
   readonly signals: Readonly<Record<Signal, Delivered>>;
@@ -34,8 +36,13 @@ export function diagnose(look: Look): Diagnosis {
   const exporters = exportersOf(look);
   return {
     problems: [
+      ...look.problems.map(({ message }) => message),
       ...registrationProblems(look.registration),
-      ...(exporters.length === 0 ? ['Nothing is exported: set `prometheus`, `otlp` or `console`.'] : []),
+      ...(look.options.disabled === true
+        ? ['Telemetry is off: `disabled` is set, by the program or by OTEL_SDK_DISABLED. Unset it to measure.']
+        : exporters.length === 0
+          ? ['Nothing is exported: set `prometheus`, `otlp` or `console`.']
+          : []),
       ...(Object.entries(look.signals) as [Signal, Delivered][]).flatMap(deliveryProblems),
       ...overflowing.map(
         (name) =>
@@ -59,14 +66,21 @@ export function diagnose(look: Look): Diagnosis {
 }
 
 function exportersOf({ options, url }: Look): readonly string[] {
-  const { prometheus = 'handler', otlp, console: isConsole = false } = options;
+  const { prometheus = 'handler', otlp, console: written = false, disabled = false } = options;
+  if (disabled) return [];
   return [
     ...(prometheus === 'handler' ? ['prometheus handler'] : []),
     ...(url === undefined ? [] : [`prometheus ${url}`]),
     // Without what the URL may hold besides: a token in the query, a user and a password.
-    ...(otlp === undefined ? [] : [`otlp ${new URL(otlp.endpoint).origin}`]),
-    ...(isConsole ? ['console'] : []),
+    ...new Set(otlp === undefined ? [] : origins(otlp).map((origin) => `otlp ${origin}`)),
+    ...(written === true || (written !== false && written.length > 0) ? ['console'] : []),
   ];
+}
+
+function origins({ endpoint, metrics, traces }: OtlpOptions): readonly string[] {
+  return [metrics, traces]
+    .filter((signal) => signal !== false)
+    .map((signal) => new URL(signal?.url ?? endpoint).origin);
 }
 
 function registrationProblems({ refused }: Registration): readonly string[] {

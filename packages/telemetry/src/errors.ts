@@ -14,6 +14,22 @@ const definitions = {
   INVALID_OPTION: {
     message: 'Expected `{option}` to be {expected}, got `{received}`.',
   },
+  INVALID_VARIABLE: {
+    message:
+      'The variable {variable} is not used: it must be {expected}, and is {received}. Correct or unset it; until then {instead}.',
+  },
+  INVALID_CONFIG_FILE: {
+    message: 'The configuration file {file} cannot be used: {reason}. Correct it, or start without `configFile`.',
+    exitCode: 78,
+  },
+  UNUSED_SETTING: {
+    message: 'The setting {setting} of {file} is not used: {reason}. Remove it, or set it where it is supported.',
+  },
+  NO_CONFIG_PARSER: {
+    message:
+      'Configuration files are read by @opentelemetry/configuration, which is not installed. Run `npm install @opentelemetry/configuration`.',
+    exitCode: 78,
+  },
   PROMETHEUS_OFF: {
     message: 'There is no Prometheus page: telemetry was started with `prometheus: false`. Start it with "handler".',
     httpStatus: 404,

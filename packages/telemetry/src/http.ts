@@ -53,6 +53,9 @@ interface Exchange {
   route: string | undefined;
 }
 
+/** A request that carries its exchange. */
+type Marked = Record<symbol, Exchange | undefined>;
+
 interface RequestStarted {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -68,6 +71,8 @@ interface Labels {
 }
 
 const started = 'http.server.request.start';
+/** Of measurements that have ended: with a new one each time V8 would learn requests anew. */
+const freeKeys: symbol[] = [];
 let defined: Instruments<typeof definitions> | undefined;
 
 /** Counts, times and traces every request that a `node:http` server of this process answers. */
@@ -76,7 +81,9 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   defined ??= defineMetrics({ name: 'seaworthy.http' }, definitions);
   const duration = defined['http.server.request.duration'] as Histogram<Labels>;
   const activeOf = remembered(defined['http.server.active_requests']);
-  const exchanges = new WeakMap<IncomingMessage, Exchange>();
+  // A property and not a WeakMap, which is work for the garbage collector with each request.
+  const key = freeKeys.pop() ?? Symbol('seaworthy.http');
+  const exchangeOf = (request: IncomingMessage): Exchange | undefined => (request as unknown as Marked)[key];
   const bounded = boundedNames(maxRoutes);
 
   const finish = (exchange: Exchange, request: IncomingMessage, response: ServerResponse): void => {
@@ -99,7 +106,7 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
     const method = methodName(request.method);
     const within = isTraced() ? startSpan(request, method) : undefined;
     const exchange: Exchange = { startedAt: performance.now(), method, context: within, route: undefined };
-    exchanges.set(request, exchange);
+    (request as unknown as Marked)[key] = exchange;
     activeOf(method).add(1);
     // `on`: the event comes once, and `once` costs a wrapper.
     response.on('close', () => finish(exchange, request, response));
@@ -108,14 +115,17 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
 
   return {
     setRoute(request, pattern) {
-      const exchange = exchanges.get(request);
+      const exchange = exchangeOf(request);
       if (exchange !== undefined) exchange.route = pattern;
     },
     run(request, work) {
-      const within = exchanges.get(request)?.context;
+      const within = exchangeOf(request)?.context;
       return within === undefined ? work() : context.with(within, work);
     },
-    [Symbol.dispose]: () => void unsubscribe(started, listener),
+    [Symbol.dispose]() {
+      // Only the first time is it still there.
+      if (unsubscribe(started, listener)) freeKeys.push(key);
+    },
   };
 }
 

@@ -1,6 +1,8 @@
-// One recording function for each type, written out: shared code that is given functions costs a third more a call.
-// What is not a number fails the comparisons as NaN does, changes nothing and is counted as rejected.
+// A bound instrument keeps its series for one generation. The last telemetry to close begins another one, so that only a
+// bound instrument without a series has to ask whether anything runs. Written out for each type: shared code that is given
+// functions costs a third more a call.
 import type { Cell, Given } from './cells.ts';
+import { createRecord } from './record.ts';
 import type { Family, Seam } from './seam.ts';
 
 export function createInstrument(family: Family, shared: Seam): object {
@@ -9,124 +11,104 @@ export function createInstrument(family: Family, shared: Seam): object {
   return Object.freeze(family.type === 'counter' ? counter(family, shared) : upDownCounter(family, shared));
 }
 
+// What is not a number changes nothing, as NaN does, and is counted as rejected.
+const isCount = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < Infinity;
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
 function counter({ cells }: Family, shared: Seam): object {
-  const { find } = cells;
-  const add = (value = 1, attributes?: Given): void => {
-    if (shared.running === 0) return;
-    if (typeof value === 'number' && value >= 0 && value < Infinity) {
-      const cell = find(attributes, shared.limit);
-      cell.value += value;
-      if (shared.sampledSpan !== undefined) keepExemplar(cell, 0, value, shared);
-    } else cells.rejected += 1;
+  const put = (cell: Cell, value: number): void => {
+    cell.value += value;
+    if (shared.sampledSpan !== undefined) keepExemplar(cell, 0, value, shared);
   };
   const bind = (attributes: Given): object => {
-    const series = bound(attributes, find, shared);
+    let generation = -1;
+    let cell: Cell | undefined;
     return {
       add: (value = 1): void => {
-        if (shared.running === 0) return;
-        const cell = series.generation === shared.generation ? series.cell : series.find();
+        if (generation !== shared.generation) {
+          if (shared.running === 0) return;
+          cell = cells.find(attributes, shared.limit);
+          generation = shared.generation;
+        }
         if (typeof value === 'number' && value >= 0 && value < Infinity) {
-          cell.value += value;
-          if (shared.sampledSpan !== undefined) keepExemplar(cell, 0, value, shared);
+          (cell as Cell).value += value;
+          if (shared.sampledSpan !== undefined) keepExemplar(cell as Cell, 0, value, shared);
         } else cells.rejected += 1;
       },
     };
   };
-  return { add, bind };
+  return { add: createRecord({ seam: shared, cells, unless: 1, accepts: isCount, put }), bind };
 }
 
 function upDownCounter({ cells }: Family, shared: Seam): object {
-  const { find } = cells;
-  const add = (value = 1, attributes?: Given): void => {
-    if (shared.running === 0) return;
-    if (Number.isFinite(value)) find(attributes, shared.limit).value += value;
-    else cells.rejected += 1;
+  const put = (cell: Cell, value: number): void => {
+    cell.value += value;
   };
   const bind = (attributes: Given): object => {
-    const series = bound(attributes, find, shared);
+    let generation = -1;
+    let cell: Cell | undefined;
     return {
       add: (value = 1): void => {
-        if (shared.running === 0) return;
-        const cell = series.generation === shared.generation ? series.cell : series.find();
-        if (Number.isFinite(value)) cell.value += value;
+        if (generation !== shared.generation) {
+          if (shared.running === 0) return;
+          cell = cells.find(attributes, shared.limit);
+          generation = shared.generation;
+        }
+        if (Number.isFinite(value)) (cell as Cell).value += value;
         else cells.rejected += 1;
       },
     };
   };
-  return { add, bind };
+  return { add: createRecord({ seam: shared, cells, unless: 1, accepts: Number.isFinite, put }), bind };
 }
 
 function gauge({ cells }: Family, shared: Seam): object {
-  const { find } = cells;
-  const set = (value: number, attributes?: Given): void => {
-    if (shared.running === 0) return;
-    if (typeof value === 'number') find(attributes, shared.limit).value = value;
-    else cells.rejected += 1;
+  const put = (cell: Cell, value: number): void => {
+    cell.value = value;
   };
   const bind = (attributes: Given): object => {
-    const series = bound(attributes, find, shared);
+    let generation = -1;
+    let cell: Cell | undefined;
     return {
       set: (value: number): void => {
-        if (shared.running === 0) return;
-        const cell = series.generation === shared.generation ? series.cell : series.find();
-        if (typeof value === 'number') cell.value = value;
+        if (generation !== shared.generation) {
+          if (shared.running === 0) return;
+          cell = cells.find(attributes, shared.limit);
+          generation = shared.generation;
+        }
+        if (typeof value === 'number') (cell as Cell).value = value;
         else cells.rejected += 1;
       },
     };
   };
-  return { set, bind };
+  return { set: createRecord({ seam: shared, cells, unless: undefined, accepts: isNumber, put }), bind };
 }
 
 function histogram({ cells, bounds }: Family, shared: Seam): object {
-  const { find } = cells;
-  const record = (value: number, attributes?: Given): void => {
-    if (shared.running === 0) return;
-    if (Number.isFinite(value)) put(find(attributes, shared.limit), value, bounds, shared);
-    else cells.rejected += 1;
+  const put = (cell: Cell, value: number): void => {
+    const buckets = cell.buckets as number[];
+    const index = bucketOf(bounds, value);
+    buckets[index] = (buckets[index] as number) + 1;
+    cell.value += value;
+    cell.count += 1;
+    if (shared.sampledSpan !== undefined) keepExemplar(cell, index, value, shared);
   };
   const bind = (attributes: Given): object => {
-    const series = bound(attributes, find, shared);
+    let generation = -1;
+    let cell: Cell | undefined;
     return {
       record: (value: number): void => {
-        if (shared.running === 0) return;
-        const cell = series.generation === shared.generation ? series.cell : series.find();
-        if (Number.isFinite(value)) put(cell, value, bounds, shared);
+        if (generation !== shared.generation) {
+          if (shared.running === 0) return;
+          cell = cells.find(attributes, shared.limit);
+          generation = shared.generation;
+        }
+        if (Number.isFinite(value)) put(cell as Cell, value);
         else cells.rejected += 1;
       },
     };
   };
-  return { record, bind };
-}
-
-/** The series of a bound instrument, looked up again when the cells were emptied meanwhile. */
-interface BoundSeries {
-  generation: number;
-  cell: Cell;
-  readonly find: () => Cell;
-}
-
-function bound(attributes: Given, find: Family['cells']['find'], shared: Seam): BoundSeries {
-  const series: { generation: number; cell: Cell | undefined; find: () => Cell } = {
-    generation: -1,
-    cell: undefined,
-    find: () => {
-      const cell = find(attributes, shared.limit);
-      series.cell = cell;
-      series.generation = shared.generation;
-      return cell;
-    },
-  };
-  // The cell is read only when the generation says that it is there.
-  return series as BoundSeries;
-}
-
-function put(cell: Cell, value: number, bounds: readonly number[], shared: Seam): void {
-  const buckets = cell.buckets as number[];
-  const index = bucketOf(bounds, value);
-  buckets[index] = (buckets[index] as number) + 1;
-  cell.value += value;
-  cell.count += 1;
-  if (shared.sampledSpan !== undefined) keepExemplar(cell, index, value, shared);
+  return { record: createRecord({ seam: shared, cells, unless: undefined, accepts: Number.isFinite, put }), bind };
 }
 
 /** The first bound that is not below the value, by bisection; past the last one it is the open bucket. */

@@ -1,6 +1,8 @@
 export { startTelemetry } from './start.ts';
 export type { Telemetry } from './start.ts';
-export type { OtlpOptions, PrometheusOptions, TelemetryOptions, TraceOptions } from './options.ts';
+export { readEnvironment } from './environment.ts';
+export type { ConfiguredTelemetry, Variables } from './environment.ts';
+export type { OtlpOptions, OtlpSignalOptions, PrometheusOptions, TelemetryOptions, TraceOptions } from './options.ts';
 export type { PageRequest, PageResponse, RenderedPage } from './page.ts';
 export type { Diagnosis } from './diagnose.ts';
 export type { Delivered, Loss, Signal } from './delivery.ts';

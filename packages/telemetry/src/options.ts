@@ -1,4 +1,5 @@
 import type { ChannelMetric } from './channels.ts';
+import type { Signal } from './delivery.ts';
 import { TelemetryErrors } from './errors.ts';
 
 export interface TelemetryOptions {
@@ -15,8 +16,8 @@ export interface TelemetryOptions {
   readonly prometheus?: 'handler' | false | PrometheusOptions;
   /** Pushes metrics and spans to a collector. @default off */
   readonly otlp?: OtlpOptions;
-  /** Writes metrics and spans to standard output, for development. @default false */
-  readonly console?: boolean;
+  /** Writes metrics and spans to standard output, for development; a list takes some of them. @default false */
+  readonly console?: boolean | readonly Signal[];
   /** Spans. `false` makes none. @default on when they are exported, all of them */
   readonly traces?: false | TraceOptions;
   /** Memory, processor, heap and event loop of this process. @default true */
@@ -31,6 +32,15 @@ export interface TelemetryOptions {
   readonly exemplars?: 'trace-based' | false;
   /** Whether instruments of OpenTelemetry's API are exported too; without, its SDK is not loaded for a page. @default true */
   readonly native?: boolean;
+  /**
+   * A file of OpenTelemetry's declarative configuration, in YAML; needs `@opentelemetry/configuration`. What it says wins
+   * over the options beside it. What it says and this package does not know goes to `onError` and `diagnose()`.
+   *
+   * @default none
+   */
+  readonly configFile?: string;
+  /** Starts nothing: nothing is recorded, there is no page, and the API of OpenTelemetry stays as it is. @default false */
+  readonly disabled?: boolean;
   /** Measurements of what other packages publish. @default none */
   readonly channels?: readonly ChannelMetric[];
   /** Whether the end of the program and the signals SIGTERM and SIGINT export what is left. @default true */
@@ -63,13 +73,31 @@ export interface OtlpOptions {
   readonly timeoutMs?: number;
   /** @default 'none' */
   readonly compression?: 'gzip' | 'none';
+  /** What is different for metrics; `false` pushes none. @default as above */
+  readonly metrics?: false | OtlpSignalOptions;
+  /** What is different for spans; `false` pushes none. @default as above */
+  readonly traces?: false | OtlpSignalOptions;
+}
+
+/** Of one signal; what is left out is as for both. */
+export interface OtlpSignalOptions extends Partial<
+  Pick<OtlpOptions, 'protocol' | 'headers' | 'timeoutMs' | 'compression'>
+> {
+  /** The whole address of this signal: nothing is added. */
+  readonly url?: string;
 }
 
 export interface TraceOptions {
   /** Share of the traces that begin here which are sampled, 0 to 1; those from elsewhere follow their parent. @default 1 */
   readonly ratio?: number;
+  /** Whether a trace from elsewhere is sampled when its parent was; `false` asks the ratio for all. @default true */
+  readonly followParent?: boolean;
   /** Ended spans that may wait for a slow collector; more are dropped and counted. @default 2048 */
   readonly queueSize?: number;
+  /** Spans that are sent at once. @default 512 */
+  readonly batchSize?: number;
+  /** How long a span waits for others, in milliseconds. @default 5000 */
+  readonly delayMs?: number;
 }
 
 /** @throws TelemetryErrors.INVALID_OPTION */
@@ -80,23 +108,42 @@ export function checkOptions(options: TelemetryOptions): void {
   const isPage = prometheus === 'handler' || prometheus === false || isWhole(prometheus?.port, 0, 65_535);
   expect('prometheus', isPage, '"handler", false or an object with a port', prometheus);
   expect('exemplars', ['trace-based', false].includes(exemplars), '"trace-based" or false', exemplars);
-  const { ratio = 1, queueSize = 1 } = traces === false ? {} : (traces ?? {});
+  const { ratio = 1, queueSize = 1, batchSize = 1, delayMs = 0 } = traces === false ? {} : (traces ?? {});
   expect('traces.ratio', ratio >= 0 && ratio <= 1, 'a number from 0 to 1', ratio);
   expect('traces.queueSize', isWhole(queueSize, 1), 'a whole number above 0', queueSize);
+  expect('traces.batchSize', isWhole(batchSize, 1), 'a whole number above 0', batchSize);
+  expect('traces.delayMs', Number.isFinite(delayMs) && delayMs >= 0, 'a number, 0 or above', delayMs);
   if (otlp !== undefined) checkOtlp(otlp);
 }
 
 function checkOtlp(otlp: OtlpOptions): void {
-  const { endpoint, protocol = 'http/protobuf', temporality = 'delta', compression = 'none' } = otlp;
-  expect('otlp.endpoint', /^https?:\/\//.test(endpoint) && URL.canParse(endpoint), 'an http(s) URL', endpoint);
-  const protocols = ['http/protobuf', 'http/json'];
-  expect('otlp.protocol', protocols.includes(protocol), protocols.join(' or '), protocol);
+  const { endpoint, temporality = 'delta', intervalMs = 1, metrics = {}, traces = {} } = otlp;
+  expect('otlp.endpoint', isAddress(endpoint), 'an http(s) URL', endpoint);
   expect('otlp.temporality', ['cumulative', 'delta'].includes(temporality), 'cumulative or delta', temporality);
-  expect('otlp.compression', ['gzip', 'none'].includes(compression), 'gzip or none', compression);
-  for (const name of ['intervalMs', 'timeoutMs'] as const) {
-    const value = otlp[name] ?? 1;
-    expect(`otlp.${name}`, Number.isFinite(value) && value > 0, 'a number above 0', value);
+  expect('otlp.intervalMs', isLongEnough(intervalMs), 'a number above 0', intervalMs);
+  checkSending('otlp', otlp);
+  for (const [name, signal] of Object.entries({ metrics, traces })) {
+    if (signal === false) continue;
+    const { url = endpoint } = signal;
+    expect(`otlp.${name}.url`, isAddress(url), 'an http(s) URL', url);
+    checkSending(`otlp.${name}`, signal);
   }
+}
+
+function checkSending(option: string, sending: OtlpSignalOptions): void {
+  const { protocol = 'http/protobuf', compression = 'none', timeoutMs = 1 } = sending;
+  const protocols = ['http/protobuf', 'http/json'];
+  expect(`${option}.protocol`, protocols.includes(protocol), protocols.join(' or '), protocol);
+  expect(`${option}.compression`, ['gzip', 'none'].includes(compression), 'gzip or none', compression);
+  expect(`${option}.timeoutMs`, isLongEnough(timeoutMs), 'a number above 0', timeoutMs);
+}
+
+function isAddress(text: unknown): boolean {
+  return typeof text === 'string' && /^https?:\/\//.test(text) && URL.canParse(text);
+}
+
+function isLongEnough(milliseconds: unknown): boolean {
+  return typeof milliseconds === 'number' && Number.isFinite(milliseconds) && milliseconds > 0;
 }
 
 function isWhole(value: unknown, lowest: number, highest = Number.MAX_SAFE_INTEGER): boolean {

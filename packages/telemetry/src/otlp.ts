@@ -27,10 +27,12 @@ interface Answer {
 }
 
 export function createOtlpClient(options: OtlpOptions, delivery: Delivery): OtlpClient {
-  const { protocol = 'http/protobuf', headers = {}, timeoutMs = 10_000, compression = 'none' } = options;
   const stop = new AbortController();
   let isPatient = true;
-  const type = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf';
+  const sendings: Readonly<Record<Signal, Sending>> = {
+    metrics: sendingOf(options, 'metrics'),
+    traces: sendingOf(options, 'traces'),
+  };
 
   async function send<Request>(
     signal: Signal,
@@ -38,6 +40,7 @@ export function createOtlpClient(options: OtlpOptions, delivery: Delivery): Otlp
     items: number,
     serializer: ISerializer<Request, unknown>,
   ): Promise<boolean> {
+    const { url, headers, compression, timeoutMs, isJson } = sendings[signal];
     const plain = serializer.serializeRequest(request);
     if (plain === undefined) {
       delivery.dropped(signal, 'export-failed', items, 'it could not be serialized');
@@ -45,11 +48,11 @@ export function createOtlpClient(options: OtlpOptions, delivery: Delivery): Otlp
     }
     const body = compression === 'gzip' ? await gzip(plain) : plain;
     const result = await post(body, {
-      url: signalUrl(options.endpoint, signal),
+      url,
       headers: {
         'user-agent': 'seaworthy-telemetry',
         ...headers,
-        'content-type': type,
+        'content-type': isJson ? 'application/json' : 'application/x-protobuf',
         ...(compression === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
       },
       timeoutMs,
@@ -69,18 +72,39 @@ export function createOtlpClient(options: OtlpOptions, delivery: Delivery): Otlp
   return {
     sendMetrics: async (metrics) => {
       const { JsonMetricsSerializer, ProtobufMetricsSerializer } = await import('@opentelemetry/otlp-transformer');
-      const serializer = protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
+      const serializer = sendings.metrics.isJson ? JsonMetricsSerializer : ProtobufMetricsSerializer;
       return send('metrics', metrics, countPoints(metrics), serializer);
     },
     sendSpans: async (spans) => {
       const { JsonTraceSerializer, ProtobufTraceSerializer } = await import('@opentelemetry/otlp-transformer');
-      const serializer = protocol === 'http/json' ? JsonTraceSerializer : ProtobufTraceSerializer;
+      const serializer = sendings.traces.isJson ? JsonTraceSerializer : ProtobufTraceSerializer;
       return send('traces', [...spans], spans.length, serializer);
     },
     hurry: () => {
       isPatient = false;
     },
     abort: () => stop.abort(),
+  };
+}
+
+/** How one signal is sent. */
+interface Sending {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compression: 'gzip' | 'none';
+  readonly timeoutMs: number;
+  readonly isJson: boolean;
+}
+
+function sendingOf(options: OtlpOptions, signal: Signal): Sending {
+  const { protocol = 'http/protobuf', headers = {}, timeoutMs = 10_000, compression = 'none' } = options;
+  const own = options[signal] === false ? {} : (options[signal] ?? {});
+  return {
+    url: own.url === undefined ? signalUrl(options.endpoint, signal) : new URL(own.url),
+    headers: own.headers ?? headers,
+    compression: own.compression ?? compression,
+    timeoutMs: own.timeoutMs ?? timeoutMs,
+    isJson: (own.protocol ?? protocol) === 'http/json',
   };
 }
 

@@ -4,7 +4,7 @@ import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-asy
 import type { Resource } from '@opentelemetry/resources';
 import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, Signal } from './delivery.ts';
 import type { OtlpClient } from './otlp.ts';
 import type { OtlpOptions, TelemetryOptions } from './options.ts';
 import { createProducer, type SdkEnums, type Temporality } from './producer.ts';
@@ -48,14 +48,14 @@ const nothing: Sdk = {
 };
 
 export async function createSdk(given: SdkOptions): Promise<Sdk> {
-  const { native = true, otlp, console: isConsole = false, traces } = given.options;
-  const isPushed = otlp !== undefined || isConsole;
-  if (!native && !isPushed && traces === undefined) return nothing;
+  const { native = true, otlp, traces, disabled = false } = given.options;
+  const pushes = { metrics: isPushed(given.options, 'metrics'), traces: isPushed(given.options, 'traces') };
+  if (disabled || (!native && !pushes.metrics && !pushes.traces && traces === undefined)) return nothing;
   const { resourceFromAttributes, defaultResource } = await import('@opentelemetry/resources');
   const resource = defaultResource().merge(resourceFromAttributes(attributesOf(given.options)));
   const client = otlp === undefined ? undefined : lazyClient(otlp, given.delivery);
-  const metrics = native || isPushed ? await createMetrics(given, resource, client) : undefined;
-  const isTraced = traces !== false && (isPushed || traces !== undefined);
+  const metrics = native || pushes.metrics ? await createMetrics(given, resource, client) : undefined;
+  const isTraced = traces !== false && (pushes.traces || traces !== undefined);
   const spans = isTraced ? await createTraces(given, resource, client) : undefined;
   return {
     meterProvider: metrics?.provider,
@@ -68,6 +68,19 @@ export async function createSdk(given: SdkOptions): Promise<Sdk> {
     shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.provider.shutdown()]),
     abort: () => client?.abort(),
   };
+}
+
+/** Whether a signal is sent or written anywhere by itself. */
+export function isPushed(
+  { otlp, console: written = false, traces, disabled }: TelemetryOptions,
+  signal: Signal,
+): boolean {
+  if (disabled === true || (signal === 'traces' && traces === false)) return false;
+  return isWritten(written, signal) || (otlp !== undefined && otlp[signal] !== false);
+}
+
+function isWritten(written: boolean | readonly Signal[], signal: Signal): boolean {
+  return typeof written === 'boolean' ? written : written.includes(signal);
 }
 
 function attributesOf({
@@ -113,16 +126,17 @@ function lazyClient(options: OtlpOptions, delivery: Delivery): LazyClient {
   };
 }
 
+/** Collections of other readers after which the page's reader lets go of what it was kept. */
+const drainAfter = 8;
+
 async function createMetrics(
   { options, families, refresh }: SdkOptions,
   resource: Resource,
   client: LazyClient | undefined,
 ) {
   const sdk = await import('@opentelemetry/sdk-metrics');
-  const { cardinalityLimit = 2_000, prometheus = 'handler', console: isConsole = false } = options;
+  const { cardinalityLimit = 2_000, prometheus = 'handler', console: written = false } = options;
   const startedAt = Date.now();
-  const producer = (temporality: Temporality) =>
-    createProducer({ families, refresh, temporality, sdk, resource, startedAt });
   const page =
     prometheus === false
       ? undefined
@@ -130,6 +144,17 @@ async function createMetrics(
           protected override onForceFlush = (): Promise<void> => Promise.resolve();
           protected override onShutdown = (): Promise<void> => Promise.resolve();
         })({ cardinalitySelector: () => cardinalityLimit });
+  // The SDK keeps for each reader what the others have taken. A page that nobody asks for would keep for ever.
+  let takenByOthers = 0;
+  const drainPage = async (): Promise<void> => {
+    await refresh();
+    takenByOthers += 1;
+    if (page === undefined || takenByOthers < drainAfter) return;
+    takenByOthers = 0;
+    await page.collect();
+  };
+  const producer = (temporality: Temporality) =>
+    createProducer({ families, refresh: drainPage, temporality, sdk, resource, startedAt });
   const readers: MetricReader[] = page === undefined ? [] : [page];
   const periodic = (exporter: PushMetricExporter, temporality: Temporality, intervalMs: number, timeoutMs: number) =>
     new sdk.PeriodicExportingMetricReader({
@@ -139,21 +164,18 @@ async function createMetrics(
       metricProducers: [producer(temporality)],
       cardinalityLimits: { default: cardinalityLimit },
     });
-  if (client !== undefined) {
-    const { temporality = 'cumulative', intervalMs = 60_000, timeoutMs = 10_000 } = client.options;
-    readers.push(periodic(otlpExporter(client, temporality, sdk), temporality, intervalMs, timeoutMs));
+  if (client !== undefined && client.options.metrics !== false) {
+    const { temporality = 'cumulative', intervalMs = 60_000, timeoutMs = 10_000, metrics } = client.options;
+    const longestMs = metrics?.timeoutMs ?? timeoutMs;
+    readers.push(periodic(otlpExporter(client, temporality, sdk), temporality, intervalMs, longestMs));
   }
-  if (isConsole) readers.push(periodic(new sdk.ConsoleMetricExporter(), 'cumulative', 10_000, 10_000));
+  if (isWritten(written, 'metrics'))
+    readers.push(periodic(new sdk.ConsoleMetricExporter(), 'cumulative', 10_000, 10_000));
   const provider = new sdk.MeterProvider({ resource, readers });
-  // The SDK keeps for each reader what it has not collected yet. A page that nobody asks for would keep for ever.
-  const drain = page === undefined ? undefined : setInterval(() => void page.collect(), 60_000).unref();
   return {
     provider,
     collect: async () => (page === undefined ? undefined : (await page.collect()).resourceMetrics),
-    shutdown: () => {
-      clearInterval(drain);
-      return provider.shutdown();
-    },
+    shutdown: () => provider.shutdown(),
   };
 }
 
@@ -179,21 +201,24 @@ async function createTraces({ options, delivery }: SdkOptions, resource: Resourc
     import('@opentelemetry/context-async-hooks'),
     import('@opentelemetry/core'),
   ]);
-  const { ratio = 1, queueSize = 2_048 } = options.traces === false ? {} : (options.traces ?? {});
+  const traces = options.traces === false ? {} : (options.traces ?? {});
+  const { ratio = 1, followParent = true, queueSize = 2_048, batchSize = 512, delayMs } = traces;
   const processors: SpanProcessor[] = [];
-  if (client !== undefined) {
+  if (client !== undefined && client.options.traces !== false) {
     const queue = createSpanQueue({
       send: (spans) => client.sendSpans(spans),
       onFull: (spans) => delivery.dropped('traces', 'queue-full', spans, `more than ${queueSize} spans waited`),
       size: queueSize,
-      batch: Math.min(512, queueSize),
+      batch: Math.min(batchSize, queueSize),
+      ...(delayMs === undefined ? {} : { delayMs }),
     });
     processors.push(queue);
   }
-  if (options.console === true) {
+  if (isWritten(options.console ?? false, 'traces')) {
     processors.push(new sdk.SimpleSpanProcessor({ exporter: new sdk.ConsoleSpanExporter() }));
   }
-  const sampler = new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(ratio) });
+  const root = new sdk.TraceIdRatioBasedSampler(ratio);
+  const sampler = followParent ? new sdk.ParentBasedSampler({ root }) : root;
   const provider = new sdk.TracerProvider({ resource, sampler, spanProcessors: processors });
   const propagator = new core.CompositePropagator({
     propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],

@@ -21,7 +21,7 @@ import { answer, servePage, type PageRequest, type PageResponse, type RenderedPa
 import { processFamilies } from './process.ts';
 import { acceptedFormat, contentTypes, renderPage } from './prometheus.ts';
 import { register } from './registration.ts';
-import { createSdk, type Sdk } from './sdk.ts';
+import { createSdk, isPushed, type Sdk } from './sdk.ts';
 import { seam, type Family, type SampledSpan, type Seam } from './seam.ts';
 
 export interface Telemetry extends AsyncDisposable {
@@ -50,18 +50,21 @@ export interface Telemetry extends AsyncDisposable {
 /**
  * Starts to record what `defineMetrics` defined, before or after.
  *
- * @throws TelemetryErrors.INVALID_OPTION, PORT_UNAVAILABLE
+ * @throws TelemetryErrors.INVALID_OPTION, PORT_UNAVAILABLE, INVALID_CONFIG_FILE, NO_CONFIG_PARSER
  */
-export async function startTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+export async function startTelemetry(given: TelemetryOptions): Promise<Telemetry> {
+  const { options, problems } = await withConfigFile(given);
   checkOptions(options);
-  const { runtime = true, cardinalityLimit = 2_000, channels = [], prometheus = 'handler', onError } = options;
+  const { cardinalityLimit = 2_000, channels = [], onError, disabled = false } = options;
+  const { runtime, prometheus = 'handler' } = disabled ? ({ runtime: false, prometheus: false } as const) : options;
   const shared = seam();
   const own = createOwn(options);
   const tell = (error: unknown): void => quietly(() => onError?.(error));
+  for (const problem of problems) tell(problem);
   const delivery = createDelivery((signal, _loss, reason) =>
     tell(new TelemetryErrors.EXPORT_FAILED({ signal, reason })),
   );
-  const ofProcess = runtime ? processFamilies() : undefined;
+  const ofProcess = (runtime ?? true) ? processFamilies() : undefined;
   const families = (): readonly Family[] => {
     ofProcess?.read();
     own.read(shared.families);
@@ -86,18 +89,20 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     ofProcess?.close();
   };
   const server = typeof prometheus === 'object' ? await serveOrStop(prometheus, page, sdk, undoStart) : undefined;
-  shared.limit = cardinalityLimit;
-  shared.running += 1;
+  if (!disabled) {
+    shared.limit = cardinalityLimit;
+    shared.running += 1;
+  }
   const forgetSpans = sampleSpans(shared, options, sdk);
-  const undoChannels = bridge(channels, (error) => {
+  const undoChannels = bridge(disabled ? [] : channels, (error) => {
     own.failed();
     tell(error);
   });
 
   let closing: Promise<void> | undefined;
   const { closeTimeoutMs = 5_000, exportAtExit = true } = options;
-  const isPushed = sdk.tracerProvider !== undefined || options.otlp !== undefined || options.console === true;
-  const undoExit = exportAtExit && isPushed ? atExit(() => close()) : undefined;
+  const isAnythingPushed = isPushed(options, 'metrics') || isPushed(options, 'traces');
+  const undoExit = exportAtExit && isAnythingPushed ? atExit(() => close()) : undefined;
   async function stop(): Promise<void> {
     undoChannels();
     sdk.hurry();
@@ -107,6 +112,7 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     undoStart();
     undoExit?.();
     forgetSpans();
+    if (disabled) return;
     shared.running -= 1;
     if (shared.running === 0) empty(shared);
   }
@@ -120,12 +126,25 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     handler: (request, response) => answer(request, response, prometheus === false ? undefined : page),
     flush: (timeoutMs = 5_000) => within(timeoutMs, sdk.flush()),
     diagnose: () =>
-      diagnose({ options, families: families(), registration, signals: delivery.read(), url: server?.url }),
+      diagnose({ options, problems, families: families(), registration, signals: delivery.read(), url: server?.url }),
     meterProvider: sdk.meterProvider ?? { getMeter: () => createNoopMeter() },
     tracerProvider: sdk.tracerProvider ?? new ProxyTracerProvider(),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+interface Configured {
+  readonly options: TelemetryOptions;
+  readonly problems: readonly Error[];
+}
+
+/** The options with what the file says, when there is one. */
+async function withConfigFile(given: TelemetryOptions): Promise<Configured> {
+  if (given.configFile === undefined) return { options: given, problems: [] };
+  const { readConfigFile } = await import('./config-file.ts');
+  const { options, problems } = await readConfigFile(given.configFile);
+  return { options: { ...given, ...options }, problems };
 }
 
 /** What is open already is closed when the port is taken. */

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { defineMetrics } from '../src/index.ts';
 import { startTelemetry } from '../src/node.ts';
+import { startCollector } from './support/collector.ts';
 
 const { 'load.calls': calls } = defineMetrics(
   { name: 'load' },
@@ -50,6 +51,39 @@ test('a page that nobody asks for keeps nothing: the heap is the same after a mi
   expect(second - first).toBeLessThan(4 * 1_048_576);
   expect(telemetry.diagnose().series).toBeLessThan(2_100);
 });
+
+test('native instruments beside a page that is never asked for: the heap is the same after 200 more collections', async () => {
+  await using collector = await startCollector();
+  await using telemetry = await startTelemetry({
+    service: 'load',
+    runtime: false,
+    exportAtExit: false,
+    traces: false,
+    otlp: { endpoint: collector.endpoint },
+  });
+  const native = telemetry.meterProvider.getMeter('native');
+  const [counter, histogram] = [native.createCounter('native.calls'), native.createHistogram('native.time')];
+  const collections = async (count: number): Promise<number> => {
+    for (let round = 0; round < count; round += 1) {
+      for (let user = 0; user < 500; user += 1) {
+        counter.add(1, { user: `u${user}` });
+        histogram.record(user, { user: `u${user}` });
+      }
+      await telemetry.flush();
+    }
+    collector.forget();
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  await collections(20);
+  const before = await collections(20);
+  const after = await collections(200);
+  // Kept for a reader, one collection of these is a third of a MiB.
+  expect(after - before).toBeLessThan(6 * 1_048_576);
+  const { body } = await telemetry.render();
+  expect(body).toContain('native_calls_total{user="u7"} 240\n');
+  expect(body).toContain('native_time_count{user="u499"} 240\n');
+}, 60_000);
 
 test('an attribute that the definition does not allow makes no series, and is counted', async () => {
   await using telemetry = await startTelemetry({ service: 'load', runtime: false });

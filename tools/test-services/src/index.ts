@@ -1,7 +1,8 @@
 export { chromium } from './chromium.ts';
 export { postgres, postgresPrograms, startPostgres } from './postgres.ts';
 export type { PostgresServer } from './postgres.ts';
-export { prometheus, promtool } from './prometheus.ts';
+export { prometheus, promtool, startPrometheus } from './prometheus.ts';
+export type { PrometheusAnswer, PrometheusOptions, PrometheusServer } from './prometheus.ts';
 export { redis, startRedis } from './redis.ts';
 export type { RedisServer } from './redis.ts';
 export { skipWithout } from './skip.ts';

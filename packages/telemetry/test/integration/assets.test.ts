@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { prometheus, promtool, skipWithout } from '@seaworthy/test-services';
+import { prometheus, promtool, skipWithout, startPrometheus, type PrometheusServer } from '@seaworthy/test-services';
 import { expect, test } from 'vitest';
 import { startBusyService } from '../support/busy-service.ts';
-import { startPrometheus, type PrometheusServer } from '../support/prometheus.ts';
 
 const assets = join(import.meta.dirname, '../../assets');
 const ruleFiles = globSync('rules/*.yml', { cwd: assets }).map((file) => join(assets, file));
@@ -91,7 +90,7 @@ test('after a load every expression of a dashboard gives a number, and every met
   const location = skipWithout(context, prometheus);
   await using service = await startBusyService();
   await service.work();
-  await using server = await startPrometheus({ location, target: service.target, ruleFiles });
+  await using server = await startPrometheus(location, { target: service.target, ruleFiles });
   // A rate needs two scrapes with something between them; how long that takes is the machine's affair.
   const deadline = performance.now() + 60_000;
   let empty: readonly Expression[] = expressions;

@@ -14,8 +14,9 @@ interface Ended {
   readonly output: string;
 }
 
-async function run(ending: string, endpoint: string, signal?: NodeJS.Signals): Promise<Ended> {
-  const child = spawn(process.execPath, ['--conditions=@seaworthy/source', program, ending, endpoint], {
+async function run(ending: string, endpoint: string, signal?: NodeJS.Signals, other?: string): Promise<Ended> {
+  const endpoints = other === undefined ? [endpoint] : [endpoint, other];
+  const child = spawn(process.execPath, ['--conditions=@seaworthy/source', program, ending, ...endpoints], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
@@ -51,6 +52,18 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     await using collector = await startCollector();
     expect(await run('signal', collector.endpoint, signal)).toMatchObject({ code: null, signal });
     expectEverything(collector);
+  });
+}
+
+for (const slow of ['first', 'second'] as const) {
+  test(`(4) of two telemetries both export at a signal, also when the ${slow} one has a slow collector`, async () => {
+    await using quick = await startCollector();
+    await using late = await startCollector();
+    late.answer({ status: 200, afterMs: 400 });
+    const endpoints = slow === 'first' ? [late.endpoint, quick.endpoint] : [quick.endpoint, late.endpoint];
+    const ended = await run('signal', endpoints[0] ?? '', 'SIGTERM', endpoints[1]);
+    expect(ended).toMatchObject({ code: null, signal: 'SIGTERM' });
+    for (const { answered } of [quick, late]) expect(answered).toContain('/v1/metrics');
   });
 }
 

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { promtool, skipWithout } from '@seaworthy/test-services';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFamily } from '../../src/define.ts';
 import { nativeFamilies } from '../../src/native.ts';
 import { renderPage, type PageFamily } from '../../src/prometheus.ts';
 import type { AttributeSpec, MetricType } from '../../src/types.ts';
-import { programOrSkip } from '../support/programs.ts';
 
 const nameWords = `x http total count sum bucket info created counter gauge summary histogram s ms b sec kb seconds
   milliseconds minutes days kilobytes bits inches fahrenheit kelvins ratio camelCase HTTPServer 2xx - quantile le bytes
@@ -78,19 +78,19 @@ const native = fc.record({ name, unit, label, description: text, given: text, va
   ])[0] as PageFamily;
 });
 
-function check(promtool: string, page: string): string {
-  const { status, stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], { input: page, encoding: 'utf8' });
+function check(location: string, page: string): string {
+  const { status, stdout, stderr } = spawnSync(location, ['check', 'metrics'], { input: page, encoding: 'utf8' });
   return status === 0 ? 'accepted' : `exit ${status}: ${stdout}${stderr}`;
 }
 
 test('promtool accepts pages of hostile names, labels, units, texts and values', (context) => {
-  const promtool = programOrSkip(context, 'promtool');
+  const location = skipWithout(context, promtool);
   fc.assert(
     fc.property(
       fc.array(family, { minLength: 10, maxLength: 25 }),
       fc.array(native, { maxLength: 10 }),
       (ours, theirs) => {
-        expect(check(promtool, renderPage([...ours, ...theirs]))).toBe('accepted');
+        expect(check(location, renderPage([...ours, ...theirs]))).toBe('accepted');
       },
     ),
     // Each page is a process: finding a smaller one would take minutes, and promtool names what it refuses.
@@ -99,11 +99,11 @@ test('promtool accepts pages of hostile names, labels, units, texts and values',
 }, 120_000);
 
 test('promtool refuses a page that names a metric twice, so the test above can fail', (context) => {
-  const promtool = programOrSkip(context, 'promtool');
+  const location = skipWithout(context, promtool);
   const page = '# HELP a_total A.\n# TYPE a_total counter\na_total 1\n';
-  expect(check(promtool, page)).toBe('accepted');
-  expect(check(promtool, page + page)).toContain('second HELP line');
-  expect(check(promtool, '# HELP a_ms A.\n# TYPE a_ms gauge\na_ms 1\n')).toContain('abbreviated units');
+  expect(check(location, page)).toBe('accepted');
+  expect(check(location, page + page)).toContain('second HELP line');
+  expect(check(location, '# HELP a_ms A.\n# TYPE a_ms gauge\na_ms 1\n')).toContain('abbreviated units');
 });
 
 test('a series of the SDK without bounds is shown as a histogram with one bucket', () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import protobuf from 'protobufjs';
 
@@ -11,13 +12,23 @@ export interface Received {
   readonly body: Buffer;
 }
 
-/** How the stand-in answers: a status with a body, or never. */
+/** How the stand-in answers: a status with a body, maybe later, or never. */
 export type Answer =
-  { readonly status: number; readonly body?: Uint8Array; readonly headers?: Record<string, string> } | 'never';
+  | {
+      readonly status: number;
+      readonly body?: Uint8Array;
+      readonly headers?: Record<string, string>;
+      readonly afterMs?: number;
+    }
+  | 'never';
 
 export interface Collector extends AsyncDisposable {
   readonly endpoint: string;
   readonly received: readonly Received[];
+  /** Paths of the requests whose sender was still there for the answer. */
+  readonly answered: readonly string[];
+  /** Lets go of what was received. */
+  forget(): void;
   /** What the next requests are answered with; the last one stays. */
   answer(...answers: readonly Answer[]): void;
 }
@@ -25,6 +36,7 @@ export interface Collector extends AsyncDisposable {
 /** A server in the place of an OpenTelemetry collector. */
 export async function startCollector(): Promise<Collector> {
   const received: Received[] = [];
+  const answered: string[] = [];
   let answers: readonly Answer[] = [{ status: 200 }];
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
@@ -35,6 +47,8 @@ export async function startCollector(): Promise<Collector> {
     const [answer = 'never', ...rest] = answers;
     if (rest.length > 0) answers = rest;
     if (answer === 'never') return;
+    await sleep(answer.afterMs ?? 0);
+    if (!response.destroyed) answered.push(request.url ?? '');
     response.writeHead(answer.status, answer.headers).end(answer.body);
   };
   const server = createServer((request, response) => void take(request, response));
@@ -43,6 +57,11 @@ export async function startCollector(): Promise<Collector> {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
+    answered,
+    forget: () => {
+      received.length = 0;
+      answered.length = 0;
+    },
     answer: (...next) => {
       answers = next;
     },
@@ -68,7 +87,7 @@ export const metricsResponse = root.lookupType('opentelemetry.proto.collector.me
 /** A body by the official definitions. */
 export function decode({ path, headers, body }: Received): unknown {
   if (headers['content-type'] === 'application/json') return JSON.parse(body.toString('utf8'));
-  const type = types[path as keyof typeof types];
+  const type = path.endsWith('/v1/metrics') ? types['/v1/metrics'] : types['/v1/traces'];
   return type.toObject(type.decode(body), { longs: Number, enums: Number, bytes: String });
 }
 

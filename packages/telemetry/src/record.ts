@@ -1,0 +1,61 @@
+// What one call of an instrument does. V8 learns for each piece of code which names, maps and functions it meets: code that
+// all instruments share meets those of all, looks every one of them up, and takes twice as long. So each instrument has
+// code of its own, made of one text; `sharedCode` below is the same without a text.
+import type { Cell, Cells, Given } from './cells.ts';
+import type { Seam } from './seam.ts';
+
+/** Counts one measurement. */
+export type Record = (value: number | undefined, attributes?: Given) => void;
+
+export interface Recording {
+  readonly seam: Seam;
+  readonly cells: Cells;
+  /** What a call without a value records. */
+  readonly unless: number | undefined;
+  readonly accepts: (value: unknown) => boolean;
+  readonly put: (cell: Cell, value: number) => void;
+}
+
+/** Code of its own, else the code that all share. */
+export function createRecord(recording: Recording): Record {
+  return compiled(recording) ?? sharedCode(recording);
+}
+
+function sharedCode({ seam, cells, unless, accepts, put }: Recording): Record {
+  return (value = unless, given) => {
+    if (seam.running === 0) return;
+    if (accepts(value)) put(cells.find(given, seam.limit), value as number);
+    else cells.rejected += 1;
+  };
+}
+
+/** `undefined` where Node was told to compile no texts (`--disallow-code-generation-from-strings`). */
+function compiled({ seam, cells, unless, accepts, put }: Recording): Record | undefined {
+  const { names, numbers } = cells;
+  const maps = names.map((_, index) => `numbers${index}`);
+  // Names are the definition's, and quoted, so that none can be code.
+  const looks = names.map((name, index) => `const at${index} = numbers${index}.get(given?.[${JSON.stringify(name)}]);`);
+  const isKnown = ['true', ...names.map((_, index) => `at${index} !== undefined`)].join(' && ');
+  const place = ['0', ...names.map((_, index) => `(at${index} << cells.shifts[${index}])`)].join(' | ');
+  const text = `return (value = unless, given) => {
+  if (seam.running === 0) return;
+  if (!accepts(value)) {
+    cells.rejected += 1;
+    return;
+  }
+  ${looks.join('\n  ')}
+  let cell;
+  if (${isKnown}) {
+    const place = ${place};
+    cell = cells.isDense ? cells.table[place] : cells.sparse.get(place);
+  }
+  put(cell ?? cells.add(given, seam.limit), value);
+};`;
+  try {
+    // oxlint-disable-next-line typescript/no-implied-eval -- the text is made of the definition's names, quoted
+    const make = new Function('seam', 'cells', 'unless', 'accepts', 'put', ...maps, text);
+    return make(seam, cells, unless, accepts, put, ...numbers) as Record;
+  } catch {
+    return undefined;
+  }
+}
