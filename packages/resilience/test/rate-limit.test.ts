@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  createResilience,
-  memory,
-  rateLimiter,
-  type RateLimiterOptions,
-  type RateLimitRule,
-} from '../src/index.ts';
+import { createResilience, memory, rateLimiter, type RateLimiterOptions, type RateLimitRule } from '../src/index.ts';
 import { createFakeClock } from '../src/testing.ts';
 
 test('a token bucket gives its burst at once, and then its rate', async () => {
