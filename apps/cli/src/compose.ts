@@ -67,7 +67,7 @@ export async function withBase<T>(request: Request, io: Io, work: (base: Base) =
     return await lifecycle.track(telemetry === undefined ? run() : telemetry.run(run), 'command');
   } catch (error) {
     if (signal.aborted && !CliErrors.INTERRUPTED.is(error))
-      throw new CliErrors.INTERRUPTED({ done: 'Nothing was written.' }, { cause: error });
+      throw new CliErrors.INTERRUPTED({ done: 'nothing was written' }, { cause: error });
     throw error;
   } finally {
     await lifecycle.stop('done');

@@ -170,7 +170,7 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     stack: false,
   },
   INTERRUPTED: {
-    message: 'Interrupted. {done}',
+    message: 'Interrupted: {done}. Run the command again for the rest.',
     exitCode: 130,
     stack: false,
   },

@@ -49,7 +49,7 @@ for (const { name, severities = [], problems = [], failOn = 'error', isStrict = 
 const errors: readonly (readonly [name: string, error: unknown, code: number])[] = [
   ['a missing directory', new CliErrors.DIRECTORY_MISSING({ directory: 'x' }), 2],
   ['an unreadable directory', new CliErrors.DIRECTORY_UNREADABLE({ directory: 'x', reason: 'EACCES' }), 3],
-  ['an interruption', new CliErrors.INTERRUPTED({ done: 'Nothing was written.' }), 130],
+  ['an interruption', new CliErrors.INTERRUPTED({ done: 'nothing was written' }), 130],
   ['a wrong setting', new ConfigErrors.INVALID({ count: '1 problem', list: '', problems: [] }), 2],
   ['a plugin host', new PluginErrors.HOST_CLOSED(), 3],
   ['a mistake of ours', new TypeError('x'), 3],

@@ -101,7 +101,7 @@ async function pushThis(report: Report, url: string, { loaded, resilience, signa
   const options = { url, version, pipeline, signal, ...(token && { token: token.reveal() }) };
   const pushed = await pushReport(bytes, options).catch((error: unknown) => {
     if (!signal.aborted) throw error;
-    throw new CliErrors.INTERRUPTED({ done: 'The report was written, but not pushed.' }, { cause: error });
+    throw new CliErrors.INTERRUPTED({ done: 'the report was written, but not pushed' }, { cause: error });
   });
   io.stderr.write(`The report is at ${pushed.url}.\n`);
 }

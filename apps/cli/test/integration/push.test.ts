@@ -212,7 +212,7 @@ test('an interrupt ends the wait for the rest of a report on standard input, wit
   const { code, err } = await end;
   expect([code, err]).toEqual([
     130,
-    expect.stringMatching(/^seaworthy\.cli\.INTERRUPTED {2}Interrupted\. Nothing was/),
+    expect.stringMatching(/^seaworthy\.cli\.INTERRUPTED {2}Interrupted: nothing was/),
   ]);
 });
 
@@ -225,5 +225,5 @@ test('an interrupt during the push of an audit says that the report is written',
   child.kill('SIGINT');
   const { code, err } = await end;
   expect([code, existsSync(join(cwd, 'report.json'))]).toEqual([130, true]);
-  expect(err).toContain('Interrupted. The report was written, but not pushed.');
+  expect(err).toContain('Interrupted: the report was written, but not pushed.');
 });
