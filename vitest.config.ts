@@ -1,10 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Tests wait for processes and timers more than they compute: two files at a time, also on two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: ['packages/*', 'apps/*', 'tools/*/vitest.config.ts'],
     coverage: {
       provider: 'v8',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defaultServerConditions } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
@@ -16,6 +17,8 @@ export const shared: ViteUserConfig = defineConfig({
     environment: 'node',
     include,
     exclude,
+    // Tests wait for processes and timers more than they compute: two files at a time, also on two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     passWithNoTests: kind === 'integration',
     testTimeout: 30_000,
     hookTimeout: 30_000,

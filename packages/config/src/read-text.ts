@@ -25,7 +25,7 @@ export function readText(path: string, context: { readonly signal: AbortSignal }
     const isCurrent = (): boolean => isSame(found, fs.statSync(path, { throwIfNoEntry: false }));
     if (found.isFile() && found.size <= smallBytes) return { text: readAtOnce(descriptor, found.size), isCurrent };
     isOurs = false;
-    return readLater(path, descriptor, context.signal, isCurrent);
+    return readLater(path, { descriptor, isPipe: found.isFIFO() }, context.signal, isCurrent);
   } finally {
     if (isOurs) fs.closeSync(descriptor);
   }
@@ -43,26 +43,60 @@ function readAtOnce(descriptor: number, size: number): string {
   }
 }
 
-/** The descriptor stays open until the file is open once more: who writes to a pipe must find somebody who reads. */
+interface Opened {
+  readonly descriptor: number;
+  readonly isPipe: boolean;
+}
+
 async function readLater(
   path: string,
-  descriptor: number,
+  { descriptor, isPipe }: Opened,
   signal: AbortSignal,
   isCurrent: () => boolean,
 ): Promise<FileText> {
   const { fs } = node;
-  let isOpen = true;
-  const close = (): void => {
-    if (isOpen) fs.closeSync(descriptor);
-    isOpen = false;
-  };
-  signal.addEventListener('abort', close, { once: true });
   try {
-    return { text: await fs.promises.readFile(path, { encoding: 'utf8', signal }), isCurrent };
+    const text = isPipe
+      ? await readPipe(descriptor, signal)
+      : await fs.promises.readFile(path, { encoding: 'utf8', signal });
+    return { text, isCurrent };
   } finally {
-    signal.removeEventListener('abort', close);
-    close();
+    fs.closeSync(descriptor);
   }
+}
+
+const pollMs = 5;
+
+/**
+ * Asks again and again: a read that waits would hold a thread until somebody writes, and who opens a pipe a second time
+ * may come after its only writer has gone. A pipe without a writer ends at once, so only what comes after a text is its end.
+ */
+async function readPipe(descriptor: number, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  const buffer = Buffer.allocUnsafe(65_536);
+  for (;;) {
+    signal.throwIfAborted();
+    const length = readNow(descriptor, buffer);
+    if (length === 0 && chunks.length > 0) return Buffer.concat(chunks).toString('utf8');
+    if (length !== undefined && length > 0) chunks.push(Buffer.from(buffer.subarray(0, length)));
+    else await pause(pollMs);
+  }
+}
+
+/** `undefined` while a writer is there and has not written. */
+function readNow(descriptor: number, buffer: Buffer): number | undefined {
+  try {
+    return node.fs.readSync(descriptor, buffer);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+    throw error;
+  }
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 function isSame(was: Stats, now: Stats | undefined): boolean {

@@ -7,6 +7,14 @@ import { run, type RunResult } from '../../process/run.ts';
 import { listFiles } from '../../repository/files.ts';
 import { root } from '../../repository/root.ts';
 
+const measured = new Set([
+  'NODE_OPTIONS',
+  'NODE_V8_COVERAGE',
+  'SEAWORTHY_TEST_COVERAGE',
+  'SEAWORTHY_TEST_KIND',
+  'SEAWORTHY_CHILD_COVERAGE',
+]);
+
 /** A copy of this repository, to break things in. */
 export interface Copy {
   readonly folder: string;
@@ -27,9 +35,10 @@ export async function copyRepository(): Promise<Copy> {
     for (const name of readdirSync(join(root, floor))) linkDependencies(join(floor, name, 'node_modules'), folder);
   }
   await run('git', ['init', '--quiet'], { cwd: folder });
-  // The copy finds its own programs: what npm told us about this repository is not true there.
+  // The copy finds its own programs: what npm told us about this repository is not true there, and what a measured run
+  // told its tests is not meant for it.
   const inherited = Object.entries(plainEnvironment()).filter(
-    ([name]) => !/^(npm_(package|lifecycle|config_local)|INIT_CWD|VITEST)/i.test(name),
+    ([name]) => !/^(npm_(package|lifecycle|config_local)|INIT_CWD|VITEST)/i.test(name) && !measured.has(name),
   );
   const env = { ...Object.fromEntries(inherited), PATH: process.env['PATH'] };
   return {

@@ -100,7 +100,9 @@ for (const { what, signal } of [
     child.stderr?.once('data', () => child.kill(signal));
     const { code, err } = await end;
     expect(code).toBe(130);
-    expect(err).toMatch(/^the rule runs\nseaworthy\.cli\.INTERRUPTED {2}Interrupted: nothing was written\. Run the command again for the rest\.\n/);
+    expect(err).toMatch(
+      /^the rule runs\nseaworthy\.cli\.INTERRUPTED {2}Interrupted: nothing was written\. Run the command again for the rest\.\n/,
+    );
     expect(readdirSync(cwd)).toEqual(['notes.txt']);
   });
 }

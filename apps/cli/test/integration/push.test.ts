@@ -210,10 +210,7 @@ test('an interrupt ends the wait for the rest of a report on standard input, wit
   // More than a pipe holds: when it is written, the command reads.
   child.stdin?.write(Buffer.alloc(2 ** 20, ' '), () => child.kill('SIGINT'));
   const { code, err } = await end;
-  expect([code, err]).toEqual([
-    130,
-    expect.stringMatching(/^seaworthy\.cli\.INTERRUPTED {2}Interrupted: nothing was/),
-  ]);
+  expect([code, err]).toEqual([130, expect.stringMatching(/^seaworthy\.cli\.INTERRUPTED {2}Interrupted: nothing was/)]);
 });
 
 test('an interrupt during the push of an audit says that the report is written', async () => {

@@ -3,6 +3,7 @@ import fs, { writeFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
@@ -80,8 +81,6 @@ test('a pipe that nobody writes to is given up', async () => {
   await run('mkfifo', [join(cwd, 'pipe.json')]);
   const loading = defineConfig({}, { env }).load([file('pipe.json')], { cwd, timeoutMs: 20 });
   await expect(loading).rejects.toThrow('did not answer within 20 ms. (pipe.json)');
-  // Lets the read that still waits for a writer end, or the process could not.
-  await writeFile(join(cwd, 'pipe.json'), '');
 });
 
 test('a file too large to be read at once is read all the same', async () => {
@@ -90,12 +89,31 @@ test('a file too large to be read at once is read all the same', async () => {
   expect(cfg.value.text).toHaveLength(2_000_000);
 });
 
-test('a pipe is read when somebody writes to it, and its writer finds a reader', async () => {
-  const path = join(cwd, 'written.json');
-  await run('mkfifo', [path]);
-  const writing = run('sh', ['-c', `echo '{ "text": "from a pipe" }' > written.json`], { cwd });
-  const cfg = await defineConfig({ text: string() }, { env }).load([file('written.json')], { cwd });
-  expect(cfg.value.text).toBe('from a pipe');
+const writers = {
+  'that is there first': { write: `echo '{ "text": "from a pipe" }' > pipe.json`, waitMs: 100 },
+  'that comes later': { write: `sleep 0.1; echo '{ "text": "from a pipe" }' > pipe.json`, waitMs: 0 },
+  'that pauses': { write: `{ printf '{ "text": "from '; sleep 0.1; printf 'a pipe" }'; } > pipe.json`, waitMs: 0 },
+};
+for (const [which, { write, waitMs }] of Object.entries(writers)) {
+  test(`a pipe is read to the end of a writer ${which}`, async () => {
+    const folder = await mkdtemp(join(cwd, 'pipe-'));
+    await run('mkfifo', ['pipe.json'], { cwd: folder });
+    const writing = run('sh', ['-c', write], { cwd: folder });
+    await delay(waitMs);
+    const cfg = await defineConfig({ text: string() }, { env }).load([file('pipe.json')], { cwd: folder });
+    expect(cfg.value.text).toBe('from a pipe');
+    await writing;
+  });
+}
+
+test('a pipe whose writer came and went while its reader was busy is read all the same', async () => {
+  const folder = await mkdtemp(join(cwd, 'pipe-'));
+  await run('mkfifo', ['pipe.json'], { cwd: folder });
+  const writing = run('sh', ['-c', `echo '{ "text": "from a pipe" }' > pipe.json`], { cwd: folder });
+  const loading = defineConfig({ text: string() }, { env }).load([file('pipe.json')], { cwd: folder });
+  const until = performance.now() + 200;
+  while (performance.now() < until);
+  expect((await loading).value.text).toBe('from a pipe');
   await writing;
 });
 
