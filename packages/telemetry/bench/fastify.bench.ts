@@ -1,103 +1,98 @@
-// What do request metrics cost a server? Each side has the instrumentation that its users have: ours is `measureHttp` with
-// `measureFastify`, the peers' is the hook of their documentation and of the plugins around them: a timer that starts in
-// `onRequest` and a histogram with three labels in `onResponse`. Ten clients keep their connections and send one request
-// after the other, with as little work of their own as can be, so that the server is most of what is measured.
+// What do request metrics cost a server? Each side is a server in a process of its own, as services are, with the
+// instrumentation that its users have: ours is `measureHttp` with `measureFastify`, the peers' is the hook of their
+// documentation and of the plugins around them: a timer that starts in `onRequest` and a histogram with three labels in
+// `onResponse`. In one process the sides would change each other's code: Node tells of the requests of all servers, and to
+// switch that on and off for each turn makes V8 compile the whole path of a request anew.
+// Ten clients keep their connections and send ten requests at once, as Fastify's own benchmarks do: a server that waits for
+// its clients would be measured by how the system wakes them. What is compared is the time that a server computes for a
+// request, by the system's count.
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type AddressInfo, type Socket } from 'node:net';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { measureFastify, measureHttp, startTelemetry, type HttpMeasurements } from '@seaworthy/telemetry/node';
-import { run, type Side } from './harness.ts';
-import { openTelemetry, prometheusIo, promClient, type Labels } from './subjects.ts';
+import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { isQuick, median, report } from './harness.ts';
 
-type Record = (seconds: number, labels: Labels) => void;
-
-await using telemetry = await startTelemetry({ service: 'bench', runtime: false, native: false });
-const otel = openTelemetry();
-const io = prometheusIo();
-const old = promClient();
-const apps: FastifyInstance[] = [];
-const clients = 10;
-
-const plain = fastify();
-const ours = fastify();
-let http: HttpMeasurements | undefined;
-measureFastify(ours, {
-  setRoute: (request, route) => http?.setRoute(request, route),
-  run: (request, work) => (http === undefined ? work() : http.run(request, work)),
-});
-
-await run({
-  name: 'Fastify request, measured by measureHttp and measureFastify',
-  ours: measured(requests(await listen(ours))),
-  peers: {
-    'Fastify without metrics': requests(await listen(plain)),
-    'with @opentelemetry/sdk-metrics': requests(await withHook((seconds, labels) => otel.record(seconds, labels))),
-    'with @prometheus-io/client': requests(await withHook((seconds, labels) => io.histogram.observe(labels, seconds))),
-    'with prom-client': requests(await withHook((seconds, labels) => old.histogram.observe(labels, seconds))),
-  },
-  target: {
-    'Fastify without metrics': 1.05,
-    'with @opentelemetry/sdk-metrics': 1,
-    'with @prometheus-io/client': 1,
-    'with prom-client': 1,
-  },
-  better: 'lower',
-  count: 100,
-  rounds: 160,
-});
-for (const app of apps) {
-  app.server.closeAllConnections();
-  await app.close();
-}
-const { body } = await telemetry.render();
-if (!body.includes('http_route="/orders/:id",http_response_status_code="200"')) {
-  throw new TypeError('nothing was recorded');
+interface Server {
+  readonly child: ChildProcess;
+  readonly sockets: readonly Socket[];
+  /** Nanoseconds of computing for a request, a turn each. */
+  readonly samples: number[];
 }
 
-/** Node tells of the requests of all servers: nobody listens while the others have their turn. */
-function measured(side: Side): Side {
-  return async (count) => {
-    http = measureHttp();
-    await side(count);
-    http[Symbol.dispose]();
-  };
+const program = fileURLToPath(new URL('./fastify.program.ts', import.meta.url));
+const targets: Readonly<Record<string, number>> = {
+  'Fastify without metrics': 1.05,
+  'with @opentelemetry/sdk-metrics': 1,
+  'with @prometheus-io/client': 1,
+  'with prom-client': 1,
+};
+const [clients, pipelined, count, rounds, warmUp] = [10, 10, 4_000, isQuick ? 20 : 80, 10];
+const servers = new Map<string, Server>();
+
+try {
+  for (const name of ['ours', ...Object.keys(targets)]) await start(name);
+  for (let round = -warmUp; round < rounds; round += 1) {
+    // Backwards in every second round, so that none is always first.
+    const turn = [...servers.values()];
+    for (const server of round % 2 === 0 ? turn : turn.toReversed()) {
+      const ns = await cpuOf(server);
+      if (round >= 0) server.samples.push(ns);
+    }
+  }
+  const { child, samples } = servers.get('ours') as Server;
+  for (const [peer, target] of Object.entries(targets)) {
+    report({
+      name: 'Fastify request, measured by measureHttp and measureFastify, CPU time of the server',
+      peer,
+      value: median(samples),
+      peerValue: median(servers.get(peer)?.samples ?? []),
+      target,
+      better: 'lower',
+      unit: 'ns',
+    });
+  }
+  const body = String(await ask(child, 'page'));
+  if (!body.includes('http_route="/orders/:id",http_response_status_code="200"')) {
+    throw new TypeError('nothing was recorded');
+  }
+} finally {
+  for (const { child } of servers.values()) child.kill();
 }
 
-function withHook(record: Record): Promise<FastifyInstance> {
-  const app = fastify();
-  const began = Symbol('began');
-  app.decorateRequest(began, 0);
-  app.addHook('onRequest', (request: FastifyRequest, _reply, done) => {
-    Reflect.set(request, began, performance.now());
-    done();
-  });
-  app.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    const seconds = (performance.now() - (Reflect.get(request, began) as number)) / 1_000;
-    const route = request.routeOptions.url ?? '';
-    record(seconds, { method: request.method, route, status: String(reply.statusCode) });
-    done();
-  });
-  return listen(app);
-}
-
-async function listen(app: FastifyInstance): Promise<FastifyInstance> {
-  app.get('/orders/:id', (request) => ({ id: (request.params as { id: string }).id, state: 'paid', items: [1, 2, 3] }));
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  apps.push(app);
-  return app;
-}
-
-function requests(app: FastifyInstance): Side {
-  const { port } = app.server.address() as AddressInfo;
+async function start(name: string): Promise<void> {
+  const child = fork(program, [name]);
+  const server: Server = { child, sockets: [], samples: [] };
+  servers.set(name, server);
+  const [port] = (await once(child, 'message', { signal: AbortSignal.timeout(30_000) })) as [number];
   const sockets = Array.from({ length: clients }, () => connect(port, '127.0.0.1').setEncoding('latin1'));
-  return async (count) => {
-    await Promise.all(sockets.map((socket) => exchange(socket, count / clients)));
-  };
+  servers.set(name, { ...server, sockets });
 }
 
-async function exchange(socket: Socket, count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1) {
-    socket.write(`GET /orders/${index} HTTP/1.1\r\nhost: bench\r\n\r\n`);
-    await once(socket, 'data');
+async function cpuOf({ child, sockets }: Server): Promise<number> {
+  const before = Number(await ask(child, 'cpu'));
+  await Promise.all(sockets.map((socket) => exchange(socket, count / clients)));
+  return ((Number(await ask(child, 'cpu')) - before) * 1_000) / count;
+}
+
+async function ask(child: ChildProcess, question: 'cpu' | 'page'): Promise<unknown> {
+  const told = once(child, 'message', { signal: AbortSignal.timeout(30_000) });
+  child.send(question);
+  const [answer] = (await told) as [unknown];
+  return answer;
+}
+
+/** Answers are all as long as the first one. */
+async function exchange(socket: Socket, requests: number): Promise<void> {
+  const together = Array.from(
+    { length: pipelined },
+    (_, index) => `GET /orders/${10 + index} HTTP/1.1\r\nhost: bench\r\n\r\n`,
+  );
+  for (let done = 0; done < requests; done += pipelined) {
+    let missing = pipelined;
+    socket.write(together.join(''));
+    while (missing > 0) {
+      const [text] = (await once(socket, 'data')) as [string];
+      missing -= text.split('HTTP/1.1 200 OK').length - 1;
+    }
   }
 }
