@@ -1,3 +1,4 @@
+// Longer than 300 lines: the whole wiring stands in one place.
 // The server, wired by hand; read it from top to bottom. Everything starts in the order of `after` and stops in the
 // reverse: requests first, then modules, flags and the database, then management, so that probes are answered during the
 // start and to the end of the drain, and telemetry last, so that it exports what all others have told.

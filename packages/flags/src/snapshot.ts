@@ -125,10 +125,9 @@ function tableOf(
 /** All flags are of one class, whatever dialect they come from, so that evaluating them stays fast. */
 function asCompiled(key: string, definition: FlagDefinition, flag: DialectFlag): CompiledFlag {
   if (flag instanceof CompiledFlag) return flag;
-  const broken = brokenFlag(key, `The dialect failed at flag "${key}".`);
   return new CompiledFlag(key, definition, undefined, () => ({
     decide: (context) => flag.evaluate(context),
-    failed: () => broken.evaluate(undefined),
+    failed: (error) => brokenFlag(key, `The dialect failed at flag "${key}": ${messageOf(error)}.`).evaluate(undefined),
   }));
 }
 
