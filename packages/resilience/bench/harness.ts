@@ -32,10 +32,9 @@ const warmUp = 40;
 /** Measures all sides in turns: medians in nanoseconds for one call, in the order of the sides. */
 export async function measure(sides: readonly Side[], rounds: number): Promise<readonly number[]> {
   const samples: number[][] = sides.map(() => []);
+  const orders = allOrders(sides.map((_, index) => index));
   for (let round = -warmUp; round < rounds; round += 1) {
-    // Each round begins with another side, so that none always runs after the same one.
-    for (let place = 0; place < sides.length; place += 1) {
-      const index = (round + warmUp + place) % sides.length;
+    for (const index of orders[(round + warmUp) % orders.length] ?? []) {
       const side = sides[index];
       if (side === undefined) continue;
       // No side pays for much that the one before it left behind. Not each time: a collection also throws code away.
@@ -46,6 +45,12 @@ export async function measure(sides: readonly Side[], rounds: number): Promise<r
     }
   }
   return samples.map(median);
+}
+
+/** All orders of some sides: each runs after each other one equally often, since what a side leaves behind costs the next one. */
+function allOrders(sides: readonly number[]): readonly (readonly number[])[] {
+  if (sides.length < 2) return [sides];
+  return sides.flatMap((side) => allOrders(sides.filter((other) => other !== side)).map((rest) => [side, ...rest]));
 }
 
 async function sample(call: Call): Promise<number> {

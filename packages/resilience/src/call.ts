@@ -29,6 +29,8 @@ export type Run = <T>(call: Call<T>) => Promise<T>;
 export type Layer = (next: Run) => Run;
 
 class LazyContext implements TaskContext {
+  // V8 forgets the hidden class of objects of which none is left at a full collection, and then all code that was compiled for it.
+  static readonly kept: TaskContext = new LazyContext(undefined, 1);
   readonly attempt: number;
   #scope: Scope | undefined;
 
