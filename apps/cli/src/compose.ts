@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { createLifecycle } from '@seaworthy/lifecycle';
 import { createResilience, type Resilience } from '@seaworthy/resilience';
+import { expectOwnTarget, type SecretTarget } from './config/own-target.ts';
 import { loadSettings, type FlagValue, type LoadedSettings } from './config/settings.ts';
 import type { AuditJob, JobListener } from './engine/job.ts';
 import type { RulePackPlugin } from './engine/packs.ts';
@@ -37,6 +38,12 @@ export interface Base {
   readonly signal: AbortSignal;
 }
 
+const headersTarget: SecretTarget = {
+  secret: 'telemetry.headers',
+  target: 'telemetry.endpoint',
+  advice: 'Set SEAWORTHY_TELEMETRY_ENDPOINT',
+};
+
 /** Runs work on a wired base and takes everything down again, also when the user interrupts. @throws INTERRUPTED */
 export async function withBase<T>(request: Request, io: Io, work: (base: Base) => Promise<T>): Promise<T> {
   const loaded = await loadSettings({
@@ -46,6 +53,7 @@ export async function withBase<T>(request: Request, io: Io, work: (base: Base) =
     variables: io.variables,
     ...(request.configFile !== undefined && { configFile: request.configFile }),
   });
+  if (loaded.settings.telemetry.headers !== undefined) expectOwnTarget(loaded, headersTarget);
   const log = request.verbose === true ? await createLog() : undefined;
   const lifecycle = createLifecycle({
     graceMs: 5_000,

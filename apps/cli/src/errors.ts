@@ -140,6 +140,12 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 2,
     stack: false,
   },
+  TARGET_NOT_YOURS: {
+    message:
+      '{secret} comes from {secretSource}, and {target} from {targetSource}, a file of the project: it could send the secret to anybody. {advice} to say yourself where it goes.',
+    exitCode: 2,
+    stack: false,
+  },
   PUSH_REFUSED: {
     message: '{url} refused the report with {status}: {detail} Correct what it names and push again.',
     exitCode: 2,

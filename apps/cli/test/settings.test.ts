@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigErrors } from '@seaworthy/config';
 import { expect, test } from 'vitest';
@@ -187,4 +187,27 @@ test('telemetry headers are taken as they are written', async () => {
   expect((await load({}, { variables })).settings.telemetry.headers?.reveal()).toBe(
     'api-key=a%2Cb=, x-team=shop floor',
   );
+});
+
+test('a setting is of the project when its config file decides it, whatever the file is called by', async () => {
+  const files = { 'seaworthy.config.json': '{ "failOn": "info", "format": "json", "timings": true }' };
+  const { isOfProject } = await load(files, {
+    variables: { SEAWORTHY_FORMAT: 'compact' },
+    flags: { timings: { flag: '--timings', value: true } },
+  });
+  expect(['failOn', 'format', 'timings', 'output'].map(isOfProject)).toEqual([true, false, false, false]);
+  const manifest = await load({ 'package.json': '{ "seaworthy": { "failOn": "info" } }' });
+  expect(manifest.isOfProject('failOn')).toBe(true);
+  const named = await load({ 'ci/own.json': '{ "failOn": "info" }' }, { configFile: 'ci/own.json' });
+  expect(named.isOfProject('failOn')).toBe(true);
+});
+
+test('a config file that is named and lies outside the repository is not of the project, unless a link leads in', async () => {
+  const outside = writeProject({ 'own.json': '{ "failOn": "info" }' });
+  const own = await load({}, { configFile: join(outside, 'own.json') });
+  expect([own.settings.failOn, own.isOfProject('failOn')]).toEqual(['info', false]);
+  const root = writeProject({ 'theirs.json': '{ "failOn": "info" }' });
+  symlinkSync(join(root, 'theirs.json'), join(outside, 'link.json'));
+  const linked = { flags: {}, directory: root, cwd: root, variables: {}, configFile: join(outside, 'link.json') };
+  expect((await loadSettings(linked)).isOfProject('failOn')).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { plainValues } from './history.ts';
-import type { Values } from './resolve.ts';
+import { inputOf, type Resolved, type Values } from './resolve.ts';
 import type { CompiledShape, Group } from './shape.ts';
 import { writeFileAtomically } from './write-file.ts';
 
@@ -12,15 +12,20 @@ export async function writeBackup(
   const plain = plainValues(shape, values);
   await writeFileAtomically(path, `${JSON.stringify(nest(shape.root, plain), undefined, 2)}\n`);
   return {
-    omitted: [...shape.entries.keys()].filter((key) => values.get(key)?.value !== undefined && !(key in plain)),
+    omitted: [...values.keys()].filter((key) => isSet(values.get(key)) && !Object.hasOwn(plain, key)),
   };
+}
+
+/** What a schema gives for nothing is there again when nothing is read. */
+function isSet(resolved: Resolved | undefined): boolean {
+  return resolved !== undefined && resolved.value !== undefined && inputOf(resolved) !== undefined;
 }
 
 function nest({ members }: Group, plain: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const nested: Record<string, unknown> = {};
   for (const [name, node] of members) {
-    const value = 'members' in node ? nest(node, plain) : plain[node.key];
-    if (value !== undefined) nested[name] = value;
+    if ('members' in node) nested[name] = nest(node, plain);
+    else if (Object.hasOwn(plain, node.key)) nested[name] = plain[node.key];
   }
   return nested;
 }

@@ -61,7 +61,7 @@ export interface Config<S extends Shape = Shape> extends ConfigDocuments, AsyncD
    */
   reload(options?: { readonly signal?: AbortSignal }): Promise<ChangeReport>;
   /**
-   * Changes reloadable values in this process, until a source says something new.
+   * Changes reloadable values in this process, until a source says something new; `null` takes a change back.
    * @throws seaworthy.config.INVALID; the last good values stay.
    */
   update(patch: object, options?: UpdateOptions): Promise<ChangeReport>;

@@ -1,5 +1,7 @@
 import { formModel, type FormSection } from './form.ts';
 import type { JsonSchema, LeafDefinition } from './leaf.ts';
+import { jsonText, throughJson } from './plain.ts';
+import { kindOf } from './problems.ts';
 import { variableName, type CompiledShape, type Entry, type Group } from './shape.ts';
 
 export interface MarkdownOptions {
@@ -32,19 +34,45 @@ export function createDocuments(shape: CompiledShape): ConfigDocuments {
 function groupSchema({ members }: Group, isRoot: boolean): JsonSchema {
   const properties: Record<string, JsonSchema> = isRoot ? { $schema: { type: 'string' } } : {};
   for (const [name, node] of members) {
-    properties[name] = 'members' in node ? groupSchema(node, false) : leafSchema(node.leaf);
+    properties[name] = 'members' in node ? groupSchema(node, false) : leafSchema(node);
   }
-  return { type: 'object', properties, additionalProperties: false };
+  // Null takes back what lower layers said.
+  return { type: isRoot ? 'object' : ['object', 'null'], properties, additionalProperties: false };
 }
 
-function leafSchema(leaf: LeafDefinition<unknown>): JsonSchema {
-  const { description, fallback, secret, developmentOnly } = leaf;
+function leafSchema({ path, leaf }: Entry): JsonSchema {
+  const { description, fallback, secret, developmentOnly, acceptsMissing, many } = leaf;
+  const schema = embedded(leaf.json(), pointer(path) + (many === true ? '/items' : ''), secret);
+  const shown = fallback === undefined || secret || developmentOnly === true ? undefined : throughJson(fallback.raw);
   return {
-    ...leaf.json(),
+    ...(acceptsMissing === true ? schema : orNull(schema)),
     ...(description === undefined ? {} : { description }),
-    ...(fallback === undefined || secret || developmentOnly === true ? {} : { default: fallback.raw }),
+    ...(shown === undefined ? {} : { default: shown }),
     ...(secret ? { writeOnly: true } : {}),
   };
+}
+
+function orNull({ type, enum: choices, ...rest }: JsonSchema): JsonSchema {
+  return {
+    ...(type === undefined ? {} : { type: [type, 'null'].flat() }),
+    ...(Array.isArray(choices) ? { enum: [...choices, null] } : {}),
+    ...rest,
+  };
+}
+
+/** A schema in its place: one of a library refers to its own root, and may spell a secret out. */
+function embedded(schema: JsonSchema, root: string, secret: boolean): JsonSchema {
+  const hidden = secret ? ['default', 'examples'] : [];
+  const text = JSON.stringify(schema, (name, value: unknown) => {
+    if (hidden.includes(name)) return undefined;
+    return name === '$ref' && typeof value === 'string' && value.startsWith('#') ? root + value.slice(1) : value;
+  });
+  return JSON.parse(text);
+}
+
+/** The JSON Pointer of a key. */
+function pointer(path: readonly string[]): string {
+  return `#${path.map((name) => `/properties/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
 }
 
 function markdownTable(shape: CompiledShape, { prefix }: MarkdownOptions): string {
@@ -86,7 +114,7 @@ function shownDefault({
   secret,
 }: LeafDefinition<unknown>): string {
   if (fallback !== undefined) {
-    const shown = secret ? 'redacted' : JSON.stringify(fallback.raw);
+    const shown = secret ? 'redacted' : (jsonText(fallback.raw) ?? kindOf(fallback.raw));
     return developmentOnly === true ? `${shown} in development, else required` : shown;
   }
   if (optional) return 'none';

@@ -66,14 +66,23 @@ const ciVariables = [
 const serverlessVariables = [
   'AWS_LAMBDA_FUNCTION_NAME',
   'CLOUD_RUN_JOB',
+  'CONTAINER_APP_NAME',
   'FC_FUNCTION_NAME',
   'FUNCTIONS_WORKER_RUNTIME',
   'FUNCTION_TARGET',
+  'GAE_SERVICE',
   'K_SERVICE',
   'VERCEL',
 ];
-// `container` is what systemd, podman and lxc agreed on.
-const containerVariables = ['container', 'ECS_CONTAINER_METADATA_URI', 'ECS_CONTAINER_METADATA_URI_V4'];
+// `container` is what systemd, podman and lxc agreed on; what runs on Knative, Cloud Run and Azure Container Apps is one.
+const containerVariables = [
+  'CLOUD_RUN_JOB',
+  'CONTAINER_APP_NAME',
+  'ECS_CONTAINER_METADATA_URI',
+  'ECS_CONTAINER_METADATA_URI_V4',
+  'K_SERVICE',
+  'container',
+];
 const containerFiles = ['/.dockerenv', '/run/.containerenv', '/run/systemd/container'];
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 

@@ -20,6 +20,10 @@ const definitions = {
     message: 'The configuration shape cannot be used: {reason}',
     exitCode: 70,
   },
+  BAD_OPTION: {
+    message: 'Expected `{option}` to be {expected}, got `{value}` ({type}).',
+    exitCode: 70,
+  },
   UNKNOWN_KEY: {
     message: 'There is no configuration key "{key}".{suggestion} Ask for a key of the shape.',
     exitCode: 70,

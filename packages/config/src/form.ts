@@ -1,5 +1,6 @@
 import type { JsonSchema, LeafDefinition } from './leaf.ts';
-import type { Values } from './resolve.ts';
+import { throughJson } from './plain.ts';
+import { inputOf, type Resolved, type Values } from './resolve.ts';
 import { isSecret } from './secret.ts';
 import type { CompiledShape, Entry } from './shape.ts';
 import { replaceOthers, splitHumps } from './words.ts';
@@ -65,16 +66,27 @@ function fieldOf({ key, path, leaf }: Entry, values: Values | undefined): FormFi
     required: (fallback === undefined || developmentOnly === true) && !optional && acceptsMissing !== true,
     editable: reloadable,
     ...(description === undefined ? {} : { description }),
-    ...(fallback === undefined || secret ? {} : { default: fallback.raw }),
-    ...valueOf(leaf, values?.get(key)?.value, values !== undefined),
+    ...(fallback === undefined || secret ? {} : plain('default', fallback.raw)),
+    ...valueOf(leaf, values?.get(key), values !== undefined),
     ...limitsOf(schema),
   };
 }
 
-function valueOf({ secret }: LeafDefinition<unknown>, value: unknown, isLoaded: boolean): Partial<FormField> {
+function valueOf(
+  { secret }: LeafDefinition<unknown>,
+  resolved: Resolved | undefined,
+  isLoaded: boolean,
+): Partial<FormField> {
   if (!isLoaded) return {};
+  const value = resolved?.value;
   if (secret || isSecret(value)) return { isSet: value !== undefined };
-  return value === undefined ? {} : { value };
+  return plain('value', resolved && inputOf(resolved));
+}
+
+/** What a patch may have in its place; left out when there is nothing that JSON has. */
+function plain(name: 'default' | 'value', value: unknown): Partial<FormField> {
+  const shown = throughJson(value);
+  return shown === undefined ? {} : { [name]: shown };
 }
 
 const controls: Readonly<Record<string, FormControl>> = {

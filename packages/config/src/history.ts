@@ -1,7 +1,8 @@
 import { node } from './node.ts';
 import { ConfigErrors } from './errors.ts';
 import { failureCode, failureName } from './failure.ts';
-import { type Values } from './resolve.ts';
+import { jsonText, throughJson } from './plain.ts';
+import { inputOf, type Values } from './resolve.ts';
 import { isSecret } from './secret.ts';
 import type { CompiledShape } from './shape.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -66,9 +67,13 @@ function createHistory(
 ): History {
   let versions = kept;
   const store = (next: readonly StoredVersion[]): number | Promise<number> => {
-    versions = next.slice(-keep);
-    const latest = versions.at(-1)?.version ?? 0;
-    return path === undefined ? latest : writeVersions(path, versions).then(() => latest);
+    const nextKept = next.slice(-keep);
+    // Only once it is written: a version that could not be kept did not come into force.
+    const settle = (): number => {
+      versions = nextKept;
+      return versions.at(-1)?.version ?? 0;
+    };
+    return path === undefined ? settle() : writeVersions(path, nextKept).then(settle);
   };
   // Only what has to outlive the process is turned into JSON.
   const plainOf = (values: Values): StoredVersion['plain'] => (path === undefined ? {} : plainValues(shape, values));
@@ -96,12 +101,13 @@ export function timeText(at: number | string): string {
   return typeof at === 'number' ? new Date(at).toISOString() : at;
 }
 
-/** All values but the secret ones, as they come back from JSON. */
+/** All values but the secret ones, as they can be read again and come back from JSON. */
 export function plainValues(shape: CompiledShape, values: Values): Readonly<Record<string, unknown>> {
   const plain: Record<string, unknown> = {};
-  for (const [key, { value }] of values) {
-    const isHidden = shape.entries.get(key)?.leaf.secret === true || isSecret(value);
-    if (!isHidden && value !== undefined) plain[key] = JSON.parse(JSON.stringify(value) ?? 'null');
+  for (const [key, resolved] of values) {
+    const isHidden = shape.entries.get(key)?.leaf.secret === true || isSecret(resolved.value);
+    const readable = isHidden ? undefined : throughJson(inputOf(resolved));
+    if (readable !== undefined) plain[key] = readable;
   }
   return plain;
 }
@@ -136,7 +142,7 @@ function parseVersions(text: string): readonly StoredVersion[] | undefined {
 
 async function writeVersions(path: string, versions: readonly StoredVersion[]): Promise<void> {
   const kept = versions.map(({ values: _values, ...rest }) => ({ ...rest, at: timeText(rest.at) }));
-  await writeFileAtomically(path, `${JSON.stringify(kept, undefined, 2)}\n`);
+  await writeFileAtomically(path, `${jsonText(kept, 2)}\n`);
 }
 
 function isStoredVersion(value: unknown): value is StoredVersion {

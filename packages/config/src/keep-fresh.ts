@@ -17,7 +17,7 @@ export function keepFresh(plan: SnapshotPlan, runtime: Runtime, { quietMs = 100 
   };
   const refresher = createRefresher(() => void reload('lease'));
   refresher.succeeded(runtime.refreshAfterMs());
-  const stopWatching = watchDirectories([...directories], quietMs, (signal) => void reload('watch', signal));
+  const stopWatching = watchDirectories([...directories], quietMs, async (signal) => reload('watch', signal));
   return () => {
     stopWatching();
     refresher.stop();

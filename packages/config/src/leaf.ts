@@ -8,8 +8,12 @@ export interface RawContext {
   readonly cwd: string;
 }
 
-/** A value that was read, or what the leaf would have accepted. */
-export type Parsed<T> = { readonly value: T } | { readonly expected: string; readonly suggestion?: string };
+/**
+ * A value that was read, with what was read where that is something else and not secret, or what the leaf would have
+ * accepted.
+ */
+export type Parsed<T> =
+  { readonly value: T; readonly input?: unknown } | { readonly expected: string; readonly suggestion?: string };
 
 /** A JSON Schema fragment. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

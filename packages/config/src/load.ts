@@ -13,6 +13,7 @@ import { ConfigErrors } from './errors.ts';
 import { formModel } from './form.ts';
 import { keepFresh } from './keep-fresh.ts';
 import type { Listener } from './listeners.ts';
+import { expectOption, longestTimerMs } from './options.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { isSecret, Secret, type FollowedSecret } from './secret.ts';
 import type { CompiledShape, Shape, ValueOf } from './shape.ts';
@@ -22,7 +23,7 @@ import type { WatchOptions } from './watch.ts';
 export interface LoadOptions {
   /** Gives up loading when it aborts. */
   readonly signal?: AbortSignal;
-  /** Gives up on a source after this long. @default 10000 */
+  /** Gives up on a source, and on a check of a value, after this long. @default 10000 */
   readonly timeoutMs?: number;
   /** Relative paths start here. @default process.cwd() */
   readonly cwd?: string;
@@ -38,6 +39,11 @@ export async function loadConfig<S extends Shape>(
   documents: ConfigDocuments,
   options: LoadOptions,
 ): Promise<Config<S>> {
+  const { timeoutMs = 1, history: { keep = 1 } = {}, watch = false } = options;
+  const { quietMs = 1 } = typeof watch === 'object' ? watch : {};
+  expectOption('timeoutMs', timeoutMs, timeoutMs > 0, 'a number above 0');
+  expectOption('history.keep', keep, Number.isSafeInteger(keep) && keep >= 1, 'a whole number of at least 1');
+  expectOption('watch.quietMs', quietMs, quietMs >= 0 && quietMs <= longestTimerMs, 'a number from 0 to 2147483647');
   const plan = makePlan();
   const taking = takeSnapshot(plan, options.signal);
   const first = taking instanceof Promise ? await taking : taking;
@@ -45,7 +51,7 @@ export async function loadConfig<S extends Shape>(
   const history = opening instanceof Promise ? await opening : opening;
   const begun = history.begin(first.values);
   const runtime = createRuntime(plan, first, begun instanceof Promise ? await begun : begun, history);
-  const stopWatching = startWatching(plan, runtime, options.watch ?? false);
+  const stopWatching = startWatching(plan, runtime, watch);
   const close = async (): Promise<void> => {
     stopWatching();
     await runtime.close();

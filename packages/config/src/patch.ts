@@ -1,24 +1,33 @@
 import type { StoredVersion } from './history.ts';
 import type { Problem } from './problems.ts';
-import { resolveValue, type Resolved, type Values } from './resolve.ts';
+import { resolveMissing, resolveValue, type Resolved, type Result, type ValueContext } from './resolve.ts';
 import type { CompiledShape } from './shape.ts';
-import { invalid } from './snapshot.ts';
+import { invalid, type SnapshotPlan } from './snapshot.ts';
 import { bindTree } from './sources/bind-tree.ts';
+
+/** What to change: a key with `undefined` takes back what was changed before. */
+export type Patch = ReadonlyMap<string, Resolved | undefined>;
 
 /**
  * Validates a patch given in code.
  *
  * @throws seaworthy.config.INVALID with all problems; a key that is not reloadable is one.
  */
-export async function readPatch(shape: CompiledShape, patch: object, by: string, cwd: string): Promise<Values> {
+export async function readPatch(
+  shape: CompiledShape,
+  patch: object,
+  by: string,
+  context: ValueContext,
+): Promise<Patch> {
   const { values, problems } = bindTree(patch, shape, () => by);
   const found: Problem[] = [...problems];
-  const read = new Map<string, Resolved>();
+  const read = new Map<string, Resolved | undefined>();
   for (const entry of shape.entries.values()) {
     const candidate = values.get(entry.key);
     if (candidate === undefined) continue;
-    const result = await resolveValue(entry, candidate, cwd);
-    if ('message' in result) found.push(result);
+    const isTakenBack = candidate.raw === null && entry.leaf.acceptsMissing !== true;
+    const result = isTakenBack ? undefined : await resolveValue(entry, candidate, context);
+    if (result !== undefined && 'message' in result) found.push(result);
     else if (entry.leaf.reloadable) read.set(entry.key, result);
     else found.push(notReloadable(entry.key, by));
   }
@@ -39,19 +48,26 @@ export async function readVersion(
   shape: CompiledShape,
   stored: StoredVersion,
   by: string,
-  cwd: string,
-): Promise<Values> {
+  context: SnapshotPlan,
+): Promise<Patch> {
   const problems: Problem[] = [];
-  const read = new Map<string, Resolved>();
+  const found = new Map<string, Resolved>();
   const source = (): string => by;
   for (const entry of shape.entries.values()) {
-    const known = stored.values?.get(entry.key);
-    const raw = stored.plain[entry.key];
-    if (!entry.leaf.reloadable || (known === undefined && raw === undefined)) continue;
-    const result = known ?? (await resolveValue(entry, { raw, text: false, source }, cwd));
+    const { key, leaf } = entry;
+    const raw = Object.hasOwn(stored.plain, key) ? stored.plain[key] : undefined;
+    // A secret is not in the file, and what always has a value is not in it when it was not known then.
+    const isUnknown = raw === undefined && (leaf.secret || !(leaf.optional || leaf.acceptsMissing === true));
+    const known = stored.values?.get(key);
+    if (!leaf.reloadable || (known === undefined && isUnknown)) continue;
+    const read = async (): Promise<Result> =>
+      raw === undefined
+        ? resolveMissing(entry, [], context)
+        : resolveValue(entry, { raw, text: false, source }, context);
+    const result = known ?? (await read());
     if ('message' in result) problems.push(result);
-    else read.set(entry.key, { ...result, source });
+    else found.set(key, { ...result, source });
   }
   if (problems.length > 0) throw invalid(problems);
-  return read;
+  return found;
 }

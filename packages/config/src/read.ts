@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import { failureName } from './failure.ts';
+import { longestTimerMs } from './options.ts';
 import type { Problem } from './problems.ts';
 import type { CompiledShape } from './shape.ts';
 import { failedReading, type Candidate, type ReadContext, type Reading, type Source } from './sources/source.ts';
@@ -108,7 +109,7 @@ class Deadline {
       const stop = new AbortController();
       this.#stop = stop;
       this.#onAbort = () => stop.abort();
-      this.#timer = setTimeout(this.#onAbort, this.timeoutMs);
+      this.#timer = setTimeout(this.#onAbort, Math.min(this.timeoutMs, longestTimerMs));
       this.#outer?.addEventListener('abort', this.#onAbort, { once: true });
       if (this.#outer?.aborted === true) this.#onAbort();
     }
@@ -138,9 +139,11 @@ function failed({ name }: Source, { isOver, timeoutMs }: Deadline, error: unknow
   return failedReading(name, `could not be read (${failureName(error)}).`);
 }
 
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Settles like the promise, or rejects with the reason of the signal as soon as that aborts. */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });

@@ -1,11 +1,10 @@
 // (1) There is at most one timer.
 // (2) After a reading that failed the pauses grow from `firstRetryMs` to `maxRetryMs`; one that succeeds resets them.
 // (3) The timer keeps no process alive.
+import { longestTimerMs } from './options.ts';
 
 const firstRetryMs = 1_000;
 const maxRetryMs = 60_000;
-// A longer time would overflow the timer, which then fires at once.
-const maxTimerMs = 2_147_483_647;
 
 /** Reads again before what was read expires. */
 export interface Refresher {
@@ -22,7 +21,7 @@ export function createRefresher(refresh: () => void): Refresher {
   let isLeased = false;
   const schedule = (afterMs: number): void => {
     clearTimeout(timer);
-    timer = setTimeout(refresh, Math.min(afterMs, maxTimerMs)).unref();
+    timer = setTimeout(refresh, Math.min(afterMs, longestTimerMs)).unref();
   };
   return {
     succeeded(refreshAfterMs) {

@@ -1,5 +1,7 @@
 import { isLocal, type Environment } from './environment.ts';
+import { failureName } from './failure.ts';
 import type { LeafDefinition, Parsed } from './leaf.ts';
+import { longestTimerMs } from './options.ts';
 import { show, type Problem } from './problems.ts';
 import type { Layers } from './read.ts';
 import type { CompiledShape, Entry } from './shape.ts';
@@ -8,11 +10,18 @@ import type { Candidate, Source } from './sources/source.ts';
 /** The value of one key, with the candidates that lost against it. */
 export interface Resolved {
   readonly value: unknown;
+  /** What gives the value when it is read again, where that is something else. */
+  readonly input?: unknown;
   readonly source: () => string;
   /** Lost candidates, the strongest first. */
   readonly overridden: readonly Candidate[];
   /** True when no source gave the value. */
   readonly isDefault: boolean;
+}
+
+/** What gives the value when it is read again; nothing where a schema gives it for nothing. */
+export function inputOf(resolved: Resolved): unknown {
+  return 'input' in resolved ? resolved.input : resolved.value;
 }
 
 /** The values of all keys, by key. */
@@ -28,6 +37,8 @@ export interface Resolution {
 export interface Surroundings {
   readonly sources: readonly Source[];
   readonly cwd: string;
+  /** Gives up on a check of a value after this long. */
+  readonly timeoutMs: number;
   readonly environment: Environment;
   readonly defaults: KnownDefaults;
 }
@@ -76,7 +87,7 @@ function inOrder(problems: readonly Problem[], { entries }: CompiledShape): read
   return problems.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
-type Result = Resolved | Problem;
+export type Result = Resolved | Problem;
 
 /** A key that no source says anything of. */
 function resolveUntouched(entry: Entry, surroundings: Surroundings): Result | Promise<Result> {
@@ -93,20 +104,23 @@ function resolveUntouched(entry: Entry, surroundings: Surroundings): Result | Pr
 function resolveEntry(
   entry: Entry,
   candidates: readonly Candidate[],
-  { sources, cwd, environment }: Omit<Surroundings, 'defaults'>,
+  surroundings: Omit<Surroundings, 'defaults'>,
 ): Result | Promise<Result> {
   const { leaf } = entry;
   const given = candidates.at(-1);
   // A Standard Schema may mean something by null; for any other leaf it takes back what lower layers said.
   const isTakenBack = given?.raw === null && leaf.acceptsMissing !== true;
   if (given !== undefined && !isTakenBack) {
-    return resolveValue(entry, given, cwd, { overridden: lost(entry, candidates.slice(0, -1)), isDefault: false });
+    return resolveValue(entry, given, surroundings, {
+      overridden: lost(entry, candidates.slice(0, -1)),
+      isDefault: false,
+    });
   }
   const overridden = candidates.length === 0 ? none : candidates.toReversed();
-  if (leaf.fallback === undefined || (leaf.developmentOnly === true && !isLocal(environment))) {
-    return resolveMissing(entry, overridden, { sources, cwd });
+  if (leaf.fallback === undefined || (leaf.developmentOnly === true && !isLocal(surroundings.environment))) {
+    return resolveMissing(entry, overridden, surroundings);
   }
-  return resolveValue(entry, defaultCandidate(leaf.fallback.raw), cwd, { overridden, isDefault: true });
+  return resolveValue(entry, defaultCandidate(leaf.fallback.raw), surroundings, { overridden, isDefault: true });
 }
 
 /** What the winner overrides, the strongest first. */
@@ -117,6 +131,9 @@ function lost({ leaf: { fallback } }: Entry, candidates: readonly Candidate[]): 
   return overridden;
 }
 
+/** What a single value depends on. */
+export type ValueContext = Pick<Surroundings, 'cwd' | 'timeoutMs'>;
+
 type Rank = Pick<Resolved, 'overridden' | 'isDefault'>;
 const alone: Rank = { overridden: none, isDefault: false };
 
@@ -124,13 +141,40 @@ const alone: Rank = { overridden: none, isDefault: false };
 export function resolveValue(
   entry: Entry,
   candidate: Candidate,
-  cwd: string,
+  { cwd, timeoutMs }: ValueContext,
   rank: Rank = alone,
 ): Result | Promise<Result> {
   const { leaf } = entry;
   const parsed = leaf.parse(candidate.raw, { text: candidate.text, cwd });
   if (!(parsed instanceof Promise) && leaf.check === undefined) return judge(entry, candidate, parsed, rank);
-  return judgeLater(entry, candidate, parsed, rank);
+  return inTime(entry, candidate.source, timeoutMs, async () => judgeLater(entry, candidate, parsed, rank));
+}
+
+/**
+ * What is asked may be foreign code: it may throw, and then its message may quote the value, or hang, and then nothing
+ * would start and no later change would get its turn.
+ */
+async function inTime(
+  { key, leaf }: Entry,
+  source: () => string,
+  timeoutMs: number,
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const unchecked = (why: string): Problem => ({
+    key,
+    source: source(),
+    message: `expected ${leaf.expected}, and could not be checked (${why}).`,
+  });
+  const late = new Promise<Problem>((resolve) => {
+    const giveUp = (): void => resolve(unchecked(`no answer within ${timeoutMs} ms`));
+    timer = setTimeout(giveUp, Math.min(timeoutMs, longestTimerMs));
+  });
+  try {
+    return await Promise.race([ask().catch((error: unknown) => unchecked(failureName(error))), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function judgeLater(
@@ -147,7 +191,8 @@ async function judgeLater(
 function judge(entry: Entry, candidate: Candidate, parsed: Parsed<unknown>, rank: Rank): Result {
   if ('value' in parsed) {
     const { overridden, isDefault } = rank;
-    return { value: parsed.value, source: candidate.source, overridden, isDefault };
+    const resolved = { value: parsed.value, source: candidate.source, overridden, isDefault };
+    return 'input' in parsed ? { ...resolved, input: parsed.input } : resolved;
   }
   const problem = wrongValue(entry, candidate, parsed.expected);
   // A suggestion may spell out what was given.
@@ -155,18 +200,23 @@ function judge(entry: Entry, candidate: Candidate, parsed: Parsed<unknown>, rank
   return isQuiet ? problem : { ...problem, suggestion: parsed.suggestion };
 }
 
-async function resolveMissing(
-  { leaf, key }: Entry,
+/** A key that has no value, and no default of its own. */
+export async function resolveMissing(
+  entry: Entry,
   overridden: readonly Candidate[],
-  { sources, cwd }: Pick<Surroundings, 'sources' | 'cwd'>,
-): Promise<Resolved | Problem> {
+  { sources, cwd, timeoutMs }: Omit<Surroundings, 'defaults' | 'environment'>,
+): Promise<Result> {
+  const { leaf, key } = entry;
   const missing: Resolved = { value: undefined, source: fromDefault, overridden, isDefault: true };
   if (leaf.optional) return missing;
-  if (leaf.acceptsMissing === true) {
+  const nothing = { key, source: '', message: `expected ${leaf.expected}, got nothing.${howToSet(key, sources)}` };
+  if (leaf.acceptsMissing !== true) return nothing;
+  return inTime(entry, fromDefault, timeoutMs, async () => {
     const parsed = await leaf.parse(undefined, { text: false, cwd });
-    if ('value' in parsed) return { ...missing, value: parsed.value };
-  }
-  return { key, source: '', message: `expected ${leaf.expected}, got nothing.${howToSet(key, sources)}` };
+    if (!('value' in parsed)) return nothing;
+    const { value } = parsed;
+    return 'input' in parsed ? { ...missing, value, input: parsed.input } : { ...missing, value };
+  });
 }
 
 /** ` Set variable APP_DB_URL or flag --db.url.` */

@@ -9,7 +9,7 @@ import { ConfigErrors } from './errors.ts';
 import { tellChanged, tellRejected } from './events.ts';
 import type { History } from './history.ts';
 import { createListeners, type Listener } from './listeners.ts';
-import { readPatch, readVersion } from './patch.ts';
+import { readPatch, readVersion, type Patch } from './patch.ts';
 import { createQueue } from './queue.ts';
 import type { Values } from './resolve.ts';
 import { checkRules } from './rules.ts';
@@ -60,7 +60,7 @@ interface State {
 
 /** Makes a snapshot replaceable. */
 export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: number, history: History): Runtime {
-  const { shape, cwd } = plan;
+  const { shape } = plan;
   // Made when something has to be stopped: the first one of a process takes Node longer than loading a configuration.
   let stop: AbortController | undefined;
   const stopping = (): AbortController => (stop ??= new AbortController());
@@ -127,16 +127,16 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
     },
     update: async (patch, by) =>
       change(by, async () => {
-        const read = await readPatch(shape, patch, by, cwd);
-        return apply(by, state.base, new Map([...state.updates, ...read]));
+        const read = await readPatch(shape, patch, by, plan);
+        return apply(by, state.base, withPatch(state.updates, read));
       }),
     rollback: async (to) => {
       const by = `rollback to ${to}`;
       return change(by, async () => {
         const stored = history.versions().find((each) => each.version === to);
         if (stored === undefined) throw unknownVersion(to, history);
-        const read = await readVersion(shape, stored, by, cwd);
-        return apply(by, state.base, new Map([...state.updates, ...read]));
+        const read = await readVersion(shape, stored, by, plan);
+        return apply(by, state.base, withPatch(state.updates, read));
       });
     },
     onChange: (key, listener) => listeners.add(key, listener),
@@ -146,6 +146,15 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
       await inTurn(async () => undefined);
     },
   };
+}
+
+function withPatch(updates: Values, patch: Patch): Values {
+  const merged = new Map(updates);
+  for (const [key, resolved] of patch) {
+    if (resolved === undefined) merged.delete(key);
+    else merged.set(key, resolved);
+  }
+  return merged;
 }
 
 function describeState({ version, restartNeeded, error }: State): ConfigStatus {

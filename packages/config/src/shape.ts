@@ -1,6 +1,7 @@
 import { standard } from './builders/standard.ts';
 import { ConfigErrors } from './errors.ts';
 import { isLeaf, type Leaf, type LeafDefinition } from './leaf.ts';
+import { kindOf } from './problems.ts';
 import type { Secret } from './secret.ts';
 import { isStandardSchema, type StandardSchema } from './standard.ts';
 import { replaceOthers, splitHumps } from './words.ts';
@@ -65,6 +66,7 @@ export function compileShape(shape: Shape): CompiledShape {
 
 function compileGroup(shape: Shape, path: readonly string[], entries: Map<string, Entry>): Group {
   const members = new Map<string, Entry | Group>();
+  refuseNoGroup(shape, path);
   for (const [name, node] of Object.entries(shape)) {
     refuseBadName(name, path);
     const here = [...path, name];
@@ -77,6 +79,15 @@ function compileGroup(shape: Shape, path: readonly string[], entries: Map<string
     }
   }
   return { members };
+}
+
+/** A value in the place of a leaf: other libraries take the default there. */
+function refuseNoGroup(shape: unknown, path: readonly string[]): void {
+  if (typeof shape === 'object' && shape !== null && !Array.isArray(shape)) return;
+  const where = path.length === 0 ? 'it' : `"${path.join('.')}"`;
+  throw new ConfigErrors.BAD_SHAPE({
+    reason: `${where} is ${kindOf(shape)}. Give a leaf such as string(), a Standard Schema, or a group of them.`,
+  });
 }
 
 function refuseBadName(name: string, path: readonly string[]): void {

@@ -3,7 +3,7 @@ import { ConfigErrors } from './errors.ts';
 import { deepFreeze } from './freeze.ts';
 import { checkNodeVersion } from './node-version.ts';
 import { formatProblems, type Problem } from './problems.ts';
-import { readLayers, type Layers } from './read.ts';
+import { readLayers, untilAborted, type Layers } from './read.ts';
 import { checkRules, type AnyRule } from './rules.ts';
 import { isSecret } from './secret.ts';
 import { howToSet, resolveLayers, type KnownDefaults, type Resolution, type Values } from './resolve.ts';
@@ -25,7 +25,7 @@ export interface SnapshotPlan {
   readonly sources: readonly Source[];
   readonly environment: Environment;
   readonly cwd: string;
-  /** Gives up on a source after this long. */
+  /** Gives up on a source, and on a check of a value, after this long. */
   readonly timeoutMs: number;
   /** The range of Node versions that may run this, if it matters. */
   readonly node: string | undefined;
@@ -44,14 +44,15 @@ export interface SnapshotPlan {
 export function takeSnapshot(plan: SnapshotPlan, signal?: AbortSignal): Snapshot | Promise<Snapshot> {
   const { shape, sources, environment, cwd, timeoutMs } = plan;
   const reading = readLayers(sources, { shape, environment, cwd, signal }, timeoutMs);
-  return reading instanceof Promise ? reading.then((layers) => resolve(plan, layers)) : resolve(plan, reading);
+  if (!(reading instanceof Promise)) return resolve(plan, reading, signal);
+  return reading.then((layers) => resolve(plan, layers, signal));
 }
 
-function resolve(plan: SnapshotPlan, layers: Layers): Snapshot | Promise<Snapshot> {
-  const { shape, sources, environment, cwd, defaults } = plan;
-  const resolving = resolveLayers(shape, layers, { sources, cwd, environment, defaults });
+function resolve(plan: SnapshotPlan, layers: Layers, signal: AbortSignal | undefined): Snapshot | Promise<Snapshot> {
+  const resolving = resolveLayers(plan.shape, layers, plan);
   if (!(resolving instanceof Promise)) return judge(plan, layers, resolving);
-  return resolving.then((resolution) => judge(plan, layers, resolution));
+  const unlessAborted = signal === undefined ? resolving : untilAborted(resolving, signal);
+  return unlessAborted.then((resolution) => judge(plan, layers, resolution));
 }
 
 function judge(plan: SnapshotPlan, layers: Layers, resolution: Resolution): Snapshot {

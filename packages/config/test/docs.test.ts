@@ -31,17 +31,23 @@ test('the JSON Schema describes a file, strictly, and requires nothing', () => {
     properties: {
       $schema: { type: 'string' },
       server: {
-        type: 'object',
+        type: ['object', 'null'],
         additionalProperties: false,
         properties: {
-          port: { type: 'integer', minimum: 0, maximum: 65_535, default: 8080, description: 'Where to listen.' },
-          host: { type: 'string' },
+          port: {
+            type: ['integer', 'null'],
+            minimum: 0,
+            maximum: 65_535,
+            default: 8080,
+            description: 'Where to listen.',
+          },
+          host: { type: ['string', 'null'] },
         },
       },
-      token: { type: 'string', writeOnly: true, description: 'For | the\nAPI.' },
-      level: { enum: ['info', 'debug'], default: 'info' },
-      tags: { type: 'array', items: { type: 'integer', minimum: 1 } },
-      quiet: { type: 'boolean', default: false },
+      token: { type: ['string', 'null'], writeOnly: true, description: 'For | the\nAPI.' },
+      level: { enum: ['info', 'debug', null], default: 'info' },
+      tags: { type: ['array', 'null'], items: { type: 'integer', minimum: 1 } },
+      quiet: { type: ['boolean', 'null'], default: false },
       extra: { type: 'string', default: 'x' },
     },
   });

@@ -40,6 +40,11 @@ const places: readonly { env: Record<string, string>; is: 'ci' | 'kubernetes' | 
   { env: { CLOUD_RUN_JOB: 'j' }, is: 'serverless' },
   { env: { FC_FUNCTION_NAME: 'f' }, is: 'serverless' },
   { env: { VERCEL: '1' }, is: 'serverless' },
+  { env: { GAE_SERVICE: 'default' }, is: 'serverless' },
+  { env: { CONTAINER_APP_NAME: 'a' }, is: 'serverless' },
+  { env: { CONTAINER_APP_NAME: 'a' }, is: 'container' },
+  { env: { K_SERVICE: 's' }, is: 'container' },
+  { env: { CLOUD_RUN_JOB: 'j' }, is: 'container' },
 ];
 for (const { env, is } of places) {
   test(`${JSON.stringify(env)} is ${is}`, () => {

@@ -159,6 +159,30 @@ test('a listener that throws keeps none from hearing', async () => {
   });
 });
 
+test('a listener that fails later is told of like one that throws', async () => {
+  const cfg = await load();
+  const failed: unknown[] = [];
+  const onFailed = (event: unknown): number => failed.push(event);
+  subscribe('seaworthy:config:listener-failed', onFailed);
+  const boom = new Error('boom');
+  const later: () => unknown = async () => Promise.reject(boom);
+  cfg.onChange('pool.max', later);
+  await cfg.update({ pool: { max: 20 } });
+  await new Promise(setImmediate);
+  unsubscribe('seaworthy:config:listener-failed', onFailed);
+  expect(failed).toEqual([{ key: 'pool.max', error: boom }]);
+});
+
+test('null takes an update back: the value is what the sources say, of a key and of a group', async () => {
+  const cfg = await load();
+  await cfg.update({ pool: { max: 20, idleMs: 5 }, token: 'other' });
+  expect(await cfg.update({ pool: { max: null } })).toMatchObject({ changed: ['pool.max'] });
+  expect([cfg.value.pool.max, cfg.value.pool.idleMs]).toEqual([10, 5]);
+  await cfg.update({ pool: null, token: null });
+  expect([cfg.value.pool, cfg.value.token.reveal()]).toEqual([{ max: 10, idleMs: 30_000 }, 'first']);
+  await expect(cfg.update({ port: null })).rejects.toThrow('port: cannot change while the program runs.');
+});
+
 test('an update is validated like any value, and all its problems are listed', async () => {
   const cfg = await load();
   const failed = cfg.update({ port: 81, pool: { max: 0 }, tokn: 'x' }, { by: 'ada' });
@@ -310,6 +334,17 @@ test('a history or a backup that cannot be kept is a coded error, and changes no
   const cfg = await load();
   await expect(cfg.backup(join(cwd, 'file/x.json'))).rejects.toMatchObject({ ...failed, params: { done: 'written' } });
   expect(cfg.history()).toHaveLength(1);
+});
+
+test('a version that could not be kept is in no history, and its number is used again', async () => {
+  const folder = join(cwd, 'state');
+  const cfg = await load({ history: { path: join(folder, 'history.json') } });
+  await rm(folder, { recursive: true });
+  await writeFile(folder, 'in the way');
+  await expect(cfg.update({ pool: { max: 11 } })).rejects.toThrow(ConfigErrors.FILE_FAILED);
+  expect([cfg.value.pool.max, cfg.status().version, cfg.history().length]).toEqual([10, 1, 1]);
+  await rm(folder);
+  expect(await cfg.update({ pool: { max: 12 } })).toMatchObject({ version: 2 });
 });
 
 test('after close nothing changes any more', async () => {

@@ -1,4 +1,4 @@
-import { expectAboveZero, expectAtLeastZero } from './options.ts';
+import { expectAboveZero, expectAtLeastZero, expectFunctions, expectOneOf } from './options.ts';
 
 /** How chance changes a delay: anything up to it, the upper half of it, or nothing. */
 export type Jitter = 'full' | 'equal' | 'none';
@@ -22,6 +22,8 @@ export function backoff(options: BackoffOptions = {}): (retry: number) => number
   expectAtLeastZero('firstMs', firstMs);
   expectAtLeastZero('maxMs', maxMs);
   expectAboveZero('factor', factor);
+  expectOneOf('jitter', jitter, ['full', 'equal', 'none']);
+  expectFunctions({ random });
   return (retry) => {
     // The power overflows after about a thousand retries, and 0 times Infinity is no number.
     const growth = Math.min(Number.MAX_VALUE, factor ** (retry - 1));

@@ -2,7 +2,7 @@ import { targetRun, callTarget, type TargetTask } from './call-target.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { Target, type HealthOptions, type TargetStatus } from './health.ts';
-import { expectWhole } from './options.ts';
+import { expectList, expectWhole } from './options.ts';
 import { createPick, type Strategy } from './pick.ts';
 import type { ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
@@ -34,6 +34,7 @@ export function createBalancer<T>(
   home: Scope = new Scope(),
 ): Balancer<T> {
   const { strategy = 'round-robin', weights, health = {}, name = 'balancer', clock = systemClock } = options;
+  expectList('targets', values);
   expectWhole('targets.length', values.length, 1);
   const run = targetRun(name, options.attemptTimeoutMs, clock);
   const targets = values.map((value, index) => new Target(value, index, name, health, clock));

@@ -4,7 +4,7 @@
 import { pause, runTask } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
-import { expectAtLeastZero, expectWhole } from './options.ts';
+import { expectAtLeastZero, expectList, expectOneOf, expectWhole } from './options.ts';
 import { followSignal } from './policy.ts';
 import { Scope } from './scope.ts';
 import type { Task } from './call.ts';
@@ -52,6 +52,8 @@ export async function runBatch<T>(
   home: Scope,
 ): Promise<BatchReport<T>> {
   const { mode = 'continue_on_error', concurrency = 4, signal } = options;
+  expectList('tasks', tasks);
+  expectOneOf('mode', mode, ['continue_on_error', 'fail_fast']);
   expectWhole('concurrency', concurrency, 1);
   const runOne = createRunner(options);
   const batch = new Scope(home);

@@ -4,6 +4,7 @@ import type { Call, Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
+import { expectFunctions } from './options.ts';
 import { createPolicy, type Policy } from './policy.ts';
 import type { Totals } from './window.ts';
 
@@ -47,6 +48,11 @@ export function circuitBreaker(options: StandaloneBreakerOptions = {}): BreakerP
 /** Asks the breaker before each attempt, and tells it how the attempt ended. */
 export function breakerLayer(name: string, breaker: Breaker, options: BreakerOptions, onRefused?: () => void): Layer {
   const { isFailure = yes, isFailedResult, ignores = no } = options;
+  expectFunctions({
+    'breaker.isFailure': isFailure,
+    'breaker.isFailedResult': isFailedResult,
+    'breaker.ignores': ignores,
+  });
   const judge = (error: unknown, permit: Permit, startedAt: number): void => {
     // Until it is known better, also by a predicate that throws, an error is a failure: no permit may be lost.
     let verdict: 'failed' | 'succeeded' | 'ignored' = 'failed';

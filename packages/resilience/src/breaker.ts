@@ -10,7 +10,7 @@ import type { BreakerState } from './breaker-state.ts';
 import { coarseNow, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellBreakerChanged } from './events.ts';
-import { expectAboveZero, expectAtLeastZero, expectRate, expectWhole } from './options.ts';
+import { expectAboveZero, expectAtLeastZero, expectObject, expectRate, expectWhole } from './options.ts';
 import { createWindow, type OutcomeWindow, type Totals, type WindowOptions } from './window.ts';
 
 export interface BreakerOptions {
@@ -186,6 +186,7 @@ export class Breaker {
 function readRules(name: string, options: BreakerOptions): Rules {
   const { minCalls = 20, failureRate = 0.5, slowMs = Infinity, slowRate = 1, openMs = 5_000, window } = options;
   const { calls = 3, maxWaitMs = 0 } = options.halfOpen ?? {};
+  if (window !== undefined) expectObject('breaker.window', window);
   expectWhole('breaker.minCalls', minCalls, 1);
   expectRate('breaker.failureRate', failureRate);
   expectRate('breaker.slowRate', slowRate);

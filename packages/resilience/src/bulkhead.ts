@@ -5,7 +5,7 @@ import type { Call, Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
-import { expectWhole } from './options.ts';
+import { badOption, expectObject, expectWhole } from './options.ts';
 import { createPolicy, type Policy } from './policy.ts';
 import type { Scope, ScopeListener } from './scope.ts';
 
@@ -59,7 +59,9 @@ class Places {
   readonly #waiting = new Set<() => void>();
   #running = 0;
 
-  constructor(pipeline: string, { concurrency, queue = 0 }: BulkheadOptions) {
+  constructor(pipeline: string, options: BulkheadOptions) {
+    expectObject('bulkhead', options);
+    const { concurrency, queue = 0 } = options;
     expectWhole('bulkhead.queue', queue, 0);
     this.#pipeline = pipeline;
     this.#limit = createLimit(concurrency);
@@ -112,7 +114,9 @@ class Places {
 
 function createLimit(concurrency: BulkheadOptions['concurrency']): Limit {
   if (concurrency === 'adaptive') return adaptiveLimit();
-  if (typeof concurrency !== 'number') return adaptiveLimit(concurrency);
+  if (typeof concurrency === 'object' && concurrency !== null) return adaptiveLimit(concurrency);
+  if (typeof concurrency !== 'number')
+    throw badOption('bulkhead.concurrency', "a whole number, 'adaptive', or an object with options", concurrency);
   expectWhole('bulkhead.concurrency', concurrency, 1);
   return fixedLimit(concurrency);
 }

@@ -4,7 +4,7 @@
 import { systemClock, type Clock } from './clock.ts';
 import { tellCacheRead, type CacheRead } from './events.ts';
 import { LeastRecent } from './least-recent.ts';
-import { expectAboveZero, expectAtLeastZero, expectWhole } from './options.ts';
+import { badOption, expectAboveZero, expectAtLeastZero, expectFunctions, expectWhole } from './options.ts';
 import { followSignal, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 import { SingleFlight, type Loader } from './single-flight.ts';
@@ -36,6 +36,7 @@ export interface Cache<V> {
   readonly bytes: number;
   /** The value of a key, from memory or by loading it; however many ask at the same time, it is loaded once. */
   get(key: string, load: Loader<V>, options?: ExecuteOptions | AbortSignal): Promise<V>;
+  /** Forgets a value; what is being loaded when this is called is not kept either. */
   delete(key: string): void;
   clear(): void;
 }
@@ -50,21 +51,21 @@ export function createCache<V>(options: CacheOptions, home: Scope = new Scope())
   const { name = 'cache', clock = systemClock, maxEntries = 1_000, loadTimeoutMs = 30_000 } = options;
   const { ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = options;
   const { maxBytes, sizeOf = bytesOf } = options;
+  expectFunctions({ sizeOf });
   checkOptions({ ttlMs, staleWhileRevalidateMs, staleIfErrorMs, loadTimeoutMs, maxEntries });
   if (maxBytes !== undefined) expectAboveZero('maxBytes', maxBytes);
   const entries = new LeastRecent<Entry<V>>(maxEntries, maxBytes);
-  const loads = new SingleFlight<V>({ name, timeoutMs: loadTimeoutMs, clock, home });
-  const tell = (outcome: CacheRead['outcome']): void => tellCacheRead({ cache: name, outcome });
-
-  const refresh = async (key: string, load: Loader<V>, caller: Scope): Promise<V> => {
-    const value = await loads.join(key, load, caller);
-    entries.set(key, { value, loadedAt: clock.now() }, maxBytes === undefined ? 0 : sizeOf(value));
-    return value;
+  const keep = (key: string, value: V): void => {
+    const size = maxBytes === undefined ? 0 : sizeOf(value);
+    if (!(size >= 0)) throw badOption('sizeOf', 'a function that gives a number of at least 0 for every value', size);
+    entries.set(key, { value, loadedAt: clock.now() }, size);
   };
+  const loads = new SingleFlight<V>({ name, timeoutMs: loadTimeoutMs, clock, home, keep });
+  const tell = (outcome: CacheRead['outcome']): void => tellCacheRead({ cache: name, outcome });
 
   const refreshLater = async (key: string, load: Loader<V>): Promise<void> => {
     try {
-      await refresh(key, load, home);
+      await loads.join(key, load, home);
     } catch {
       tell('refresh-failed');
     }
@@ -80,7 +81,7 @@ export function createCache<V>(options: CacheOptions, home: Scope = new Scope())
       return entry.value;
     }
     try {
-      const value = await refresh(key, load, caller);
+      const value = await loads.join(key, load, caller);
       tell('miss');
       return value;
     } catch (error) {
@@ -107,8 +108,14 @@ export function createCache<V>(options: CacheOptions, home: Scope = new Scope())
         caller.close();
       }
     },
-    delete: (key) => entries.delete(key),
-    clear: () => entries.clear(),
+    delete(key) {
+      loads.drop(key);
+      entries.delete(key);
+    },
+    clear() {
+      loads.dropAll();
+      entries.clear();
+    },
   };
 }
 
@@ -122,5 +129,10 @@ function checkOptions(options: Required<Omit<CacheOptions, 'name' | 'clock' | 'm
 
 function bytesOf(value: unknown): number {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value.byteLength;
-  return Buffer.byteLength(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  try {
+    return Buffer.byteLength(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  } catch {
+    // A big integer, or a circle: only `sizeOf` can tell.
+    return Number.NaN;
+  }
 }

@@ -6,6 +6,7 @@ import type { Run } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { Target, type HealthOptions, type TargetStatus } from './health.ts';
+import { expectList } from './options.ts';
 import { followSignal, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 
@@ -35,6 +36,7 @@ export interface Failover<T> {
 /** Makes a failover; `home` ends all its calls. */
 export function createFailover<T>(options: FailoverOptions<T>, home: Scope = new Scope()): Failover<T> {
   const { primary, fallbacks, health = {}, name = 'failover', clock = systemClock } = options;
+  expectList('fallbacks', fallbacks);
   const targets = [primary, ...fallbacks].map((value, index) => new Target(value, index, name, health, clock));
   const run = targetRun(name, options.attemptTimeoutMs, clock);
   return {

@@ -5,7 +5,7 @@ import { runTask, type Layer, type Run } from './call.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import { hedgeLayer, type HedgeOptions } from './hedge.ts';
-import { expectAboveZero } from './options.ts';
+import { expectAboveZero, expectObject } from './options.ts';
 import type { RateLimitRule } from './rate-limit-rule.ts';
 import { rateLimiter, rateLimitLayer, type RateLimiter } from './rate-limit.ts';
 import { createRetryBudget, retryLayer, type RetryOptions } from './retry.ts';
@@ -38,6 +38,7 @@ export interface Composed {
 /** Puts the layers around each other, in the order of the options. */
 export function composeLayers(name: string, options: LayerOptions, clock: Clock, counters: Counters): Composed {
   const { totalTimeoutMs, retry, attemptTimeoutMs } = options;
+  checkKinds(options);
   const layers: Layer[] = [];
   const onRefused = (): void => void (counters.refused += 1);
   const limit = (kind: 'total' | 'attempt', timeoutMs: number): Layer => {
@@ -54,6 +55,13 @@ export function composeLayers(name: string, options: LayerOptions, clock: Clock,
   if (options.hedge) layers.push(hedgeLayer(name, options.hedge, clock, budget));
   if (options.bulkhead) layers.push(bulkheadLayer(name, asBulkhead(options.bulkhead), clock, onRefused));
   return { run: layers.reduceRight<Run>((next, layer) => layer(next), runTask), breaker };
+}
+
+function checkKinds({ rateLimit, retry, breaker, hedge, bulkhead }: LayerOptions): void {
+  for (const [option, value] of Object.entries({ rateLimit, retry, breaker, hedge, bulkhead })) {
+    const isWord = option === 'bulkhead' && value === 'adaptive';
+    if (value !== undefined && !isWord) expectObject(option, value);
+  }
 }
 
 function asLimiter(given: RateLimiter | RateLimitRule, clock: Clock): RateLimiter {

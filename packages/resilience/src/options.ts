@@ -21,7 +21,37 @@ export function expectRate(option: string, value: number): void {
   if (!(value > 0 && value <= 1)) throw badOption(option, 'a share above 0 and at most 1', value);
 }
 
+/** @throws seaworthy.resilience.BAD_OPTION unless the value is an object: a number in its place would be silently no limit. */
+export function expectObject(option: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badOption(option, 'an object with options', value);
+}
+
+/** @throws seaworthy.resilience.BAD_OPTION unless the value is a list. */
+export function expectList(option: string, value: unknown): void {
+  if (!Array.isArray(value)) throw badOption(option, 'a list', value);
+}
+
+/** @throws seaworthy.resilience.BAD_OPTION unless all that are given are functions. */
+export function expectFunctions(options: Readonly<Record<string, unknown>>): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (value !== undefined && typeof value !== 'function') throw badOption(option, 'a function', value);
+  }
+}
+
+/** @throws seaworthy.resilience.BAD_OPTION unless the value is one of the words. */
+export function expectOneOf(option: string, value: unknown, words: readonly string[]): void {
+  if (!words.some((word) => word === value)) throw badOption(option, `one of ${words.join(', ')}`, value);
+}
+
 /** The error for an option that cannot be used. */
-export function badOption(option: string, expected: string, value: string | number): Error {
-  return new ResilienceErrors.BAD_OPTION({ option, expected, value, type: typeof value });
+export function badOption(option: string, expected: string, value: unknown): Error {
+  return new ResilienceErrors.BAD_OPTION({ option, expected, value: shown(value), type: typeof value });
+}
+
+function shown(value: unknown): string | number {
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -1,4 +1,4 @@
-import { badOption, expectAboveZero } from './options.ts';
+import { badOption, expectAboveZero, expectOneOf } from './options.ts';
 import type { Target } from './health.ts';
 
 /** How a balancer spreads calls over its targets. */
@@ -9,6 +9,7 @@ export type Pick<T> = (available: readonly Target<T>[]) => Target<T> | undefined
 
 /** Makes the choice of a strategy. */
 export function createPick<T>(strategy: Strategy, targets: readonly Target<T>[], weights?: readonly number[]): Pick<T> {
+  expectOneOf('strategy', strategy, ['round-robin', 'least-connections', 'weighted']);
   if (strategy === 'round-robin') return roundRobin(targets);
   if (strategy === 'least-connections') return leastConnections(targets);
   if (weights?.length !== targets.length) {

@@ -6,6 +6,7 @@ import { createCounters, type Counters, type PipelineCounts } from './counters.t
 import { ResilienceErrors } from './errors.ts';
 import { isCallFinishedHeard, tellCallFinished, type CallOutcome } from './events.ts';
 import { composeLayers, type LayerOptions } from './layers.ts';
+import { expectFunctions } from './options.ts';
 import { followSignal, isOnce, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 
@@ -37,6 +38,7 @@ export function createPipeline<Replacement = never>(
   clock: Clock,
   home: Scope,
 ): Pipeline<Replacement> {
+  expectFunctions({ fallback: options.fallback });
   const counters = createCounters();
   const { run, breaker } = composeLayers(name, options, clock, counters);
   const observed: Observed<Replacement> = { name, clock, counters, home, run, fallback: options.fallback };

@@ -39,7 +39,7 @@ async function runFollowing<T>(run: Run, call: Call<T>, signal: AbortSignal): Pr
 
 /** Whether a call may be made only once. */
 export function isOnce(options: ExecuteOptions | AbortSignal | undefined): boolean {
-  if (options === undefined || options instanceof AbortSignal) return false;
+  if (options === undefined || isSignal(options)) return false;
   const { idempotent = true } = options;
   return !idempotent;
 }
@@ -54,5 +54,10 @@ export function followSignal(
 }
 
 function signalOf(options: ExecuteOptions | AbortSignal | undefined): AbortSignal | undefined {
-  return options instanceof AbortSignal ? options : options?.signal;
+  return options !== undefined && isSignal(options) ? options : options?.signal;
+}
+
+/** Test environments and polyfills have a class of their own. */
+function isSignal(options: ExecuteOptions | AbortSignal): options is AbortSignal {
+  return 'aborted' in options;
 }

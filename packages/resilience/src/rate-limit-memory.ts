@@ -49,7 +49,7 @@ class TokenBucket {
 
   take(rule: BucketRule, cost: number, now: number): RateDecision {
     const { perSec } = rule;
-    this.#thousandths = Math.min(mostAtOnce(rule) * 1_000, this.#thousandths + (now - this.#at) * perSec);
+    this.#thousandths = Math.min(mostAtOnce(rule) * 1_000, this.#thousandths + Math.max(0, now - this.#at) * perSec);
     this.#at = now;
     const price = cost * 1_000;
     const allowed = this.#thousandths >= price;

@@ -5,7 +5,7 @@
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellStoreFailed } from './events.ts';
-import { expectAboveZero } from './options.ts';
+import { badOption, expectAboveZero } from './options.ts';
 import { memory } from './rate-limit-memory.ts';
 import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 import { createScripts, type Script, type Scripts } from './rate-limit-scripts.ts';
@@ -73,6 +73,8 @@ type Send = (command: string, ...words: string[]) => Promise<unknown>;
 
 // A client of ioredis has a `sendCommand` too, which takes something else.
 function sender(client: RedisClient): Send {
+  const isClient = typeof client === 'object' && client !== null && ('call' in client || 'sendCommand' in client);
+  if (!isClient) throw badOption('client', 'a client of ioredis or redis', client);
   return 'call' in client ? async (...words) => client.call(...words) : async (...words) => client.sendCommand(words);
 }
 

@@ -2,7 +2,7 @@ import { untilOver, type Call, type Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
-import { badOption, expectAboveZero, expectWhole } from './options.ts';
+import { badOption, expectAboveZero, expectOneOf, expectWhole } from './options.ts';
 import { memory } from './rate-limit-memory.ts';
 import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 
@@ -52,6 +52,7 @@ export function rateLimitLayer(name: string, limiter: RateLimiter, onRefused?: (
 }
 
 function checkRule(rule: RateLimitRule): void {
+  expectOneOf('kind', rule.kind, ['token-bucket', 'sliding-window']);
   if (rule.kind === 'token-bucket') {
     expectAboveZero('perSec', rule.perSec);
     if (rule.burst !== undefined) expectAboveZero('burst', rule.burst);

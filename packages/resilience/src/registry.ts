@@ -67,7 +67,7 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     hasName(args) ? args : [homes.freeName(kind), ...args];
   return {
     pipeline(name, pipelineOptions = {}) {
-      const pipeline = createPipeline(name, pipelineOptions, clock, homes.add(name));
+      const pipeline = homes.make(name, (home) => createPipeline(name, pipelineOptions, clock, home));
       pipelines.push(pipeline);
       const { breaker } = pipeline;
       if (breaker) looks.push(() => breakerHealth(name, breaker.state));
@@ -75,17 +75,17 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
     },
     cache<V>(...args: Naming<[Named<CacheOptions>]>) {
       const [name, given] = named('cache', args);
-      return createCache<V>({ ...given, name, clock }, homes.add(name));
+      return homes.make(name, (home) => createCache<V>({ ...given, name, clock }, home));
     },
     balancer<T>(...args: Naming<[readonly T[], (Named<BalancerOptions> | undefined)?]>) {
       const [name, targets, given] = named('balancer', args);
-      const balancer = createBalancer(targets, { ...given, name, clock }, homes.add(name));
+      const balancer = homes.make(name, (home) => createBalancer(targets, { ...given, name, clock }, home));
       looks.push(() => targetsHealth('balancer', name, balancer.status()));
       return balancer;
     },
     failover<T>(...args: Naming<[Named<FailoverOptions<T>>]>) {
       const [name, given] = named('failover', args);
-      const failover = createFailover({ ...given, name, clock }, homes.add(name));
+      const failover = homes.make(name, (home) => createFailover({ ...given, name, clock }, home));
       looks.push(() => targetsHealth('failover', name, failover.status()));
       return failover;
     },
@@ -104,8 +104,8 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
 
 interface Homes {
   readonly root: Scope;
-  /** A scope for everything of one name. */
-  add(name: string): Scope;
+  /** Makes something in a scope for everything of its name, which is taken only when that succeeds. */
+  make<Part>(name: string, create: (home: Scope) => Part): Part;
   /** The kind itself, or with the first number that is free. */
   freeName(kind: string): string;
   close(): Promise<void>;
@@ -119,12 +119,17 @@ function createHomes(signal: AbortSignal | undefined): Homes {
   let isClosed = false;
   return {
     root,
-    add(name) {
+    make(name, create) {
       if (scopes.has(name)) throw new ResilienceErrors.DUPLICATE_NAME({ name });
       const scope = new Scope(root);
-      scopes.set(name, scope);
-      if (isClosed) end(name, scope);
-      return scope;
+      try {
+        const made = create(scope);
+        scopes.set(name, scope);
+        if (isClosed) end(name, scope);
+        return made;
+      } finally {
+        if (!scopes.has(name)) scope.close();
+      }
     },
     freeName(kind) {
       let name = kind;

@@ -24,9 +24,11 @@ export function parseRetryAfter(value: unknown, nowMs: number): number | undefin
   if (typeof value === 'number') return value >= 0 && Number.isFinite(value) ? value * 1_000 : undefined;
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  if (/^\d+$/.test(text)) return Number(text) * 1_000;
   // Date.parse also takes '-1' and '2': only what has a month in letters is an HTTP date.
-  return /[A-Za-z]{3}/.test(text) ? untilDate(Date.parse(text), nowMs) : undefined;
+  if (!/[A-Za-z]{3}/.test(text)) return undefined;
+  // The oldest form ends with the year, and means GMT as the others do.
+  return untilDate(Date.parse(/\d{4}$/.test(text) ? `${text} GMT` : text), nowMs);
 }
 
 function untilDate(dateMs: number, nowMs: number): number | undefined {
@@ -34,8 +36,13 @@ function untilDate(dateMs: number, nowMs: number): number | undefined {
 }
 
 function header(headers: unknown): unknown {
-  if (headers instanceof Headers) return headers.get('retry-after') ?? undefined;
+  // Not only the `Headers` of Node: those of undici and node-fetch are others.
+  if (isReadable(headers)) return headers.get('retry-after') ?? undefined;
   return property(headers, 'retry-after') ?? property(headers, 'Retry-After');
+}
+
+function isReadable(headers: unknown): headers is { get(name: string): unknown } {
+  return typeof property(headers, 'get') === 'function';
 }
 
 function property(value: unknown, name: string): unknown {

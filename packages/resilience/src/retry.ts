@@ -8,7 +8,7 @@ import { createBudget, type Budget, type BudgetOptions } from './budget.ts';
 import { pause, type Call, type Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { tellRetryRefused, tellRetryScheduled } from './events.ts';
-import { expectAtLeastZero, expectWhole } from './options.ts';
+import { expectAtLeastZero, expectFunctions, expectObject, expectWhole } from './options.ts';
 import { createPolicy, type Policy } from './policy.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -44,7 +44,9 @@ export function retry(options: StandaloneRetryOptions = {}): Policy {
 
 /** The budget of the options, or the usual one; `undefined` when there is to be none. */
 export function createRetryBudget({ budget }: RetryOptions, clock: Clock): Budget | undefined {
-  return budget === false ? undefined : createBudget(budget ?? {}, clock);
+  if (budget === false) return undefined;
+  if (budget !== undefined) expectObject('retry.budget', budget);
+  return createBudget(budget ?? {}, clock);
 }
 
 /** Runs what is inside until it succeeds, or there is a reason to stop. */
@@ -57,6 +59,7 @@ export function retryLayer(
 ): Layer {
   const { max = 3, when = isWorthRetrying, whenResult } = options;
   expectWhole('retry.max', max, 0);
+  expectFunctions({ 'retry.when': when, 'retry.whenResult': whenResult });
   const nextWait = planWait(name, options, clock);
   /** Waits if it makes sense to try again, and says whether it did. */
   const waitToRetry = async ({ scope, isOnce }: Call<unknown>, attempt: number, outcome: unknown): Promise<boolean> => {

@@ -9,12 +9,14 @@ import { Scope } from './scope.ts';
 /** Gets a value; the signal aborts when nobody waits for it any more. */
 export type Loader<V> = (context: { readonly signal: AbortSignal }) => V | Promise<V>;
 
-export interface SingleFlightOptions {
+export interface SingleFlightOptions<V> {
   readonly name: string;
   readonly timeoutMs: number;
   readonly clock: Clock;
   /** Ends all loads when it ends. */
   readonly home: Scope;
+  /** Gets what was loaded, unless the load was dropped. */
+  readonly keep: (key: string, value: V) => void;
 }
 
 interface Load<V> {
@@ -26,10 +28,10 @@ interface Load<V> {
 
 /** Loads that are shared by everybody who asks for the same key. */
 export class SingleFlight<V> {
-  readonly #options: SingleFlightOptions;
+  readonly #options: SingleFlightOptions<V>;
   readonly #loads = new Map<string, Load<V>>();
 
-  constructor(options: SingleFlightOptions) {
+  constructor(options: SingleFlightOptions<V>) {
     this.#options = options;
   }
 
@@ -46,13 +48,26 @@ export class SingleFlight<V> {
     }
   }
 
+  /** What is being loaded is for those who wait already; who asks from now on gets a new load. */
+  drop(key: string): void {
+    this.#loads.delete(key);
+  }
+
+  dropAll(): void {
+    this.#loads.clear();
+  }
+
   #start(key: string, load: Loader<V>): Load<V> {
-    const { name, timeoutMs, clock, home } = this.#options;
+    const { name, timeoutMs, clock, home, keep } = this.#options;
     const scope = new Scope(home, clock.now() + timeoutMs);
     const cancel = clock.schedule(timeoutMs, () =>
       scope.end(new ResilienceErrors.TIMED_OUT({ pipeline: name, limit: 'load', timeoutMs })),
     );
-    const value = runLoad(scope, load).finally(() => {
+    const kept = runLoad(scope, load).then((value) => {
+      if (this.#loads.get(key) === started) keep(key, value);
+      return value;
+    });
+    const value = kept.finally(() => {
       cancel();
       scope.close();
       started.isSettled = true;

@@ -1,4 +1,4 @@
-import { expectAboveZero, expectWhole } from './options.ts';
+import { badOption, expectAboveZero, expectWhole } from './options.ts';
 
 /** The calls a breaker looks at: those of the last milliseconds, or the last calls whenever they were. */
 export type WindowOptions = { readonly ms: number } | { readonly calls: number };
@@ -20,9 +20,14 @@ export interface OutcomeWindow extends Totals {
   clear(): void;
 }
 
+// A place for each call is made at once.
+const mostCalls = 16_777_216;
+
 export function createWindow(options: WindowOptions): OutcomeWindow {
   if ('calls' in options) {
     expectWhole('breaker.window.calls', options.calls, 1);
+    if (options.calls > mostCalls)
+      throw badOption('breaker.window.calls', `a whole number of at most ${mostCalls}`, options.calls);
     return new CountWindow(options.calls);
   }
   expectAboveZero('breaker.window.ms', options.ms);

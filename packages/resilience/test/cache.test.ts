@@ -181,3 +181,31 @@ test('`sizeOf` says what a value takes, and a buffer takes its bytes', async () 
   await rows.get('k', () => ({ rows: 3 }));
   expect([buffers.bytes, rows.bytes]).toEqual([64, 7]);
 });
+
+test('what was being loaded when its key was deleted is for those who waited, and not kept', async () => {
+  const cache = make();
+  const old = Promise.withResolvers<string>();
+  const early = cache.get('k', async () => old.promise);
+  cache.delete('k');
+  const late = cache.get('k', () => 'new');
+  old.resolve('old');
+  expect([await early, await late, await cache.get('k', () => 'newer')]).toEqual(['old', 'new', 'new']);
+
+  const other = Promise.withResolvers<string>();
+  const before = cache.get('other', async () => other.promise);
+  cache.clear();
+  other.resolve('old');
+  expect([await before, cache.size, await cache.get('other', () => 'new')]).toEqual(['old', 0, 'new']);
+});
+
+for (const { what, sizeOf, value } of [
+  { what: 'is no number', sizeOf: () => Number.NaN, value: 'x' },
+  { what: 'is below 0', sizeOf: () => -1, value: 'x' },
+  { what: 'nobody can tell', sizeOf: undefined, value: 5n },
+]) {
+  test(`a value whose size ${what} is an error, and spoils no other`, async () => {
+    const cache = r.cache<unknown>('sized', { ttlMs: 100, maxBytes: 10, ...(sizeOf && { sizeOf }) });
+    await expect(cache.get('k', () => value)).rejects.toThrow('Expected `sizeOf` to be a function that gives a number');
+    expect([cache.size, cache.bytes]).toEqual([0, 0]);
+  });
+}

@@ -195,3 +195,12 @@ test('a cost that could never be allowed is refused', async () => {
   await expect(limiter.take('', 6)).rejects.toThrow('Expected `cost` to be a number above 0 and at most 5, got `6`');
   await expect(limiter.take('', 0)).rejects.toThrow('Expected `cost`');
 });
+
+test('a clock that goes back takes no tokens away', async () => {
+  let now = 100_000;
+  const clock = { ...createFakeClock(), now: () => now };
+  const limiter = rateLimiter({ kind: 'token-bucket', perSec: 1, burst: 5, clock });
+  await limiter.take();
+  now -= 60_000;
+  expect(await limiter.take()).toEqual({ allowed: true, remaining: 3, retryAfterMs: 0 });
+});

@@ -229,3 +229,17 @@ for (const { options, says } of badOptions) {
     expect(() => retry(options)).toThrow(says);
   });
 }
+
+test('a signal of another class than that of Node is heard too', async () => {
+  const listeners: (() => void)[] = [];
+  const reason = new Error('enough');
+  const signal = {
+    aborted: false,
+    reason,
+    addEventListener: (_type: string, listener: () => void) => listeners.push(listener),
+    removeEventListener: () => {},
+  };
+  const call = Reflect.apply(retry({ max: 0 }).execute, undefined, [async () => new Promise(() => {}), signal]);
+  for (const listener of listeners) listener();
+  await expect(call).rejects.toBe(reason);
+});

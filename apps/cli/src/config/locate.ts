@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { isRecord } from '../project/record.ts';
 
 /** Where a project's settings stand. */
@@ -22,6 +22,18 @@ export async function locateConfig(directory: string): Promise<ConfigPlace | und
     if (await hasSettings(manifest)) return { path: manifest, kind: 'manifest', directory: each };
   }
   return undefined;
+}
+
+/** Whether a file belongs to the repository that a directory is in, or to the directory where there is no repository. */
+export async function isInRepository(path: string, directory: string): Promise<boolean> {
+  const root = (await upToRepositoryRoot(directory)).at(-1) ?? directory;
+  // A link in the repository may lead out of it, and a path outside may be a link into it: either is its own.
+  const pairs = [[root, path], await Promise.all([real(root), real(path)])] as const;
+  return pairs.some(([from, to]) => !relative(from, to).startsWith(`..${sep}`));
+}
+
+async function real(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }
 
 /** The directory and its parents up to the one with `.git`; the directory alone when there is none. */

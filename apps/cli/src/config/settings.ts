@@ -19,7 +19,7 @@ import {
   type ValueOf,
 } from '@seaworthy/config';
 import { formats } from '../reporters/formats.ts';
-import { locateConfig, settingsIn, type ConfigPlace } from './locate.ts';
+import { isInRepository, locateConfig, settingsIn, type ConfigPlace } from './locate.ts';
 import { ruleSettings } from './rule-settings.ts';
 
 const failOn = ['error', 'warning', 'info', 'never'] as const;
@@ -87,6 +87,8 @@ export interface LoadedSettings {
   readonly directory: string;
   /** Where a setting came from. */
   readonly sourceOf: (key: string) => string;
+  /** Whether a setting comes from a file of the project, which who runs the command may not have written. */
+  readonly isOfProject: (key: string) => boolean;
 }
 
 /**
@@ -102,17 +104,25 @@ export async function loadSettings(options: SettingsOptions): Promise<LoadedSett
     cwd,
     ...(signal && { signal }),
   });
+  const sourceOf = (key: string): string => config.explain(key).source;
+  const isProjects = place !== undefined && (await isInRepository(place.path, directory));
   return {
     settings: config.value,
     isProduction: config.value.production ?? config.environment.production,
     directory: place?.directory ?? directory,
-    sourceOf: (key) => config.explain(key).source,
+    sourceOf,
+    isOfProject: (key) => isProjects && isOf(relative(cwd, place.path), sourceOf(key)),
   };
 }
 
 /** The settings as they are declared, before any file or variable is read. */
 export function defineSettings(environment?: Environment): Definition<typeof shape> {
   return defineConfig(shape, environment && { env: environment });
+}
+
+/** A source of a file is its name, alone or with a place in it. */
+function isOf(name: string, source: string): boolean {
+  return source === name || source.startsWith(`${name}:`) || source.startsWith(`${name}#`);
 }
 
 function named(path: string): ConfigPlace {

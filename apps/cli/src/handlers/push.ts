@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { composeAudit, withBase, type Base, type Request } from '../compose.ts';
+import { expectOwnTarget, type SecretTarget } from '../config/own-target.ts';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -18,6 +19,12 @@ export interface PushFlags {
   readonly config?: string;
 }
 
+const tokenTarget: SecretTarget = {
+  secret: 'push.token',
+  target: 'push.url',
+  advice: 'Give --url or set SEAWORTHY_PUSH_URL',
+};
+
 /**
  * Pushes a report: of a file, of standard input for `-`, or of an audit of the current directory when nothing is named.
  * Prints the address of the report.
@@ -32,6 +39,7 @@ export async function push(
   return withBase(request, io, async (base) => {
     const { url, token } = base.loaded.settings.push;
     if (url === undefined) throw new CliErrors.PUSH_URL_MISSING();
+    if (token !== undefined) expectOwnTarget(base.loaded, tokenTarget);
     const bytes = await readReport(file, request, base, io);
     const pushed = await pushReport(bytes, {
       url,

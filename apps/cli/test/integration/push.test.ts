@@ -75,6 +75,51 @@ test('a token is sent as a bearer token, from the flag or the environment', asyn
   expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer flag', 'Bearer env']);
 });
 
+test('a token of who runs the command is not sent to a server that only the project names', async () => {
+  const server = await startServer(created);
+  const { cwd } = await reported();
+  writeFileSync(join(cwd, 'seaworthy.config.json'), JSON.stringify({ push: { url: server.url } }));
+  const variables = { SEAWORTHY_PUSH_TOKEN: 'mine' };
+  const refused = push({}, 'report.json', fakeIo({ cwd, variables }));
+  await expect(refused).rejects.toMatchObject({
+    code: 'seaworthy.cli.TARGET_NOT_YOURS',
+    message:
+      'push.token comes from env:SEAWORTHY_PUSH_TOKEN, and push.url from seaworthy.config.json:1:16, a file of the project: it could send the secret to anybody. Give --url or set SEAWORTHY_PUSH_URL to say yourself where it goes.',
+  });
+  await expect(push({ token: 'mine' }, 'report.json', fakeIo({ cwd }))).rejects.toThrow(CliErrors.TARGET_NOT_YOURS);
+  expect(server.requests).toEqual([]);
+
+  const named = { ...variables, SEAWORTHY_PUSH_URL: server.url };
+  expect(await push({}, 'report.json', fakeIo({ cwd, variables: named }))).toBe(0);
+  expect(server.requests[0]?.headers.authorization).toBe('Bearer mine');
+});
+
+test('without a token, or with one of its own, a project may say where its reports go', async () => {
+  const server = await startServer(created);
+  const { cwd } = await reported();
+  const settings = { push: { url: server.url, token: 'theirs' } };
+  writeFileSync(join(cwd, 'seaworthy.config.json'), JSON.stringify({ push: { url: server.url } }));
+  expect(await push({}, 'report.json', fakeIo({ cwd }))).toBe(0);
+  writeFileSync(join(cwd, 'seaworthy.config.json'), JSON.stringify(settings));
+  expect(await push({}, 'report.json', fakeIo({ cwd }))).toBe(0);
+  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer theirs']);
+});
+
+test('headers for a collector are not sent to one that only the project names', async () => {
+  const collector = await startServer(answer(200, {}));
+  const cwd = writeProject({
+    'a.ts': 'danger();',
+    'package.json': JSON.stringify({ seaworthy: { telemetry: { endpoint: collector.url } } }),
+  });
+  const variables = { SEAWORTHY_TELEMETRY_HEADERS: 'api-key=mine' };
+  const refused = audit({}, '.', fakeIo({ cwd, variables }), packs);
+  await expect(refused).rejects.toMatchObject({
+    code: 'seaworthy.cli.TARGET_NOT_YOURS',
+    message: expect.stringContaining('telemetry.endpoint from package.json#seaworthy'),
+  });
+  expect(collector.requests).toEqual([]);
+});
+
 test('a report may come from standard input', async () => {
   const server = await startServer(created);
   const { cwd, text } = await reported();

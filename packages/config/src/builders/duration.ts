@@ -15,6 +15,8 @@ const unitsMs: ReadonlyMap<string, number> = new Map([
   ['d', 86_400_000],
 ]);
 const durationText = /^(?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+$/;
+/** The same for editors, which apply it to text only, or the number of milliseconds as text. */
+const textPattern = String.raw`^\s*(?:(?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+|\+?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?\s*)$`;
 
 /** A duration in milliseconds, given as a number of them or as text such as `250ms`, `30s`, `1h30m`, `7d`. */
 export function duration(options: DurationOptions = {}): Leaf<number, number | string> {
@@ -26,7 +28,12 @@ export function duration(options: DurationOptions = {}): Leaf<number, number | s
   const expected = `a duration such as 250ms, 30s or 1h30m${limits === '' ? '' : `,${limits} ms`}`;
   return leaf<number, number | string>({
     expected,
-    json: () => ({ type: ['number', 'string'] }),
+    json: () => ({
+      type: ['number', 'string'],
+      minimum: given.min ?? 0,
+      ...(given.max === undefined ? {} : { maximum: given.max }),
+      pattern: textPattern,
+    }),
     parse: (raw) => {
       const value = typeof raw === 'string' ? readDuration(raw) : asNumber(raw);
       return Number.isFinite(value) && isWithin(value, { min: 0, ...given }) ? { value } : { expected };

@@ -1,4 +1,5 @@
 import { leaf, type Leaf, type RawContext } from '../leaf.ts';
+import { isSecret } from '../secret.ts';
 import { string } from './text.ts';
 
 export interface ListOptions {
@@ -21,14 +22,18 @@ export function list(item: Leaf<unknown, never> = string(), options: ListOptions
     many: true,
     json: () => ({ type: 'array', items: inner.json(), ...(minItems > 0 ? { minItems } : {}) }),
     parse: async (raw, context) => {
-      const items = splitList(raw, context, separator);
+      const items = splitList(isSecret(raw) ? raw.reveal() : raw, context, separator);
       if (items === undefined || items.length < minItems) return { expected };
       const values: unknown[] = [];
+      const inputs: unknown[] = [];
       for (const parsed of await Promise.all(items.map(async (each) => inner.parse(each, context)))) {
         if ('expected' in parsed) return { ...parsed, expected };
         values.push(parsed.value);
+        inputs.push('input' in parsed ? parsed.input : parsed.value);
       }
-      return { value: values };
+      return inputs.every((input, index) => Object.is(input, values[index]))
+        ? { value: values }
+        : { value: values, input: inputs };
     },
   });
 }

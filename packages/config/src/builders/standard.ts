@@ -10,11 +10,16 @@ export function standard<T>(schema: StandardSchema<unknown, T>): Leaf<T, unknown
     acceptsMissing: true,
     parse: async (raw, { text }) => {
       const first = await schema['~standard'].validate(raw);
-      if (first.issues === undefined) return { value: first.value };
+      if (first.issues === undefined) return read(first.value, raw);
       const second = text ? await parseAsJson(raw, schema) : undefined;
       return second ?? { expected: `${expected} (${describeIssues(first.issues)})` };
     },
   });
+}
+
+/** A schema may make something else of what it reads: that could not be read again. */
+function read<T>(value: T, input: unknown): Parsed<T> {
+  return Object.is(value, input) ? { value } : { value, input };
 }
 
 /** What the schema says of itself, where it can (Standard JSON Schema, as zod 4.2 and later); else nothing is known. */
@@ -37,5 +42,5 @@ async function parseAsJson<T>(raw: unknown, schema: StandardSchema<unknown, T>):
     return undefined;
   }
   const result = await schema['~standard'].validate(value);
-  return result.issues === undefined ? { value: result.value } : undefined;
+  return result.issues === undefined ? read(result.value, value) : undefined;
 }

@@ -20,10 +20,20 @@ export function string(options: StringOptions = {}): Leaf<string> {
       type: 'string',
       ...(options.minLength === undefined ? {} : { minLength }),
       ...(options.maxLength === undefined ? {} : { maxLength }),
-      ...(pattern === undefined ? {} : { pattern: pattern.source }),
+      ...(pattern === undefined || !isPortable(pattern) ? {} : { pattern: pattern.source }),
     }),
     parse: (raw) => (typeof raw === 'string' && fits(raw) ? { value: raw } : { expected }),
   });
+}
+
+/** JSON Schema and web forms have no flags, and read a pattern as Unicode. */
+function isPortable({ source, flags }: RegExp): boolean {
+  if (/[^duvgy]/.test(flags)) return false;
+  try {
+    return new RegExp(source, 'u').unicode;
+  } catch {
+    return false;
+  }
 }
 
 function describeString({ minLength, maxLength, pattern }: StringOptions): string {

@@ -36,7 +36,9 @@ export function dotenv(path = '.env', options: DotenvOptions = {}): Source {
         }
         return failedReading(path, `could not be read (${failureName(error)}).`);
       }
-      const { text, isCurrent } = found;
+      const { isCurrent } = found;
+      // Node's parser takes a byte order mark for a part of the first name.
+      const text = found.text.replace(/^\uFEFF/, '');
       const variables: Variables = node.util.parseEnv(text);
       const source = (name: string): string => `${path}${lineOf(text, name)}`;
       const reading = bindNames(prefixed(variables, start, source), shape, { unknown, spell });

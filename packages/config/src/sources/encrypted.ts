@@ -1,7 +1,7 @@
 import { failureCode, failureName } from '../failure.ts';
 import { node } from '../node.ts';
 import { decryptText, encryptText, type Passphrase } from '../encryption.ts';
-import { readText } from '../read-text.ts';
+import { readText, stillMissing } from '../read-text.ts';
 import { writeFileAtomically } from '../write-file.ts';
 import { bindTree } from './bind-tree.ts';
 import { emptyReading, failedReading, type ReadContext, type Reading, type Source } from './source.ts';
@@ -21,7 +21,8 @@ export function encryptedFile(path: string, { passphrase, optional = false }: En
         return await readEncrypted(path, passphrase, context);
       } catch (error) {
         if (failureCode(error) !== 'ENOENT') return failedReading(path, `could not be read (${failureName(error)}).`);
-        return optional ? emptyReading : failedReading(path, 'expected this file to exist.');
+        if (!optional) return failedReading(path, 'expected this file to exist.');
+        return { ...emptyReading, isCurrent: [stillMissing(node.path.resolve(context.cwd, path))] };
       }
     },
     directories: ({ cwd }) => [node.path.dirname(node.path.resolve(cwd, path))],

@@ -1,6 +1,6 @@
 import type * as Yaml from 'yaml';
 import { bindTree, type Locate } from './bind-tree.ts';
-import { failedReading, type ReadContext, type Reading } from './source.ts';
+import { emptyReading, failedReading, type ReadContext, type Reading } from './source.ts';
 
 /** Binds the values of a YAML 1.2 text, read by the package `yaml`, which the user installs. */
 export async function readYaml(text: string, name: string, { shape }: ReadContext): Promise<Reading> {
@@ -23,6 +23,8 @@ export async function readYaml(text: string, name: string, { shape }: ReadContex
   if (problems.length > 0) return { values: new Map(), problems };
   const value = readValue(document);
   if (value === undefined) return failedReading(name, 'has more aliases than a configuration needs.');
+  // Nothing but comments says nothing.
+  if (value.value === null) return emptyReading;
   return bindTree(value.value, shape, locator(yaml, document, name, place));
 }
 

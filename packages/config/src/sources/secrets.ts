@@ -1,6 +1,8 @@
 import { node } from '../node.ts';
 import { failureCode, failureName } from '../failure.ts';
+import type { Problem } from '../problems.ts';
 import { readText, type FileText } from '../read-text.ts';
+import { looseName } from '../shape.ts';
 import { bindNames, type NamedText } from './bind-names.ts';
 import { emptyReading, failedReading, type ReadContext, type Reading, type Source } from './source.ts';
 
@@ -36,13 +38,31 @@ async function readSecrets(path: string, context: ReadContext): Promise<Reading>
   const found = await node.fs.promises.readdir(root, { withFileTypes: true });
   // Kubernetes keeps the real files in a hidden `..data`; what is meant to be read are the links beside it.
   const names = found.filter((each) => !each.isDirectory() && !each.name.startsWith('.')).map((each) => each.name);
+  const problems: Problem[] = [];
   const texts = await Promise.all(
-    names.toSorted().map(async (name): Promise<NamedText & FileText> => {
-      const { text, isCurrent } = await readText(node.path.join(root, name), context);
+    names.toSorted().map(async (name): Promise<NamedText & Partial<FileText>> => {
       const source = (): string => `secrets:${node.path.join(path, name)}`;
-      return { name, text: text.replace(/\r?\n$/, ''), source, isCurrent };
+      const key = shape.byName.get(looseName(name))?.key;
+      // What is for others may be unreadable, a link to a directory, or large.
+      if (key === undefined) return { name, text: '', source };
+      try {
+        const { text, isCurrent } = await readText(node.path.join(root, name), context);
+        return { name, text: text.replace(/\r?\n$/, ''), source, isCurrent };
+      } catch (error) {
+        problems.push({ key, source: source(), message: `could not be read (${failureName(error)}).` });
+        return { name, text: '', source, isCurrent: stillDangling(node.path.join(root, name)) };
+      }
     }),
   );
   const reading = bindNames(texts, shape, { unknown: 'typos', spell: (key) => node.path.join(path, key) });
-  return { ...reading, isCurrent: texts.map(({ isCurrent }) => isCurrent) };
+  return {
+    values: reading.values,
+    problems: [...problems, ...reading.problems],
+    isCurrent: texts.flatMap(({ isCurrent }) => isCurrent ?? []),
+  };
+}
+
+/** A link that leads nowhere may do so for a moment only, while the directory is replaced. */
+function stillDangling(path: string): () => boolean {
+  return () => !node.fs.existsSync(path) && node.fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

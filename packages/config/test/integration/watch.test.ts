@@ -115,3 +115,16 @@ test('a directory that is missing is not watched, and close leaves no watcher', 
   await loaded.close();
   await vi.waitFor(() => expect(watchers()).toBe(before));
 });
+
+test('a file beside it that never rests keeps no change waiting', async () => {
+  await writeFile(join(cwd, 'app.json'), '{ "max": 1 }');
+  const config = await load(file('app.json'));
+  const noise = setInterval(() => void writeFile(join(cwd, 'app.log'), String(Math.random())), 4);
+  try {
+    await writeFile(join(cwd, 'app.json'), '{ "max": 2 }');
+    await vi.waitFor(() => expect(config.value.max).toBe(2), { timeout: 4_000, interval: 5 });
+  } finally {
+    clearInterval(noise);
+  }
+  expect(config.status().ok).toBe(true);
+});

@@ -1,0 +1,48 @@
+// A process that is killed while it writes leaves what it had written before, whole.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defineConfig, file, int, object } from '../../src/index.ts';
+
+const definition = defineConfig({ n: int().default(0).reloadable(), twice: int().default(0).reloadable() });
+const fixture = join(import.meta.dirname, '../fixtures/endless-updates.ts');
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'config-killed-'));
+});
+afterEach(async () => rm(folder, { recursive: true }));
+
+test('history and backup are whole after each of ten kills, and a version of a killed process comes back byte for byte', async () => {
+  let last = 0;
+  for (let kill = 1; kill <= 10; kill += 1) {
+    const writer = fork(fixture, [folder], { execArgv: [] });
+    writer.on('message', (n) => {
+      last = Number(n);
+    });
+    await once(writer, 'message');
+    await new Promise((resolve) => {
+      setTimeout(resolve, kill * 3);
+    });
+    writer.kill('SIGKILL');
+    await once(writer, 'exit');
+
+    const versions: readonly { readonly version: number }[] = JSON.parse(
+      await readFile(join(folder, 'history.json'), 'utf8'),
+    );
+    const numbers = versions.map(({ version }) => version);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+    const { value } = await definition.load([file('backup.json')], { cwd: folder });
+    expect(value.twice).toBe(value.n * 2);
+    expect(value.n).toBeGreaterThanOrEqual(last);
+  }
+  expect((await readdir(folder)).filter((name) => name.endsWith('.damaged'))).toEqual([]);
+
+  const config = await definition.load([object({})], { history: { path: join(folder, 'history.json') } });
+  const wanted = config.history().findLast(({ by }) => by === `update ${last}`);
+  await config.rollback(wanted?.version ?? 0);
+  await config.backup(join(folder, 'rolled-back.json'));
+  expect(JSON.parse(await readFile(join(folder, 'rolled-back.json'), 'utf8'))).toEqual({ n: last, twice: last * 2 });
+}, 60_000);
