@@ -2,6 +2,7 @@ import type winston from 'winston';
 import { Dispatcher } from './dispatcher.ts';
 import { bind, createBound, relabel } from './encode/fields.ts';
 import { LoggerErrors } from './errors.ts';
+import { giveColors } from './levels/colors.ts';
 import { readLevels, type LevelNameOf, type LevelsOption } from './levels/custom.ts';
 import { readLevelEnvironment } from './levels/environment.ts';
 import { createRootNode } from './levels/registry.ts';
@@ -75,12 +76,13 @@ export function createLogger<const Levels extends LevelsOption = 'default'>(
     });
   }
   const set = readLevels(options.levels);
+  giveColors(set.levels);
   const environment = readLevelEnvironment(options.levelVariable ?? 'LOG_LEVEL');
   const own = options.level === undefined ? undefined : set.parse(options.level);
   const bound = relabel(createBound(compileRedaction(options.redact), layout.reserved), layout.label(name));
   const activeSpan = chooseSpan(options);
   const settings = { durability, isDevelopment: isDevelopment() };
-  const node = createRootNode(name, own, { levels: set, environment, floor: Infinity });
+  const node = createRootNode(name, own, { levels: set, environment, hasTransports: false });
   const dispatcher = new Dispatcher(chooseSinks(options), settings, laneBytes, set);
   const { context = true, source = false } = options;
   const recorder = new Recorder({ dispatcher, layout, format, activeSpan, source, context });

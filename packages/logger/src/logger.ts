@@ -31,6 +31,7 @@ import { markedLevel, type RecordFormat } from './winston-record.ts';
 import { compileEvent, type EventOptions, type EventSchema, type LogEvent } from './event.ts';
 import { startTime, type Timed, type TimeOptions } from './time.ts';
 import type { ChildOptions, FlushOptions, FlushReport, Logger, LoggerStats } from './types.ts';
+import { Exceptions, Rejections } from './uncaught.ts';
 
 /** What all loggers of a family share. */
 export interface Family {
@@ -46,8 +47,6 @@ interface WinstonBase {
   add(transport: unknown): unknown;
   emit(event: string, ...values: unknown[]): boolean;
   listenerCount(event: string): number;
-  readonly exceptions: { unhandle(): void };
-  readonly rejections: { unhandle(): void };
 }
 
 const Base = winston.Logger as unknown as new (options: object) => WinstonBase;
@@ -59,6 +58,7 @@ const noFormat: RecordFormat = winston.format.json();
 export class BaseLogger extends Base {
   declare family: Family;
   declare origin: Origin;
+  declare caught: { exceptions?: Exceptions; rejections?: Rejections };
 
   constructor(recorder: Recorder, start: Origin) {
     const { levels } = start.node.family;
@@ -135,7 +135,8 @@ export class BaseLogger extends Base {
   }
 
   isLevelEnabled(level: string): boolean {
-    return (this.family.levels.find(level)?.severity ?? -Infinity) >= this.origin.node.gate;
+    const severity = this.family.levels.find(level)?.severity ?? -Infinity;
+    return severity >= this.origin.node.threshold || this.family.recorder.dispatcher.wants(severity);
   }
 
   get level(): string {
@@ -175,6 +176,23 @@ export class BaseLogger extends Base {
     this.origin = { ...this.origin, bound: bind(this.origin.bound, fields) };
   }
 
+  get exceptions(): Exceptions | undefined {
+    return this.caught?.exceptions;
+  }
+
+  // winston makes these each time it is configured.
+  set exceptions(_ofWinston: unknown) {
+    this.caught = { ...this.caught, exceptions: new Exceptions(this) };
+  }
+
+  get rejections(): Rejections | undefined {
+    return this.caught?.rejections;
+  }
+
+  set rejections(_ofWinston: unknown) {
+    this.caught = { ...this.caught, rejections: new Rejections(this) };
+  }
+
   get transports(): readonly Writable[] {
     return this.family === undefined ? [] : this.family.recorder.dispatcher.lanes.map(({ transport }) => transport);
   }
@@ -184,7 +202,7 @@ export class BaseLogger extends Base {
     this.family.recorder.dispatcher.addLane(transport);
     attachments.set(transport, (attachments.get(transport) ?? 0) + 1);
     transport.emit('pipe', this.family.transportParent);
-    refreshFloor(this.family);
+    refreshGates(this.family);
     return transport;
   }
 
@@ -200,7 +218,7 @@ export class BaseLogger extends Base {
         this.family.recorder.failures += 1;
       }
     }
-    refreshFloor(this.family);
+    refreshGates(this.family);
     return this;
   }
 
@@ -338,9 +356,9 @@ const listened: Record<'error' | 'warn', WeakMap<Writable, Set<Family>>> = {
 // A transport may belong to several loggers; only the last one ends it.
 const attachments = new WeakMap<Writable, number>();
 
-function refreshFloor({ root, recorder }: Family): void {
+function refreshGates({ root, recorder }: Family): void {
   const { node } = root.origin;
-  node.family.floor = recorder.dispatcher.floor;
+  node.family.hasTransports = recorder.dispatcher.lanes.length > 0;
   refresh(node);
 }
 
@@ -350,8 +368,8 @@ async function flushThen(logger: BaseLogger, callback: () => void): Promise<void
 }
 
 async function closeAll(logger: BaseLogger, options: FlushOptions): Promise<FlushReport> {
-  logger.exceptions.unhandle();
-  logger.rejections.unhandle();
+  logger.exceptions?.unhandle();
+  logger.rejections?.unhandle();
   const { recorder } = logger.family;
   const report = await closeFamily(recorder, options, (transport) => attachments.get(transport) === 1);
   logger.unpipe();

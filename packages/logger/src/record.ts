@@ -82,7 +82,7 @@ export class Recorder {
 
   /** Writes what a level method was called with. Never throws. */
   record(origin: Origin, level: Level, first: unknown, second: unknown, rest: readonly unknown[]): void {
-    if (this.isSilent) return;
+    if (this.isSilent || (level.severity < origin.node.threshold && !this.dispatcher.wants(level.severity))) return;
     const isUsual = rest.length === 0 && !this.format && !this.#addsFields;
     if (isUsual) {
       // The usual calls need no reading.
