@@ -53,13 +53,13 @@ function startInfo({ bound, level, logger }: Written): Info {
 }
 
 function addFields(info: Info, { json, bound }: Written, fields: object): void {
-  if (wereAsGiven()) {
+  try {
+    if (!wereAsGiven()) {
+      addMembers(info, bound, fields);
+      return;
+    }
     const source = ownFields(fields);
     for (const key in source) info[key] = source[key];
-    return;
-  }
-  try {
-    addMembers(info, bound, fields);
   } catch {
     // Fields that cannot be gone through: the JSON says why.
     Object.assign(info, JSON.parse(json));
