@@ -55,7 +55,7 @@ function sinksOf({ family }: Catching): readonly Handling[] {
   if (family === undefined || family.recorder.dispatcher.sinks.length === 0) return [];
   const { recorder } = family;
   // winston logs right after it has asked.
-  return [{ once: (event, done) => void (event === 'finish' && setImmediate(flushThen, recorder, done)) }];
+  return [{ once: (event, done) => void (event === 'finish' && setImmediate(() => void flushThen(recorder, done))) }];
 }
 
 async function flushThen(recorder: Recorder, done: () => void): Promise<void> {
