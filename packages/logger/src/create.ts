@@ -16,6 +16,7 @@ import { compileRedaction, type RedactOptions } from './redact.ts';
 import { checkDurability } from './sinks/options.ts';
 import { stdout } from './sinks/stdout.ts';
 import type { Durability, Sink } from './sinks/sink.ts';
+import type { Serializers } from './serializers.ts';
 import type { Logger, LogMethod } from './types.ts';
 
 export interface LoggerOptions<Levels extends LevelsOption = LevelsOption> {
@@ -44,6 +45,8 @@ export interface LoggerOptions<Levels extends LevelsOption = LevelsOption> {
   readonly base?: object;
   /** What to hide: paths such as `card.number`, or patterns of key names. */
   readonly redact?: readonly (string | RegExp)[] | RedactOptions;
+  /** How fields of these names are written, such as `{ req: ({ method }) => ({ method }) }`; errors are written as always. */
+  readonly serializers?: Serializers | undefined;
   /** Text for people on the standard output made by default; `auto` is on a terminal outside production. @default 'auto' */
   readonly pretty?: boolean | 'auto';
   /** When sinks write. @default 'adaptive' */
@@ -87,7 +90,7 @@ export function createLogger<const Levels extends LevelsOption = 'default'>(
   const { context = true, source = false } = options;
   const recorder = new Recorder({ dispatcher, layout, format, activeSpan, source, context });
   const base = options.base ?? (format ? {} : layout.base());
-  const logger = new BaseLogger(recorder, { bound: bind(bound, base), node });
+  const logger = new BaseLogger(recorder, { bound: bind(bound, base), node, serializers: options.serializers });
   for (const transport of transports) logger.add(transport);
   return logger as unknown as LoggerWith<Levels>;
 }

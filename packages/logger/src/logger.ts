@@ -29,6 +29,7 @@ import {
 import type { Origin, Recorder } from './record.ts';
 import { markedLevel, type RecordFormat } from './winston-record.ts';
 import { compileEvent, type EventOptions, type EventSchema, type LogEvent } from './event.ts';
+import { serialize, type Serializers } from './serializers.ts';
 import { startTime, type Timed, type TimeOptions } from './time.ts';
 import type { ChildOptions, FlushOptions, FlushReport, Logger, LoggerStats } from './types.ts';
 import { Exceptions, Rejections } from './uncaught.ts';
@@ -119,17 +120,22 @@ export class BaseLogger extends Base {
   child(fields: object = {}, options: ChildOptions = {}): this {
     const { bound, node } = this.origin;
     const { name, level, redact } = options;
+    const serializers = options.serializers
+      ? { ...this.origin.serializers, ...options.serializers }
+      : this.origin.serializers;
+    const own = isPlain(fields) ? fields : readFields(fields);
     const isNamed = name !== undefined || level !== undefined;
-    const own = level === undefined ? undefined : this.family.levels.parse(level);
+    const ownLevel = level === undefined ? undefined : this.family.levels.parse(level);
     const child = Object.create(this.family.root) as this;
     const { layout } = this.family.recorder;
     const hiding = redact === undefined ? bound : redactMore(bound, redact, layout.reserved);
     child.origin = {
       bound: bind(
         name === undefined ? hiding : relabel(hiding, layout.label(name)),
-        isPlain(fields) ? fields : readFields(fields),
+        serializers ? serialize(own, serializers) : own,
       ),
-      node: isNamed ? createChildNode(node, name ?? node.name, own) : node,
+      node: isNamed ? createChildNode(node, name ?? node.name, ownLevel) : node,
+      serializers,
     };
     return child;
   }
@@ -273,6 +279,13 @@ export class BaseLogger extends Base {
     void flushThen(this, callback);
   }
 }
+
+// Where pino keeps them, and Fastify looks for those that it must not replace.
+Object.defineProperty(BaseLogger.prototype, Symbol.for('pino.serializers'), {
+  get(this: BaseLogger): Serializers | undefined {
+    return this.origin.serializers;
+  },
+});
 
 for (const { name } of allLevels) defineCheck(BaseLogger.prototype, name);
 for (const name of aliasNames) {
