@@ -354,6 +354,21 @@ describe('a winston format', () => {
     expect(String(infos[0]?.[messageMark])).toContain('[redacted]');
   });
 
+  test('finds the fields of the call where winston keeps its arguments, redacted', () => {
+    const mark = Symbol.for('splat');
+    const lines: unknown[] = [];
+    const format = combine(
+      splat(),
+      printf((info) => JSON.stringify((info as Info)[mark])),
+    );
+    const sink = { ...memory(), write: (line: string) => void lines.push(line) };
+    const log = createLogger({ format, sinks: [sink], redact: ['token'], base: { service: 'shop' } });
+    log.info('m', { a: 1, token: 't', level: 'mine' });
+    log.info('m');
+    log.info('%s', 'a value with %d', { a: 1 });
+    expect(lines).toEqual(['[{"a":1,"token":"[redacted]","level_":"mine"}]\n', '"m"\n', '"a value with %d"\n']);
+  });
+
   test('may drop a record', () => {
     const { transport, infos } = keeping();
     const format = winston.format((info) => (info['private'] ? false : info))();
