@@ -27,7 +27,7 @@ export function textOf(error: unknown, file: string, source: string | SourceOf |
 }
 
 function find(source: string | SourceOf | undefined, file: string): string | undefined {
-  if (typeof source !== 'function') return source;
+  if (typeof source !== 'function') return typeof source === 'string' ? source : undefined;
   try {
     const text: unknown = source(file);
     return typeof text === 'string' ? text : undefined;

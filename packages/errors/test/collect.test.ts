@@ -170,6 +170,7 @@ test('source texts are found by file; a finder that throws only costs the frame'
   expect(toTerminal(error)).toContain('> 2 |   prot: 80');
   expect(toTerminal(error, { source: broken })).not.toContain('> 2 |');
   expect(toTerminal(error, { source: () => undefined })).toContain('1 problem');
+  expect(toTerminal(error, { source: { 'app.yaml': source } as never })).toContain('1 problem');
 });
 
 test('a secret appears in no output of a collector', () => {

@@ -3,7 +3,7 @@ import { unreadable } from './encode/read.ts';
 import { isSecret } from './encode/value.ts';
 import { redacted } from './redact.ts';
 
-/** What one call says: the message, the fields, and for winston formats the arguments as they were. */
+/** What one call says: the message and the fields. */
 export interface Call {
   readonly message: string;
   readonly fields: object | undefined;
@@ -20,6 +20,8 @@ export function readCall(first: unknown, second: unknown, rest: readonly unknown
   try {
     if (first instanceof Error) return errorFirst(first, second, rest);
     if (typeof first === 'object' && first !== null) return fieldsFirst(first, second, rest);
+    // pino's fields, of which there are none.
+    if ((first === null || first === undefined) && typeof second === 'string') return interpolate(second, rest);
     return messageFirst(first, second, rest);
   } catch (error) {
     return { message: unreadable(error), fields: undefined };
@@ -31,19 +33,35 @@ function errorFirst(error: Error, second: unknown, rest: readonly unknown[]): Ca
     const message = typeof rest[0] === 'string' ? rest[0] : textOf(error.message);
     return { message, fields: { ...asFields(second).fields, err: error }, error };
   }
-  const message = second === undefined ? textOf(error.message) : interpolate(second, rest).message;
+  const message = isNothing(second) ? textOf(error.message) : interpolate(second, rest).message;
   return { message, fields: { err: error }, error };
 }
 
 function fieldsFirst(fields: object, second: unknown, rest: readonly unknown[]): Call {
   const own = plainFields(fields);
-  if (second === undefined) {
-    const { message, ...others } = own as Record<string, unknown>;
-    return message === undefined ? { message: '', fields: own } : { message: textOf(message), fields: others };
+  if (isNothing(second)) return fieldsAlone(own as Readonly<Record<string, unknown>>);
+  if (isObject(second)) {
+    const more = asFields(second);
+    const call = fieldsFirst({ ...own, ...more.fields }, rest[0], rest.slice(1));
+    return more.error ? { ...call, error: more.error } : call;
   }
   if (typeof second === 'string' && rest.length === 0) return { message: second, fields: own };
   const call = interpolate(second, rest);
   return { message: call.message, fields: call.fields ? { ...own, ...call.fields } : own };
+}
+
+/** The message is in the fields, by winston's name or by pino's, or it is that of their error. */
+function fieldsAlone(fields: Readonly<Record<string, unknown>>): Call {
+  const { message, msg, err } = fields;
+  if (message !== undefined) {
+    const { message: _message, ...others } = fields;
+    return { message: textOf(message), fields: others };
+  }
+  if (typeof msg === 'string') {
+    const { msg: _msg, ...others } = fields;
+    return { message: msg, fields: others };
+  }
+  return err instanceof Error ? { message: textOf(err.message), fields, error: err } : { message: '', fields };
 }
 
 function messageFirst(first: unknown, second: unknown, rest: readonly unknown[]): Call {
@@ -58,13 +76,18 @@ export function takesObject(message: string): boolean {
   return message.includes('%') && /%[joO]/.test(message);
 }
 
-/** Fills `%s` and its like, takes objects that are left over as fields, and appends the rest. */
+/** True where no message is; a callback, which winston takes and does not call any more, says nothing. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || typeof value === 'function';
+}
+
+/** Fills `%s` and its like, takes objects that are left over as fields, and appends the rest but for callbacks. */
 function interpolate(first: unknown, values: readonly unknown[]): Call {
   const text = textOf(first);
   if (values.length === 0) return { message: text, fields: undefined };
   const tokens = text.match(/%[sdifjoOc]/g)?.length ?? 0;
   const left = values.slice(tokens);
-  const extras = left.filter((value) => typeof value !== 'object' || value === null);
+  const extras = left.filter((value) => value === null || (typeof value !== 'object' && typeof value !== 'function'));
   const message = format(text, ...values.slice(0, tokens).map(visible), ...extras);
   return left.filter(isObject).reduce<Call>(withFields, { message, fields: undefined });
 }

@@ -2,6 +2,7 @@ import type winston from 'winston';
 import { Dispatcher } from './dispatcher.ts';
 import { bind, createBound, relabel } from './encode/fields.ts';
 import { LoggerErrors } from './errors.ts';
+import { giveColors } from './levels/colors.ts';
 import { readLevels, type LevelNameOf, type LevelsOption } from './levels/custom.ts';
 import { readLevelEnvironment } from './levels/environment.ts';
 import { createRootNode } from './levels/registry.ts';
@@ -15,6 +16,7 @@ import { compileRedaction, type RedactOptions } from './redact.ts';
 import { checkDurability } from './sinks/options.ts';
 import { stdout } from './sinks/stdout.ts';
 import type { Durability, Sink } from './sinks/sink.ts';
+import type { Serializers } from './serializers.ts';
 import type { Logger, LogMethod } from './types.ts';
 
 export interface LoggerOptions<Levels extends LevelsOption = LevelsOption> {
@@ -43,6 +45,8 @@ export interface LoggerOptions<Levels extends LevelsOption = LevelsOption> {
   readonly base?: object;
   /** What to hide: paths such as `card.number`, or patterns of key names. */
   readonly redact?: readonly (string | RegExp)[] | RedactOptions;
+  /** How fields of these names are written, such as `{ req: ({ method }) => ({ method }) }`; errors are written as always. */
+  readonly serializers?: Serializers | undefined;
   /** Text for people on the standard output made by default; `auto` is on a terminal outside production. @default 'auto' */
   readonly pretty?: boolean | 'auto';
   /** When sinks write. @default 'adaptive' */
@@ -75,17 +79,18 @@ export function createLogger<const Levels extends LevelsOption = 'default'>(
     });
   }
   const set = readLevels(options.levels);
+  giveColors(set.levels);
   const environment = readLevelEnvironment(options.levelVariable ?? 'LOG_LEVEL');
   const own = options.level === undefined ? undefined : set.parse(options.level);
   const bound = relabel(createBound(compileRedaction(options.redact), layout.reserved), layout.label(name));
   const activeSpan = chooseSpan(options);
   const settings = { durability, isDevelopment: isDevelopment() };
-  const node = createRootNode(name, own, { levels: set, environment, floor: Infinity });
+  const node = createRootNode(name, own, { levels: set, environment, hasTransports: false });
   const dispatcher = new Dispatcher(chooseSinks(options), settings, laneBytes, set);
   const { context = true, source = false } = options;
   const recorder = new Recorder({ dispatcher, layout, format, activeSpan, source, context });
   const base = options.base ?? (format ? {} : layout.base());
-  const logger = new BaseLogger(recorder, { bound: bind(bound, base), node });
+  const logger = new BaseLogger(recorder, { bound: bind(bound, base), node, serializers: options.serializers });
   for (const transport of transports) logger.add(transport);
   return logger as unknown as LoggerWith<Levels>;
 }

@@ -73,9 +73,9 @@ export class Dispatcher {
     return true;
   }
 
-  /** The least severity that a transport asks for by a level of its own. */
-  get floor(): number {
-    return Math.min(Infinity, ...this.lanes.map(({ transport }) => this.#levelOf(transport)?.severity ?? Infinity));
+  /** True when a transport asks for that severity by a level of its own, which the application may change at any time. */
+  wants(severity: number): boolean {
+    return this.lanes.some(({ transport }) => severity >= (this.#levelOf(transport)?.severity ?? Infinity));
   }
 
   /** Resolves when nothing waits any more, or rejects with the signal's reason. */

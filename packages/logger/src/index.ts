@@ -4,6 +4,7 @@ export type { CustomLevels, LevelNameOf, LevelsOption, NpmLevel, SyslogLevel } f
 export type { EventFields, EventOptions, EventSchema, EventType, LogEvent } from './event.ts';
 export type { Timed, TimeOptions } from './time.ts';
 export type { ChildOptions, FlushOptions, FlushReport, Logger, LoggerStats, LogMethod } from './types.ts';
+export type { Serializers } from './serializers.ts';
 export type { ActiveSpan } from './layout.ts';
 export type { Preset } from './presets.ts';
 export { levels } from './levels/registry.ts';

@@ -132,13 +132,14 @@ export class Lane {
     this.#inFlight = pass;
     this.#flying = record;
     this.#isPassing = true;
+    const writtenBefore = this.#written;
     try {
       this.#send(record.info, (error) => {
         if (this.#inFlight === pass) this.#taken(error);
       });
     } catch (error) {
       if (this.#inFlight === pass) this.#taken(error as Error);
-      else this.#countFailure(error);
+      else this.#thrownAfterAnswer(record, error, this.#written > writtenBefore);
     } finally {
       this.#isPassing = false;
     }
@@ -163,6 +164,15 @@ export class Lane {
       this.#hasRecovered = true;
     }
     if (!this.#isPassing) this.#goOn();
+  }
+
+  /** winston's own transports answer first and throw then where their format threw: nothing was written. */
+  #thrownAfterAnswer(record: Waiting, error: unknown, wasCounted: boolean): void {
+    this.#countFailure(error);
+    if (!wasCounted) return;
+    this.#written -= 1;
+    this.#bytes -= record.length;
+    this.#giveUp(record);
   }
 
   #land(): void {

@@ -29,8 +29,10 @@ import {
 import type { Origin, Recorder } from './record.ts';
 import { markedLevel, type RecordFormat } from './winston-record.ts';
 import { compileEvent, type EventOptions, type EventSchema, type LogEvent } from './event.ts';
+import { serialize, type Serializers } from './serializers.ts';
 import { startTime, type Timed, type TimeOptions } from './time.ts';
 import type { ChildOptions, FlushOptions, FlushReport, Logger, LoggerStats } from './types.ts';
+import { Exceptions, Rejections } from './uncaught.ts';
 
 /** What all loggers of a family share. */
 export interface Family {
@@ -46,8 +48,6 @@ interface WinstonBase {
   add(transport: unknown): unknown;
   emit(event: string, ...values: unknown[]): boolean;
   listenerCount(event: string): number;
-  readonly exceptions: { unhandle(): void };
-  readonly rejections: { unhandle(): void };
 }
 
 const Base = winston.Logger as unknown as new (options: object) => WinstonBase;
@@ -59,6 +59,7 @@ const noFormat: RecordFormat = winston.format.json();
 export class BaseLogger extends Base {
   declare family: Family;
   declare origin: Origin;
+  declare caught: { exceptions?: Exceptions; rejections?: Rejections };
 
   constructor(recorder: Recorder, start: Origin) {
     const { levels } = start.node.family;
@@ -119,23 +120,29 @@ export class BaseLogger extends Base {
   child(fields: object = {}, options: ChildOptions = {}): this {
     const { bound, node } = this.origin;
     const { name, level, redact } = options;
+    const serializers = options.serializers
+      ? { ...this.origin.serializers, ...options.serializers }
+      : this.origin.serializers;
+    const own = isPlain(fields) ? fields : readFields(fields);
     const isNamed = name !== undefined || level !== undefined;
-    const own = level === undefined ? undefined : this.family.levels.parse(level);
+    const ownLevel = level === undefined ? undefined : this.family.levels.parse(level);
     const child = Object.create(this.family.root) as this;
     const { layout } = this.family.recorder;
     const hiding = redact === undefined ? bound : redactMore(bound, redact, layout.reserved);
     child.origin = {
       bound: bind(
         name === undefined ? hiding : relabel(hiding, layout.label(name)),
-        isPlain(fields) ? fields : readFields(fields),
+        serializers ? serialize(own, serializers) : own,
       ),
-      node: isNamed ? createChildNode(node, name ?? node.name, own) : node,
+      node: isNamed ? createChildNode(node, name ?? node.name, ownLevel) : node,
+      serializers,
     };
     return child;
   }
 
   isLevelEnabled(level: string): boolean {
-    return (this.family.levels.find(level)?.severity ?? -Infinity) >= this.origin.node.gate;
+    const severity = this.family.levels.find(level)?.severity ?? -Infinity;
+    return severity >= this.origin.node.threshold || this.family.recorder.dispatcher.wants(severity);
   }
 
   get level(): string {
@@ -175,6 +182,23 @@ export class BaseLogger extends Base {
     this.origin = { ...this.origin, bound: bind(this.origin.bound, fields) };
   }
 
+  get exceptions(): Exceptions | undefined {
+    return this.caught?.exceptions;
+  }
+
+  // winston makes these each time it is configured.
+  set exceptions(_ofWinston: unknown) {
+    this.caught = { ...this.caught, exceptions: new Exceptions(this) };
+  }
+
+  get rejections(): Rejections | undefined {
+    return this.caught?.rejections;
+  }
+
+  set rejections(_ofWinston: unknown) {
+    this.caught = { ...this.caught, rejections: new Rejections(this) };
+  }
+
   get transports(): readonly Writable[] {
     return this.family === undefined ? [] : this.family.recorder.dispatcher.lanes.map(({ transport }) => transport);
   }
@@ -184,7 +208,7 @@ export class BaseLogger extends Base {
     this.family.recorder.dispatcher.addLane(transport);
     attachments.set(transport, (attachments.get(transport) ?? 0) + 1);
     transport.emit('pipe', this.family.transportParent);
-    refreshFloor(this.family);
+    refreshGates(this.family);
     return transport;
   }
 
@@ -200,7 +224,7 @@ export class BaseLogger extends Base {
         this.family.recorder.failures += 1;
       }
     }
-    refreshFloor(this.family);
+    refreshGates(this.family);
     return this;
   }
 
@@ -255,6 +279,13 @@ export class BaseLogger extends Base {
     void flushThen(this, callback);
   }
 }
+
+// Where pino keeps them, and Fastify looks for those that it must not replace.
+Object.defineProperty(BaseLogger.prototype, Symbol.for('pino.serializers'), {
+  get(this: BaseLogger): Serializers | undefined {
+    return this.origin.serializers;
+  },
+});
 
 for (const { name } of allLevels) defineCheck(BaseLogger.prototype, name);
 for (const name of aliasNames) {
@@ -338,9 +369,9 @@ const listened: Record<'error' | 'warn', WeakMap<Writable, Set<Family>>> = {
 // A transport may belong to several loggers; only the last one ends it.
 const attachments = new WeakMap<Writable, number>();
 
-function refreshFloor({ root, recorder }: Family): void {
+function refreshGates({ root, recorder }: Family): void {
   const { node } = root.origin;
-  node.family.floor = recorder.dispatcher.floor;
+  node.family.hasTransports = recorder.dispatcher.lanes.length > 0;
   refresh(node);
 }
 
@@ -350,8 +381,8 @@ async function flushThen(logger: BaseLogger, callback: () => void): Promise<void
 }
 
 async function closeAll(logger: BaseLogger, options: FlushOptions): Promise<FlushReport> {
-  logger.exceptions.unhandle();
-  logger.rejections.unhandle();
+  logger.exceptions?.unhandle();
+  logger.rejections?.unhandle();
   const { recorder } = logger.family;
   const report = await closeFamily(recorder, options, (transport) => attachments.get(transport) === 1);
   logger.unpipe();

@@ -10,6 +10,7 @@ import type { LevelNode } from './levels/node.ts';
 import type { Level } from './levels/vocabulary.ts';
 import { visibleError } from './hidden-error.ts';
 import { redacted, type Rule } from './redact.ts';
+import { serialize, type Serializers } from './serializers.ts';
 import { findSource } from './source.ts';
 import { applyFormat, markedMessage, toFormatInfo, toInfo, type RecordFormat } from './winston-record.ts';
 
@@ -17,6 +18,7 @@ import { applyFormat, markedMessage, toFormatInfo, toInfo, type RecordFormat } f
 export interface Origin {
   readonly bound: Bound;
   readonly node: LevelNode;
+  readonly serializers: Serializers | undefined;
 }
 
 export interface RecorderOptions {
@@ -82,8 +84,9 @@ export class Recorder {
 
   /** Writes what a level method was called with. Never throws. */
   record(origin: Origin, level: Level, first: unknown, second: unknown, rest: readonly unknown[]): void {
-    if (this.isSilent) return;
-    const isUsual = rest.length === 0 && !this.format && !this.#addsFields;
+    if (this.isSilent || (level.severity < origin.node.threshold && !this.dispatcher.wants(level.severity))) return;
+    const { serializers } = origin;
+    const isUsual = rest.length === 0 && !this.format && !this.#addsFields && !serializers;
     if (isUsual) {
       // The usual calls need no reading.
       if (typeof first === 'string') {
@@ -98,7 +101,8 @@ export class Recorder {
       return this.#writeError(origin, level, second, first);
     }
     const call = hideMessage(readCall(first, second, rest), rule?.child('err'));
-    const fields = this.#addsFields ? this.#addFields(call.fields, rule?.child('err')) : call.fields;
+    const given = serializers && call.fields ? serialize(call.fields, serializers) : call.fields;
+    const fields = this.#addsFields ? this.#addFields(given, rule?.child('err')) : given;
     if (this.format) this.#writeFormatted(origin, level, { ...call, fields }, this.format);
     else this.#write(origin, level, call.message, fields);
   }

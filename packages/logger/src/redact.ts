@@ -4,17 +4,21 @@ import { LoggerErrors } from './errors.ts';
 /** What to hide in fields: paths such as `card.number`, `users[*].token`, or patterns of key names at any depth. */
 export interface RedactOptions {
   readonly paths: readonly (string | RegExp)[];
-  /** The text in place of the value, or a function of the value. @default '[redacted]' */
-  readonly censor?: string | ((value: unknown) => unknown);
+  /**
+   * The text in place of the value, or a function of the value and the keys that lead to it, where an item of a list is `*`.
+   *
+   * @default '[redacted]'
+   */
+  readonly censor?: string | ((value: unknown, path: string[]) => unknown) | undefined;
   /** Leaves the key out altogether. @default false */
-  readonly remove?: boolean;
+  readonly remove?: boolean | undefined;
 }
 
 /** How to hide values, and where. */
 export interface Redaction {
   readonly rule: Rule | undefined;
   readonly remove: boolean;
-  readonly censor: (value: unknown) => unknown;
+  readonly censor: (value: unknown, path: string[]) => unknown;
   /** What stands for every hidden value, as JSON, when that is the same for all. */
   readonly text: string | undefined;
   /** This and more to hide; a censor given with it applies to all. @throws INVALID_REDACT_PATH, INVALID_OPTION */

@@ -2,6 +2,7 @@ import type winston from 'winston';
 import type { LevelName } from './levels/vocabulary.ts';
 import type { EventOptions, EventSchema, LogEvent } from './event.ts';
 import type { RedactOptions } from './redact.ts';
+import type { Serializers } from './serializers.ts';
 import type { SinkStats } from './sinks/sink.ts';
 import type { Timed, TimeOptions } from './time.ts';
 
@@ -15,11 +16,13 @@ export interface LogMethod {
 
 export interface ChildOptions {
   /** Another logger name, with a level of its own in the registry. Names are few: a category, never an id. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** A level of its own; without it the parent's applies. */
-  readonly level?: string;
+  readonly level?: string | undefined;
   /** More to hide in its records, besides what its parent hides. A censor given here applies to all of it. */
-  readonly redact?: readonly (string | RegExp)[] | RedactOptions;
+  readonly redact?: readonly (string | RegExp)[] | RedactOptions | undefined;
+  /** How its fields of these names are written, besides those of its parent. */
+  readonly serializers?: Serializers | undefined;
 }
 
 export interface FlushOptions {

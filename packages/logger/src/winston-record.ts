@@ -14,6 +14,7 @@ export interface RecordFormat {
 
 const levelMark: unique symbol = Symbol.for('level') as never;
 const messageMark: unique symbol = Symbol.for('message') as never;
+const splatMark: unique symbol = Symbol.for('splat') as never;
 
 /** One record, and the JSON it was written as. */
 export interface Written {
@@ -53,13 +54,13 @@ function startInfo({ bound, level, logger }: Written): Info {
 }
 
 function addFields(info: Info, { json, bound }: Written, fields: object): void {
-  if (wereAsGiven()) {
+  try {
+    if (!wereAsGiven()) {
+      addMembers(info, bound, fields);
+      return;
+    }
     const source = ownFields(fields);
     for (const key in source) info[key] = source[key];
-    return;
-  }
-  try {
-    addMembers(info, bound, fields);
   } catch {
     // Fields that cannot be gone through: the JSON says why.
     Object.assign(info, JSON.parse(json));
@@ -74,7 +75,23 @@ export function toFormatInfo(level: Level, { message, fields, error }: Call, bou
   const { err } = info as { err?: { stack?: unknown } | null };
   // As the fields show it, so that what is hidden there is hidden here.
   if (error && typeof err?.stack === 'string') info['stack'] = err.stack;
+  // `splat()` would fill the places of a message that is filled already.
+  if (fields !== undefined && !/%[scdjifoO%]/.test(message)) info[splatMark] = [ownMembers(info, fields)];
   return info;
+}
+
+/** The fields of the call itself, as they may be shown: formats of applications look for them. */
+function ownMembers(info: Info, fields: object): Info {
+  const own: Info = {};
+  try {
+    for (const key of Object.keys(fields)) {
+      const written = key !== 'level' && key !== 'message' && Object.hasOwn(info, key) ? key : `${key}_`;
+      if (Object.hasOwn(info, written)) own[written] = info[written];
+    }
+  } catch {
+    // Fields that cannot be listed: the record itself says why.
+  }
+  return own;
 }
 
 /** The record as the format leaves it; `undefined` when it drops it. A format that throws costs no record. */

@@ -51,6 +51,23 @@ describe('a level method reads its arguments either way round', () => {
     { name: 'nothing', args: [], message: '' },
     { name: 'null', args: [null], message: 'null' },
     { name: 'message, null', args: ['m', null], message: 'm null' },
+    { name: 'fields with a message by pino’s name', args: [{ msg: 'm', a: 1 }], message: 'm', fields: { a: 1 } },
+    { name: 'fields with an error', args: [{ err: failure, a: 1 }], message: 'boom', fields: { a: 1, err: {} } },
+    {
+      name: 'fields, error',
+      args: [{ a: 1 }, failure],
+      message: 'boom',
+      fields: { a: 1, err: { type: 'Error', stack: expect.stringContaining('boom') } },
+    },
+    { name: 'fields, error, message', args: [{ a: 1 }, failure, 'm'], message: 'm', fields: { a: 1, err: {} } },
+    { name: 'fields, fields, message', args: [{ a: 1 }, { b: 2 }, 'm'], message: 'm', fields: { a: 1, b: 2 } },
+    { name: 'undefined, message', args: [undefined, 'for %s', 'ada'], message: 'for ada' },
+    { name: 'null, message', args: [null, 'm'], message: 'm' },
+    { name: 'message, callback', args: ['m', () => undefined], message: 'm' },
+    { name: 'message, fields, callback', args: ['m', { a: 1 }, () => undefined], message: 'm', fields: { a: 1 } },
+    { name: 'fields, callback', args: [{ a: 1 }, () => undefined], message: '', fields: { a: 1 } },
+    { name: 'error, callback', args: [failure, () => undefined], message: 'boom', fields: { err: {} } },
+    { name: 'a place for a function', args: ['%s!', function pay() {}], message: 'function pay() {}!' },
     { name: 'a percent sign alone', args: ['100%', { a: 1 }], message: '100%', fields: { a: 1 } },
   ];
   for (const { name, args, message, fields } of cases) {

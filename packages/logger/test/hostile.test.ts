@@ -219,6 +219,8 @@ const presets: Preset[] = ['default', 'pino', 'ecs', 'gcp', 'otel', 'aws'];
 const calls: { name: string; call: (log: Logger, value: unknown) => void }[] = [
   { name: 'as a field', call: (log, value) => log.info('m', { value }) },
   { name: 'as a message', call: (log, value) => log.info(value) },
+  { name: 'as fields', call: (log, value) => log.info('m', value as object) },
+  { name: 'as fields before a message', call: (log, value) => log.info(value as object, 'm') },
   { name: 'as an error', call: (log, value) => log.error({ err: value }, 'm') },
   { name: 'as bound fields', call: (log, value) => log.child(value as object).info('m') },
   { name: 'in a bound field', call: (log, value) => log.child({ value }).warn('m', { value }) },

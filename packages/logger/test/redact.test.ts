@@ -94,6 +94,21 @@ describe('censor', () => {
     expect(latest(sink)['card']).toBe('…1881');
   });
 
+  test('a function of the keys that lead to the value, too', () => {
+    const paths = ['a.b', 'list[*].c', 'bound', 'tags[0]', 'err.token'];
+    const censor = (_value: unknown, path: string[]) => path.join('/');
+    const { log, sink } = logToMemory({ redact: { paths, censor } });
+    const err = Object.assign(new Error('m'), { token: 't' });
+    log.child({ bound: 1 }).info('m', { x: 0, a: { y: 0, b: 1 }, list: [{ c: 1 }], tags: ['t'], err });
+    expect(latest(sink)).toMatchObject({
+      bound: 'bound',
+      a: { b: 'a/b' },
+      list: [{ c: 'list/*/c' }],
+      tags: ['tags/*'],
+      err: { properties: { token: 'err/properties/token' } },
+    });
+  });
+
   test('a function that throws hides the value', () => {
     const censor = () => {
       throw new TypeError('no');

@@ -4,8 +4,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -105,6 +107,23 @@ describe('rotation by size', () => {
   test('never moves an empty file, even for a line longer than the size', () => {
     logTo({ size: 10 }).info('a line longer than ten bytes');
     expect(moved()).toEqual([]);
+  });
+});
+
+describe('what is no file', () => {
+  const device = '/dev/null';
+  beforeEach(({ skip }) => skip(!existsSync(device), `this system has no ${device}`));
+
+  test('is written to and never moved', () => {
+    symlinkSync(device, path);
+    const log = logTo({ size: 100, every: 'hour' });
+    for (let index = 0; index < 100; index += 1) {
+      vi.advanceTimersByTime(3_600_000);
+      log.info('m', { index });
+    }
+    expect(moved()).toEqual([]);
+    expect(readlinkSync(path)).toBe(device);
+    expect(log.stats().sinks).toMatchObject([{ written: 100, failures: 0 }]);
   });
 });
 

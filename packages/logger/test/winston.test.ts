@@ -151,6 +151,22 @@ describe('a transport', () => {
     expect(log.isLevelEnabled('debug')).toBe(false);
   });
 
+  test('may change its level at any time', () => {
+    const { transport, infos } = keeping({ level: 'error' });
+    const { log, sink } = logToMemory({ level: 'info', transports: [transport] });
+    transport.level = 'debug';
+    expect(log.isLevelEnabled('debug')).toBe(true);
+    log.debug('wanted');
+    log.child({ a: 1 }).debug('wanted too');
+    log.log('verbose', 'by another word');
+    transport.level = 'warn';
+    expect(log.isLevelEnabled('debug')).toBe(false);
+    log.debug('not any more');
+    log.info('not by the transport');
+    expect(infos.map(({ message }) => message)).toEqual(['wanted', 'wanted too', 'by another word']);
+    expect(sink.records.map(({ message }) => message)).toEqual(['not by the transport']);
+  });
+
   test('gets records of a child with a lower level', () => {
     const { transport, infos } = keeping();
     const log = createLogger({ level: 'info', transports: [transport] });
@@ -215,6 +231,17 @@ describe('a broken transport', () => {
     expect(sink.records).toHaveLength(50);
     expect(log.stats()).toMatchObject({ dropped: 40 });
     expect(infos.length).toBeGreaterThan(0);
+  });
+
+  test('whose format throws has lost the record, which is counted', () => {
+    const broken = winston.format(() => {
+      throw new TypeError('bad format');
+    })();
+    const { transport, infos } = keeping({ format: broken });
+    const { log } = logToMemory({ transports: [transport] });
+    log.info('m');
+    expect(infos).toEqual([]);
+    expect(log.stats().sinks[1]).toMatchObject({ written: 0, bytes: 0, dropped: 1, failures: 1 });
   });
 
   test('that emits errors does not end the process; who listens hears of it', async () => {
@@ -290,6 +317,27 @@ describe('a winston format', () => {
     });
   }
 
+  test('colorize has a color for every level, and those of the application win', () => {
+    winston.addColors({ ours: 'cyan' });
+    const { transport, infos } = keeping({ format: combine(winston.format.colorize(), simple()) });
+    const log = createLogger({ level: 'trace', transports: [transport], base: {} });
+    for (const level of ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const) log[level]('m');
+    const other = keeping({ format: winston.format.colorize() });
+    const own = createLogger({ levels: { ours: 0, uncolored: 1 }, level: 'uncolored', transports: [other.transport] });
+    own.ours('m');
+    own.uncolored('m');
+    expect([...infos, ...other.infos].map((info) => info['level'])).toEqual([
+      '\u001B[41m\u001B[37mfatal\u001B[39m\u001B[49m',
+      '\u001B[31merror\u001B[39m',
+      '\u001B[33mwarn\u001B[39m',
+      '\u001B[32minfo\u001B[39m',
+      '\u001B[34mdebug\u001B[39m',
+      '\u001B[90mtrace\u001B[39m',
+      '\u001B[36mours\u001B[39m',
+      expect.stringContaining('uncolored'),
+    ]);
+  });
+
   test('errors and a stack work together', () => {
     const { transport, infos } = keeping();
     const format = combine(
@@ -304,6 +352,21 @@ describe('a winston format', () => {
     const { transport, infos } = keeping();
     createLogger({ format: json(), transports: [transport], redact: ['token'] }).info('m', { token: 't' });
     expect(String(infos[0]?.[messageMark])).toContain('[redacted]');
+  });
+
+  test('finds the fields of the call where winston keeps its arguments, redacted', () => {
+    const mark = Symbol.for('splat');
+    const lines: unknown[] = [];
+    const format = combine(
+      splat(),
+      printf((info) => JSON.stringify((info as Info)[mark])),
+    );
+    const sink = { ...memory(), write: (line: string) => void lines.push(line) };
+    const log = createLogger({ format, sinks: [sink], redact: ['token'], base: { service: 'shop' } });
+    log.info('m', { a: 1, token: 't', level: 'mine' });
+    log.info('m');
+    log.info('%s', 'a value with %d', { a: 1 });
+    expect(lines).toEqual(['[{"a":1,"token":"[redacted]","level_":"mine"}]\n', '"m"\n', '"a value with %d"\n']);
   });
 
   test('may drop a record', () => {

@@ -68,6 +68,9 @@ function encodeGuarded(bound: Bound, fields: object): string {
     return append(bound, members) ?? bindAgain(bound, members).text;
   } catch (error) {
     return `${bound.text},"fields":${quote(unreadable(error))}`;
+  } finally {
+    // What could be read is not what was given.
+    isAsGiven = false;
   }
 }
 

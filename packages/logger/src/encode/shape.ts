@@ -76,6 +76,8 @@ export class Shape {
   lastNext: Shape = this;
   readonly #tree: Tree;
   readonly parent: Shape | undefined;
+  /** The key whose value these members belong to. */
+  owner: Shape | undefined = undefined;
   #next: Map<string, Shape> | undefined;
   #ownMembers: Shape | undefined;
   #members: Map<Rule | undefined, Shape> | undefined;
@@ -123,6 +125,7 @@ export class Shape {
     const known = this.#members?.get(rule);
     if (known) return known;
     const members = new Shape(this.#tree, '', '', Action.write, rule);
+    members.owner = this;
     if (this.#tree.size < mostNodes) (this.#members ??= new Map()).set(rule, members);
     return members;
   }
@@ -154,6 +157,13 @@ export class Shape {
 export function createShape(rule: Rule | undefined, reservedKeys: readonly string[]): Shape {
   const start = new Shape({ size: 0 }, '', '', Action.write, rule);
   return reservedKeys.reduce((shape, key) => shape.reserve(key), start);
+}
+
+/** The keys that lead to a value; an item of a list is `*`. */
+export function pathOf(shape: Shape): string[] {
+  const { owner } = startOf(shape);
+  const before = owner ? pathOf(owner) : [];
+  return [...before, shape.parent ? shape.key : '*'];
 }
 
 function startOf(shape: Shape): Shape {

@@ -4,7 +4,7 @@ import { types } from 'node:util';
 import { redacted, type Redaction } from '../redact.ts';
 import { errorMembers, usualText } from './error-members.ts';
 import { ownFields, readMember, unreadable } from './read.ts';
-import { Action, mostKeys, type Shape } from './shape.ts';
+import { Action, mostKeys, pathOf, type Shape } from './shape.ts';
 import { numberText, quote } from './text.ts';
 
 const deepest = 12;
@@ -46,7 +46,7 @@ export function encodeValue(value: unknown, at: Shape, walk: Walk): string | und
 export function encodeHidden(value: unknown, at: Shape, walk: Walk): string | undefined {
   if (walk.redaction.remove) return undefined;
   try {
-    return encodeValue(walk.redaction.censor(value), at.members(undefined), walk);
+    return encodeValue(walk.redaction.censor(value, pathOf(at)), at.members(undefined), walk);
   } catch {
     return quote(redacted);
   }

@@ -5,8 +5,8 @@ import { severityOf, type LevelSet } from './vocabulary.ts';
 export interface LevelFamily {
   readonly levels: LevelSet;
   readonly environment: LevelEnvironment;
-  /** The least severity that a transport asks for by a level of its own. */
-  floor: number;
+  /** True when transports are asked about each record: each may have a level of its own. */
+  hasTransports: boolean;
 }
 
 /** The level of one logger name; loggers hold it, so that a change at run time reaches them all. */
@@ -18,7 +18,7 @@ export class LevelNode {
   effective: string = 'info';
   /** The least severity that is logged. */
   threshold: number = severityOf('info');
-  /** The least severity that anybody wants: a transport may ask for more than the logger. */
+  /** Less severe than this nothing needs a second look: a transport may ask for more than the logger. */
   gate: number = severityOf('info');
   readonly family: LevelFamily;
   readonly #children = new Map<string, LevelNode>();
@@ -44,7 +44,7 @@ export class LevelNode {
   apply(effective: string): void {
     this.effective = effective;
     this.threshold = this.family.levels.severityOf(effective);
-    this.gate = Math.min(this.threshold, this.family.floor);
+    this.gate = this.family.hasTransports ? -Infinity : this.threshold;
   }
 
   /** This node and all below it, parents first. */

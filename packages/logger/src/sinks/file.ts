@@ -19,7 +19,7 @@ import type { Sink } from './sink.ts';
 export interface FileOptions extends WriteOptions {
   /** Where to append; missing directories are made. */
   readonly path: string;
-  /** Moves the file away when it is large or old enough. */
+  /** Moves the file away when it is large or old enough; a device or pipe stays where it is. */
   readonly rotate?: RotateOptions;
 }
 
@@ -41,6 +41,8 @@ class FileTarget implements FdTarget {
   readonly #archive: Archive | undefined;
   readonly #lineStarts = new LineStarts();
   #isReadable = false;
+  // A device or pipe is never moved away: it would be gone for everybody.
+  #isFile = false;
   #fd = -1;
   #inode = 0;
   #size = 0;
@@ -102,7 +104,7 @@ class FileTarget implements FdTarget {
   }
 
   #isDue({ sizeLimit, periodOf }: Rotation, size: number, now: number): boolean {
-    if (this.#size === 0) return false;
+    if (this.#size === 0 || !this.#isFile) return false;
     if (sizeLimit !== undefined && this.#size + size > sizeLimit) return true;
     const period = periodOf?.(now) ?? '';
     if (period >= this.#period) return period > this.#period;
@@ -141,8 +143,9 @@ class FileTarget implements FdTarget {
     const status = fstatSync(fd);
     const { ino, size, mtimeMs } = status;
     this.#fd = fd;
-    // A device or pipe has no lines to look at.
-    this.#isReadable = isReadable && status.isFile();
+    this.#isFile = status.isFile();
+    // Nor has it lines to look at.
+    this.#isReadable = isReadable && this.#isFile;
     this.#inode = ino;
     this.#size = size;
     this.#lineStarts.begin(fd, this.#path, size);

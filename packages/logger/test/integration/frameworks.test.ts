@@ -3,9 +3,16 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { fastify } from 'fastify';
+import { fastify, type FastifyBaseLogger } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { httpLogger, type HttpMiddleware, type HttpRequest, type Logger, type MemorySink } from '../../src/index.ts';
+import {
+  httpLogger,
+  type HttpMiddleware,
+  type HttpRequest,
+  type Logger,
+  type LoggerOptions,
+  type MemorySink,
+} from '../../src/index.ts';
 import { logToMemory } from '../records.ts';
 
 interface Served {
@@ -108,6 +115,45 @@ for (const [name, serve] of Object.entries(servers)) {
     });
   });
 }
+
+describe('Fastify 5, with the logger as its own', () => {
+  async function served(options: LoggerOptions) {
+    const { log, sink } = logToMemory(options);
+    // `silent` is a method of pino's, and a switch of winston's.
+    const app = fastify({ loggerInstance: log as unknown as FastifyBaseLogger });
+    app.get('/orders/:id', async (request) => {
+      request.log.info({ orderId: 17 }, 'found %s', 'it');
+      return {};
+    });
+    app.get('/broken', () => {
+      throw new TypeError('broken');
+    });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    for (const path of ['/orders/17', '/broken']) {
+      await (await get(url + path, { authorization: 'Bearer secret' })).text();
+    }
+    await app.close();
+    return sink.records.filter(({ reqId }) => reqId !== undefined);
+  }
+
+  test('writes requests as Fastify writes them with pino: without headers', async () => {
+    const records = await served({});
+    expect(records).toMatchObject([
+      { message: 'incoming request', req: { method: 'GET', url: '/orders/17' }, reqId: 'req-1' },
+      { message: 'found it', orderId: 17, reqId: 'req-1' },
+      { message: 'request completed', res: { statusCode: 200 }, responseTime: expect.any(Number) },
+      { message: 'incoming request', reqId: 'req-2' },
+      { message: 'broken', level: 'error', err: { type: 'TypeError', stack: expect.any(String) } },
+      { message: 'request completed', res: { statusCode: 500 } },
+    ]);
+    expect(JSON.stringify(records)).not.toContain('secret');
+  });
+
+  test('keeps the serializers of the logger', async () => {
+    const [first] = await served({ serializers: { req: ({ method }: { method: string }) => method } });
+    expect(first).toMatchObject({ message: 'incoming request', req: 'GET' });
+  });
+});
 
 async function withServer(serve: Serve, use: (url: string) => Promise<void>): Promise<{ sink: MemorySink }> {
   const { log, sink } = logToMemory();
