@@ -39,7 +39,8 @@ function currentDirectory(): string {
   }
 }
 
-const lastWordsMs = 500;
+// Longer than a run's telemetry may take to be exported, which is 2 seconds: an interrupted run loses none of it either.
+const lastWordsMs = 2_500;
 
 /** The first signal lets the command end by itself, with its message; a second one, or too long a wait, ends the process. */
 function createExit(exit: (code: number) => void): (code: number) => void {

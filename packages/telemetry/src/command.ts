@@ -8,7 +8,8 @@ import { context, SpanKind, SpanStatusCode, trace, type Span } from '@openteleme
 import { toSpanException } from '@seaworthy/errors';
 import { boundedNames } from './bounded.ts';
 import { defineMetrics } from './define.ts';
-import { createQuotas, quotaDefinitions, type Quota } from './quota.ts';
+import { expectWhole } from './expect-option.ts';
+import { checkQuotas, createQuotas, quotaDefinitions, type Quota } from './quota.ts';
 import type { Instruments } from './types.ts';
 
 const definitions = {
@@ -51,9 +52,15 @@ type End = (outcome: Outcome, type?: string) => void;
 const created = 'child_process';
 let defined: Instruments<typeof definitions> | undefined;
 
-/** Measures every child process that this process starts without waiting: `spawn`, `exec`, `execFile` and `fork`. */
+/**
+ * Measures every child process that this process starts without waiting: `spawn`, `exec`, `execFile` and `fork`.
+ *
+ * @throws TelemetryErrors.INVALID_OPTION
+ */
 export function measureCommands(options: CommandOptions = {}): CommandMeasurements {
   const { quotas = {}, maxCommands = 100 } = options;
+  checkQuotas(quotas);
+  expectWhole('maxCommands', maxCommands);
   defined ??= defineMetrics({ name: 'seaworthy.command' }, definitions);
   const instruments = defined;
   const bounded = boundedNames(maxCommands);

@@ -1,6 +1,7 @@
-import { allowed } from './attributes.ts';
+import { allowed, isSpec } from './attributes.ts';
 import { Cells } from './cells.ts';
 import { TelemetryErrors } from './errors.ts';
+import { expectOption, isRecord } from './expect-option.ts';
 import { createInstrument } from './instruments.ts';
 import { labelName } from './names.ts';
 import { seam, type Family } from './seam.ts';
@@ -15,20 +16,51 @@ export interface Meter {
 /**
  * Defines metrics. Recording costs a comparison until `startTelemetry` of `@seaworthy/telemetry/node` runs.
  *
- * @throws TelemetryErrors.INVALID_NAME, INVALID_ATTRIBUTE, INVALID_BUCKETS
+ * @throws TelemetryErrors.INVALID_NAME, INVALID_ATTRIBUTE, INVALID_BUCKETS, INVALID_OPTION
  */
 export function defineMetrics<const Definitions extends Readonly<Record<string, MetricDefinition>>>(
   meter: Meter,
   definitions: Definitions,
 ): Instruments<Definitions> {
-  checkName(meter.name);
+  checkDefinitions(meter, definitions);
   const shared = seam();
-  const instruments = Object.entries(definitions).map(([name, definition]) => {
-    const family = createFamily(name, definition, meter);
+  // All or none: what is refused leaves nothing behind.
+  const families = Object.entries(definitions).map(([name, definition]) => createFamily(name, definition, meter));
+  const instruments = families.map((family) => {
     shared.families.add(family);
-    return [name, createInstrument(family, shared)];
+    return [family.name, createInstrument(family, shared)];
   });
   return Object.freeze(Object.fromEntries(instruments)) as Instruments<Definitions>;
+}
+
+/** A metric with a wrong text would spoil the page for all others: it is refused when it is defined. */
+function checkDefinitions(meter: Meter, definitions: Readonly<Record<string, MetricDefinition>>): void {
+  expectOption('meter', isRecord(meter), 'an object with a name', meter);
+  checkName(meter.name);
+  const { version } = meter;
+  expectOption('meter.version', version === undefined || typeof version === 'string', 'a text', version);
+  expectOption('definitions', isRecord(definitions), 'an object of metrics by name', definitions);
+  for (const [name, definition] of Object.entries(definitions)) checkDefinition(name, definition);
+}
+
+const types: readonly unknown[] = [
+  'counter',
+  'updowncounter',
+  'gauge',
+  'histogram',
+] satisfies MetricDefinition['type'][];
+
+function checkDefinition(name: string, definition: MetricDefinition): void {
+  expectOption(name, isRecord(definition), 'an object with a type, a unit and a description', definition);
+  const { type, unit, description, attributes = {} } = definition;
+  expectOption(`${name}.type`, types.includes(type), types.join(' or '), type);
+  expectOption(`${name}.unit`, typeof unit === 'string', 'a text, such as "s", "By" or "{order}"', unit);
+  expectOption(`${name}.description`, typeof description === 'string', 'a text', description);
+  expectOption(`${name}.attributes`, isRecord(attributes), 'an object of attributes by name', attributes);
+  for (const [attribute, spec] of Object.entries(attributes)) {
+    const expected = 'a list of texts, a kind such as "string" or "string?", or a Standard Schema';
+    expectOption(`${name}.attributes["${attribute}"]`, isSpec(spec), expected, spec);
+  }
 }
 
 const ownMeter: Meter = { name: '@seaworthy/telemetry' };
@@ -40,7 +72,7 @@ export function createFamily(name: string, definition: MetricDefinition, meter: 
   const names = Object.keys(attributes);
   checkAttributes(name, names);
   const bounds = type === 'histogram' ? (definition.buckets ?? defaultBounds(unit)) : [];
-  checkBounds(name, bounds);
+  if (type === 'histogram') checkBounds(name, bounds);
   const allows = Object.values(attributes).map(allowed);
   const cells = new Cells({ names, buckets: bounds.length, allows });
   return { name, type, unit, description, attributes: names, bounds, cells, meter };
@@ -80,8 +112,8 @@ function checkAttributes(metric: string, names: readonly string[]): void {
 }
 
 function checkBounds(metric: string, bounds: readonly number[]): void {
-  const rises = bounds.every(
-    (bound, index) => Number.isFinite(bound) && (index === 0 || bound > (bounds[index - 1] as number)),
-  );
-  if (!rises) throw new TelemetryErrors.INVALID_BUCKETS({ metric, buckets: bounds.join(', ') });
+  const rises =
+    Array.isArray(bounds) &&
+    bounds.every((bound, index) => Number.isFinite(bound) && (index === 0 || bound > (bounds[index - 1] as number)));
+  if (!rises || bounds.length === 0) throw new TelemetryErrors.INVALID_BUCKETS({ metric, buckets: String(bounds) });
 }

@@ -32,7 +32,9 @@ export interface Look {
 
 export function diagnose(look: Look): Diagnosis {
   const families = [...look.families];
-  const overflowing = families.filter(({ cells }) => cells.overflow !== undefined).map(({ name }) => name);
+  const overflowing = [
+    ...new Set(families.filter(({ cells }) => cells.overflow !== undefined).map(({ name }) => name)),
+  ];
   const exporters = exportersOf(look);
   return {
     problems: [
@@ -48,12 +50,10 @@ export function diagnose(look: Look): Diagnosis {
         (name) =>
           `Metric ${name} has reached the limit of series or was given attributes that its definition does not allow; what does not fit is summed in one. Give it fewer attribute values.`,
       ),
-      ...families
-        .filter(({ cells }) => cells.rejected > 0)
-        .map(
-          ({ name, cells }) =>
-            `Metric ${name} was given ${cells.rejected} values that cannot be counted. Record finite numbers, for a counter not below 0.`,
-        ),
+      ...[...rejectedBy(families)].map(
+        ([name, values]) =>
+          `Metric ${name} was given ${values} values that cannot be counted. Record finite numbers, for a counter not below 0.`,
+      ),
     ],
     apiVersions: apiVersions(),
     registered: look.registration.registered,
@@ -63,6 +63,15 @@ export function diagnose(look: Look): Diagnosis {
     series: families.reduce((sum, { cells }) => sum + cells.list.length, 0),
     overflowing,
   };
+}
+
+/** Two copies of a package define one metric twice. */
+function rejectedBy(families: readonly Family[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { name, cells } of families) {
+    if (cells.rejected > 0) sums.set(name, (sums.get(name) ?? 0) + cells.rejected);
+  }
+  return sums;
 }
 
 function exportersOf({ options, url }: Look): readonly string[] {

@@ -2,6 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { toSpanException, type ReportSink } from '@seaworthy/errors';
 import { boundedNames } from './bounded.ts';
 import { defineMetrics } from './define.ts';
+import { expectWhole } from './expect-option.ts';
 import type { Instruments } from './types.ts';
 
 const definitions = {
@@ -25,8 +26,13 @@ export interface ErrorCounts extends ReportSink {
 
 let defined: Instruments<typeof definitions> | undefined;
 
-/** Counts errors by code: as a sink of `reporter()` of `@seaworthy/errors`, or called by hand. */
+/**
+ * Counts errors by code: as a sink of `reporter()` of `@seaworthy/errors`, or called by hand.
+ *
+ * @throws TelemetryErrors.INVALID_OPTION
+ */
 export function countErrors({ maxCodes = 500 }: ErrorCountOptions = {}): ErrorCounts {
+  expectWhole('maxCodes', maxCodes);
   defined ??= defineMetrics({ name: 'seaworthy.errors' }, definitions);
   const counter = defined['seaworthy.errors'];
   const bounded = boundedNames(maxCodes);

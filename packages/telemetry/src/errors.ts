@@ -9,10 +9,11 @@ const definitions = {
     message: 'Metric "{metric}" cannot have the attribute "{attribute}": {reason}. Rename it.',
   },
   INVALID_BUCKETS: {
-    message: 'Metric "{metric}" has buckets that do not rise: {buckets}. Give finite upper bounds in rising order.',
+    message:
+      'Metric "{metric}" has buckets that do not rise: {buckets}. Give one or more finite upper bounds in rising order.',
   },
   INVALID_OPTION: {
-    message: 'Expected `{option}` to be {expected}, got `{received}`.',
+    message: 'Expected `{option}` to be {expected}, got `{received}` ({type}).',
   },
   INVALID_VARIABLE: {
     message:

@@ -5,6 +5,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { context, propagation, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import { boundedNames, methodName } from './bounded.ts';
 import { defineMetrics } from './define.ts';
+import { expectFunction, expectWhole } from './expect-option.ts';
 import type { Histogram, Instruments } from './types.ts';
 
 const definitions = {
@@ -53,9 +54,15 @@ interface FetchRequest {
 
 let defined: Instruments<typeof definitions> | undefined;
 
-/** Times and traces what this process asks of others, and hands its trace on to them. */
+/**
+ * Times and traces what this process asks of others, and hands its trace on to them.
+ *
+ * @throws TelemetryErrors.INVALID_OPTION
+ */
 export function measureHttpClient(options: HttpClientOptions = {}): Disposable {
   const { propagateTo = () => true, maxHosts = 100 } = options;
+  expectFunction('propagateTo', propagateTo);
+  expectWhole('maxHosts', maxHosts);
   defined ??= defineMetrics({ name: 'seaworthy.http' }, definitions);
   const duration = defined['http.client.request.duration'];
   const bounded = boundedNames(maxHosts);
@@ -70,12 +77,13 @@ export function measureHttpClient(options: HttpClientOptions = {}): Disposable {
       kind: SpanKind.CLIENT,
       attributes: { 'http.request.method': method, 'server.address': host, 'url.full': `${target.origin}${path}` },
     });
+    // Before anything else is asked: what throws here leaves no span without its end.
+    sent.set(request, { method, host: bounded(host), startedAt: performance.now(), span });
     if (propagateTo(target.origin)) {
       propagation.inject(trace.setSpan(context.active(), span), target, {
         set: (to, name, value) => to.setHeader(name, value),
       });
     }
-    sent.set(request, { method, host: bounded(host), startedAt: performance.now(), span });
   };
   const answered = (request: object, status: number | undefined): void => {
     const found = sent.get(request);

@@ -6,6 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
 import { boundedNames, methodName } from './bounded.ts';
 import { defineMetrics } from './define.ts';
+import { expectFunction, expectWhole } from './expect-option.ts';
 import type { BoundCounter, Counter, Histogram, Instruments } from './types.ts';
 
 const definitions = {
@@ -75,8 +76,13 @@ const started = 'http.server.request.start';
 const freeKeys: symbol[] = [];
 let defined: Instruments<typeof definitions> | undefined;
 
-/** Counts, times and traces every request that a `node:http` server of this process answers. */
+/**
+ * Counts, times and traces every request that a `node:http` server of this process answers.
+ *
+ * @throws TelemetryErrors.INVALID_OPTION
+ */
 export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
+  checkHttp(options);
   const { servers, route, maxRoutes = 500 } = options;
   defined ??= defineMetrics({ name: 'seaworthy.http' }, definitions);
   const duration = defined['http.server.request.duration'] as Histogram<Labels>;
@@ -89,7 +95,7 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   const finish = (exchange: Exchange, request: IncomingMessage, response: ServerResponse): void => {
     const { method, startedAt, context: within } = exchange;
     activeOf(method).add(-1);
-    const pattern = exchange.route ?? route?.(request);
+    const pattern = exchange.route ?? (route === undefined ? undefined : asked(route, request));
     const labels = labelsOf(method, pattern === undefined ? undefined : bounded(pattern), response);
     const seconds = (performance.now() - startedAt) / 1_000;
     if (within === undefined) {
@@ -102,7 +108,7 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   };
   const listener = (message: unknown): void => {
     const { request, response, server } = message as RequestStarted;
-    if (servers !== undefined && !servers(server)) return;
+    if (servers !== undefined && asked(servers, server) !== true) return;
     const method = methodName(request.method);
     const within = isTraced() ? startSpan(request, method) : undefined;
     const exchange: Exchange = { startedAt: performance.now(), method, context: within, route: undefined };
@@ -127,6 +133,21 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
       if (unsubscribe(started, listener)) freeKeys.push(key);
     },
   };
+}
+
+function checkHttp({ servers, route, maxRoutes }: HttpOptions): void {
+  expectFunction('servers', servers);
+  expectFunction('route', route);
+  expectWhole('maxRoutes', maxRoutes);
+}
+
+/** What throws knows no answer: Node would end the process, or the request would not be counted. */
+function asked<Question, Answer>(ask: (question: Question) => Answer, question: Question): Answer | undefined {
+  try {
+    return ask(question);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Binds each method once. */

@@ -1,6 +1,5 @@
 import type { ChannelMetric } from './channels.ts';
 import type { Signal } from './delivery.ts';
-import { TelemetryErrors } from './errors.ts';
 
 export interface TelemetryOptions {
   /** `service.name` of OpenTelemetry; on the page as a label of `target_info`. */
@@ -98,60 +97,4 @@ export interface TraceOptions {
   readonly batchSize?: number;
   /** How long a span waits for others, in milliseconds. @default 5000 */
   readonly delayMs?: number;
-}
-
-/** @throws TelemetryErrors.INVALID_OPTION */
-export function checkOptions(options: TelemetryOptions): void {
-  const { service, cardinalityLimit = 2_000, prometheus = 'handler', traces, otlp, exemplars = false } = options;
-  expect('service', typeof service === 'string' && service !== '', 'a name', service);
-  expect('cardinalityLimit', isWhole(cardinalityLimit, 1), 'a whole number above 0', cardinalityLimit);
-  const isPage = prometheus === 'handler' || prometheus === false || isWhole(prometheus?.port, 0, 65_535);
-  expect('prometheus', isPage, '"handler", false or an object with a port', prometheus);
-  expect('exemplars', ['trace-based', false].includes(exemplars), '"trace-based" or false', exemplars);
-  const { ratio = 1, queueSize = 1, batchSize = 1, delayMs = 0 } = traces === false ? {} : (traces ?? {});
-  expect('traces.ratio', ratio >= 0 && ratio <= 1, 'a number from 0 to 1', ratio);
-  expect('traces.queueSize', isWhole(queueSize, 1), 'a whole number above 0', queueSize);
-  expect('traces.batchSize', isWhole(batchSize, 1), 'a whole number above 0', batchSize);
-  expect('traces.delayMs', Number.isFinite(delayMs) && delayMs >= 0, 'a number, 0 or above', delayMs);
-  if (otlp !== undefined) checkOtlp(otlp);
-}
-
-function checkOtlp(otlp: OtlpOptions): void {
-  const { endpoint, temporality = 'delta', intervalMs = 1, metrics = {}, traces = {} } = otlp;
-  expect('otlp.endpoint', isAddress(endpoint), 'an http(s) URL', endpoint);
-  expect('otlp.temporality', ['cumulative', 'delta'].includes(temporality), 'cumulative or delta', temporality);
-  expect('otlp.intervalMs', isLongEnough(intervalMs), 'a number above 0', intervalMs);
-  checkSending('otlp', otlp);
-  for (const [name, signal] of Object.entries({ metrics, traces })) {
-    if (signal === false) continue;
-    const { url = endpoint } = signal;
-    expect(`otlp.${name}.url`, isAddress(url), 'an http(s) URL', url);
-    checkSending(`otlp.${name}`, signal);
-  }
-}
-
-function checkSending(option: string, sending: OtlpSignalOptions): void {
-  const { protocol = 'http/protobuf', compression = 'none', timeoutMs = 1 } = sending;
-  const protocols = ['http/protobuf', 'http/json'];
-  expect(`${option}.protocol`, protocols.includes(protocol), protocols.join(' or '), protocol);
-  expect(`${option}.compression`, ['gzip', 'none'].includes(compression), 'gzip or none', compression);
-  expect(`${option}.timeoutMs`, isLongEnough(timeoutMs), 'a number above 0', timeoutMs);
-}
-
-function isAddress(text: unknown): boolean {
-  return typeof text === 'string' && /^https?:\/\//.test(text) && URL.canParse(text);
-}
-
-function isLongEnough(milliseconds: unknown): boolean {
-  return typeof milliseconds === 'number' && Number.isFinite(milliseconds) && milliseconds > 0;
-}
-
-function isWhole(value: unknown, lowest: number, highest = Number.MAX_SAFE_INTEGER): boolean {
-  return Number.isInteger(value) && (value as number) >= lowest && (value as number) <= highest;
-}
-
-function expect(option: string, holds: boolean, expected: string, received: unknown): void {
-  if (holds) return;
-  const shown = typeof received === 'string' ? received : (JSON.stringify(received) ?? 'undefined');
-  throw new TelemetryErrors.INVALID_OPTION({ option, expected, received: shown });
 }

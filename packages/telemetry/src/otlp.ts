@@ -6,7 +6,7 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { promisify } from 'node:util';
 import type { Delivery, Signal } from './delivery.ts';
 import type { OtlpOptions } from './options.ts';
-import { post } from './post.ts';
+import { post, type PostResult } from './post.ts';
 
 export interface OtlpClient {
   sendMetrics(metrics: ResourceMetrics): Promise<boolean>;
@@ -40,14 +40,30 @@ export function createOtlpClient(options: OtlpOptions, delivery: Delivery): Otlp
     items: number,
     serializer: ISerializer<Request, unknown>,
   ): Promise<boolean> {
-    const { url, headers, compression, timeoutMs, isJson } = sendings[signal];
-    const plain = serializer.serializeRequest(request);
-    if (plain === undefined) {
-      delivery.dropped(signal, 'export-failed', items, 'it could not be serialized');
+    const result = await attempt(signal, request, serializer).catch(
+      // What cannot be written or asked for at all is a loss as any other.
+      (error: unknown): PostResult => ({ outcome: 'failed', reason: String(error) }),
+    );
+    if (result.outcome === 'failed') {
+      delivery.dropped(signal, 'export-failed', items, result.reason);
       return false;
     }
+    const refused = countRefused(result.body, serializer);
+    if (refused.items > 0) delivery.dropped(signal, 'refused', refused.items, refused.reason);
+    delivery.exported(signal, Math.max(0, items - refused.items));
+    return true;
+  }
+
+  async function attempt<Request>(
+    signal: Signal,
+    request: Request,
+    serializer: ISerializer<Request, unknown>,
+  ): Promise<PostResult> {
+    const { url, headers, compression, timeoutMs, isJson } = sendings[signal];
+    const plain = serializer.serializeRequest(request);
+    if (plain === undefined) return { outcome: 'failed', reason: 'it could not be serialized' };
     const body = compression === 'gzip' ? await gzip(plain) : plain;
-    const result = await post(body, {
+    return post(body, {
       url,
       headers: {
         'user-agent': 'seaworthy-telemetry',
@@ -59,14 +75,6 @@ export function createOtlpClient(options: OtlpOptions, delivery: Delivery): Otlp
       signal: stop.signal,
       isPatient: () => isPatient,
     });
-    if (result.outcome === 'failed') {
-      delivery.dropped(signal, 'export-failed', items, result.reason);
-      return false;
-    }
-    const refused = countRefused(result.body, serializer);
-    if (refused.items > 0) delivery.dropped(signal, 'refused', refused.items, refused.reason);
-    delivery.exported(signal, Math.max(0, items - refused.items));
-    return true;
   }
 
   return {

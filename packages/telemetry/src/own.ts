@@ -7,7 +7,7 @@ export interface Own {
   /** On a page only: elsewhere the resource says it. */
   readonly target: Family;
   readonly families: readonly Family[];
-  /** An exception while an event was measured. */
+  /** An exception while an event was measured, or a native instrument read. */
   readonly failed: () => void;
   /** Brings the counts of what could not be recorded up to date. */
   readonly read: (families: Iterable<Family>) => void;
@@ -24,7 +24,7 @@ export function createOwn({ service, serviceVersion }: TelemetryOptions): Own {
   const errors = createFamily('seaworthy.telemetry.errors', {
     type: 'counter',
     unit: '{error}',
-    description: 'Exceptions while a published event was measured.',
+    description: 'Exceptions while a published event was measured, or an instrument of the API was read.',
   });
   errors.cells.find(undefined, 1);
   const rejected = createFamily('seaworthy.telemetry.rejected', {
@@ -41,10 +41,15 @@ export function createOwn({ service, serviceVersion }: TelemetryOptions): Own {
     attributes: { metric: 'string' },
   });
   const read = (families: Iterable<Family>): void => {
+    // From nothing each time: two copies of a package define one metric twice, and count each for themselves.
+    const sums = { rejected: new Map<string, number>(), misfits: new Map<string, number>() };
     for (const { name, cells } of families) {
-      if (cells.rejected > 0) rejected.cells.find({ metric: name }, Infinity).value = cells.rejected;
-      if (cells.misfits > 0) misfits.cells.find({ metric: name }, Infinity).value = cells.misfits;
+      for (const what of ['rejected', 'misfits'] as const) {
+        if (cells[what] > 0) sums[what].set(name, (sums[what].get(name) ?? 0) + cells[what]);
+      }
     }
+    for (const [metric, sum] of sums.rejected) rejected.cells.find({ metric }, Infinity).value = sum;
+    for (const [metric, sum] of sums.misfits) misfits.cells.find({ metric }, Infinity).value = sum;
   };
   const failed = (): void => {
     errors.cells.find(undefined, 1).value += 1;

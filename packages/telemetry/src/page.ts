@@ -21,7 +21,7 @@ export interface PageResponse {
 
 export type Render = (accept: string | undefined) => Promise<RenderedPage>;
 
-/** Answers GET and HEAD with the page, or 404 when there is none; everything else with 405. */
+/** Answers GET and HEAD with the page, or 404 when there is none; everything else with 405. Never rejects. */
 export async function answer(request: PageRequest, response: PageResponse, render: Render | undefined): Promise<void> {
   const { method = 'GET', headers } = request;
   if (method !== 'GET' && method !== 'HEAD') {
@@ -34,7 +34,13 @@ export async function answer(request: PageRequest, response: PageResponse, rende
     response.end();
     return;
   }
-  const { contentType, body } = await render(headers?.accept);
+  const page = await render(headers?.accept).catch(() => undefined);
+  if (page === undefined) {
+    response.writeHead(500, {});
+    response.end();
+    return;
+  }
+  const { contentType, body } = page;
   response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store', vary: 'accept' });
   response.end(method === 'HEAD' ? undefined : body);
 }
@@ -52,11 +58,13 @@ export interface PageServer {
 export async function servePage({ port, host = '127.0.0.1' }: PrometheusOptions, render: Render): Promise<PageServer> {
   const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://page');
-    void answer(request, response, pathname === '/metrics' ? render : undefined).catch(() => response.destroy());
+    // No URL is made of it: of `//` none can be, and whoever asks for that must not end the process.
+    const [path] = (request.url ?? '/').split('?', 1);
+    void answer(request, response, path === '/metrics' ? render : undefined).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(new TelemetryErrors.PORT_UNAVAILABLE({ host, port }, { cause })));
+    // `on`: a connection that cannot be accepted later is an error too, which nobody waits for.
+    server.on('error', (cause) => reject(new TelemetryErrors.PORT_UNAVAILABLE({ host, port }, { cause })));
     server.listen(port, host, resolve);
   });
   server.unref();

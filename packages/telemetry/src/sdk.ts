@@ -17,6 +17,8 @@ export interface SdkOptions {
   /** Awaited before an export looks at the families. */
   readonly refresh: () => Promise<void>;
   readonly delivery: Delivery;
+  /** Told of what a native instrument throws, or does not answer, while a page is made. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** What the SDK does for one telemetry. */
@@ -126,11 +128,14 @@ function lazyClient(options: OtlpOptions, delivery: Delivery): LazyClient {
   };
 }
 
+/** A native instrument may ask others for its value; one that they never give holds no page, it is left out. */
+const collecting = { timeoutMillis: 1_000 };
+
 /** Collections of other readers after which the page's reader lets go of what it was kept. */
 const drainAfter = 8;
 
 async function createMetrics(
-  { options, families, refresh }: SdkOptions,
+  { options, families, refresh, onFailure }: SdkOptions,
   resource: Resource,
   client: LazyClient | undefined,
 ) {
@@ -151,7 +156,7 @@ async function createMetrics(
     takenByOthers += 1;
     if (page === undefined || takenByOthers < drainAfter) return;
     takenByOthers = 0;
-    await page.collect();
+    await page.collect(collecting);
   };
   const producer = (temporality: Temporality) =>
     createProducer({ families, refresh: drainPage, temporality, sdk, resource, startedAt });
@@ -172,10 +177,19 @@ async function createMetrics(
   if (isWritten(written, 'metrics'))
     readers.push(periodic(new sdk.ConsoleMetricExporter(), 'cumulative', 10_000, 10_000));
   const provider = new sdk.MeterProvider({ resource, readers });
+  let isShut = false;
   return {
     provider,
-    collect: async () => (page === undefined ? undefined : (await page.collect()).resourceMetrics),
-    shutdown: () => provider.shutdown(),
+    collect: async () => {
+      if (page === undefined || isShut) return undefined;
+      const { resourceMetrics, errors } = await page.collect(collecting);
+      for (const error of errors) onFailure(error);
+      return resourceMetrics;
+    },
+    shutdown: () => {
+      isShut = true;
+      return provider.shutdown();
+    },
   };
 }
 

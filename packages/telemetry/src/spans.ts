@@ -25,7 +25,8 @@ export function createSpanQueue(options: SpanQueueOptions): SpanProcessor {
     timer = undefined;
     while (waiting.length > 0) {
       const spans = waiting.splice(0, batch);
-      await send(spans);
+      // What cannot be sent is counted by who sends.
+      await send(spans).catch(() => undefined);
     }
   }
   function start(): Promise<void> {

@@ -2,27 +2,24 @@
 // (2) Several may run in one process; they read the same series, and the last one to close empties them.
 // (3) Every page is made of the values at the time it was asked for.
 // (4) `flush` and `close` end after their time, whatever a collector does.
-import {
-  createNoopMeter,
-  trace,
-  ProxyTracerProvider,
-  type MeterProvider,
-  type TracerProvider,
-} from '@opentelemetry/api';
+import { createNoopMeter, ProxyTracerProvider, type MeterProvider, type TracerProvider } from '@opentelemetry/api';
 import { bridge } from './channels.ts';
+import { checkGiven, checkOptions } from './check-options.ts';
 import { createDelivery } from './delivery.ts';
 import { diagnose, type Diagnosis } from './diagnose.ts';
 import { TelemetryErrors } from './errors.ts';
+import { sampleSpans } from './exemplars.ts';
 import { atExit } from './exit.ts';
 import { nativeFamilies } from './native.ts';
-import { checkOptions, type TelemetryOptions } from './options.ts';
+import { expectWait } from './expect-option.ts';
+import type { TelemetryOptions } from './options.ts';
 import { createOwn } from './own.ts';
 import { answer, servePage, type PageRequest, type PageResponse, type RenderedPage } from './page.ts';
 import { processFamilies } from './process.ts';
 import { acceptedFormat, contentTypes, renderPage } from './prometheus.ts';
 import { register } from './registration.ts';
 import { createSdk, isPushed, type Sdk } from './sdk.ts';
-import { seam, type Family, type SampledSpan, type Seam } from './seam.ts';
+import { seam, type Family, type Seam } from './seam.ts';
 
 export interface Telemetry extends AsyncDisposable {
   /** Where the page is served, when it has a port of its own. */
@@ -36,8 +33,14 @@ export interface Telemetry extends AsyncDisposable {
   render(accept?: string): Promise<RenderedPage>;
   /** Answers GET and HEAD with the page, or 404 when it is off; everything else with 405. */
   handler(request: PageRequest, response: PageResponse): Promise<void>;
-  /** Exports what is there now. Resolves when that is done or the time is up, and never rejects: look at `diagnose()`. */
-  flush(timeoutMs?: number): Promise<void>;
+  /**
+   * Exports what is there now. Resolves when that is done, the time is up or the signal aborts; what could not be exported is
+   * in `diagnose()`.
+   *
+   * @param timeoutMs @default 5000
+   * @throws TelemetryErrors.INVALID_OPTION
+   */
+  flush(timeoutMs?: number, signal?: AbortSignal): Promise<void>;
   /** What is wrong with telemetry itself, and its counts. */
   diagnose(): Diagnosis;
   /** For instruments and tracers of OpenTelemetry's own. */
@@ -53,6 +56,7 @@ export interface Telemetry extends AsyncDisposable {
  * @throws TelemetryErrors.INVALID_OPTION, PORT_UNAVAILABLE, INVALID_CONFIG_FILE, NO_CONFIG_PARSER
  */
 export async function startTelemetry(given: TelemetryOptions): Promise<Telemetry> {
+  checkGiven(given);
   const { options, problems } = await withConfigFile(given);
   checkOptions(options);
   const { cardinalityLimit = 2_000, channels = [], onError, disabled = false } = options;
@@ -71,7 +75,11 @@ export async function startTelemetry(given: TelemetryOptions): Promise<Telemetry
     return [...(ofProcess?.families ?? []), ...shared.families, ...own.families, ...delivery.families];
   };
   const refresh = (): Promise<void> => ofProcess?.refresh() ?? Promise.resolve();
-  const sdk = await createSdk({ options, families, refresh, delivery });
+  const failed = (error: unknown): void => {
+    own.failed();
+    tell(error);
+  };
+  const sdk = await createSdk({ options, families, refresh, delivery, onFailure: failed });
   const registration = register(sdk);
 
   const page = async (accept: string | undefined): Promise<RenderedPage> => {
@@ -93,11 +101,8 @@ export async function startTelemetry(given: TelemetryOptions): Promise<Telemetry
     shared.limit = cardinalityLimit;
     shared.running += 1;
   }
-  const forgetSpans = sampleSpans(shared, options, sdk);
-  const undoChannels = bridge(disabled ? [] : channels, (error) => {
-    own.failed();
-    tell(error);
-  });
+  const forgetSpans = isSampled(options, sdk) ? sampleSpans(shared) : undefined;
+  const undoChannels = bridge(disabled ? [] : channels, failed);
 
   let closing: Promise<void> | undefined;
   const { closeTimeoutMs = 5_000, exportAtExit = true } = options;
@@ -111,7 +116,7 @@ export async function startTelemetry(given: TelemetryOptions): Promise<Telemetry
     await server?.close();
     undoStart();
     undoExit?.();
-    forgetSpans();
+    forgetSpans?.();
     if (disabled) return;
     shared.running -= 1;
     if (shared.running === 0) empty(shared);
@@ -124,7 +129,10 @@ export async function startTelemetry(given: TelemetryOptions): Promise<Telemetry
     url: server?.url,
     render: (accept) => page(accept),
     handler: (request, response) => answer(request, response, prometheus === false ? undefined : page),
-    flush: (timeoutMs = 5_000) => within(timeoutMs, sdk.flush()),
+    async flush(timeoutMs = 5_000, signal) {
+      expectWait('timeoutMs', timeoutMs);
+      await within(timeoutMs, sdk.flush(), signal);
+    },
     diagnose: () =>
       diagnose({ options, problems, families: families(), registration, signals: delivery.read(), url: server?.url }),
     meterProvider: sdk.meterProvider ?? { getMeter: () => createNoopMeter() },
@@ -164,27 +172,21 @@ async function serveOrStop(
   }
 }
 
-/** Makes measurements look for the span around them; the answer undoes it. */
-function sampleSpans(shared: Seam, { exemplars }: TelemetryOptions, { tracerProvider }: Sdk): () => void {
-  const isWanted = exemplars === 'trace-based' || (exemplars === undefined && tracerProvider !== undefined);
-  if (!isWanted) return () => undefined;
-  const look = (): SampledSpan | undefined => {
-    const span = trace.getActiveSpan()?.spanContext();
-    return span !== undefined && (span.traceFlags & 1) === 1 ? span : undefined;
-  };
-  shared.sampledSpan ??= look;
-  return () => {
-    if (shared.sampledSpan === look) shared.sampledSpan = undefined;
-  };
+/** Spans give exemplars when this telemetry makes some, or when it is told so. */
+function isSampled({ exemplars }: TelemetryOptions, { tracerProvider }: Sdk): boolean {
+  return exemplars === 'trace-based' || (exemplars === undefined && tracerProvider !== undefined);
 }
 
 /** Waits for work, but not longer than this. The timer keeps the process alive meanwhile, which connections do not. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  const { promise: timeIsUp, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(resolve, milliseconds, undefined);
+async function within(milliseconds: number, work: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+  const { promise: timeIsUp, resolve } = Promise.withResolvers<void>();
+  const stop = (): void => resolve();
+  const timer = setTimeout(stop, signal?.aborted === true ? 0 : milliseconds);
+  signal?.addEventListener('abort', stop, { once: true });
   // What went wrong is counted where it did.
   await Promise.race([work.catch(() => undefined), timeIsUp]);
   clearTimeout(timer);
+  signal?.removeEventListener('abort', stop);
 }
 
 function empty(shared: Seam): void {

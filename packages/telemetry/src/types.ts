@@ -7,7 +7,7 @@ export type AttributeSpec =
 
 /**
  * The part of a Standard Schema (zod, valibot, arktype) that is needed: `z.string().length(2).optional()`. It is asked once
- * for each new combination of values, not for each measurement.
+ * for each new combination of values, not for each measurement; what it refuses it is asked about each time.
  */
 export interface AttributeSchema<Value = unknown> {
   readonly '~standard': {

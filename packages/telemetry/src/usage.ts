@@ -3,6 +3,7 @@
 // (3) At most `maxQueued` events wait; what does not fit, or cannot be sent, is dropped and counted.
 import { other } from './bounded.ts';
 import { defineMetrics, type Meter } from './define.ts';
+import { expectFlag, expectFunction, expectOption, expectWait, expectWhole, isRecord } from './expect-option.ts';
 import type { Counter, MetricDefinition } from './types.ts';
 
 /** What an attribute may be: one of a list, a yes or no, or a number of which only the order of magnitude is kept. */
@@ -53,17 +54,22 @@ export interface UsageStats {
 export interface Usage<Events extends Readonly<Record<string, UsageEventDefinition>>> extends AsyncDisposable {
   /** Notes that something was used; returns at once and never throws. */
   track<Name extends keyof Events & string>(name: Name, attributes: UsageAttributesOf<Events[Name]>): void;
-  /** Sends what waits. Resolves also when that fails; `stats` tells. */
-  flush(): Promise<void>;
+  /** Sends what waits. Resolves also when that fails, and when the signal aborts; `stats` tells. */
+  flush(signal?: AbortSignal): Promise<void>;
   stats(): UsageStats;
 }
 
-/** Usage analytics that a user has to switch on: bounded events, counted as metrics and sent in batches. */
+/**
+ * Usage analytics that a user has to switch on: bounded events, counted as metrics and sent in batches.
+ *
+ * @throws TelemetryErrors.INVALID_OPTION
+ */
 export function createUsage<const Events extends Readonly<Record<string, UsageEventDefinition>>>(
   meter: Meter,
   events: Events,
   options: UsageOptions = {},
 ): Usage<Events> {
+  checkUsage(events, options);
   const { enabled = false, send, maxQueued = 1_000, batchSize = 100, timeoutMs = 5_000 } = options;
   const counters = defineMetrics(meter, metricsOf(events)) as Readonly<Record<string, Counter<Record<string, string>>>>;
   const drops = defineMetrics(meter, dropDefinitions);
@@ -77,7 +83,7 @@ export function createUsage<const Events extends Readonly<Record<string, UsageEv
   };
   const sendBatch = async (batch: readonly UsageEvent[]): Promise<void> => {
     try {
-      await withDeadline((signal) => send?.(batch, signal) ?? Promise.resolve(), timeoutMs);
+      await withDeadline(async (signal) => send?.(batch, signal), timeoutMs);
       sent += batch.length;
     } catch {
       drop(batch.length);
@@ -95,7 +101,7 @@ export function createUsage<const Events extends Readonly<Record<string, UsageEv
   };
   return {
     track(name, attributes) {
-      const definition = events[name];
+      const definition = Object.hasOwn(events, name) ? events[name] : undefined;
       if (!enabled || definition === undefined) return;
       const bounded = boundAttributes(definition, attributes);
       tracked += 1;
@@ -109,10 +115,28 @@ export function createUsage<const Events extends Readonly<Record<string, UsageEv
       queue.push({ name, time: new Date().toISOString(), attributes: bounded });
       if (queue.length >= batchSize && tracked - sent - dropped === queue.length) void flush();
     },
-    flush,
+    flush: (signal) => untilAborted(flush(), signal),
     stats: () => ({ tracked, sent, dropped, queued: queue.length }),
     [Symbol.asyncDispose]: flush,
   };
+}
+
+function checkUsage(events: Readonly<Record<string, UsageEventDefinition>>, options: UsageOptions): void {
+  expectOption('events', isRecord(events), 'an object of events by name', events);
+  for (const [event, definition] of Object.entries(events)) {
+    expectOption(`events["${event}"]`, isRecord(definition), 'an object with a description', definition);
+    for (const [name, spec] of Object.entries(definition.attributes ?? {})) {
+      const isList = Array.isArray(spec) && spec.every((value) => typeof value === 'string');
+      const holds = isList || spec === 'boolean' || spec === 'magnitude';
+      expectOption(`${event}.attributes["${name}"]`, holds, 'a list of texts, "boolean" or "magnitude"', spec);
+    }
+  }
+  // A text such as "false" of a variable is no consent.
+  expectFlag('enabled', options.enabled);
+  expectFunction('send', options.send);
+  expectWhole('maxQueued', options.maxQueued);
+  expectWhole('batchSize', options.batchSize);
+  expectWait('timeoutMs', options.timeoutMs, { least: 1 });
 }
 
 const dropDefinitions = {
@@ -143,9 +167,9 @@ function metricsOf(events: Readonly<Record<string, UsageEventDefinition>>): Read
 
 function boundAttributes(
   { attributes = {} }: UsageEventDefinition,
-  given: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>> | undefined,
 ): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, spec]) => [name, bound(spec, given[name])]));
+  return Object.fromEntries(Object.entries(attributes).map(([name, spec]) => [name, bound(spec, given?.[name])]));
 }
 
 function bound(spec: UsageAttribute, value: unknown): string {
@@ -161,8 +185,19 @@ function magnitude(value: number): string {
   return power === 6 ? '1000000+' : `${10 ** power}-${10 ** (power + 1) - 1}`;
 }
 
+/** Who waits need not: what is on its way goes on, within its time. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work;
+  if (signal.aborted) return;
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const stop = (): void => resolve();
+  signal.addEventListener('abort', stop, { once: true });
+  await Promise.race([work, aborted]);
+  signal.removeEventListener('abort', stop);
+}
+
 /** Rejects when the time is over, even when the work does not listen to its signal. */
-async function withDeadline(work: (signal: AbortSignal) => Promise<void>, timeoutMs: number): Promise<void> {
+async function withDeadline(work: (signal: AbortSignal) => Promise<unknown>, timeoutMs: number): Promise<void> {
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -123,6 +123,11 @@ const refused = [
     define: () => defineMetrics({ name: 'x' }, { a: { ...counter(), type: 'histogram', buckets: [1, 1] } }),
     error: TelemetryErrors.INVALID_BUCKETS,
   },
+  {
+    title: 'a histogram without buckets',
+    define: () => defineMetrics({ name: 'x' }, { a: { ...counter(), type: 'histogram', buckets: [] } }),
+    error: TelemetryErrors.INVALID_BUCKETS,
+  },
 ];
 
 function counter(attributes: Readonly<Record<string, 'string'>> = {}) {

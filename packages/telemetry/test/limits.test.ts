@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { defineMetrics } from '../src/index.ts';
 import { startTelemetry } from '../src/node.ts';
 import { startCollector } from './support/collector.ts';
@@ -91,4 +92,29 @@ test('an attribute that the definition does not allow makes no series, and is co
   const { body } = await telemetry.render();
   expect(body).toContain('load_calls_total{otel_metric_overflow="true"} 100\n');
   expect(body).toContain('seaworthy_telemetry_misfits_total{metric="load.calls"} 100\n');
+});
+
+test('a schema of zod decides which values make a series, and is asked once for each combination that it allows', async () => {
+  let asked = 0;
+  const country = z
+    .string()
+    .length(2)
+    .refine(({ length }) => length !== 2 || (asked += 1) > 0)
+    .optional();
+  const orders = defineMetrics(
+    { name: 'load' },
+    { 'load.orders': { type: 'counter', unit: '{order}', description: 'Orders.', attributes: { country } } },
+  )['load.orders'];
+  await using telemetry = await startTelemetry({ service: 'load', runtime: false });
+  for (let index = 0; index < 50; index += 1) {
+    orders.add(1, { country: 'de' });
+    orders.add(1, {});
+    orders.bind({ country: 'Germany' }).add(1);
+  }
+  const { body } = await telemetry.render();
+  expect(body).toContain('load_orders_total{country="de"} 50\n');
+  expect(body).toContain('load_orders_total 50\n');
+  expect(body).toContain('load_orders_total{otel_metric_overflow="true"} 50\n');
+  expect(body).toContain('seaworthy_telemetry_misfits_total{metric="load.orders"} 50\n');
+  expect(asked).toBe(1);
 });

@@ -1,4 +1,5 @@
 // Compiled, not run: each line marked as an error has to be one.
+import { z } from 'zod';
 import { defineMetrics } from '../src/index.ts';
 
 const metrics = defineMetrics(
@@ -22,3 +23,23 @@ metrics.counted.add(1, { kind: 'a', colour: 'red' });
 metrics.plain.add(1);
 // @ts-expect-error nothing of this name was defined
 metrics.other.add(1);
+
+const { shop } = defineMetrics(
+  { name: 'types' },
+  {
+    shop: {
+      type: 'histogram',
+      unit: 's',
+      description: 'x',
+      attributes: { country: z.string().length(2).optional(), size: z.number(), kind: z.enum(['a', 'b']) },
+    },
+  },
+);
+shop.record(1, { size: 1, kind: 'a' });
+shop.bind({ country: 'de', size: 2, kind: 'b' }).record(1);
+// @ts-expect-error size is needed
+shop.record(1, { kind: 'a' });
+// @ts-expect-error country is a text
+shop.record(1, { country: 49, size: 1, kind: 'a' });
+// @ts-expect-error kind is a or b
+shop.bind({ size: 1, kind: 'c' });

@@ -103,3 +103,34 @@ test('a full batch is sent by itself, and one that fails is dropped', async () =
   expect(batches).toEqual([2, 1]);
   expect(failing.stats()).toEqual({ tracked: 3, sent: 1, dropped: 2, queued: 0 });
 });
+
+test('an event without the attributes that it should have is counted as others', async () => {
+  const telemetry = await started();
+  usage({ enabled: true }).track('audit.finished', undefined as never);
+  const labels = { format: '_OTHER', production: '_OTHER', findings: '_OTHER' };
+  expect(sumOf(await samplesOf(telemetry), 'seaworthy_usage_audit_finished_total', labels)).toBe(1);
+});
+
+test('a receiver that throws at once is one that could not be reached', async () => {
+  const open = usage({
+    enabled: true,
+    send: () => {
+      throw new TypeError('no receiver');
+    },
+  });
+  open.track('audit.finished', finished);
+  await open.flush();
+  expect(open.stats()).toEqual({ tracked: 1, sent: 0, dropped: 1, queued: 0 });
+});
+
+test('who waits for a flush need not: its signal ends the wait, and the sending goes on', async () => {
+  const { promise: arrived, resolve } = Promise.withResolvers<void>();
+  const open = usage({ enabled: true, send: () => arrived });
+  open.track('audit.finished', finished);
+  await open.flush(AbortSignal.timeout(1));
+  await open.flush(AbortSignal.abort());
+  expect(open.stats().sent).toBe(0);
+  resolve();
+  await open.flush();
+  expect(open.stats().sent).toBe(1);
+});

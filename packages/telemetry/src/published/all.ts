@@ -1,4 +1,5 @@
 import type { ChannelMetric } from '../channels.ts';
+import { expectOption } from '../expect-option.ts';
 import { configChannels } from './config.ts';
 import { flagsChannels } from './flags.ts';
 import { lifecycleChannels } from './lifecycle.ts';
@@ -15,7 +16,11 @@ export interface PackageChannelOptions {
 
 let all: readonly ChannelMetric[] | undefined;
 
-/** Everything that the packages of this house tell, as metrics and spans, for `channels` of `startTelemetry`. */
+/**
+ * Everything that the packages of this house tell, as metrics and spans, for `channels` of `startTelemetry`.
+ *
+ * @throws TelemetryErrors.INVALID_OPTION when `except` names a channel that is not there
+ */
 export function packageChannels({ except = [] }: PackageChannelOptions = {}): readonly ChannelMetric[] {
   all ??= [
     ...configChannels(),
@@ -27,5 +32,8 @@ export function packageChannels({ except = [] }: PackageChannelOptions = {}): re
     ...resilienceChannels(),
     ...schemaRegistryChannels(),
   ];
+  const known = new Set(all.map(({ channel }) => channel));
+  expectOption('except', Array.isArray(except), 'a list of channels', except);
+  for (const channel of except) expectOption('except', known.has(channel), `some of ${[...known].join(', ')}`, channel);
   return all.filter(({ channel }) => !except.includes(channel));
 }
