@@ -5,6 +5,7 @@ import {
   expectOption,
   expectWait,
   expectWhole,
+  isHeader,
   isRecord,
   isWhole,
 } from './expect-option.ts';
@@ -98,11 +99,6 @@ function checkSending(option: string, sending: OtlpSignalOptions): void {
 
 /** Headers hold keys. */
 const hidden = 'a value that is not shown';
-
-/** What `node:http` refuses when a request is made, refused here before one is. */
-function isHeader(name: string, value: string): boolean {
-  return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\u{20}-\u{7e}\u{80}-\u{ff}]*$/u.test(value);
-}
 
 function isAddress(text: unknown): boolean {
   return typeof text === 'string' && /^https?:\/\//.test(text) && URL.canParse(text);
