@@ -5,6 +5,7 @@
 import type { SeaworthyError } from '@seaworthy/errors';
 import type { Signal } from './delivery.ts';
 import { TelemetryErrors } from './errors.ts';
+import { isHeader, longestWaitMs } from './expect-option.ts';
 import type { OtlpOptions, OtlpSignalOptions, PrometheusOptions, TelemetryOptions, TraceOptions } from './options.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -73,7 +74,7 @@ function pageOf(reader: Reader): PrometheusOptions {
 function otlpOf(reader: Reader, exporters: Exporters): OtlpOptions | undefined {
   const isWanted = { metrics: exporters.metrics.includes('otlp'), traces: exporters.traces.includes('otlp') };
   if (!isWanted.metrics && !isWanted.traces) return undefined;
-  const intervalMs = reader.number('OTEL_METRIC_EXPORT_INTERVAL', { from: 1 });
+  const intervalMs = reader.number('OTEL_METRIC_EXPORT_INTERVAL', { from: 1, to: longestWaitMs });
   const temporality = temporalityOf(reader);
   return {
     endpoint: reader.url('OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318',
@@ -87,7 +88,7 @@ function otlpOf(reader: Reader, exporters: Exporters): OtlpOptions | undefined {
 
 function signalOf(reader: Reader, prefix: string, timeout: string): OtlpSignalOptions {
   const url = reader.url(`${prefix}_ENDPOINT`);
-  const longestMs = reader.number(timeout, { from: 1 });
+  const longestMs = reader.number(timeout, { from: 1, to: longestWaitMs });
   const sending = sendingOf(reader, prefix);
   const { timeoutMs = longestMs } = sending;
   return { ...sending, ...(url === undefined ? {} : { url }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
@@ -96,8 +97,8 @@ function signalOf(reader: Reader, prefix: string, timeout: string): OtlpSignalOp
 function sendingOf(reader: Reader, prefix: string): OtlpSignalOptions {
   const protocol = reader.word(`${prefix}_PROTOCOL`, ['http/protobuf', 'http/json'] as const);
   const compression = reader.word(`${prefix}_COMPRESSION`, ['gzip', 'none'] as const);
-  const timeoutMs = reader.number(`${prefix}_TIMEOUT`, { from: 1 });
-  const headers = reader.pairs(`${prefix}_HEADERS`, { isSecret: true });
+  const timeoutMs = reader.number(`${prefix}_TIMEOUT`, { from: 1, to: longestWaitMs });
+  const headers = reader.pairs(`${prefix}_HEADERS`, { areHeaders: true });
   return {
     ...(protocol && { protocol }),
     ...(compression && { compression }),
@@ -130,7 +131,7 @@ function tracesOf(reader: Reader): TraceOptions {
   const sampler = reader.word('OTEL_TRACES_SAMPLER', samplers) ?? 'parentbased_always_on';
   const queueSize = reader.number('OTEL_BSP_MAX_QUEUE_SIZE', { from: 1, isWhole: true });
   const batchSize = reader.number('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', { from: 1, isWhole: true });
-  const delayMs = reader.number('OTEL_BSP_SCHEDULE_DELAY', { from: 0 });
+  const delayMs = reader.number('OTEL_BSP_SCHEDULE_DELAY', { from: 0, to: longestWaitMs });
   return {
     ratio: ratioOf(sampler, reader),
     followParent: sampler.startsWith('parentbased_'),
@@ -160,7 +161,7 @@ interface Reader {
   word<Word extends string>(name: string, words: readonly Word[]): Word | undefined;
   url(name: string): string | undefined;
   /** `a=1,b=2`, percent-encoded; all of it or nothing. */
-  pairs(name: string, options?: { readonly isSecret?: boolean }): Readonly<Record<string, string>> | undefined;
+  pairs(name: string, options?: { readonly areHeaders?: boolean }): Readonly<Record<string, string>> | undefined;
   /** The exporters of a signal; `none` is an empty list. */
   exporters(name: string, known: readonly string[]): readonly string[];
   /** Notes the variables that somebody set for nothing. */
@@ -212,14 +213,16 @@ function createReader(variables: Variables): Reader {
       wrong(name, 'an address of http or https', byDefault, 'another text');
       return undefined;
     },
-    pairs(name, { isSecret = false } = {}) {
+    pairs(name, { areHeaders = false } = {}) {
       const value = text(name);
       if (value === undefined) return undefined;
       const pairs = parsePairs(value);
-      const received = isSecret ? 'a text that is not shown' : shown(value);
-      if (pairs === undefined)
-        wrong(name, 'a list such as "a=1,b=2", percent-encoded', 'all of it is left out', received);
-      return pairs;
+      const received = areHeaders ? 'a text that is not shown' : shown(value);
+      const areSound = !areHeaders || Object.entries(pairs ?? {}).every(([header, text]) => isHeader(header, text));
+      if (pairs !== undefined && areSound) return pairs;
+      const what = areHeaders ? 'a list of headers' : 'a list';
+      wrong(name, `${what} such as "a=1,b=2", percent-encoded`, 'all of it is left out', received);
+      return undefined;
     },
     exporters(name, known) {
       const words = (text(name) ?? 'otlp').split(',').map((word) => word.trim().toLowerCase());

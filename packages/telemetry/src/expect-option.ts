@@ -1,7 +1,7 @@
 import { TelemetryErrors } from './errors.ts';
 
 /** Node's timers wait no longer than this: one that is asked for more ends at once. */
-const longestMs = 2_147_483_647;
+export const longestWaitMs = 2_147_483_647;
 
 /** @throws TelemetryErrors.INVALID_OPTION */
 export function expectOption(option: string, holds: boolean, expected: string, received: unknown): void {
@@ -11,9 +11,9 @@ export function expectOption(option: string, holds: boolean, expected: string, r
 
 /** A wait in milliseconds; absent is its default. */
 export function expectWait(option: string, value: unknown, { least = 0 }: { readonly least?: 0 | 1 } = {}): void {
-  const holds = typeof value === 'number' && (least === 0 ? value >= 0 : value > 0) && value <= longestMs;
+  const holds = typeof value === 'number' && (least === 0 ? value >= 0 : value > 0) && value <= longestWaitMs;
   const from = least === 0 ? '0 or above' : 'above 0';
-  expectOption(option, value === undefined || holds, `a number, ${from} and at most ${longestMs}`, value);
+  expectOption(option, value === undefined || holds, `a number, ${from} and at most ${longestWaitMs}`, value);
 }
 
 export function expectWhole(option: string, value: unknown): void {
@@ -34,6 +34,11 @@ export function isWhole(value: unknown, lowest: number, highest: number = Number
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What `node:http` refuses when a request is made can be refused before one is. */
+export function isHeader(name: string, value: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\u{20}-\u{7e}\u{80}-\u{ff}]*$/u.test(value);
 }
 
 function shown(value: unknown): string {

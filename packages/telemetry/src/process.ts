@@ -1,7 +1,7 @@
 // (1) Every value is read when a page or an export is made; nothing is kept from the time before.
 // (2) What a system does not tell is left out; a number that is not known is never 0.
 import { tmpdir } from 'node:os';
-import { readCgroup } from './cgroup.ts';
+import { readCgroup, type CgroupUsage } from './cgroup.ts';
 import { createFamily } from './define.ts';
 import { readDiskIo, readDisks, type DiskSpace } from './disk.ts';
 import { monitorLoop, type LoopDelay } from './event-loop.ts';
@@ -28,15 +28,23 @@ export interface ProcessOptions {
   readonly disks?: readonly string[];
   /** How long a disk may take to answer, in milliseconds; one that hangs is left out. @default 250 */
   readonly diskTimeoutMs?: number;
+  /** Reads the control group. @default the one of this process */
+  readonly cgroup?: () => CgroupUsage;
 }
 
 /** What the operating system, the container and V8 say of this process, by OpenTelemetry's names. */
-export function processFamilies({ disks, diskTimeoutMs = 250 }: ProcessOptions = {}): ProcessFamilies {
+export function processFamilies({
+  disks,
+  diskTimeoutMs = 250,
+  cgroup = readCgroup,
+}: ProcessOptions = {}): ProcessFamilies {
   const definitions = Object.entries({ ...processDefinitions, ...runtimeDefinitions });
   const families = new Map(definitions.map(([name, each]) => [name, createFamily(name, each)]));
   const set: SetValue = (name, value, attributes) => {
-    if (value !== undefined)
-      (families.get(name) as Family).cells.find(attributes, Number.POSITIVE_INFINITY).value = value;
+    const { cells, type } = families.get(name) as Family;
+    if (value !== undefined) cells.find(attributes, Number.POSITIVE_INFINITY).value = value;
+    // A limit that was taken away is none any more; a counter that cannot be read for once still stands where it stood.
+    else if (type === 'gauge') cells.clear();
   };
   const clear = (...names: readonly string[]): void => {
     for (const name of names) families.get(name)?.cells.clear();
@@ -75,7 +83,7 @@ export function processFamilies({ disks, diskTimeoutMs = 250 }: ProcessOptions =
       const io = readDiskIo();
       set('process.disk.io', io?.readBytes, { 'disk.io.direction': 'read' });
       set('process.disk.io', io?.writtenBytes, { 'disk.io.direction': 'write' });
-      showCgroup(set);
+      showCgroup(set, cgroup());
     },
     close() {
       loop.close();
@@ -88,8 +96,7 @@ function showDelay(set: SetValue, delay: LoopDelay): void {
   for (const [name, value] of Object.entries(delay)) set(`nodejs.eventloop.delay.${name}`, value);
 }
 
-function showCgroup(set: SetValue): void {
-  const usage = readCgroup();
+function showCgroup(set: SetValue, usage: CgroupUsage): void {
   set('container.memory.usage', usage.memoryBytes);
   set('container.memory.limit', usage.memoryLimitBytes);
   set('container.cpu.time', usage.cpuSeconds);

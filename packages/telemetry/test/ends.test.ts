@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { metrics as api, trace } from '@opentelemetry/api';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { createDelivery } from '../src/delivery.ts';
 import { defineMetrics } from '../src/index.ts';
 import { measureHttp, startTelemetry, type Telemetry, type TelemetryOptions } from '../src/node.ts';
@@ -109,7 +109,8 @@ for (const [option, options] of [
 ] as const) {
   test(`a function \`${option}\` that throws reaches neither the request nor the process`, async () => {
     const telemetry = await start();
-    using _http = measureHttp(options);
+    const http = measureHttp(options);
+    onTestFinished(() => http[Symbol.dispose]());
     const server = createServer((_request, response) => response.end('fine')).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

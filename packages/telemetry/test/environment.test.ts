@@ -107,8 +107,11 @@ for (const [variables, options] of cases) {
 
 const wrong: readonly (readonly [name: string, value: string, says: string])[] = [
   ['OTEL_SDK_DISABLED', 'yes', 'must be true or false, and is "yes"'],
-  ['OTEL_METRIC_EXPORT_INTERVAL', 'soon', 'must be a number, 1 or above, and is "soon"'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', 'soon', 'must be a number from 1 to 2147483647, and is "soon"'],
   ['OTEL_METRIC_EXPORT_INTERVAL', '-1', 'and is "-1"'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '3000000000', 'must be a number from 1 to 2147483647'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=a%0Ab', 'a list of headers'],
+  ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'api key=a', 'a list of headers'],
   ['OTEL_BSP_MAX_QUEUE_SIZE', '1.5', 'must be a whole number, 1 or above'],
   ['OTEL_TRACES_SAMPLER', 'jaeger_remote', 'always_on, always_off'],
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', 'must be http/protobuf or http/json, and is "grpc"'],

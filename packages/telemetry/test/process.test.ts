@@ -7,6 +7,7 @@ import { readCgroup } from '../src/cgroup.ts';
 import { readDisks } from '../src/disk.ts';
 import { monitorLoop } from '../src/event-loop.ts';
 import { startTelemetry, type Telemetry } from '../src/node.ts';
+import { processFamilies } from '../src/process.ts';
 import { samplesOf, sumOf } from './support/samples.ts';
 
 let folder: string;
@@ -186,4 +187,17 @@ test('version 1: each controller has its own path, and a limit near 2 to the 63r
 
 test('where there are no control groups nothing is said of them', () => {
   expect(cgroup()).toEqual({});
+});
+
+test('a limit of the control group that is taken away is gone from what is read next, and its time stands', () => {
+  let usage: ReturnType<typeof readCgroup> = { memoryLimitBytes: 4_096, cpuSeconds: 7 };
+  const { families, read, close } = processFamilies({ disks: [], cgroup: () => usage });
+  onTestFinished(close);
+  const values = (name: string): readonly number[] =>
+    families.filter((family) => family.name === name).flatMap(({ cells }) => cells.list.map(({ value }) => value));
+  read();
+  expect([values('container.memory.limit'), values('container.cpu.time')]).toEqual([[4_096], [7]]);
+  usage = {};
+  read();
+  expect([values('container.memory.limit'), values('container.cpu.time')]).toEqual([[], [7]]);
 });
