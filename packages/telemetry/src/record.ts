@@ -32,14 +32,14 @@ function sharedCode({ seam, cells, unless, accepts, put }: Recording): Record {
 /** `undefined` where Node was told to compile no texts (`--disallow-code-generation-from-strings`). */
 function compiled({ seam, cells, unless, accepts, put }: Recording): Record | undefined {
   const { names, numbers, texts } = cells;
-  const at = names.map((_, index) => `at${index}`);
+  const at = names.map((_, index) => `a${index}`);
   const text = `return (value = unless, given) => {
   if (seam.running === 0) return;
   if (!accepts(value)) {
     cells.rejected += 1;
     return;
   }
-  ${names.map(lookOf).join('\n  ')}
+  ${names.map(lookOf).join('\n')}
   const place = ${['0', ...at].join(' | ')};
   const cell = place < 0 ? undefined : cells.isDense ? cells.table[place] : cells.sparse.get(place);
   put(cell ?? cells.add(given, seam.limit), value);
@@ -52,7 +52,7 @@ function compiled({ seam, cells, unless, accepts, put }: Recording): Record | un
       'unless',
       'accepts',
       'put',
-      ...names.map((_, index) => `numbers${index}, texts${index}`),
+      ...names.map((_, index) => `n${index}, t${index}`),
       text,
     );
     return make(seam, cells, unless, accepts, put, ...numbers.flatMap((map, index) => [map, texts[index]])) as Record;
@@ -62,22 +62,23 @@ function compiled({ seam, cells, unless, accepts, put }: Recording): Record | un
 }
 
 /**
- * What one attribute adds to a place: `Texts.slotOf` and the look into its slot, written out, because other instruments have
- * other texts. Names are the definition's, and quoted, so that none can be code.
+ * What one attribute adds to a place, as `a0`: `Texts.slotOf` of the value `v0` and the look into its slot, written out, because
+ * other instruments have other texts; then the map. In short words, since V8 keeps the text. Names are the definition's, and
+ * quoted, so that none can be code.
  */
 function lookOf(name: string, index: number): string {
-  const [value, at, texts] = [`value${index}`, `at${index}`, `texts${index}`];
+  const [value, at, texts] = [`v${index}`, `a${index}`, `t${index}`];
   return `const ${value} = given?.[${JSON.stringify(name)}];
-  let ${at} = -1;
-  if (typeof ${value} === 'string' && ${value} !== '') {
-    const { length } = ${value};
-    let slot = length + ${value}.charCodeAt(${texts}.from < length ? ${texts}.from : length - 1);
-    if (${texts}.back >= 0) slot += 37 * ${value}.charCodeAt(${texts}.back < length ? length - 1 - ${texts}.back : 0);
-    slot &= ${texts}.mask;
-    if (${texts}.texts[slot] === ${value}) ${at} = ${texts}.places[slot];
-  }
-  if (${at} < 0) {
-    const number = numbers${index}.get(${value});
-    if (number !== undefined) ${at} = number << cells.shifts[${index}];
-  }`;
+let ${at} = -1;
+if (typeof ${value} === 'string' && ${value} !== '') {
+const n = ${value}.length;
+let s = n + ${value}.charCodeAt(${texts}.from < n ? ${texts}.from : n - 1);
+if (${texts}.back >= 0) s += 37 * ${value}.charCodeAt(${texts}.back < n ? n - 1 - ${texts}.back : 0);
+s &= ${texts}.mask;
+if (${texts}.texts[s] === ${value}) ${at} = ${texts}.places[s];
+}
+if (${at} < 0) {
+const n = n${index}.get(${value});
+if (n !== undefined) ${at} = n << cells.shifts[${index}];
+}`;
 }
