@@ -3,6 +3,7 @@
 // (3) Two series never have the same labels, whatever was given as attributes.
 // (4) An attribute that its definition does not allow makes no series: it counts in the overflow series.
 import { escapeLabel, labelName } from './names.ts';
+import { Texts, type Numbers } from './texts.ts';
 
 /** Attribute values by name, before anything is known of them. */
 export type Given = Readonly<Record<string, unknown>>;
@@ -65,6 +66,8 @@ export class Cells {
   readonly numbers: readonly Map<unknown, number>[];
   /** By attribute: where its number begins in a place. */
   readonly shifts: number[];
+  /** By attribute: what its texts add to a place, sooner than by their numbers. */
+  readonly texts: readonly Texts[];
   isDense = true;
   table: (Cell | undefined)[] = [undefined];
   /** Instead of a table that would be nearly empty; by place, or by the numbers as text when they are too long for one. */
@@ -88,6 +91,7 @@ export class Cells {
     this.names = names;
     this.numbers = names.map(() => new Map());
     this.shifts = names.map(() => 0);
+    this.texts = names.map(() => new Texts());
     this.#labelNames = names.map(labelName);
     this.#values = names.map(() => 0);
     this.#bits = names.map(() => 0);
@@ -116,7 +120,7 @@ export class Cells {
   }
 
   clear(): void {
-    for (const maps of [this.numbers, this.#parts]) for (const map of maps) map.clear();
+    for (const maps of [this.numbers, this.#parts, this.texts]) for (const map of maps) map.clear();
     for (const counts of [this.shifts, this.#values, this.#bits]) counts.fill(0);
     this.isDense = true;
     this.table = [undefined];
@@ -177,6 +181,8 @@ export class Cells {
       if (number >= 2 ** (this.#bits[index] as number)) {
         this.#bits[index] = (this.#bits[index] as number) + 1;
         isWider = true;
+      } else if (text !== undefined) {
+        this.texts[index]?.add(text, this.numbers[index] as Numbers, this.shifts[index] as number);
       }
       return number;
     });
@@ -197,6 +203,7 @@ export class Cells {
     let bits = 0;
     for (const [index, own] of this.#bits.entries()) {
       this.shifts[index] = bits;
+      this.texts[index]?.fill(this.numbers[index] as Numbers, bits);
       bits += own;
     }
     this.isDense = 2 ** bits <= Math.max(smallestTable, placesForEach * this.#list.length);

@@ -3,6 +3,7 @@
 // (3) Nothing is patched: Node tells of each request on a diagnostics channel before the handler runs.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { performance } from 'node:perf_hooks';
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
 import { boundedNames, methodName } from './bounded.ts';
 import { defineMetrics } from './define.ts';
@@ -46,9 +47,15 @@ export interface HttpMeasurements extends Disposable {
   run<Result>(request: IncomingMessage, work: () => Result): Result;
 }
 
+/** What requests of one method share. */
+interface Method {
+  readonly name: string;
+  readonly active: BoundCounter;
+}
+
 interface Exchange {
   readonly startedAt: number;
-  readonly method: string;
+  readonly method: Method;
   /** With the span of the request; undefined while nobody traces. */
   readonly context: Context | undefined;
   route: string | undefined;
@@ -86,7 +93,7 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   const { servers, route, maxRoutes = 500 } = options;
   defined ??= defineMetrics({ name: 'seaworthy.http' }, definitions);
   const duration = defined['http.server.request.duration'] as Histogram<Labels>;
-  const activeOf = remembered(defined['http.server.active_requests']);
+  const methodOf = remembered(defined['http.server.active_requests']);
   // A property and not a WeakMap, which is work for the garbage collector with each request.
   const key = freeKeys.pop() ?? Symbol('seaworthy.http');
   const exchangeOf = (request: IncomingMessage): Exchange | undefined => (request as unknown as Marked)[key];
@@ -94,9 +101,9 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
 
   const finish = (exchange: Exchange, request: IncomingMessage, response: ServerResponse): void => {
     const { method, startedAt, context: within } = exchange;
-    activeOf(method).add(-1);
+    method.active.add(-1);
     const pattern = exchange.route ?? (route === undefined ? undefined : asked(route, request));
-    const labels = labelsOf(method, pattern === undefined ? undefined : bounded(pattern), response);
+    const labels = labelsOf(method.name, pattern === undefined ? undefined : bounded(pattern), response);
     const seconds = (performance.now() - startedAt) / 1_000;
     if (within === undefined) {
       duration.record(seconds, labels);
@@ -109,11 +116,11 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   const listener = (message: unknown): void => {
     const { request, response, server } = message as RequestStarted;
     if (servers !== undefined && asked(servers, server) !== true) return;
-    const method = methodName(request.method);
-    const within = isTraced() ? startSpan(request, method) : undefined;
+    const method = methodOf(request.method);
+    const within = isTraced() ? startSpan(request, method.name) : undefined;
     const exchange: Exchange = { startedAt: performance.now(), method, context: within, route: undefined };
     (request as unknown as Marked)[key] = exchange;
-    activeOf(method).add(1);
+    method.active.add(1);
     // `on`: the event comes once, and `once` costs a wrapper.
     response.on('close', () => finish(exchange, request, response));
   };
@@ -150,14 +157,17 @@ function asked<Question, Answer>(ask: (question: Question) => Answer, question: 
   }
 }
 
-/** Binds each method once. */
-function remembered(active: Counter<{ readonly 'http.request.method': string }>): (method: string) => BoundCounter {
-  const bound = new Map<string, BoundCounter>();
+/** Binds each method once; all words that no standard knows are one. */
+function remembered(
+  active: Counter<{ readonly 'http.request.method': string }>,
+): (method: string | undefined) => Method {
+  const known = new Map<string | undefined, Method>();
   return (method) => {
-    const known = bound.get(method);
-    if (known !== undefined) return known;
-    const made = active.bind({ 'http.request.method': method });
-    bound.set(method, made);
+    const found = known.get(method);
+    if (found !== undefined) return found;
+    const name = methodName(method);
+    const made = known.get(name) ?? { name, active: active.bind({ 'http.request.method': name }) };
+    known.set(name, made);
     return made;
   };
 }

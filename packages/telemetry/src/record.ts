@@ -31,31 +31,54 @@ function sharedCode({ seam, cells, unless, accepts, put }: Recording): Record {
 
 /** `undefined` where Node was told to compile no texts (`--disallow-code-generation-from-strings`). */
 function compiled({ seam, cells, unless, accepts, put }: Recording): Record | undefined {
-  const { names, numbers } = cells;
-  const maps = names.map((_, index) => `numbers${index}`);
-  // Names are the definition's, and quoted, so that none can be code.
-  const looks = names.map((name, index) => `const at${index} = numbers${index}.get(given?.[${JSON.stringify(name)}]);`);
-  const isKnown = ['true', ...names.map((_, index) => `at${index} !== undefined`)].join(' && ');
-  const place = ['0', ...names.map((_, index) => `(at${index} << cells.shifts[${index}])`)].join(' | ');
+  const { names, numbers, texts } = cells;
+  const at = names.map((_, index) => `a${index}`);
   const text = `return (value = unless, given) => {
   if (seam.running === 0) return;
   if (!accepts(value)) {
     cells.rejected += 1;
     return;
   }
-  ${looks.join('\n  ')}
-  let cell;
-  if (${isKnown}) {
-    const place = ${place};
-    cell = cells.isDense ? cells.table[place] : cells.sparse.get(place);
-  }
+  ${names.map(lookOf).join('\n')}
+  const place = ${['0', ...at].join(' | ')};
+  const cell = place < 0 ? undefined : cells.isDense ? cells.table[place] : cells.sparse.get(place);
   put(cell ?? cells.add(given, seam.limit), value);
 };`;
   try {
     // oxlint-disable-next-line typescript/no-implied-eval -- the text is made of the definition's names, quoted
-    const make = new Function('seam', 'cells', 'unless', 'accepts', 'put', ...maps, text);
-    return make(seam, cells, unless, accepts, put, ...numbers) as Record;
+    const make = new Function(
+      'seam',
+      'cells',
+      'unless',
+      'accepts',
+      'put',
+      ...names.map((_, index) => `n${index}, t${index}`),
+      text,
+    );
+    return make(seam, cells, unless, accepts, put, ...numbers.flatMap((map, index) => [map, texts[index]])) as Record;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What one attribute adds to a place, as `a0`: `Texts.slotOf` of the value `v0` and the look into its slot, written out, because
+ * other instruments have other texts; then the map. In short words, since V8 keeps the text. Names are the definition's, and
+ * quoted, so that none can be code.
+ */
+function lookOf(name: string, index: number): string {
+  const [value, at, texts] = [`v${index}`, `a${index}`, `t${index}`];
+  return `const ${value} = given?.[${JSON.stringify(name)}];
+let ${at} = -1;
+if (typeof ${value} === 'string' && ${value} !== '') {
+const n = ${value}.length;
+let s = n + ${value}.charCodeAt(${texts}.from < n ? ${texts}.from : n - 1);
+if (${texts}.back >= 0) s += 37 * ${value}.charCodeAt(${texts}.back < n ? n - 1 - ${texts}.back : 0);
+s &= ${texts}.mask;
+if (${texts}.texts[s] === ${value}) ${at} = ${texts}.places[s];
+}
+if (${at} < 0) {
+const n = n${index}.get(${value});
+if (n !== undefined) ${at} = n << cells.shifts[${index}];
+}`;
 }

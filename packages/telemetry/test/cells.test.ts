@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cells, type Given } from '../src/cells.ts';
 import { defineMetrics } from '../src/index.ts';
+import { createRecord } from '../src/record.ts';
+import { seam } from '../src/seam.ts';
 import { readMetrics } from '../src/testing.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -13,35 +15,65 @@ const value = fc.oneof(
   fc.string({ maxLength: 2 }),
 );
 
-test('(1) (3) series are those of a plain table by text, with any attributes, limit and number of values', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 0, max: names.length }),
-      fc.integer({ min: 1, max: 300 }),
-      fc.array(fc.array(value, { minLength: names.length, maxLength: names.length }), { maxLength: 400 }),
-      (count, limit, rows) => {
-        const own = names.slice(0, count);
-        const cells = new Cells({ names: own, buckets: 0 });
-        const expected = new Map<string, number>();
-        let overflow = 0;
-        for (const row of rows) {
-          const given: Given = Object.fromEntries(names.map((name, index) => [name, row[index]]));
-          cells.find(given, limit).value += 1;
-          const key = JSON.stringify(row.slice(0, count).map(written));
-          if (expected.has(key) || expected.size < limit) expected.set(key, (expected.get(key) ?? 0) + 1);
-          else overflow += 1;
-        }
-        const found = cells.list.map((cell): [string, number] => [
-          JSON.stringify(cell.values.map(written)),
-          cell.value,
-        ]);
-        expect(found).toEqual([...expected]);
-        expect(cells.overflow?.value ?? 0).toBe(overflow);
-      },
-    ),
-    { numRuns: 150 },
-  );
-});
+/** How a measurement finds its series. */
+const ways: readonly {
+  readonly name: string;
+  readonly create: (cells: Cells, limit: number) => (given: Given) => void;
+}[] = [
+  {
+    name: 'by the maps',
+    create: (cells, limit) => (given) => {
+      cells.find(given, limit).value += 1;
+    },
+  },
+  {
+    name: 'by the code of an instrument',
+    create: (cells, limit) => {
+      const record = createRecord({
+        seam: { ...seam(), running: 1, limit },
+        cells,
+        unless: 1,
+        accepts: () => true,
+        put: (cell, by) => {
+          cell.value += by;
+        },
+      });
+      return (given) => record(1, given);
+    },
+  },
+];
+
+for (const { name, create } of ways) {
+  test(`(1) (3) series found ${name} are those of a plain table by text, with any attributes, limit and number of values`, () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: names.length }),
+        fc.integer({ min: 1, max: 300 }),
+        fc.array(fc.array(value, { minLength: names.length, maxLength: names.length }), { maxLength: 400 }),
+        (count, limit, rows) => {
+          const own = names.slice(0, count);
+          const cells = new Cells({ names: own, buckets: 0 });
+          const record = create(cells, limit);
+          const expected = new Map<string, number>();
+          let overflow = 0;
+          for (const row of rows) {
+            record(Object.fromEntries(names.map((each, index) => [each, row[index]])));
+            const key = JSON.stringify(row.slice(0, count).map(written));
+            if (expected.has(key) || expected.size < limit) expected.set(key, (expected.get(key) ?? 0) + 1);
+            else overflow += 1;
+          }
+          const found = cells.list.map((cell): [string, number] => [
+            JSON.stringify(cell.values.map(written)),
+            cell.value,
+          ]);
+          expect(found).toEqual([...expected]);
+          expect(cells.overflow?.value ?? 0).toBe(overflow);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+}
 
 function written(given: unknown): string | null {
   if (given === undefined || given === null) return null;
