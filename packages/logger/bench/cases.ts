@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { context } from '@seaworthy/logger';
 import type { pino } from 'pino';
 import winston from 'winston';
@@ -259,13 +260,23 @@ function fileCase(
   };
 }
 
-/** Waits until the transport has written what it was given: it says so for each record. */
+/** The stream to the file, which winston's transport has for itself. */
+interface FileStream {
+  readonly _dest?: Writable;
+}
+
+/**
+ * Waits until the file has what the transport was given. The transport says of each record that it is logged when its own
+ * stream has taken it; up to 64 KiB are then still on their way to the file, and would be written in the time of ours.
+ */
 function countingWrites(transport: winston.transport): (count: number) => Promise<void> {
   const records = { logged: 0, wanted: 0 };
   transport.on('logged', () => (records.logged += 1));
+  const isWritten = (): boolean =>
+    records.logged >= records.wanted && (transport as FileStream)._dest?.writableLength === 0;
   return async (count) => {
     records.wanted += count;
-    while (records.logged < records.wanted) await nextTurn();
+    while (!isWritten()) await nextTurn();
   };
 }
 

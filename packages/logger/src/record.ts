@@ -2,7 +2,7 @@ import { readCall, takesObject, type Call } from './calls.ts';
 import { isoNow, latestMs } from './clock.ts';
 import { withContext } from './context.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { encodeFields, encodeUsualError, type Bound } from './encode/fields.ts';
+import { encodeFields, encodePlain, encodeUsualError, type Bound } from './encode/fields.ts';
 import { isError, isPlain, readMember } from './encode/read.ts';
 import { flat, quote, quoteContent } from './encode/text.ts';
 import type { ActiveSpan, Layout } from './layout.ts';
@@ -63,6 +63,8 @@ export class Recorder {
   #start = '';
   #startTime = '';
   #startLevel: Level | undefined;
+  // The latest message that has no place for an object: not looked through again.
+  #simpleMessage = '';
   #lastMessage = '';
   #lastContent = '';
   #headStart = '';
@@ -91,9 +93,10 @@ export class Recorder {
       // The usual calls need no reading.
       if (typeof first === 'string') {
         if (second === undefined) return this.#write(origin, level, first, undefined);
-        if (isPlain(second) && !takesObject(first)) return this.#write(origin, level, first, second);
+        if (isPlain(second) && (first === this.#simpleMessage || this.#isSimple(first)))
+          return this.#writePlain(origin, level, first, second);
       } else if (typeof second === 'string' && isPlain(first)) {
-        return this.#write(origin, level, second, first);
+        return this.#writePlain(origin, level, second, first);
       }
     }
     const { rule } = origin.bound.redaction;
@@ -112,6 +115,11 @@ export class Recorder {
     const text = this.dispatcher.lanes.length > 0 ? undefined : encodeUsualError(bound, error);
     if (text === undefined) this.#write(origin, level, message, { err: error });
     else this.#deliver(origin, level, message, { bound, text, fields: undefined });
+  }
+
+  #writePlain(origin: Origin, level: Level, message: string, fields: Record<string, unknown>): void {
+    const bound = this.#wantsContext ? withContext(origin.bound) : origin.bound;
+    this.#deliver(origin, level, message, { bound, text: encodePlain(bound, fields), fields });
   }
 
   #write(origin: Origin, level: Level, message: string, fields: object | undefined): void {
@@ -136,6 +144,12 @@ export class Recorder {
       dispatcher.deliverInfo(info, json.length, level, isLetThrough);
     }
     if (isLetThrough) dispatcher.deliver(`${json}\n`, level);
+  }
+
+  #isSimple(message: string): boolean {
+    if (takesObject(message)) return false;
+    if (message.length <= repeatableMessage) this.#simpleMessage = message;
+    return true;
   }
 
   // What records of one millisecond, level and message begin with.

@@ -47,6 +47,15 @@ export function fieldsText(bound: Bound): string {
 /** The text of bound fields followed by those of one record; the record's win. Never throws. */
 export function encodeFields(bound: Bound, fields: object): string {
   try {
+    return append(bound, ownFields(fields)) ?? bindAgain(bound, fields).text;
+  } catch {
+    return encodeGuarded(bound, fields);
+  }
+}
+
+/** The same for fields that were found to be plain: to ask an object twice for its prototype takes longer than a key. */
+export function encodePlain(bound: Bound, fields: Record<string, unknown>): string {
+  try {
     return append(bound, fields) ?? bindAgain(bound, fields).text;
   } catch {
     return encodeGuarded(bound, fields);
@@ -84,7 +93,7 @@ export function bind(bound: Bound, fields: object): Bound {
 }
 
 function bindUnguarded(bound: Bound, fields: object): Bound {
-  const text = append(bound, fields);
+  const text = append(bound, ownFields(fields));
   if (text === undefined) return bindAgain(bound, fields);
   return { ...bound, text: flat(text), shape: reached, start: undefined };
 }
@@ -112,6 +121,7 @@ const repeatableText = 12;
 function remember(shape: Shape, value: unknown): void {
   shape.lastValue = value;
   shape.lastText = undefined;
+  shape.run = undefined;
 }
 
 // Longer bound fields are not worth keeping with each key that follows them.
@@ -124,7 +134,7 @@ function keepRun(before: Run | string | undefined, shape: Shape, text: string): 
     if (before.length <= longestStart) shape.lastStart = before;
     return undefined;
   }
-  shape.run = { before, value: shape.lastValue, text, isFlat: false };
+  shape.run = { before, text, isFlat: false };
   return shape.run;
 }
 
@@ -137,17 +147,29 @@ function textOfRun(run: Run): string {
 }
 
 /** The longer text, or `undefined` when a key is bound already. */
-function append(bound: Bound, fields: object): string | undefined {
-  const source = ownFields(fields);
+function append(bound: Bound, source: Record<string, unknown>): string | undefined {
   let { text, shape } = bound;
   let walk: Walk | undefined;
   // True when the closing quote of the latest text is still to come.
   let isOpen = false;
-  // As long as all values repeat, nothing is joined: the text up to each of them was kept.
+  // As long as all values repeat, nothing is joined: the text up to each of them was kept, and only that of the last is read.
   let run: Run | string | undefined = text;
+  let repeated: Run | undefined;
   for (const key in source) {
     shape = shape.lastKey === key ? shape.lastNext : shape.next(key);
     const value = source[key];
+    if (value === shape.lastValue) {
+      const known: Run | undefined = shape.run;
+      if (known !== undefined && known.before === run) {
+        run = known;
+        repeated = known;
+        continue;
+      }
+    }
+    if (repeated !== undefined) {
+      text = textOfRun(repeated);
+      repeated = undefined;
+    }
     if (shape.action !== Action.write) {
       if (shape.action === Action.repeat) return undefined;
       if (shape.action === Action.leaveOut) break;
@@ -157,12 +179,6 @@ function append(bound: Bound, fields: object): string | undefined {
       text = text + (isOpen ? shape.prefixAfterText : shape.prefix) + hidden;
       isOpen = false;
     } else if (value === shape.lastValue) {
-      const known: Run | undefined = shape.run;
-      if (known !== undefined && known.before === run && known.value === value) {
-        run = known;
-        text = textOfRun(known);
-        continue;
-      }
       const { text: again, textAfterText } = shape.lastText ?? shape.repeat(simpleText(value) ?? 'null');
       text += isOpen ? textAfterText : again;
       isOpen = false;
@@ -182,6 +198,7 @@ function append(bound: Bound, fields: object): string | undefined {
       isOpen = false;
     }
   }
+  if (repeated !== undefined) text = textOfRun(repeated);
   reached = shape;
   isAsGiven = walk === undefined && shape.isAsGiven;
   return isOpen ? `${text}"` : text;

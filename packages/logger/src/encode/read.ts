@@ -17,7 +17,7 @@ export function unreadable(error: unknown): string {
 }
 
 /** True for an object that was written `{ … }`. */
-export function isPlain(value: unknown): value is object {
+export function isPlain(value: unknown): value is Record<string, unknown> {
   try {
     return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
   } catch {

@@ -30,7 +30,6 @@ export interface RepeatedText {
 export interface Run {
   /** The text of the bound fields, or the run up to the key before. */
   readonly before: Run | string;
-  readonly value: unknown;
   text: string;
   isFlat: boolean;
 }
