@@ -18,8 +18,9 @@ import { stdout } from './sinks/stdout.ts';
 import type { Durability, Sink } from './sinks/sink.ts';
 import type { Serializers } from './serializers.ts';
 import type { Logger, LogMethod } from './types.ts';
+import { applyWinstonOptions, type WinstonOptions } from './winston-options.ts';
 
-export interface LoggerOptions<Levels extends LevelsOption = LevelsOption> {
+export interface LoggerOptions<Levels extends LevelsOption = LevelsOption> extends WinstonOptions {
   /** The name in every record, and in the registry of levels. @default 'app' */
   readonly name?: string;
   /** @default what the environment says, else 'info' */
@@ -33,8 +34,8 @@ export interface LoggerOptions<Levels extends LevelsOption = LevelsOption> {
   readonly levels?: Levels;
   /** Where records go. @default [stdout()], or nowhere when there are transports */
   readonly sinks?: readonly Sink[];
-  /** winston transports. */
-  readonly transports?: readonly winston.transport[];
+  /** winston transports, or one. */
+  readonly transports?: readonly winston.transport[] | winston.transport;
   /** A winston format in place of our encoder; records are then as winston would write them. */
   readonly format?: winston.Logform.Format;
   /** The layout of a record. @default 'default' */
@@ -68,7 +69,7 @@ export type LoggerWith<Levels extends LevelsOption> = Logger & Readonly<Record<L
 export function createLogger<const Levels extends LevelsOption = 'default'>(
   options: LoggerOptions<Levels> = {},
 ): LoggerWith<Levels> {
-  const { name = 'app', transports = [], format, durability = 'adaptive', laneBytes = 16 * 1024 * 1024 } = options;
+  const { name = 'app', format, durability = 'adaptive', laneBytes = 16 * 1024 * 1024 } = options;
   const layout = readLayout(options.preset);
   checkDurability(durability);
   if (!(laneBytes > 0)) {
@@ -90,8 +91,10 @@ export function createLogger<const Levels extends LevelsOption = 'default'>(
   const { context = true, source = false } = options;
   const recorder = new Recorder({ dispatcher, layout, format, activeSpan, source, context });
   const base = options.base ?? (format ? {} : layout.base());
-  const logger = new BaseLogger(recorder, { bound: bind(bound, base), node, serializers: options.serializers });
-  for (const transport of transports) logger.add(transport);
+  const fields = options.defaultMeta ? { ...base, ...options.defaultMeta } : base;
+  const logger = new BaseLogger(recorder, { bound: bind(bound, fields), node, serializers: options.serializers });
+  for (const transport of [options.transports ?? []].flat()) logger.add(transport);
+  applyWinstonOptions(logger, options);
   return logger as unknown as LoggerWith<Levels>;
 }
 

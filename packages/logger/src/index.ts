@@ -1,5 +1,6 @@
 export { createLogger } from './create.ts';
 export type { LoggerOptions, LoggerWith } from './create.ts';
+export type { WinstonOptions } from './winston-options.ts';
 export type { CustomLevels, LevelNameOf, LevelsOption, NpmLevel, SyslogLevel } from './levels/custom.ts';
 export type { EventFields, EventOptions, EventSchema, EventType, LogEvent } from './event.ts';
 export type { Timed, TimeOptions } from './time.ts';

@@ -47,6 +47,7 @@ export interface Family {
 interface WinstonBase {
   add(transport: unknown): unknown;
   emit(event: string, ...values: unknown[]): boolean;
+  exitOnError: unknown;
   listenerCount(event: string): number;
 }
 

@@ -397,6 +397,27 @@ describe('what a user of winston calls', () => {
     expect([log.defaultMeta, latest(sink)['service']]).toEqual([{ service: 'shop' }, 'shop']);
   });
 
+  test('the options of winston.createLogger', async () => {
+    const { transport, infos } = keeping();
+    const caught = keeping();
+    const before = process.listenerCount('uncaughtException');
+    const log = createLogger({
+      transports: transport,
+      defaultMeta: { service: 'shop' },
+      exceptionHandlers: [caught.transport],
+      rejectionHandlers: [],
+      exitOnError: false,
+    });
+    log.info('m');
+    expect(infos).toMatchObject([{ service: 'shop', pid: process.pid }]);
+    expect([log.exitOnError, process.listenerCount('uncaughtException')]).toEqual([false, before + 1]);
+    expect(caught.infos).toEqual([]);
+    await log.close();
+    const { log: quiet, sink } = logToMemory({ silent: true });
+    quiet.error('m');
+    expect([quiet.silent, sink.records]).toEqual([true, []]);
+  });
+
   test('text that is piped into the logger is its messages', () => {
     const { log, sink } = logToMemory();
     log.write(Buffer.from('GET / 200\n'));
