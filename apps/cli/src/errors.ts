@@ -124,6 +124,12 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 2,
     stack: false,
   },
+  OUTPUT_NOT_YOURS: {
+    message:
+      'The report would go to {output}, outside of the project, because {source} says so: a file of the project may overwrite nothing of yours. Give --output to say yourself where it goes.',
+    exitCode: 2,
+    stack: false,
+  },
   OUTPUT_UNWRITABLE: {
     message: 'The report could not be written to {path} ({reason}). Check that its directory exists and is writable.',
     exitCode: 3,

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -68,6 +68,44 @@ test('a report in a file is never coloured', async () => {
 
 test('an output that cannot be written is an error, and nothing is left behind', async () => {
   await expect(run(project, { output: 'no/such/directory/r.json' })).rejects.toThrow(CliErrors.OUTPUT_UNWRITABLE);
+});
+
+const outside = [
+  { what: 'a path that leads out', output: '../precious.txt', audited: 'repo' },
+  { what: 'a path that begins elsewhere', output: join(repository, 'no-such-report.txt'), audited: 'repo' },
+  { what: 'a file beside the directory that is audited', output: 'precious.txt', audited: 'repo' },
+  { what: 'a link that leads out', output: 'repo/link.txt', audited: 'repo' },
+  { what: 'a directory that a link leads out to', output: 'repo/folder/new.txt', audited: 'repo' },
+  { what: 'a hook of the repository', output: 'repo/.git/hooks/pre-commit', audited: 'repo' },
+];
+for (const { what, output, audited } of outside) {
+  test(`a project may not write its report into ${what}`, async () => {
+    const cwd = writeProject({
+      'precious.txt': 'precious',
+      'elsewhere/kept.txt': 'precious',
+      'repo/a.ts': 'danger();',
+      'repo/.git/hooks/pre-commit': 'precious',
+      'repo/seaworthy.config.json': JSON.stringify({ output }),
+    });
+    symlinkSync('../precious.txt', join(cwd, 'repo/link.txt'));
+    symlinkSync('../elsewhere', join(cwd, 'repo/folder'));
+    const io = fakeIo({ cwd });
+    await expect(audit({}, audited, io, packs)).rejects.toThrow(CliErrors.OUTPUT_NOT_YOURS);
+    const kept = ['precious.txt', 'elsewhere/kept.txt', 'repo/.git/hooks/pre-commit'];
+    expect(kept.map((path) => readFileSync(join(cwd, path), 'utf8'))).toEqual(['precious', 'precious', 'precious']);
+    expect([existsSync(join(cwd, 'elsewhere/new.txt')), existsSync(join(repository, 'no-such-report.txt'))]).toEqual([
+      false,
+      false,
+    ]);
+  });
+}
+
+test('a project may write its report into itself, and who runs the command anywhere', async () => {
+  const config = { 'seaworthy.config.json': '{ "output": "reports.txt" }', 'a.ts': 'danger();' };
+  expect(existsSync(join((await run(config)).cwd, 'reports.txt'))).toBe(true);
+  const elsewhere = join(writeProject({}), 'mine.txt');
+  await run(config, { output: elsewhere });
+  expect(existsSync(elsewhere)).toBe(true);
 });
 
 test('ignore and rules of the config hold, and --ignore wins', async () => {

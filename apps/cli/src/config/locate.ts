@@ -1,5 +1,5 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { isRecord } from '../project/record.ts';
 
 /** Where a project's settings stand. */
@@ -30,6 +30,14 @@ export async function isInRepository(path: string, directory: string): Promise<b
   // A link in the repository may lead out of it, and a path outside may be a link into it: either is its own.
   const pairs = [[root, path], await Promise.all([real(root), real(path)])] as const;
   return pairs.some(([from, to]) => !relative(from, to).startsWith(`..${sep}`));
+}
+
+/** Whether a file that is written stays in the repository, its `.git` left out, wherever links lead. */
+export async function staysInRepository(path: string, directory: string): Promise<boolean> {
+  const root = await real((await upToRepositoryRoot(directory)).at(-1) ?? directory);
+  const target = await realpath(path).catch(async () => join(await real(dirname(path)), basename(path)));
+  const way = relative(root, target);
+  return !isAbsolute(way) && !['..', '.git'].includes(way.split(sep)[0] ?? '');
 }
 
 async function real(path: string): Promise<string> {

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { CliErrors } from '../errors.ts';
+import { staysInRepository } from './locate.ts';
 import type { LoadedSettings } from './settings.ts';
 
 /** A secret, and the address it is sent to. */
@@ -23,4 +25,19 @@ export function expectOwnTarget(
   if (!isOfProject(target) || isOfProject(secret)) return;
   const [secretSource, targetSource] = [sourceOf(secret), sourceOf(target)];
   throw new CliErrors.TARGET_NOT_YOURS({ secret, secretSource, target, targetSource, advice });
+}
+
+/**
+ * Refuses to write a report where only a file of the project says, unless that is in the project.
+ *
+ * @param directory The one that is audited, absolute.
+ * @throws OUTPUT_NOT_YOURS
+ */
+export async function expectOwnOutput(
+  { isOfProject, sourceOf }: Pick<LoadedSettings, 'isOfProject' | 'sourceOf'>,
+  output: string,
+  { cwd, directory }: { readonly cwd: string; readonly directory: string },
+): Promise<void> {
+  if (!isOfProject('output') || (await staysInRepository(resolve(cwd, output), directory))) return;
+  throw new CliErrors.OUTPUT_NOT_YOURS({ output, source: sourceOf('output') });
 }

@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { composeAudit, withBase, type Base, type Request } from '../compose.ts';
+import { expectOwnOutput } from '../config/own-target.ts';
 import { CliErrors } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { writeAtomically } from '../output.ts';
@@ -38,6 +39,8 @@ export async function audit(
   const request: Request = { ...toRequest(flags, directory ?? '.'), ...(packs && { packs }) };
   return withBase(request, io, async (base) => {
     const { settings, isProduction } = base.loaded;
+    const place = { cwd: io.cwd, directory: resolve(io.cwd, request.directory) };
+    if (settings.output !== undefined) await expectOwnOutput(base.loaded, settings.output, place);
     const report = await auditWithProgress(request, base, io);
     await writeReport(report, request, base, io);
     if (flags.push !== undefined) await pushThis(report, flags.push, base, io);
