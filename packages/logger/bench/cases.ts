@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { context } from '@seaworthy/logger';
 import type { pino } from 'pino';
 import winston from 'winston';
@@ -260,11 +260,6 @@ function fileCase(
   };
 }
 
-/** The stream to the file, which winston's transport has for itself. */
-interface FileStream {
-  readonly _dest?: Writable;
-}
-
 /**
  * Waits until the file has what the transport was given. The transport says of each record that it is logged when its own
  * stream has taken it; up to 64 KiB are then still on their way to the file, and would be written in the time of ours.
@@ -272,12 +267,18 @@ interface FileStream {
 function countingWrites(transport: winston.transport): (count: number) => Promise<void> {
   const records = { logged: 0, wanted: 0 };
   transport.on('logged', () => (records.logged += 1));
-  const isWritten = (): boolean =>
-    records.logged >= records.wanted && (transport as FileStream)._dest?.writableLength === 0;
+  const isWritten = (): boolean => records.logged >= records.wanted && fileStreamOf(transport).writableLength === 0;
   return async (count) => {
     records.wanted += count;
     while (!isWritten()) await nextTurn();
   };
+}
+
+/** The stream to the file, which winston's transport promises nobody: without it there is nothing to wait for. */
+function fileStreamOf(transport: winston.transport): Writable {
+  const stream: unknown = Reflect.get(transport, '_dest');
+  if (stream instanceof Writable) return stream;
+  throw new TypeError("winston's File transport no longer keeps its stream in _dest: look for it anew");
 }
 
 function nextRequest(): object {
