@@ -13,8 +13,13 @@ export function explain(code: string, catalogues: AnyCatalogue | readonly AnyCat
   const kinds = kindsByCode(isList(catalogues) ? catalogues : [catalogues]);
   const kind = kinds.get(code);
   if (kind !== undefined) return explanation(kind.meta);
-  const near = suggest(code, kinds.keys());
+  const near = inNamespace(code, kinds.keys()) ?? suggest(code, kinds.keys());
   throw new ErrorsErrors.UNKNOWN_CODE({ code, hint: near === undefined ? '' : ` Did you mean ${near}?` });
+}
+
+/** The code that somebody means who leaves out its namespace. */
+function inNamespace(problem: string, codes: Iterable<string>): string | undefined {
+  return [...codes].find((code) => code.endsWith(`.${problem}`));
 }
 
 function isList(value: AnyCatalogue | readonly AnyCatalogue[]): value is readonly AnyCatalogue[] {

@@ -70,8 +70,9 @@ function statusOfError(error: SeaworthyError, meta: ErrorMeta): number {
 
 // A bare `status` is not enough: HTTP clients put the status of somebody else's answer there.
 function clientStatus(cause: unknown): number | undefined {
-  const status = read(cause, 'statusCode');
-  const isForClient = read(cause, 'expose') === true || read(cause, 'name') === 'FastifyError';
+  const isBoom = read(cause, 'isBoom') === true;
+  const status = read(isBoom ? read(cause, 'output') : cause, 'statusCode');
+  const isForClient = isBoom || read(cause, 'expose') === true || read(cause, 'name') === 'FastifyError';
   return isForClient && typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 

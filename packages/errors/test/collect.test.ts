@@ -215,6 +215,10 @@ test('compact output is one line a problem', () => {
   ]);
 });
 
+test("a SARIF log of no named tool is this package's", () => {
+  expect(toSarif(list).runs[0].tool.driver.name).toBe('@seaworthy/errors');
+});
+
 test('a SARIF log has one rule a code and results that point to it', () => {
   const log = toSarif(list, { tool: { name: 'conf', version: '1.0.0' } });
   const [run] = log.runs;

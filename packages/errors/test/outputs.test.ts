@@ -1,3 +1,4 @@
+import boom from '@hapi/boom';
 import { expect, test } from 'vitest';
 import {
   catalogue,
@@ -83,6 +84,8 @@ const foreign: readonly (readonly [string, unknown, number, string])[] = [
     400,
     'body must be object',
   ],
+  ['an error of Boom', boom.notFound('No such order'), 404, 'No such order'],
+  ['a 5xx of Boom', boom.badGateway('upstream at 10.0.0.7'), 500, 'The server could not complete the request.'],
   [
     'a 5xx made for the client',
     Object.assign(new Error('no'), { statusCode: 502, expose: true }),
@@ -214,6 +217,7 @@ test('a code is explained in a few lines', () => {
 
 test('an unknown code is refused, with the nearest one', () => {
   expect(() => explain('biling.DB_DWN', [Errors])).toThrow('Did you mean billing.DB_DOWN?');
+  expect(() => explain('DB_DOWN', [Errors])).toThrow('Did you mean billing.DB_DOWN?');
   expect(() => explain('nothing', [])).toThrow(/^No error has the code nothing\. The error index/);
 });
 

@@ -4,8 +4,8 @@ const schema = 'https://json.schemastore.org/sarif-2.1.0.json';
 const levels = { fatal: 'error', error: 'error', warning: 'warning', info: 'note' } as const;
 
 export interface SarifOptions {
-  /** Name and version of the program that found the problems. */
-  readonly tool: { readonly name: string; readonly version?: string; readonly informationUri?: string };
+  /** Name and version of the program that found the problems. @default { name: '@seaworthy/errors' } */
+  readonly tool?: { readonly name: string; readonly version?: string; readonly informationUri?: string };
 }
 
 /** A log by SARIF 2.1.0 (OASIS), as code scanning services read. */
@@ -41,12 +41,13 @@ export interface SarifLocation {
 }
 
 /** Turns problems into a SARIF log, ready for `JSON.stringify`. */
-export function toSarif(problems: readonly Problem[], options: SarifOptions): SarifLog {
+export function toSarif(problems: readonly Problem[], options: SarifOptions = {}): SarifLog {
+  const { tool = { name: '@seaworthy/errors' } } = options;
   const rules = new Map<string, SarifRule>();
   for (const problem of problems) if (!rules.has(problem.code)) rules.set(problem.code, ruleOf(problem));
   const indexes = new Map([...rules.keys()].map((code, index) => [code, index]));
   const results = problems.map((problem) => resultOf(problem, indexes.get(problem.code) ?? 0));
-  const driver = { ...options.tool, rules: [...rules.values()] };
+  const driver = { ...tool, rules: [...rules.values()] };
   return { $schema: schema, version: '2.1.0', runs: [{ tool: { driver }, columnKind: 'utf16CodeUnits', results }] };
 }
 
