@@ -18,16 +18,18 @@ afterEach(async () => rm(folder, { recursive: true }));
 test('history and backup are whole after each of five kills, and a version of a killed process comes back byte for byte', async () => {
   let last = 0;
   for (let kill = 1; kill <= 5; kill += 1) {
-    const writer = fork(fixture, [folder], { execArgv: [] });
+    const writer = fork(fixture, [folder], { execArgv: ['--conditions=@seaworthy/source'] });
     writer.on('message', (n) => {
       last = Number(n);
     });
-    await once(writer, 'message');
+    const ended = once(writer, 'exit');
+    const said = await Promise.race([once(writer, 'message'), ended.then(() => 'ended before it was killed')]);
+    expect(said).toBeInstanceOf(Array);
     await new Promise((resolve) => {
       setTimeout(resolve, kill * 6);
     });
     writer.kill('SIGKILL');
-    await once(writer, 'exit');
+    await ended;
 
     const versions: readonly { readonly version: number }[] = JSON.parse(
       await readFile(join(folder, 'history.json'), 'utf8'),
