@@ -50,10 +50,11 @@ async function runMeasured(): Promise<Outcome> {
     outcomes.push(await runWithCrashes((report) => measurement(root, kind, report)));
   }
   const results = outcomes.flatMap(({ result: each }) => (each === undefined ? [] : [each]));
-  const failed = outcomes.find((outcome) => outcome.code !== 0 || outcome.result === undefined);
-  const isComplete = failed === undefined && !isStopped;
+  const isComplete = !isStopped && results.length === kinds.length;
+  // Also when a test failed: it is told already, and running everything again would tell nothing new.
   if (isComplete) await rememberMeasured(root);
-  return { code: isComplete ? 0 : (failed?.code ?? 0) || 1, result: sum(results) };
+  const failed = outcomes.find((outcome) => outcome.code !== 0);
+  return { code: isComplete ? (failed?.code ?? 0) : 1, result: sum(results) };
 }
 
 /** Runs all tests, and files whose process was ended by a signal once more. */
