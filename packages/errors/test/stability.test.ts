@@ -44,7 +44,19 @@ test('a snapshot is read back from JSON', () => {
   expect(readSnapshot(JSON.parse(JSON.stringify(before)))).toEqual(before);
 });
 
-for (const value of [null, 1, {}, { version: 2, errors: {} }, { version: 1 }, { version: 1, errors: null }]) {
+const noSnapshots: readonly unknown[] = [
+  null,
+  1,
+  {},
+  { version: 2, errors: {} },
+  { version: 1 },
+  { version: 1, errors: null },
+  { version: 1, errors: [] },
+  { version: 1, errors: { 'shop.FULL': null } },
+  { version: 1, errors: { 'shop.FULL': { httpStatus: 400, exitCode: 70 } } },
+  { version: 1, errors: { 'shop.FULL': { params: [], httpStatus: '400', exitCode: 70 } } },
+];
+for (const value of noSnapshots) {
   test(`${JSON.stringify(value)} is no snapshot`, () => {
     expect(readSnapshot(value)).toBeUndefined();
   });
