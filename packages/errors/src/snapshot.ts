@@ -113,12 +113,21 @@ interface Fields {
 function fieldsOf(error: Fields): Fields {
   try {
     const { name, message, stack, params, cause, errors } = error;
+    if (name === suppressedError) return { name, message, stack, params, cause, errors: suppressedIn(error) };
     return { name, message, stack, params, cause, errors };
   } catch {
     const [name, message, stack] = [read(error, 'name'), read(error, 'message'), read(error, 'stack')];
     const [params, cause, errors] = [read(error, 'params'), read(error, 'cause'), read(error, 'errors')];
     return { name, message, stack, params, cause, errors };
   }
+}
+
+/** What `using` throws when a disposal fails after something else did. */
+export const suppressedError = 'SuppressedError';
+
+/** The new error first, as it hid the other. */
+function suppressedIn(error: object): readonly unknown[] {
+  return [read(error, 'error'), read(error, 'suppressed')];
 }
 
 function readError(error: Error, fields: Fields, meta: ErrorMeta | undefined, reading: Reading): Draft {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import boom from '@hapi/boom';
 import { expect, test } from 'vitest';
 import {
@@ -12,6 +13,10 @@ import {
   toSpanException,
   toTerminal,
 } from '../src/index.ts';
+import { suppressedError } from './values.ts';
+
+// It has no types.
+const httpErrors: (status: number, message: string) => Error = createRequire(import.meta.url)('http-errors');
 
 const Errors = defineErrors('billing', {
   CARD_DECLINED: {
@@ -84,6 +89,20 @@ const foreign: readonly (readonly [string, unknown, number, string])[] = [
     400,
     'body must be object',
   ],
+  [
+    'what a schema of Fastify refuses',
+    Object.assign(new Error('body must have required property'), { statusCode: 400, validation: [{}] }),
+    400,
+    'body must have required property',
+  ],
+  [
+    'an address that Express cannot decode',
+    Object.assign(new URIError("Failed to decode param '%'"), { status: 400, statusCode: 400 }),
+    400,
+    "Failed to decode param '%'",
+  ],
+  ['an error of http-errors', httpErrors(409, 'Taken'), 409, 'Taken'],
+  ['a 5xx of http-errors', httpErrors(503, 'db-1 is down'), 500, 'The server could not complete the request.'],
   ['an error of Boom', boom.notFound('No such order'), 404, 'No such order'],
   ['a 5xx of Boom', boom.badGateway('upstream at 10.0.0.7'), 500, 'The server could not complete the request.'],
   [
@@ -165,6 +184,22 @@ test('terminal text without stack has no frames', () => {
 test('terminal text lists the errors of an AggregateError', () => {
   const text = toTerminal(new AggregateError([new TypeError('a'), new RangeError('b')], 'both'), { stack: false });
   expect(text).toBe('AggregateError  both\n  error 1  TypeError  a\n  error 2  RangeError  b');
+});
+
+test('terminal text shows what a failed disposal suppressed', () => {
+  const error = suppressedError(new TypeError('on closing'), new RangeError('before'), 'both');
+  const text = 'SuppressedError  both\n  error 1  TypeError  on closing\n  error 2  RangeError  before';
+  expect(toTerminal(error, { stack: false })).toBe(text);
+  expect(toTerminal(normalize(error), { stack: false })).toBe(text);
+  expect(normalize(error).code).toBe('seaworthy.errors.AGGREGATE');
+});
+
+test('further lines of a text stand under its first', () => {
+  const Own = defineErrors('own', { TWO: { message: 'one\ntwo', help: 'first\nsecond' } });
+  expect(toTerminal(new Own.TWO(), { stack: false })).toBe(
+    ['own.TWO  one', '  two', '  help  first', '        second'].join('\n'),
+  );
+  expect(explain('own.TWO', Own)).toMatch(/^own\.TWO\n {2}one\n {2}two\n[^]* {2}help {8}first\n {14}second$/);
 });
 
 test('terminal text is coloured on request only', () => {

@@ -38,9 +38,14 @@ function encode(value: unknown): string {
   return encodeURIComponent(String(value).toWellFormed());
 }
 
+/** As a part, as a whole path and as a field of a form. */
+function inUrls(secret: string): string[] {
+  return [encode(secret), encodeURI(secret), new URLSearchParams({ p: secret }).toString().slice(2)];
+}
+
 /** What of a text is in the outputs, however it is written there. */
 function traces(output: string, secret: string): string[] {
-  const forms = [secret, JSON.stringify(secret).slice(1, -1), encode(secret)];
+  const forms = [secret, JSON.stringify(secret).slice(1, -1), ...inUrls(secret)];
   // Inside a text that is itself inside JSON, as the list above is.
   return forms.filter((form) => output.includes(form) || output.includes(JSON.stringify(form).slice(1, -1)));
 }
@@ -66,7 +71,9 @@ test('a secret is in no output, however its causes repeat it', () => {
     fc.property(planted, (secret) => {
       const cause = Object.assign(new Error(`no: ${secret}`, { cause: { tried: [secret] } }), {
         tried: secret,
-        url: `http://127.0.0.1/?p=${encode(secret)}`,
+        url: inUrls(secret)
+          .map((form) => `http://127.0.0.1/?p=${form}`)
+          .join(' '),
         body: JSON.stringify({ secret }),
       });
       const error = refused(secret, cause);

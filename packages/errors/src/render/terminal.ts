@@ -51,8 +51,13 @@ export function toTerminal(error: unknown, options: TerminalOptions = {}): strin
 
 function problemList(problems: readonly Problem[], view: View): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return [...problems.map((problem) => problemText(problem, view)), view.paint('bold', count)].join('\n\n');
+  const total = problems.length > mostProblems ? `${count}, the first ${mostProblems} are shown` : count;
+  const shown = problems.slice(0, mostProblems).map((problem) => problemText(problem, view));
+  return [...shown, view.paint('bold', total)].join('\n\n');
 }
+
+/** More than anybody reads, and the text stays bounded. */
+const mostProblems = 1_000;
 
 function problemText(problem: Problem, view: View): string {
   const { paint } = view;
@@ -98,7 +103,9 @@ function stackLines(json: ErrorJson, view: View): string[] {
 }
 
 function note(label: string, text: string | undefined, paint: Paint): string[] {
-  return text === undefined ? [] : [`  ${paint('cyan', label)}  ${clean(text)}`];
+  if (text === undefined) return [];
+  const [first = '', ...rest] = clean(text).split('\n');
+  return [`  ${paint('cyan', label)}  ${first}`, ...rest.map((line) => `        ${line}`)];
 }
 
 function causes(json: ErrorJson, view: View, depth: number): string[] {
