@@ -7,7 +7,7 @@ export type Secrets = Set<string>;
 const shortest = 4;
 
 // A longer one is known by its beginning, and all that follows it is blanked: looking for megabytes takes seconds.
-const longest = 1_024;
+export const longest = 1_024;
 
 /** No form of a secret is longer: a URL has nine characters for one. */
 export const longestForm: number = 9 * longest;

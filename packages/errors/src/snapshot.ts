@@ -3,9 +3,10 @@
 // (3) No value of a sensitive parameter is in the result, not even where a cause repeats it.
 import { isList, metaOf, read } from './meta.ts';
 import { nodeTypes } from './node-modules.ts';
-import { assign, newBudget, show, take, takeShown, toPlain } from './plain.ts';
+import { assign, newBudget, take, takeShown, toPlain } from './plain.ts';
 import type { Budget, JsonValue, PlainStyle } from './plain.ts';
-import { inOrder, noteSecret } from './secrets.ts';
+import { noteSecrets } from './secret-parts.ts';
+import { inOrder } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import { redacted } from './template.ts';
 import type { ErrorMeta } from './types.ts';
@@ -171,21 +172,6 @@ function addParams(params: unknown, meta: ErrorMeta, draft: Draft, reading: Read
     if (secret === undefined) continue;
     assign(result, key, redacted);
     noteSecrets(secret, (reading.secrets ??= new Set()));
-  }
-}
-
-/** A secret object gives away as little as its parts. */
-function noteSecrets(secret: unknown, secrets: Secrets): void {
-  if (typeof secret === 'string') noteSecret(secret, secrets);
-  else if (typeof secret === 'object' && secret !== null) noteParts(toPlain(secret, 'readable'), secrets);
-  else noteSecret(show(secret), secrets);
-}
-
-function noteParts(part: JsonValue, secrets: Secrets): void {
-  if (typeof part === 'string' || typeof part === 'number') noteSecret(String(part), secrets);
-  else if (typeof part === 'object' && part !== null) {
-    noteSecret(JSON.stringify(part), secrets);
-    for (const inner of Object.values(part)) noteParts(inner, secrets);
   }
 }
 
