@@ -56,6 +56,22 @@ test('the same error at the same place is told once, then with its count', async
   expect(sink.reports.map((report) => report.count)).toEqual([1, 4, 1, 1]);
 });
 
+test('errors of a catalogue without a stack are the same by their code, other values by their text', async () => {
+  const Quick = defineErrors('quick', { BUSY: { message: 'Tenant {tenant} is busy', stack: false } });
+  const sink = memorySink();
+  const reports = reporter({ sinks: [sink] });
+  for (const tenant of ['a', 'b', 'c']) reports.report(new Quick.BUSY({ tenant }));
+  for (const text of ['a', 'b', 'b']) reports.report(text);
+  await reports.close();
+  expect(sink.reports.map(({ error, count }) => `${count} ${error.message}`)).toEqual([
+    '1 Tenant a is busy',
+    '1 a',
+    '1 b',
+    '2 Tenant a is busy',
+    '1 b',
+  ]);
+});
+
 test('repeats are told when the time is over', async () => {
   const sink = memorySink();
   const reports = reporter({ sinks: [sink], dedupe: { windowMs: 1_000 } });
