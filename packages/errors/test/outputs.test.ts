@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import boom from '@hapi/boom';
 import { expect, test } from 'vitest';
 import {
+  attempt,
   catalogue,
   defineErrors,
   exitCode,
@@ -212,6 +216,7 @@ test('a message cannot drive the terminal', () => {
   expect(text).toBe('Error  wiped\uFFFD\uFFFDdrow');
 });
 
+const refusedConnection = Object.assign(new Error('x'), { code: 'ECONNREFUSED', syscall: 'connect' });
 const exits: readonly (readonly [string, unknown, number])[] = [
   ['an error with an exit code', declined, 65],
   ['an error without one', new Errors.DB_DOWN({ host: 'x' }), 70],
@@ -220,6 +225,17 @@ const exits: readonly (readonly [string, unknown, number])[] = [
   ['a missing file', Object.assign(new Error('x'), { code: 'ENOENT', syscall: 'open' }), 66],
   ['a port in use', Object.assign(new Error('x'), { code: 'EADDRINUSE', syscall: 'listen' }), 69],
   ['another system error', Object.assign(new Error('x'), { code: 'EIO', syscall: 'read' }), 74],
+  [
+    'a list of refused connections',
+    Object.assign(new AggregateError([new Error('x'), new Error('x')]), { code: 'ECONNREFUSED' }),
+    69,
+  ],
+  [
+    'an error of ours with a system error as cause',
+    new Errors.DB_DOWN({ host: 'x' }, { cause: refusedConnection }),
+    70,
+  ],
+  ['an error with another cause', new Error('x', { cause: new Error('y') }), 70],
   ['an aborted operation', new DOMException('stop', 'AbortError'), 75],
 ];
 for (const [title, error, code] of exits) {
@@ -227,6 +243,16 @@ for (const [title, error, code] of exits) {
     expect(exitCode(error)).toBe(code);
   });
 }
+
+test('a fetch of what does not listen ends a process with 69', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  const failed = await attempt(() => fetch(`http://127.0.0.1:${port}`));
+  expect(failed.ok ? undefined : exitCode(failed.error)).toBe(69);
+});
 
 test('a normalized foreign error is shown as itself, with the code of its kind', () => {
   const original = new TypeError('boom', { cause: new Error('why') });
