@@ -78,8 +78,8 @@ function readNode(value: unknown, reading: Reading, depth: number): ErrorJson {
   if (reading.seen.includes(value)) return { name: 'Circular', message: 'This error was shown above.' };
   reading.seen.push(value);
   if (meta !== undefined && wrapperCodes.has(meta.code)) {
-    const inside = read(value, 'cause');
-    if (isErrorLike(inside)) return { ...readNode(inside, reading, depth), code: meta.code };
+    const inside = unwrapped(value);
+    if (inside !== value) return { ...readNode(inside, reading, depth), code: meta.code };
   }
   const fields = fieldsOf(value as Error);
   const draft = readError(value as Error, fields, meta, reading);
@@ -95,6 +95,15 @@ const wrapperCodes: ReadonlySet<string> = new Set([
   'seaworthy.errors.TIMED_OUT',
   'seaworthy.errors.AGGREGATE',
 ]);
+
+/** The foreign error in what `normalize` made of it. */
+export function unwrapped(value: unknown): unknown {
+  const meta = metaOf(value);
+  if (meta === undefined || !wrapperCodes.has(meta.code)) return value;
+  const inside = read(value, 'cause');
+  return isErrorLike(inside) ? inside : value;
+}
+
 const thrownValueCode = 'seaworthy.errors.THROWN_VALUE';
 
 function readValue(value: unknown, reading: Reading): ErrorJson {

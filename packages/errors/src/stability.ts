@@ -47,9 +47,14 @@ function stableError(meta: ErrorMeta): StableError {
 /** Lists what changed between a committed snapshot and now, breaking changes first. */
 export function compareSnapshots(before: StabilitySnapshot, now: StabilitySnapshot): readonly StabilityChange[] {
   const codes = [...new Set([...Object.keys(before.errors), ...Object.keys(now.errors)])].toSorted();
-  const changes = codes.flatMap((code) => compareErrors(code, before.errors[code], now.errors[code]));
+  const changes = codes.flatMap((code) => compareErrors(code, errorOf(before, code), errorOf(now, code)));
   const order = ['breaking', 'changed', 'compatible'];
   return changes.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+}
+
+/** A file may name anything, `constructor` too. */
+function errorOf({ errors }: StabilitySnapshot, code: string): StableError | undefined {
+  return Object.hasOwn(errors, code) ? errors[code] : undefined;
 }
 
 function compareErrors(code: string, before?: StableError, now?: StableError): StabilityChange[] {

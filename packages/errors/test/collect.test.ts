@@ -6,6 +6,7 @@ import {
   ErrorsErrors,
   exitCode,
   fromJSON,
+  normalize,
   problemOf,
   toCompact,
   toGithub,
@@ -137,6 +138,32 @@ test('one internal problem makes the whole body generic', () => {
   const details = toProblemDetails(thrownBy(() => found.throwIfAny()));
   expect(details.status).toBe(500);
   expect(JSON.stringify(details)).not.toContain('sda-internal');
+});
+
+test('a collected error that is a cause is shown with its list and code frames, without secrets of the error around', () => {
+  const Around = defineErrors('around', { NO_START: { message: 'No start with {key}', sensitive: ['key'] } });
+  const found = collect(Errors, { source: 'server:\n  prot: 80, key: s3cr3t-key' });
+  found.add('UNKNOWN_KEY', { key: 'prot s3cr3t-key' }, at);
+  found.add('INVALID', { path: 'a', message: 'bad' });
+  const cause = thrownBy(() => found.throwIfAny());
+  const text = [
+    'around.NO_START  No start with [redacted]',
+    '  caused by  seaworthy.errors.COLLECTED  2 problems were found. The first: Unknown key prot [redacted]',
+    '    conf.UNKNOWN_KEY  Unknown key prot [redacted]',
+    '      app.yaml:2:3',
+    '        1 | server:',
+    '      > 2 |   prot: 80, key: **********',
+    '          |   ^^^^',
+    '      help  Remove it.',
+    '',
+    '    conf.INVALID  a: bad',
+    '      docs  https://example.com/invalid',
+    '',
+    '    2 problems',
+  ];
+  expect(toTerminal(new Around.NO_START({ key: 's3cr3t-key' }, { cause }), { stack: false }).split('\n')).toEqual(text);
+  const list = new AggregateError([new Error('x'), cause], 'two');
+  expect(toTerminal(normalize(list), { stack: false })).toContain('\n    conf.INVALID  a: bad\n');
 });
 
 describe('any number of problems', () => {

@@ -40,6 +40,14 @@ test('removed codes and parameters are breaking, other changes are told', () => 
   expect(compareSnapshots(before, before)).toEqual([]);
 });
 
+test('a snapshot may name what every object has', () => {
+  const promise = { params: [], httpStatus: 500, exitCode: 70, retryable: false };
+  const odd = { version: 1, errors: { constructor: promise } } as const;
+  expect(compareSnapshots(odd, { version: 1, errors: {} })).toEqual([
+    { kind: 'breaking', code: 'constructor', text: 'The code was removed.' },
+  ]);
+});
+
 test('a snapshot is read back from JSON', () => {
   expect(readSnapshot(JSON.parse(JSON.stringify(before)))).toEqual(before);
 });
