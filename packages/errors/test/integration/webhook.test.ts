@@ -105,9 +105,13 @@ test('a redirect is not followed', async () => {
   expect(bodies).toHaveLength(1);
 });
 
-test('the wait that the receiver asks for is kept, up to the longest', async () => {
+const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
+test.each([
+  ['a number of seconds', '3600'],
+  ['a date', inAnHour],
+])('the wait that the receiver asks for by %s is kept, up to the longest', async (_how, retryAfter) => {
   const { url, bodies } = await receiver((response, attempt) =>
-    response.writeHead(attempt === 1 ? 429 : 200, { 'retry-after': '3600' }).end(),
+    response.writeHead(attempt === 1 ? 429 : 200, { 'retry-after': retryAfter }).end(),
   );
   const startedAt = performance.now();
   await deliver({ url, maxDelayMs: 50 });
