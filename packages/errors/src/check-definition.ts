@@ -1,5 +1,6 @@
-import { read, severities } from './meta.ts';
+import { isList, read, severities } from './meta.ts';
 import { createErrorClass } from './error-class.ts';
+import { quoted } from './plain.ts';
 import { httpStatusOfRpc } from './rpc.ts';
 import { partsOf } from './template.ts';
 import type { ErrorDefinition, SchemaLike } from './types.ts';
@@ -19,27 +20,21 @@ export function refuse(problem: string): never {
  * message. It runs for every error of a program when that starts, so it makes nothing that it does not need.
  */
 export function checkDefinition(code: string, definition: ErrorDefinition): readonly string[] {
-  const { message, httpStatus, exitCode, severity, rpc, docs } = definition;
+  const { message } = definition;
   if (typeof message !== 'string' || message === '') unexpected('`message` to be a text', code, message);
   const parts = partsOf(message);
   for (let index = 0; index < parts.length; index += 2) checkText(parts[index] ?? '', code, message);
-  if (!isWithin(httpStatus, 400, 599)) {
-    unexpected('`httpStatus` to be a whole number from 400 to 599', code, httpStatus);
+  for (const [option, value] of Object.entries(definition)) {
+    if (value === undefined || option === 'message') continue;
+    const expected = expectedInstead(option, value, code);
+    if (expected !== undefined) unexpected(`\`${option}\` to be ${expected}`, code, value);
   }
-  if (!isWithin(exitCode, 1, 255)) unexpected('`exitCode` to be a whole number from 1 to 255', code, exitCode);
-  if (severity !== undefined && !severities.includes(severity)) {
-    unexpected(`\`severity\` to be ${severities.map((word) => `"${word}"`).join(', ')}`, code, severity);
-  }
-  if (rpc !== undefined && !Object.hasOwn(httpStatusOfRpc, rpc)) {
-    unexpected('`rpc` to be a google.rpc code', code, rpc);
-  }
-  if (docs !== undefined && !URL.canParse(docs)) unexpected('`docs` to be an absolute URL', code, docs);
   checkParameters(code, definition, parts);
   return parts;
 }
 
 function unexpected(expectation: string, code: string, value: unknown): never {
-  return refuse(`Expected ${expectation} in error "${code}", got ${JSON.stringify(value)}.`);
+  return refuse(`Expected ${expectation} in error "${code}", got ${quoted(value)}.`);
 }
 
 function checkText(text: string, code: string, message: string): void {
@@ -48,8 +43,38 @@ function checkText(text: string, code: string, message: string): void {
   }
 }
 
-function isWithin(value: number | undefined, least: number, most: number): boolean {
-  return value === undefined || (Number.isInteger(value) && value >= least && value <= most);
+/** What an option has to be, when its value is something else. */
+function expectedInstead(option: string, value: unknown, code: string): string | undefined {
+  switch (option) {
+    case 'httpStatus':
+      return isWithin(value, 400, 599) ? undefined : 'a whole number from 400 to 599';
+    case 'exitCode':
+      return isWithin(value, 1, 255) ? undefined : 'a whole number from 1 to 255';
+    case 'severity':
+      return severities.some((word) => word === value) ? undefined : severities.map((word) => `"${word}"`).join(', ');
+    case 'rpc':
+      return typeof value === 'string' && Object.hasOwn(httpStatusOfRpc, value) ? undefined : 'a google.rpc code';
+    case 'docs':
+      return typeof value === 'string' && URL.canParse(value) ? undefined : 'an absolute URL as text';
+    case 'help':
+      return typeof value === 'string' ? undefined : 'a text';
+    case 'retryable':
+    case 'expose':
+      return typeof value === 'boolean' ? undefined : 'true or false';
+    case 'stack':
+      return value === false ? undefined : 'false, or left out';
+    case 'sensitive':
+      return isList(value) ? undefined : 'a list of parameter names';
+    case 'params':
+      return typeof read(value, '~standard') === 'object' ? undefined : 'a Standard Schema, such as one of zod';
+    default:
+      // A mistyped option would be ignored: a 404 would be a 500, and a secret would be shown.
+      return refuse(`Error "${code}" has an unknown option "${option}". Correct its name, or remove it.`);
+  }
+}
+
+function isWithin(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }
 
 function checkParameters(code: string, { params, sensitive }: ErrorDefinition, parts: readonly string[]): void {

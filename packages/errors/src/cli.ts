@@ -8,13 +8,12 @@ import {
   errorIndexPage,
   ErrorsErrors,
   explain,
-  normalize,
   readSnapshot,
   stabilitySnapshot,
   toTerminal,
 } from './index.ts';
 import type { StabilityChange, StabilitySnapshot } from './index.ts';
-import { loadCatalogues } from './load.ts';
+import { loadCatalogues, reasonOf } from './load.ts';
 
 const help = `Usage
   seaworthy-errors explain <code> <module…>     what an error code means
@@ -74,7 +73,7 @@ function parse(
     title: { type: 'string' },
     snapshot: { type: 'string' },
     update: { type: 'boolean' },
-    help: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   } as const;
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
@@ -156,7 +155,7 @@ async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (cause) {
-    throw new ErrorsErrors.UNWRITABLE({ file, reason: normalize(cause).message }, { cause });
+    throw new ErrorsErrors.UNWRITABLE({ file, reason: reasonOf(cause) }, { cause });
   }
 }
 
@@ -168,10 +167,11 @@ async function readPromise(file: string): Promise<StabilitySnapshot> {
 
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    // Some editors begin a text with a mark of its encoding, which is no JSON.
+    return JSON.parse((await readFile(file, 'utf8')).replace(/^\uFEFF/, ''));
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const reason = isMissing ? 'it does not exist, create it with --update' : normalize(cause).message;
+    const reason = isMissing ? 'it does not exist, create it with --update' : reasonOf(cause);
     throw new ErrorsErrors.UNREADABLE({ file, reason }, { cause });
   }
 }

@@ -3,6 +3,7 @@ import { checkDefinition, refuse } from './check-definition.ts';
 import { createErrorClass } from './error-class.ts';
 import { lazily } from './lazily.ts';
 import { isProblemName } from './names.ts';
+import { quoted } from './plain.ts';
 import type { Catalogue, CheckedDefinitions, ErrorDefinition, SeaworthyError } from './types.ts';
 
 export type {
@@ -51,8 +52,11 @@ function declare(
 ): object {
   if (typeof namespace !== 'string' || !namespacePattern.test(namespace)) {
     refuse(
-      `Expected the namespace to be dotted lower-case words, such as "billing" or "acme.billing", got ${JSON.stringify(namespace)}.`,
+      `Expected the namespace to be dotted lower-case words, such as "billing" or "acme.billing", got ${quoted(namespace)}.`,
     );
+  }
+  if (typeof definitions !== 'object' || definitions === null) {
+    refuse(`Expected the definitions of namespace "${namespace}" to be an object, got ${quoted(definitions)}.`);
   }
   const classes = {};
   for (const problem of Object.keys(definitions)) {
@@ -66,12 +70,12 @@ function declare(
 function classMaker(namespace: string, problem: string, definition: ErrorDefinition | undefined): () => unknown {
   if (!isProblemName(problem)) {
     refuse(
-      `Expected a problem name in capitals, such as "CARD_DECLINED", got ${JSON.stringify(problem)} in namespace "${namespace}".`,
+      `Expected a problem name in capitals, such as "CARD_DECLINED", got ${quoted(problem)} in namespace "${namespace}".`,
     );
   }
   const code = `${namespace}.${problem}`;
   if (typeof definition !== 'object' || definition === null) {
-    return refuse(`Expected an object with a \`message\` for error "${code}", got ${JSON.stringify(definition)}.`);
+    return refuse(`Expected an object with a \`message\` for error "${code}", got ${quoted(definition)}.`);
   }
   const parts = checkDefinition(code, definition);
   return () => createErrorClass(code, definition, parts);

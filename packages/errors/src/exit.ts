@@ -9,9 +9,20 @@ export function exitCode(error: unknown): number {
   const meta = metaOf(normal);
   if (meta === undefined) return 70;
   const [firstProblem] = problemsIn(normal);
-  const system = meta.code === 'seaworthy.errors.SYSTEM' ? systemExit(read(read(normal, 'cause'), 'code')) : undefined;
-  const code = firstProblem?.exitCode ?? system ?? exitCodeOf(meta);
+  const code = firstProblem?.exitCode ?? foreignExit(meta.code, read(normal, 'cause')) ?? exitCodeOf(meta);
   return Number.isInteger(code) && code > 0 && code < 256 ? code : 70;
+}
+
+/** `fetch` has the system's error as its cause, and where a host has several addresses, a list of errors has the code. */
+function foreignExit(code: string, error: unknown): number | undefined {
+  switch (code) {
+    case 'seaworthy.errors.SYSTEM':
+    case 'seaworthy.errors.UNEXPECTED':
+    case 'seaworthy.errors.AGGREGATE':
+      return systemExit(read(error, 'code')) ?? systemExit(read(read(error, 'cause'), 'code'));
+    default:
+      return undefined;
+  }
 }
 
 /** Exit codes of sysexits.h for what the operating system refuses. A table would be made by every import. */

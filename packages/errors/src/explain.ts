@@ -37,6 +37,11 @@ function explanation(meta: ErrorMeta): string {
   ];
   const lines = rows
     .filter(([, value]) => value !== undefined)
-    .map(([label, value]) => `  ${label.padEnd(12)}${value}`);
-  return [meta.code, `  ${meta.message}`, ...lines].join('\n');
+    .map(([label, value]) => `  ${label.padEnd(12)}${below(String(value), 14)}`);
+  return [meta.code, `  ${below(meta.message, 2)}`, ...lines].join('\n');
+}
+
+/** Further lines of a text stand under its first. */
+function below(text: string, columns: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(columns)}`);
 }

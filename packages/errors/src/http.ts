@@ -1,7 +1,7 @@
 import { ErrorsErrors } from './errors.ts';
 import { translatedMessage } from './i18n/translate.ts';
 import type { LocaleOptions } from './i18n/translate.ts';
-import { metaOf, read } from './meta.ts';
+import { isList, metaOf, read } from './meta.ts';
 import { normalize } from './normalize.ts';
 import type { JsonValue } from './plain.ts';
 import { problemsIn } from './problem.ts';
@@ -25,7 +25,7 @@ export interface ProblemDetails {
   readonly help?: string;
   /** The parameters that `detail` shows. */
   readonly params?: Readonly<Record<string, JsonValue>>;
-  /** Each problem of a collected error that concerns the client. */
+  /** The problems of a collected error, a hundred at most: `detail` tells how many there are. */
   readonly errors?: readonly ProblemItem[];
 }
 
@@ -62,18 +62,29 @@ export function toProblemDetails(error: unknown, options: ProblemDetailsOptions 
 
 function statusOfError(error: SeaworthyError, meta: ErrorMeta): number {
   const problems = problemsIn(error);
-  if (problems.length > 0) return Math.max(...problems.map((problem) => problem.httpStatus));
   const own = meta.code === 'seaworthy.errors.UNEXPECTED' ? clientStatus(read(error, 'cause')) : undefined;
-  const status = own ?? statusOf(meta);
+  const status =
+    problems.length > 0
+      ? problems.reduce((worst, problem) => Math.max(worst, problem.httpStatus), 0)
+      : (own ?? statusOf(meta));
   return Number.isInteger(status) && status >= 400 && status < 600 ? status : 500;
 }
 
-// A bare `status` is not enough: HTTP clients put the status of somebody else's answer there.
 function clientStatus(cause: unknown): number | undefined {
   const isBoom = read(cause, 'isBoom') === true;
   const status = read(isBoom ? read(cause, 'output') : cause, 'statusCode');
-  const isForClient = isBoom || read(cause, 'expose') === true || read(cause, 'name') === 'FastifyError';
+  const isForClient = isBoom || isMadeForClient(cause);
   return isForClient && typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+/**
+ * A bare status is not enough: HTTP clients put the status of somebody else's answer there. `validation` is what Fastify's
+ * schemas refuse, a URIError with a status is an address that Express cannot decode.
+ */
+function isMadeForClient(cause: unknown): boolean {
+  const name = read(cause, 'name');
+  const isOfFramework = name === 'FastifyError' || name === 'URIError' || isList(read(cause, 'validation'));
+  return isOfFramework || read(cause, 'expose') === true;
 }
 
 type Body = Pick<ProblemDetails, 'type' | 'title' | 'status' | 'detail'>;
@@ -94,11 +105,14 @@ function openBody(error: SeaworthyError, meta: ErrorMeta, status: number, option
 function details(error: SeaworthyError, meta: ErrorMeta): Pick<ProblemDetails, 'help' | 'params' | 'errors'> {
   const help = meta.help === undefined ? {} : { help: meta.help };
   const problems = problemsIn(error);
-  if (problems.length > 0) return { ...help, errors: problems.map(itemOf) };
+  if (problems.length > 0) return { ...help, errors: problems.slice(0, mostItems).map(itemOf) };
   const shown = placeholders(meta.message);
   const params = Object.entries(snapshot(error, 'readable').params ?? {}).filter(([name]) => shown.includes(name));
   return params.length === 0 ? help : { ...help, params: Object.fromEntries(params) };
 }
+
+/** A client may send any number of mistakes. */
+const mostItems = 100;
 
 function itemOf(problem: Problem): ProblemItem {
   const suggestion = problem.suggestion === undefined ? {} : { suggestion: problem.suggestion };

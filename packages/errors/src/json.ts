@@ -4,7 +4,7 @@ import { ErrorsErrors } from './errors.ts';
 import { isList, itemsOf, read } from './meta.ts';
 import { normalize } from './normalize.ts';
 import { fromPlain } from './revive.ts';
-import { snapshot } from './snapshot.ts';
+import { snapshot, suppressedError } from './snapshot.ts';
 import type { ErrorJson } from './snapshot.ts';
 import { createWithoutStack } from './stack-limit.ts';
 import type { AnyCatalogue, ErrorKind } from './types.ts';
@@ -87,7 +87,10 @@ function restore(error: Error, json: object, inner: (item: unknown) => unknown):
   const stack = read(json, 'stack');
   if (typeof stack === 'string') define(error, 'stack', stack);
   const errors = read(json, 'errors');
-  if (isList(errors)) define(error, 'errors', itemsOf(errors).map(inner));
+  if (!isList(errors)) return;
+  const list = itemsOf(errors).map(inner);
+  if (error.name !== suppressedError) define(error, 'errors', list);
+  else for (const [index, key] of ['error', 'suppressed'].entries()) define(error, key, list[index]);
 }
 
 function define(error: Error, key: string, value: unknown): void {

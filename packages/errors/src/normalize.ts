@@ -2,7 +2,7 @@ import { isSeaworthyError } from './define.ts';
 import { ErrorsErrors } from './errors.ts';
 import { show } from './plain.ts';
 import { isList, read } from './meta.ts';
-import { isErrorLike } from './snapshot.ts';
+import { isErrorLike, suppressedError } from './snapshot.ts';
 import type { SeaworthyError } from './types.ts';
 
 /**
@@ -27,6 +27,6 @@ function problemOf(error: Error): Wrapper {
   const name = read(error, 'name');
   if (name === 'AbortError') return 'ABORTED';
   if (name === 'TimeoutError') return 'TIMED_OUT';
-  if (isList(read(error, 'errors'))) return 'AGGREGATE';
+  if (name === suppressedError || isList(read(error, 'errors'))) return 'AGGREGATE';
   return typeof read(error, 'syscall') === 'string' ? 'SYSTEM' : 'UNEXPECTED';
 }

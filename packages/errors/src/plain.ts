@@ -50,6 +50,11 @@ export function show(value: unknown): string {
   }
 }
 
+/** The same, with a text in quotes: for messages that tell of a value which is wrong. */
+export function quoted(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(show(value)) : show(value);
+}
+
 /** The same within a budget. Where there are secrets, no part of an object is shown: it might cut one in half. */
 export function takeShown(value: unknown, budget: Budget): string {
   const isOpen = budget.secrets.length === 0 || typeof value !== 'object' || value === null;

@@ -7,7 +7,7 @@ export type Secrets = Set<string>;
 const shortest = 4;
 
 // A longer one is known by its beginning, and all that follows it is blanked: looking for megabytes takes seconds.
-const longest = 1_024;
+export const longest = 1_024;
 
 /** No form of a secret is longer: a URL has nine characters for one. */
 export const longestForm: number = 9 * longest;
@@ -19,7 +19,11 @@ export function noteSecret(whole: string, secrets: Secrets): void {
   secrets.add(text);
   secrets.add(JSON.stringify(text).slice(1, -1));
   // A lone surrogate cannot stand in a URL.
-  if (text.isWellFormed()) secrets.add(encodeURIComponent(text));
+  if (!text.isWellFormed()) return;
+  // A part of a path or query, a whole path, and a form, whose spaces are plus signs.
+  secrets.add(encodeURIComponent(text));
+  secrets.add(encodeURI(text));
+  secrets.add(new URLSearchParams([['', text]]).toString().slice(1));
 }
 
 /** Blanks the longest first: one secret may be a part of another. */

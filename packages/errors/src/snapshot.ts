@@ -3,9 +3,10 @@
 // (3) No value of a sensitive parameter is in the result, not even where a cause repeats it.
 import { isList, metaOf, read } from './meta.ts';
 import { nodeTypes } from './node-modules.ts';
-import { assign, newBudget, show, take, takeShown, toPlain } from './plain.ts';
+import { assign, newBudget, take, takeShown, toPlain } from './plain.ts';
 import type { Budget, JsonValue, PlainStyle } from './plain.ts';
-import { inOrder, noteSecret } from './secrets.ts';
+import { noteSecrets } from './secret-parts.ts';
+import { inOrder } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
 import { redacted } from './template.ts';
 import type { ErrorMeta } from './types.ts';
@@ -77,8 +78,8 @@ function readNode(value: unknown, reading: Reading, depth: number): ErrorJson {
   if (reading.seen.includes(value)) return { name: 'Circular', message: 'This error was shown above.' };
   reading.seen.push(value);
   if (meta !== undefined && wrapperCodes.has(meta.code)) {
-    const inside = read(value, 'cause');
-    if (isErrorLike(inside)) return { ...readNode(inside, reading, depth), code: meta.code };
+    const inside = unwrapped(value);
+    if (inside !== value) return { ...readNode(inside, reading, depth), code: meta.code };
   }
   const fields = fieldsOf(value as Error);
   const draft = readError(value as Error, fields, meta, reading);
@@ -94,6 +95,15 @@ const wrapperCodes: ReadonlySet<string> = new Set([
   'seaworthy.errors.TIMED_OUT',
   'seaworthy.errors.AGGREGATE',
 ]);
+
+/** The foreign error in what `normalize` made of it. */
+export function unwrapped(value: unknown): unknown {
+  const meta = metaOf(value);
+  if (meta === undefined || !wrapperCodes.has(meta.code)) return value;
+  const inside = read(value, 'cause');
+  return isErrorLike(inside) ? inside : value;
+}
+
 const thrownValueCode = 'seaworthy.errors.THROWN_VALUE';
 
 function readValue(value: unknown, reading: Reading): ErrorJson {
@@ -113,12 +123,21 @@ interface Fields {
 function fieldsOf(error: Fields): Fields {
   try {
     const { name, message, stack, params, cause, errors } = error;
+    if (name === suppressedError) return { name, message, stack, params, cause, errors: suppressedIn(error) };
     return { name, message, stack, params, cause, errors };
   } catch {
     const [name, message, stack] = [read(error, 'name'), read(error, 'message'), read(error, 'stack')];
     const [params, cause, errors] = [read(error, 'params'), read(error, 'cause'), read(error, 'errors')];
     return { name, message, stack, params, cause, errors };
   }
+}
+
+/** What `using` throws when a disposal fails after something else did. */
+export const suppressedError = 'SuppressedError';
+
+/** The new error first, as it hid the other. */
+function suppressedIn(error: object): readonly unknown[] {
+  return [read(error, 'error'), read(error, 'suppressed')];
 }
 
 function readError(error: Error, fields: Fields, meta: ErrorMeta | undefined, reading: Reading): Draft {
@@ -162,21 +181,6 @@ function addParams(params: unknown, meta: ErrorMeta, draft: Draft, reading: Read
     if (secret === undefined) continue;
     assign(result, key, redacted);
     noteSecrets(secret, (reading.secrets ??= new Set()));
-  }
-}
-
-/** A secret object gives away as little as its parts. */
-function noteSecrets(secret: unknown, secrets: Secrets): void {
-  if (typeof secret === 'string') noteSecret(secret, secrets);
-  else if (typeof secret === 'object' && secret !== null) noteParts(toPlain(secret, 'readable'), secrets);
-  else noteSecret(show(secret), secrets);
-}
-
-function noteParts(part: JsonValue, secrets: Secrets): void {
-  if (typeof part === 'string' || typeof part === 'number') noteSecret(String(part), secrets);
-  else if (typeof part === 'object' && part !== null) {
-    noteSecret(JSON.stringify(part), secrets);
-    for (const inner of Object.values(part)) noteParts(inner, secrets);
   }
 }
 

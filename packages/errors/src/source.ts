@@ -17,13 +17,18 @@ export function rememberSource(error: object, source: string | SourceOf | undefi
 }
 
 /**
- * The text of a file by a caller's function, else by what the error remembers, with secrets masked; a throwing function
- * finds nothing.
+ * The text of a file by a caller's function, else by what the error remembers, with secrets masked, also those of an error
+ * around it; a throwing function finds nothing.
  */
-export function textOf(error: unknown, file: string, source: string | SourceOf | undefined): string | undefined {
+export function textOf(
+  error: unknown,
+  file: string,
+  source: string | SourceOf | undefined,
+  around: readonly string[] = [],
+): string | undefined {
   const remembered = typeof error === 'object' && error !== null ? known.get(error) : undefined;
   const text = find(source ?? remembered?.source, file);
-  return text === undefined ? undefined : maskText(text, remembered?.secrets ?? secretsIn(error));
+  return text === undefined ? undefined : maskText(text, [...(remembered?.secrets ?? secretsIn(error)), ...around]);
 }
 
 function find(source: string | SourceOf | undefined, file: string): string | undefined {

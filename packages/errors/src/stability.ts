@@ -1,6 +1,6 @@
 import { kindsByCode } from './catalogue.ts';
 import { shapeOf } from './check-definition.ts';
-import { read } from './meta.ts';
+import { isList, read } from './meta.ts';
 import { exitCodeOf, statusOf } from './status.ts';
 import { placeholders } from './template.ts';
 import type { AnyCatalogue, ErrorMeta } from './types.ts';
@@ -47,9 +47,14 @@ function stableError(meta: ErrorMeta): StableError {
 /** Lists what changed between a committed snapshot and now, breaking changes first. */
 export function compareSnapshots(before: StabilitySnapshot, now: StabilitySnapshot): readonly StabilityChange[] {
   const codes = [...new Set([...Object.keys(before.errors), ...Object.keys(now.errors)])].toSorted();
-  const changes = codes.flatMap((code) => compareErrors(code, before.errors[code], now.errors[code]));
+  const changes = codes.flatMap((code) => compareErrors(code, errorOf(before, code), errorOf(now, code)));
   const order = ['breaking', 'changed', 'compatible'];
   return changes.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+}
+
+/** A file may name anything, `constructor` too. */
+function errorOf({ errors }: StabilitySnapshot, code: string): StableError | undefined {
+  return Object.hasOwn(errors, code) ? errors[code] : undefined;
 }
 
 function compareErrors(code: string, before?: StableError, now?: StableError): StabilityChange[] {
@@ -69,20 +74,18 @@ function compareErrors(code: string, before?: StableError, now?: StableError): S
   ];
 }
 
-/** Reads a snapshot from parsed JSON; undefined when it is none. */
+/** Reads a snapshot from parsed JSON; undefined when it is none, as one that lacks a promise would pass every check. */
 export function readSnapshot(value: unknown): StabilitySnapshot | undefined {
   const errors = read(value, 'errors');
-  if (read(value, 'version') !== 1 || typeof errors !== 'object' || errors === null) return undefined;
+  if (read(value, 'version') !== 1 || typeof errors !== 'object' || errors === null || isList(errors)) return undefined;
   const entries = Object.entries(errors).map(([code, entry]: [string, unknown]) => [code, readError(entry)] as const);
-  return { version: 1, errors: Object.fromEntries(entries) };
+  if (entries.some(([, entry]) => entry === undefined)) return undefined;
+  return { version: 1, errors: Object.fromEntries(entries) as Record<string, StableError> };
 }
 
-function readError(entry: unknown): StableError {
-  const params = read(entry, 'params');
-  return {
-    params: Array.isArray(params) ? params.filter((name) => typeof name === 'string') : [],
-    httpStatus: Number(read(entry, 'httpStatus')),
-    exitCode: Number(read(entry, 'exitCode')),
-    retryable: read(entry, 'retryable') === true,
-  };
+function readError(entry: unknown): StableError | undefined {
+  const [params, httpStatus, exitCode] = [read(entry, 'params'), read(entry, 'httpStatus'), read(entry, 'exitCode')];
+  if (!isList(params) || typeof httpStatus !== 'number' || typeof exitCode !== 'number') return undefined;
+  const names = params.filter((name) => typeof name === 'string');
+  return { params: names, httpStatus, exitCode, retryable: read(entry, 'retryable') === true };
 }

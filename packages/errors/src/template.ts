@@ -67,16 +67,17 @@ function renderer(parts: readonly string[]): Render {
 
 /** Every second part is a parameter's name. */
 function joined(parts: readonly string[], params: Readonly<Record<string, unknown>>): string {
-  return parts.map((part, index) => (index % 2 === 0 ? part : safeText(params, part))).join('');
+  return parts.map((part, index) => (index % 2 === 0 ? part : safeText(() => params[part]))).join('');
 }
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : String(value);
 }
 
-function safeText(params: Readonly<Record<string, unknown>>, name: string): string {
+/** The text of any value; never throws. */
+export function safeText(valueOf: () => unknown): string {
   try {
-    return text(params[name]);
+    return text(valueOf());
   } catch {
     return '[unprintable]';
   }

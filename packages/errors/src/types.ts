@@ -53,14 +53,18 @@ export type ParamsOf<D extends ErrorDefinition> = D extends { readonly params: S
   ? Output
   : { readonly [Name in PlaceholderOf<D['message']>]: ParamValue };
 
-/** Compile-time checks of definitions: placeholders and sensitive names must be parameters. */
+/** Compile-time checks of definitions: options must exist, placeholders and sensitive names must be parameters. */
 export type CheckedDefinitions<D extends Record<string, ErrorDefinition>> = {
-  readonly [Name in keyof D]: string extends D[Name]['message']
-    ? unknown
-    : MissingParams<D[Name]> extends never
-      ? { readonly sensitive?: readonly (keyof ParamsOf<D[Name]>)[] }
-      : { readonly message: `The params schema lacks {${MissingParams<D[Name]>}}` };
+  readonly [Name in keyof D]: UnknownOptions<D[Name]> &
+    (string extends D[Name]['message']
+      ? unknown
+      : MissingParams<D[Name]> extends never
+        ? { readonly sensitive?: readonly (keyof ParamsOf<D[Name]>)[] }
+        : { readonly message: `The params schema lacks {${MissingParams<D[Name]>}}` });
 };
+
+/** The compiler does not look for unknown properties itself where it infers the type of the whole. */
+type UnknownOptions<D> = { readonly [Option in Exclude<keyof D, keyof ErrorDefinition>]: never };
 
 type MissingParams<D extends ErrorDefinition> = D extends { readonly params: SchemaLike }
   ? Exclude<PlaceholderOf<D['message']>, keyof ParamsOf<D>>

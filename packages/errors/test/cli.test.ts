@@ -23,8 +23,8 @@ async function run(...args: readonly string[]): Promise<{ code: number; out: str
   return { code, out, err };
 }
 
-test('help goes to standard output', async () => {
-  expect(await run('--help')).toMatchObject({
+test.each(['--help', '-h'])('%s tells the usage on standard output', async (option) => {
+  expect(await run(option)).toMatchObject({
     code: 0,
     out: expect.stringContaining('seaworthy-errors explain'),
     err: '',
@@ -36,6 +36,18 @@ test('a code is explained', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^shop\.FULL\n {2}Only \{count\} items fit\n/);
 });
+
+const modules = [
+  ['common.cjs', 'billing.GONE'],
+  ['literal.cjs', 'billing.GONE'],
+  ['default.mjs', 'billing.GONE'],
+  ['angry.mjs', 'billing.GONE'],
+] as const;
+for (const [file, code] of modules) {
+  test(`the catalogues of ${file} are found`, async () => {
+    expect(await run('explain', code, fixture(file))).toMatchObject({ code: 0, err: '' });
+  });
+}
 
 test('the index is printed, or written to a file', async () => {
   expect((await run('docs', shop)).out).toMatch(/^# Error index\n/);
@@ -92,9 +104,27 @@ for (const [title, args, code, message] of wrong) {
   });
 }
 
-for (const content of ['{', '{}', 'null']) {
+for (const content of ['', '{', '{}', 'null', '{"version":1,"errors":{"shop.FULL":null}}']) {
   test(`a snapshot that holds ${content} ends with 3`, async () => {
     await writeFile(join(directory, 'errors.snapshot.json'), content);
     expect(await run('check', shop)).toMatchObject({ code: 3, err: expect.stringContaining('cannot be read') });
   });
 }
+
+test('a snapshot may begin with a byte order mark', async () => {
+  await run('check', shop, '--update');
+  const file = join(directory, 'errors.snapshot.json');
+  await writeFile(file, `\uFEFF${await readFile(file, 'utf8')}`);
+  expect(await run('check', shop)).toMatchObject({ code: 0, out: '' });
+});
+
+test('a folder in place of a file ends with 3', async () => {
+  expect(await run('check', shop, '--snapshot', '.')).toMatchObject({ code: 3, err: expect.stringMatching(/EISDIR/) });
+  expect(await run('docs', shop, '--output', '.')).toMatchObject({ code: 3, err: expect.stringMatching(/EISDIR/) });
+  expect(await run('docs', '.')).toMatchObject({ code: 3, err: expect.stringMatching(/cannot be read/) });
+});
+
+test('a reason that is a sentence ends with one full stop', async () => {
+  const { err } = await run('docs', fixture('refused.mjs'));
+  expect(err).toMatch(/cannot be read: Expected a problem name in capitals, .* in namespace "billing"\.\n/);
+});

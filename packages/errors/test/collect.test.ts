@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   collect,
   defineErrors,
+  ErrorsErrors,
   exitCode,
   fromJSON,
+  normalize,
+  problemOf,
   toCompact,
   toGithub,
   toJSON,
@@ -137,6 +140,56 @@ test('one internal problem makes the whole body generic', () => {
   expect(JSON.stringify(details)).not.toContain('sda-internal');
 });
 
+test('a collected error that is a cause is shown with its list and code frames, without secrets of the error around', () => {
+  const Around = defineErrors('around', { NO_START: { message: 'No start with {key}', sensitive: ['key'] } });
+  const found = collect(Errors, { source: 'server:\n  prot: 80, key: s3cr3t-key' });
+  found.add('UNKNOWN_KEY', { key: 'prot s3cr3t-key' }, at);
+  found.add('INVALID', { path: 'a', message: 'bad' });
+  const cause = thrownBy(() => found.throwIfAny());
+  const text = [
+    'around.NO_START  No start with [redacted]',
+    '  caused by  seaworthy.errors.COLLECTED  2 problems were found. The first: Unknown key prot [redacted]',
+    '    conf.UNKNOWN_KEY  Unknown key prot [redacted]',
+    '      app.yaml:2:3',
+    '        1 | server:',
+    '      > 2 |   prot: 80, key: **********',
+    '          |   ^^^^',
+    '      help  Remove it.',
+    '',
+    '    conf.INVALID  a: bad',
+    '      docs  https://example.com/invalid',
+    '',
+    '    2 problems',
+  ];
+  expect(toTerminal(new Around.NO_START({ key: 's3cr3t-key' }, { cause }), { stack: false }).split('\n')).toEqual(text);
+  const list = new AggregateError([new Error('x'), cause], 'two');
+  expect(toTerminal(normalize(list), { stack: false })).toContain('\n    conf.INVALID  a: bad\n');
+});
+
+describe('any number of problems', () => {
+  const [problem] = list;
+  const many = { count: '200000 problems were', first: 'x', problems: Array.from({ length: 200_000 }, () => problem) };
+  const error = new ErrorsErrors.COLLECTED(many as never);
+
+  test('are told to a client by their number and the first hundred', () => {
+    const { status, detail, errors } = toProblemDetails(error);
+    expect({ status, detail }).toEqual({ status: 400, detail: '200000 problems were found. The first: x' });
+    expect(errors).toHaveLength(100);
+  });
+
+  test('are told in a terminal by their number and the first thousand', () => {
+    const text = toTerminal(error);
+    expect(text).toMatch(/\n\n200000 problems, the first 1000 are shown$/);
+    expect(text.match(/^conf\.UNKNOWN_KEY/gm)).toHaveLength(1_000);
+  });
+});
+
+test('a problem from elsewhere with a status that is none is an internal error', () => {
+  const problems = [{ ...list[0], httpStatus: 9_999 }];
+  const error = new ErrorsErrors.COLLECTED({ count: 'One problem was', first: 'x', problems });
+  expect(toProblemDetails(error).status).toBe(500);
+});
+
 test('the terminal shows every problem with its place, code frame, suggestion and help', () => {
   const found = collect(Errors, { source });
   found.add('UNKNOWN_KEY', { key: 'prot' }, { ...at, didYouMean: { word: 'prot', among: ['port'] } });
@@ -255,4 +308,45 @@ test('a SARIF log has one rule a code and results that point to it', () => {
     },
     { ruleId: 'conf.INVALID', ruleIndex: 1, level: 'warning', message: { text: 'y: bad' } },
   ]);
+});
+
+const regions: readonly (readonly [string, object, object | undefined])[] = [
+  ['that ends before it starts', { line: 3, column: 9, endColumn: 4 }, { startLine: 3, startColumn: 9 }],
+  [
+    'that ends in its line',
+    { line: 3, column: 5, endLine: 3, endColumn: 2 },
+    { startLine: 3, startColumn: 5, endLine: 3 },
+  ],
+  ['that ends where it starts', { line: 3, column: 5, endColumn: 5 }, { startLine: 3, startColumn: 5, endColumn: 5 }],
+  [
+    'over lines',
+    { line: 3, column: 9, endLine: 4, endColumn: 1 },
+    { startLine: 3, startColumn: 9, endLine: 4, endColumn: 1 },
+  ],
+  ['without a line', { column: 9 }, undefined],
+];
+for (const [title, place, region] of regions) {
+  test(`a SARIF log is valid for a place ${title}`, () => {
+    const [result] = toSarif([problemOf(new Error('x'), { file: 'a.ts', ...place })]).runs[0].results;
+    expect(JSON.parse(JSON.stringify(result?.locations?.[0].physicalLocation))).toEqual({
+      artifactLocation: { uri: 'a.ts' },
+      ...(region === undefined ? {} : { region }),
+    });
+  });
+}
+
+const uris = [
+  ['file:///app/a%20b.ts', 'file:///app/a%20b.ts'],
+  ['/app/a b.ts', 'file:///app/a%20b.ts'],
+  ['src/a:1.ts', 'src/a%3A1.ts'],
+] as const;
+for (const [file, uri] of uris) {
+  test(`a SARIF log names ${file} by a URI`, () => {
+    const [result] = toSarif([problemOf(new Error('x'), { file })]).runs[0].results;
+    expect(result?.locations?.[0].physicalLocation.artifactLocation).toEqual({ uri });
+  });
+}
+
+test('a SARIF result without words tells its rule', () => {
+  expect(toSarif([problemOf(new Error(''))]).runs[0].results[0]?.message).toEqual({ text: 'Error' });
 });

@@ -1,5 +1,6 @@
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { attempt, defineErrors, isSeaworthyError, matchError, normalize } from '../src/index.ts';
+import { attempt, defineErrors, isSeaworthyError, matchError, normalize, toJSON } from '../src/index.ts';
 
 const Errors = defineErrors('billing', {
   QUOTA: { message: 'Quota of {limit} exceeded' },
@@ -62,6 +63,13 @@ for (const value of ['text', null, undefined, 0, { a: 1 }, Symbol('s'), 10n, () 
     expect(error.cause).toBe(value);
   });
 }
+
+test('an error of another realm is wrapped as what it is', () => {
+  const error = normalize(runInNewContext('new AggregateError([new RangeError("inner")], "outer")'));
+  expect(error.cause).not.toBeInstanceOf(Error);
+  expect(error).toMatchObject({ code: 'seaworthy.errors.AGGREGATE', message: 'outer' });
+  expect(toJSON(error)).toMatchObject({ name: 'AggregateError', errors: [{ name: 'RangeError', message: 'inner' }] });
+});
 
 test('our own error comes back as it is, also a frozen one', () => {
   const error = Object.freeze(new Errors.EMPTY());

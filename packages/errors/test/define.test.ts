@@ -134,6 +134,32 @@ const bad: readonly (readonly [string, string, Record<string, unknown>, RegExp])
   ['exit code 0', 'a', { GONE: { message: 'x', exitCode: 0 } }, /`exitCode` .* 1 to 255/],
   ['an unknown severity', 'a', { GONE: { message: 'x', severity: 'bad' } }, /`severity` to be "fatal", "error"/],
   ['an unknown rpc code', 'a', { GONE: { message: 'x', rpc: 'toString' } }, /google\.rpc/],
+  ['a status that is no number', 'a', { GONE: { message: 'x', httpStatus: NaN } }, /`httpStatus`.* got NaN\./],
+  ['a big integer as status', 'a', { GONE: { message: 'x', httpStatus: 404n } }, /`httpStatus`.* got 404n\./],
+  ['a status as text', 'a', { GONE: { message: 'x', httpStatus: '404' } }, /`httpStatus`.* got "404"\./],
+  [
+    'a mistyped option',
+    'a',
+    { GONE: { message: 'x', httpstatus: 404 } },
+    /"a\.GONE" has an unknown option "httpstatus"/,
+  ],
+  ['docs as an object', 'a', { GONE: { message: 'x', docs: new URL('https://a.test') } }, /`docs` .* as text/],
+  ['help that is no text', 'a', { GONE: { message: 'x', help: 5 } }, /`help` to be a text .* got 5/],
+  ['a flag as text', 'a', { GONE: { message: 'x', expose: 'no' } }, /`expose` to be true or false .* got "no"/],
+  ['a stack that is on', 'a', { GONE: { message: 'x', stack: true } }, /`stack` to be false, or left out/],
+  [
+    'one sensitive name',
+    'a',
+    { GONE: { message: '{pin}', sensitive: 'pin' } },
+    /`sensitive` to be a list .* got "pin"/,
+  ],
+  [
+    'parameters that are no schema',
+    'a',
+    { GONE: { message: '{a}', params: { a: 1 } } },
+    /`params` to be a Standard Schema/,
+  ],
+  ['no definitions', 'a', forbidden(null), /definitions of namespace "a" to be an object, got null/],
   ['a relative docs URL', 'a', { GONE: { message: 'x', docs: '/errors' } }, /`docs` to be an absolute URL/],
   ['a sensitive stranger', 'a', { GONE: { message: 'x', sensitive: ['pin'] } }, /marks "pin" as sensitive/],
   [
@@ -170,7 +196,8 @@ test('what this package declares of itself is valid, and nobody can change it', 
   for (const [problem, { code, meta }] of kinds) {
     expect(isProblemName(problem)).toBe(true);
     expect(code).toBe(`seaworthy.errors.${problem}`);
-    expect(checkDefinition(code, meta)).toContain(meta.message.split('{')[0]);
+    const { code: _code, ...definition } = meta;
+    expect(checkDefinition(code, definition)).toContain(meta.message.split('{')[0]);
   }
   expect(Object.isFrozen(ErrorsErrors)).toBe(true);
   expect(Reflect.set(ErrorsErrors, 'INTERNAL', 1)).toBe(false);

@@ -27,6 +27,19 @@ const cases: readonly (readonly [string, string, Parameters<typeof codeFrame>[1]
     { line: 10, column: 1 },
     ['   8 |', '   9 |', '> 10 | x', '     | ^'],
   ],
+  [
+    'escape sequences before the marker',
+    'ok \u001B[31mred\u001B[0m bad',
+    { line: 1, column: 17, endColumn: 20 },
+    ['> 1 | ok red bad', '    |        ^^^'],
+  ],
+  [
+    'control characters before the marker',
+    '\u0000\u0001bad',
+    { line: 1, column: 3, endColumn: 6 },
+    ['> 1 | \uFFFD\uFFFDbad', '    |   ^^^'],
+  ],
+  ['a byte order mark', '\uFEFFprot: 80', { line: 1, column: 2, endColumn: 6 }, ['> 1 | \uFEFFprot: 80', '    | ^^^^']],
   ['escape sequences', '\u001B[2Jx', { line: 1 }, ['> 1 | x']],
 ];
 for (const [title, text, location, lines] of cases) {

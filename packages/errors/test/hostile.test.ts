@@ -73,6 +73,23 @@ for (const [title, value] of hostile) {
   });
 }
 
+const preparations: readonly (readonly [string, typeof Error.prepareStackTrace])[] = [
+  ['throws', trap],
+  ['gives frames, no text', (_error, frames) => frames],
+];
+for (const [title, prepare] of preparations) {
+  test(`a program whose Error.prepareStackTrace ${title} still has its errors rendered`, () => {
+    const { prepareStackTrace: original } = Error;
+    const card = (): Error => new Errors.CARD({ number: '1', owner: 'ann' }, { cause: new Error('inner') });
+    try {
+      Error.prepareStackTrace = prepare;
+      expect(outputs(card())).toContain('Card [redacted] of ann');
+    } finally {
+      Error.prepareStackTrace = original;
+    }
+  });
+}
+
 test('a wide and deep parameter is bounded', () => {
   const wide = (depth: number): unknown =>
     depth === 0 ? 'leaf' : Array.from({ length: 100 }, () => (depth > 3 ? wide(0) : wide(depth - 1)));

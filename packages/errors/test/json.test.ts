@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineErrors, fromJSON, isSeaworthyError, normalize, toJSON } from '../src/index.ts';
+import { suppressedError } from './values.ts';
 
 const Errors = defineErrors('billing', {
   ANY: { message: 'Something: {value}', params: z.object({ value: z.unknown() }) },
@@ -74,6 +75,14 @@ test('a foreign error keeps name, primitive properties and errors', () => {
     override name = 'OddError';
   }
   expect(travel(new Odd('x')).name).toBe('OddError');
+});
+
+test('what a failed disposal suppressed comes back', () => {
+  const back = travel(suppressedError(new Errors.ANY({ value: 1 }), new RangeError('before'), 'both'));
+  expect(back).toMatchObject({ name: 'SuppressedError', message: 'both' });
+  const { error, suppressed } = back as Error & { error?: unknown; suppressed?: unknown };
+  expect(Errors.ANY.is(error) && error.params.value).toBe(1);
+  expect(suppressed).toBeInstanceOf(RangeError);
 });
 
 test('objects that a library hangs on an error stay behind', () => {

@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import boom from '@hapi/boom';
 import { expect, test } from 'vitest';
 import {
+  attempt,
   catalogue,
   defineErrors,
   exitCode,
@@ -12,6 +17,10 @@ import {
   toSpanException,
   toTerminal,
 } from '../src/index.ts';
+import { suppressedError } from './values.ts';
+
+// It has no types.
+const httpErrors: (status: number, message: string) => Error = createRequire(import.meta.url)('http-errors');
 
 const Errors = defineErrors('billing', {
   CARD_DECLINED: {
@@ -84,6 +93,20 @@ const foreign: readonly (readonly [string, unknown, number, string])[] = [
     400,
     'body must be object',
   ],
+  [
+    'what a schema of Fastify refuses',
+    Object.assign(new Error('body must have required property'), { statusCode: 400, validation: [{}] }),
+    400,
+    'body must have required property',
+  ],
+  [
+    'an address that Express cannot decode',
+    Object.assign(new URIError("Failed to decode param '%'"), { status: 400, statusCode: 400 }),
+    400,
+    "Failed to decode param '%'",
+  ],
+  ['an error of http-errors', httpErrors(409, 'Taken'), 409, 'Taken'],
+  ['a 5xx of http-errors', httpErrors(503, 'db-1 is down'), 500, 'The server could not complete the request.'],
   ['an error of Boom', boom.notFound('No such order'), 404, 'No such order'],
   ['a 5xx of Boom', boom.badGateway('upstream at 10.0.0.7'), 500, 'The server could not complete the request.'],
   [
@@ -167,6 +190,22 @@ test('terminal text lists the errors of an AggregateError', () => {
   expect(text).toBe('AggregateError  both\n  error 1  TypeError  a\n  error 2  RangeError  b');
 });
 
+test('terminal text shows what a failed disposal suppressed', () => {
+  const error = suppressedError(new TypeError('on closing'), new RangeError('before'), 'both');
+  const text = 'SuppressedError  both\n  error 1  TypeError  on closing\n  error 2  RangeError  before';
+  expect(toTerminal(error, { stack: false })).toBe(text);
+  expect(toTerminal(normalize(error), { stack: false })).toBe(text);
+  expect(normalize(error).code).toBe('seaworthy.errors.AGGREGATE');
+});
+
+test('further lines of a text stand under its first', () => {
+  const Own = defineErrors('own', { TWO: { message: 'one\ntwo', help: 'first\nsecond' } });
+  expect(toTerminal(new Own.TWO(), { stack: false })).toBe(
+    ['own.TWO  one', '  two', '  help  first', '        second'].join('\n'),
+  );
+  expect(explain('own.TWO', Own)).toMatch(/^own\.TWO\n {2}one\n {2}two\n[^]* {2}help {8}first\n {14}second$/);
+});
+
 test('terminal text is coloured on request only', () => {
   expect(toTerminal(new Error('x'), { color: true })).toContain('\u001B[31m');
   expect(toTerminal(new Error('x'))).not.toContain('\u001B');
@@ -177,6 +216,7 @@ test('a message cannot drive the terminal', () => {
   expect(text).toBe('Error  wiped\uFFFD\uFFFDdrow');
 });
 
+const refusedConnection = Object.assign(new Error('x'), { code: 'ECONNREFUSED', syscall: 'connect' });
 const exits: readonly (readonly [string, unknown, number])[] = [
   ['an error with an exit code', declined, 65],
   ['an error without one', new Errors.DB_DOWN({ host: 'x' }), 70],
@@ -185,6 +225,17 @@ const exits: readonly (readonly [string, unknown, number])[] = [
   ['a missing file', Object.assign(new Error('x'), { code: 'ENOENT', syscall: 'open' }), 66],
   ['a port in use', Object.assign(new Error('x'), { code: 'EADDRINUSE', syscall: 'listen' }), 69],
   ['another system error', Object.assign(new Error('x'), { code: 'EIO', syscall: 'read' }), 74],
+  [
+    'a list of refused connections',
+    Object.assign(new AggregateError([new Error('x'), new Error('x')]), { code: 'ECONNREFUSED' }),
+    69,
+  ],
+  [
+    'an error of ours with a system error as cause',
+    new Errors.DB_DOWN({ host: 'x' }, { cause: refusedConnection }),
+    70,
+  ],
+  ['an error with another cause', new Error('x', { cause: new Error('y') }), 70],
   ['an aborted operation', new DOMException('stop', 'AbortError'), 75],
 ];
 for (const [title, error, code] of exits) {
@@ -192,6 +243,16 @@ for (const [title, error, code] of exits) {
     expect(exitCode(error)).toBe(code);
   });
 }
+
+test('a fetch of what does not listen ends a process with 69', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  const failed = await attempt(() => fetch(`http://127.0.0.1:${port}`));
+  expect(failed.ok ? undefined : exitCode(failed.error)).toBe(69);
+});
 
 test('a normalized foreign error is shown as itself, with the code of its kind', () => {
   const original = new TypeError('boom', { cause: new Error('why') });

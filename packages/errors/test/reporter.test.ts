@@ -56,6 +56,22 @@ test('the same error at the same place is told once, then with its count', async
   expect(sink.reports.map((report) => report.count)).toEqual([1, 4, 1, 1]);
 });
 
+test('errors of a catalogue without a stack are the same by their code, other values by their text', async () => {
+  const Quick = defineErrors('quick', { BUSY: { message: 'Tenant {tenant} is busy', stack: false } });
+  const sink = memorySink();
+  const reports = reporter({ sinks: [sink] });
+  for (const tenant of ['a', 'b', 'c']) reports.report(new Quick.BUSY({ tenant }));
+  for (const text of ['a', 'b', 'b']) reports.report(text);
+  await reports.close();
+  expect(sink.reports.map(({ error, count }) => `${count} ${error.message}`)).toEqual([
+    '1 Tenant a is busy',
+    '1 a',
+    '1 b',
+    '2 Tenant a is busy',
+    '1 b',
+  ]);
+});
+
 test('repeats are told when the time is over', async () => {
   const sink = memorySink();
   const reports = reporter({ sinks: [sink], dedupe: { windowMs: 1_000 } });
@@ -127,6 +143,33 @@ test('(1) a sink that throws, rejects or hangs hurts nobody else', async () => {
   expect(told.toSorted()).toEqual(['rejecting', 'rejecting', 'throwing', 'throwing']);
   expect(reports.stats()).toMatchObject({ failed: 4, waiting: 2 });
 });
+
+for (const [timeoutMs, waitedMs] of [
+  [Infinity, 60_000],
+  [2 ** 40, 60_000],
+  [NaN, 0],
+  [-5, 0],
+] as const) {
+  test(`closing within ${timeoutMs} ms waits ${waitedMs === 0 ? 'for nothing' : 'for a slow sink'}`, async () => {
+    let isDone = false;
+    const slow: ReportSink = {
+      name: 'slow',
+      send: (_report, signal) =>
+        new Promise((resolve) => {
+          setTimeout(() => {
+            isDone = !signal.aborted;
+            resolve();
+          }, 60_000);
+        }),
+    };
+    const reports = reporter({ sinks: [slow] });
+    reports.report('a');
+    const closed = reports.close(timeoutMs);
+    await vi.advanceTimersByTimeAsync(waitedMs);
+    await closed;
+    expect(isDone).toBe(waitedMs > 0);
+  });
+}
 
 test('the signal of a sink aborts when the reporter gives up', async () => {
   let aborted = false;
@@ -205,6 +248,9 @@ const refused: readonly (readonly [string, Parameters<typeof reporter>[0], RegEx
   ['a rate of 0', { sinks: [], rateLimit: { perMinute: 0 } }, /`rateLimit\.perMinute`/],
   ['a rate that is no number', { sinks: [], rateLimit: { perMinute: NaN } }, /got NaN/],
   ['a time that is no option', { sinks: [], dedupe: 60_000 as never }, /Expected `dedupe` to be an object, got 60000/],
+  ['no sinks', {} as never, /Expected `sinks` to be a list, got undefined/],
+  ['no sink in the list', { sinks: [null as never] }, /`sinks` to be objects with a `send` function, got null/],
+  ['a listener that is none', { sinks: [], onError: 5 as never }, /Expected `onError` to be a function, got 5/],
   ['a sink that cannot send', { sinks: [{ name: 'x' } as ReportSink] }, /`sinks` to be objects with a `send` function/],
 ];
 for (const [title, options, message] of refused) {

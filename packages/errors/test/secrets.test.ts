@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -8,6 +9,7 @@ import {
   reporter,
   toCompact,
   toGithub,
+  toLogFields,
   toSarif,
   toTerminal,
   translate,
@@ -38,9 +40,14 @@ function encode(value: unknown): string {
   return encodeURIComponent(String(value).toWellFormed());
 }
 
+/** As a part, as a whole path and as a field of a form. */
+function inUrls(secret: string): string[] {
+  return [encode(secret), encodeURI(secret), new URLSearchParams({ p: secret }).toString().slice(2)];
+}
+
 /** What of a text is in the outputs, however it is written there. */
 function traces(output: string, secret: string): string[] {
-  const forms = [secret, JSON.stringify(secret).slice(1, -1), encode(secret)];
+  const forms = [secret, JSON.stringify(secret).slice(1, -1), ...inUrls(secret)];
   // Inside a text that is itself inside JSON, as the list above is.
   return forms.filter((form) => output.includes(form) || output.includes(JSON.stringify(form).slice(1, -1)));
 }
@@ -66,7 +73,9 @@ test('a secret is in no output, however its causes repeat it', () => {
     fc.property(planted, (secret) => {
       const cause = Object.assign(new Error(`no: ${secret}`, { cause: { tried: [secret] } }), {
         tried: secret,
-        url: `http://127.0.0.1/?p=${encode(secret)}`,
+        url: inUrls(secret)
+          .map((form) => `http://127.0.0.1/?p=${form}`)
+          .join(' '),
         body: JSON.stringify({ secret }),
       });
       const error = refused(secret, cause);
@@ -91,6 +100,40 @@ test('every part of a secret object is secret', () => {
   const text = outputs(refused(card, cause));
   for (const part of ['4000-1234', 'Ann Smith', '98765']) expect(text).not.toContain(part);
 });
+
+const told = 'hunter2-hunter2';
+const bytes = Buffer.from(told);
+const deep = (depth: number): unknown => (depth === 0 ? told : { inner: deep(depth - 1) });
+const cyclic: { own: string; self?: unknown } = { own: told };
+cyclic.self = [cyclic];
+const shapes: readonly (readonly [string, unknown, string])[] = [
+  ['a big integer', 12_345_678n, '12345678'],
+  ['a date, as a message shows it', new Date(0), String(new Date(0))],
+  ['bytes, as text', bytes, told],
+  ['bytes, in hexadecimal', new Uint8Array(bytes), bytes.toString('hex')],
+  ['bytes, in base 64', bytes, bytes.toString('base64')],
+  ['an object that prints it', { toString: () => told }, told],
+  ['an error', new Error(told), told],
+  ['a map', new Map([[{ key: told }, 1]]), told],
+  ['a set', new Set([[told]]), told],
+  ['an object that is deeper than any output', deep(20), told],
+  ['a list that is longer than any output', Array.from({ length: 500 }, (_, index) => `no-${index}-no`), 'no-499-no'],
+  ['an object that contains itself', cyclic, told],
+];
+for (const [title, secret, text] of shapes) {
+  test(`a secret may be ${title}`, () => {
+    const output = outputs(refused(secret, new Error(`refused: ${text}`)));
+    expect(output).not.toContain(text);
+    expect(output).toContain('refused: [redacted]');
+  });
+}
+
+for (const value of [true, false, null, undefined, NaN, {}, [], new Error('')]) {
+  test(`a sensitive parameter that is ${inspect(value).split('\n')[0]} blanks no word of other texts`, () => {
+    const message = 'Error: true, false, null, undefined, NaN, [object Object]';
+    expect(toLogFields(refused(value, new Error(message))).err.cause?.message).toBe(message);
+  });
+}
 
 test('a parameter that is shown may repeat one that is not, in every language', () => {
   const error = new Errors.REFUSED({ password: 'hunter2-hunter2', user: 'ann (hunter2-hunter2)' });

@@ -40,11 +40,31 @@ test('removed codes and parameters are breaking, other changes are told', () => 
   expect(compareSnapshots(before, before)).toEqual([]);
 });
 
+test('a snapshot may name what every object has', () => {
+  const promise = { params: [], httpStatus: 500, exitCode: 70, retryable: false };
+  const odd = { version: 1, errors: { constructor: promise } } as const;
+  expect(compareSnapshots(odd, { version: 1, errors: {} })).toEqual([
+    { kind: 'breaking', code: 'constructor', text: 'The code was removed.' },
+  ]);
+});
+
 test('a snapshot is read back from JSON', () => {
   expect(readSnapshot(JSON.parse(JSON.stringify(before)))).toEqual(before);
 });
 
-for (const value of [null, 1, {}, { version: 2, errors: {} }, { version: 1 }, { version: 1, errors: null }]) {
+const noSnapshots: readonly unknown[] = [
+  null,
+  1,
+  {},
+  { version: 2, errors: {} },
+  { version: 1 },
+  { version: 1, errors: null },
+  { version: 1, errors: [] },
+  { version: 1, errors: { 'shop.FULL': null } },
+  { version: 1, errors: { 'shop.FULL': { httpStatus: 400, exitCode: 70 } } },
+  { version: 1, errors: { 'shop.FULL': { params: [], httpStatus: '400', exitCode: 70 } } },
+];
+for (const value of noSnapshots) {
   test(`${JSON.stringify(value)} is no snapshot`, () => {
     expect(readSnapshot(value)).toBeUndefined();
   });

@@ -28,6 +28,8 @@ export const wrong: unknown = new Errors.QUOTA({ limit: '1', used: 2 });
 defineErrors('a', { GONE: { message: 'gone {who}', params: z.object({ what: z.string() }) } });
 // @ts-expect-error "pin" is not a parameter
 defineErrors('a', { GONE: { message: 'gone {who}', sensitive: ['pin'] } });
+// @ts-expect-error an option of this name does not exist
+defineErrors('a', { GONE: { message: 'gone', httpstatus: 404 } });
 // @ts-expect-error not a google.rpc code
 defineErrors('a', { GONE: { message: 'gone', rpc: 'NOPE' } });
 

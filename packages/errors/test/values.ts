@@ -63,3 +63,10 @@ export function chain(length: number): Error {
   for (let index = 0; index < length; index += 1) error = new Error(`level ${index}`, { cause: error });
   return error;
 }
+
+/** What `using` throws when a disposal fails after something else did: Node 24 has its class, compilers write it out for 22. */
+export function suppressedError(error: unknown, suppressed: unknown, message: string): Error {
+  const Native: unknown = Reflect.get(globalThis, 'SuppressedError');
+  if (typeof Native === 'function') return Reflect.construct(Native, [error, suppressed, message]);
+  return Object.assign(new Error(message), { name: 'SuppressedError', error, suppressed });
+}

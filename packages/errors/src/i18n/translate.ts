@@ -1,11 +1,11 @@
 import { kindsByCode } from '../catalogue.ts';
 import { shapeOf } from '../check-definition.ts';
 import { ErrorsErrors } from '../errors.ts';
-import { metaOf, read } from '../meta.ts';
+import { isList, metaOf, read } from '../meta.ts';
 import { newBudget, show, take } from '../plain.ts';
 import { secretsIn } from '../snapshot.ts';
 import { suggest } from '../suggest.ts';
-import { placeholders, redacted } from '../template.ts';
+import { placeholders, redacted, safeText } from '../template.ts';
 import type { AnyCatalogue, ErrorMeta } from '../types.ts';
 import { localesOf } from './locales.ts';
 import { paramsOf, parseMessage } from './message.ts';
@@ -45,6 +45,8 @@ export function translate(
     };
     const kind = kinds.get(code);
     if (kind === undefined) return fail(unknownCode(code, kinds.keys()));
+    // As tools for translators write what is not translated yet.
+    if (typeof text !== 'string' || text === '') return fail('it is no text, leave it out to show the English message');
     const message = parseMessage(text, fail);
     checkParams(message, kind.meta, fail);
     parsed.set(code, message);
@@ -54,7 +56,7 @@ export function translate(
 
 function canonicalLocale(locale: string): string {
   try {
-    return Intl.getCanonicalLocales(locale)[0] ?? locale;
+    return new Intl.Locale(locale).toString();
   } catch {
     throw new ErrorsErrors.BAD_TRANSLATION({ locale, code: '', reason: 'the locale is not a BCP 47 language tag' });
   }
@@ -77,14 +79,15 @@ function checkParams(message: Message, meta: ErrorMeta, fail: (reason: string) =
 
 /** The message of one of our errors in the wanted language; undefined when there is no translation. Never throws. */
 export function translatedMessage(error: unknown, options: LocaleOptions): string | undefined {
-  const { locale, translations = [] } = options;
+  const { locale, translations } = options;
   const meta = metaOf(error);
-  if (locale === undefined || meta === undefined || translations.length === 0) return undefined;
+  if (typeof locale !== 'string' || meta === undefined || !isList(translations)) return undefined;
   for (const tag of localesOf(locale)) {
-    if (tag === 'en') return undefined;
     const found = translations.find((translation) => translation.locale === tag && translation.messages.has(meta.code));
     const message = found?.messages.get(meta.code);
     if (message !== undefined) return rendered(message, tag, error, meta);
+    // Where English is wanted, the catalogue has it; a translation to English may still have its plurals.
+    if (tag === 'en') return undefined;
   }
   return undefined;
 }
@@ -98,5 +101,7 @@ function rendered(message: Message, locale: string, error: unknown, meta: ErrorM
 function printable(error: unknown, meta: ErrorMeta, name: string): string | number | bigint {
   if (meta.sensitive?.includes(name) === true) return redacted;
   const value = read(read(error, 'params'), name);
-  return typeof value === 'number' || typeof value === 'bigint' ? value : show(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  // A list reads as in the English message, not as a console shows it.
+  return isList(value) ? safeText(() => value) : show(value);
 }

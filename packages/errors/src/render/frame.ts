@@ -53,11 +53,11 @@ function windowStart(content: string, column: number | undefined): number {
 }
 
 function display(content: string, start: number): string {
-  return clean(expand(content.slice(start, start + longestLine)));
+  return visible(content.slice(start, start + longestLine));
 }
 
-function expand(content: string): string {
-  return content.replaceAll('\t', tab);
+function visible(content: string): string {
+  return clean(content.replaceAll('\t', tab));
 }
 
 function marker(content: string, location: Location, column: number, start: number): string {
@@ -65,6 +65,6 @@ function marker(content: string, location: Location, column: number, start: numb
   const isOneLine = location.endLine === undefined || location.endLine === location.line;
   const last = isOneLine ? (location.endColumn ?? column + 1) - 1 : content.length;
   const end = Math.min(Math.max(last, at + 1), start + longestLine);
-  const before = widthOf(expand(content.slice(start, at)));
-  return `${' '.repeat(before)}${'^'.repeat(Math.max(widthOf(expand(content.slice(at, end))), 1))}`;
+  const before = widthOf(visible(content.slice(start, at)));
+  return `${' '.repeat(before)}${'^'.repeat(Math.max(widthOf(visible(content.slice(at, end))), 1))}`;
 }

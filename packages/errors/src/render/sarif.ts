@@ -60,7 +60,9 @@ function ruleOf(problem: Problem): SarifRule {
 }
 
 function resultOf(problem: Problem, ruleIndex: number): SarifResult {
-  const text = [problem.message, problem.suggestion].filter((part) => part !== undefined).join(' ');
+  const parts = [problem.message, problem.suggestion].filter((part) => part !== undefined && part !== '');
+  // Services refuse a result that says nothing.
+  const text = parts.length === 0 ? problem.code : parts.join(' ');
   const result = { ruleId: problem.code, ruleIndex, level: levels[problem.severity], message: { text } };
   const location = locationOf(problem);
   return location === undefined ? result : { ...result, locations: [{ physicalLocation: location }] };
@@ -72,9 +74,11 @@ function locationOf(problem: Problem): SarifLocation | undefined {
   const artifactLocation = { uri: uriOf(file) };
   if (!isPlace(startLine)) return { artifactLocation };
   // An end before its start, or a place that is none, would make a service refuse the whole log.
+  const isLower = isPlace(endLine) && endLine > startLine;
+  const isAfter = isPlace(endColumn) && (isLower || endColumn >= (placeOf(startColumn) ?? 1));
   const end = {
     endLine: isPlace(endLine) && endLine >= startLine ? endLine : undefined,
-    endColumn: placeOf(endColumn),
+    endColumn: isAfter ? endColumn : undefined,
   };
   return { artifactLocation, region: { startLine, startColumn: placeOf(startColumn), ...end } };
 }
@@ -87,8 +91,9 @@ function placeOf(value: number | undefined): number | undefined {
   return isPlace(value) ? value : undefined;
 }
 
-/** Each segment of a path is escaped; a backslash separates on Windows. */
+/** Each segment of a path is escaped; a backslash separates on Windows. A URL, such as a module's, stays one. */
 function uriOf(file: string): string {
+  if (/^[A-Za-z][A-Za-z\d+.-]+:\/\//.test(file) && URL.canParse(file)) return new URL(file).href;
   // Half a surrogate pair has no place in a URI.
   const path = file.toWellFormed().replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   if (path.startsWith('/')) return `file://${path}`;

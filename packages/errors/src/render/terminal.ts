@@ -1,8 +1,9 @@
 import { nodeUtil } from '../node-modules.ts';
-import { metaOf } from '../meta.ts';
+import { itemsOf, metaOf, read } from '../meta.ts';
 import { locationText, problemsIn } from '../problem.ts';
 import type { Problem } from '../problem.ts';
-import { snapshot } from '../snapshot.ts';
+import { scrub } from '../secrets.ts';
+import { secretsIn, snapshot, unwrapped } from '../snapshot.ts';
 import type { ErrorJson } from '../snapshot.ts';
 import { textOf } from '../source.ts';
 import type { SourceOf } from '../source.ts';
@@ -29,6 +30,8 @@ const bare: Paint = (_style, text) => text;
 interface View extends TerminalOptions {
   readonly error: unknown;
   readonly paint: Paint;
+  /** What the errors around a collected one keep to themselves. */
+  readonly secrets?: readonly string[];
 }
 
 /** Turns any thrown value into text for a terminal: code, message, help and the chain of causes; never throws. */
@@ -45,14 +48,19 @@ export function toTerminal(error: unknown, options: TerminalOptions = {}): strin
     ...stackLines(json, view),
     ...note('help', meta?.help, view.paint),
     ...note('docs', meta?.docs, view.paint),
-    ...causes(json, view, 1),
+    ...causes(json, error, view, 1),
   ].join('\n');
 }
 
 function problemList(problems: readonly Problem[], view: View): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return [...problems.map((problem) => problemText(problem, view)), view.paint('bold', count)].join('\n\n');
+  const total = problems.length > mostProblems ? `${count}, the first ${mostProblems} are shown` : count;
+  const shown = problems.slice(0, mostProblems).map((problem) => problemText(problem, view));
+  return [...shown, view.paint('bold', total)].join('\n\n');
 }
+
+/** More than anybody reads, and the text stays bounded. */
+const mostProblems = 1_000;
 
 function problemText(problem: Problem, view: View): string {
   const { paint } = view;
@@ -70,7 +78,7 @@ function problemText(problem: Problem, view: View): string {
 }
 
 function sourceText(problem: Problem, view: View): string | undefined {
-  return textOf(view.error, problem.file ?? '', view.source);
+  return textOf(view.error, problem.file ?? '', view.source, view.secrets);
 }
 
 function indented(text: string | undefined): string[] {
@@ -98,18 +106,31 @@ function stackLines(json: ErrorJson, view: View): string[] {
 }
 
 function note(label: string, text: string | undefined, paint: Paint): string[] {
-  return text === undefined ? [] : [`  ${paint('cyan', label)}  ${clean(text)}`];
+  if (text === undefined) return [];
+  const [first = '', ...rest] = clean(text).split('\n');
+  return [`  ${paint('cyan', label)}  ${first}`, ...rest.map((line) => `        ${line}`)];
 }
 
-function causes(json: ErrorJson, view: View, depth: number): string[] {
-  const below: readonly (readonly [string, ErrorJson])[] = [
-    ...(json.cause === undefined ? [] : [['caused by', json.cause] as const]),
-    ...(json.errors ?? []).map((item, index) => [`error ${index + 1}`, item] as const),
+function causes(json: ErrorJson, error: unknown, view: View, depth: number): string[] {
+  const inside = unwrapped(error);
+  const errors = itemsOf(read(inside, 'errors'));
+  const below: readonly (readonly [string, ErrorJson, unknown])[] = [
+    ...(json.cause === undefined ? [] : [['caused by', json.cause, read(inside, 'cause')] as const]),
+    ...(json.errors ?? []).map((item, index) => [`error ${index + 1}`, item, errors[index]] as const),
   ];
-  return below.flatMap(([label, item]) => {
+  return below.flatMap(([label, item, raw]) => {
     const isRoot = item.cause === undefined && item.errors === undefined;
     const title = `${view.paint('yellow', label)}  ${headline(item, view.paint)}`;
-    const own = [title, ...(isRoot ? stackLines(item, view) : [])];
-    return [...own, ...causes(item, view, depth + 1)].map((line) => (depth > 1 ? line : `  ${line}`.trimEnd()));
+    const own = [title, ...problemsBelow(raw, view), ...(isRoot ? stackLines(item, view) : [])];
+    return [...own, ...causes(item, raw, view, depth + 1)].map((line) => (depth > 1 ? line : `  ${line}`.trimEnd()));
   });
+}
+
+/** A collected error keeps its list also where another error has it as cause. */
+function problemsBelow(error: unknown, view: View): string[] {
+  const problems = problemsIn(unwrapped(error));
+  if (problems.length === 0) return [];
+  const secrets = secretsIn(view.error);
+  const list = problemList(scrub(problems, secrets), { ...view, error: unwrapped(error), secrets });
+  return list.split('\n').map((line) => `  ${line}`.trimEnd());
 }

@@ -57,10 +57,13 @@ function tell(onError: (error: unknown, sink: string) => void, error: unknown, s
   }
 }
 
+const longestMs = 2 ** 31 - 1;
+
 async function within(task: Promise<void>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
+    // What no timer can wait for would end it at once.
+    timer = setTimeout(resolve, Math.min(Math.max(timeoutMs, 0) || 0, longestMs));
   });
   await Promise.race([task, late]);
   clearTimeout(timer);

@@ -1,12 +1,16 @@
 import { ErrorsErrors } from '../errors.ts';
+import { read } from '../meta.ts';
 import { show } from '../plain.ts';
 import type { ReporterOptions } from './types.ts';
 
 /** @throws `seaworthy.errors.BAD_OPTION` */
 export function checkOptions(options: ReporterOptions): void {
-  const { dedupe, rateLimit, sinks } = options;
-  for (const sink of sinks)
-    expectOption(typeof sink.send === 'function', 'sinks', 'objects with a `send` function', sink);
+  const { dedupe, rateLimit, sinks, onError } = options;
+  expectOption(Array.isArray(sinks), 'sinks', 'a list', sinks);
+  for (const sink of sinks) {
+    expectOption(typeof read(sink, 'send') === 'function', 'sinks', 'objects with a `send` function', sink);
+  }
+  expectOption(onError === undefined || typeof onError === 'function', 'onError', 'a function', onError);
   for (const [name, value] of Object.entries({ dedupe, rateLimit })) {
     expectOption(value === undefined || (typeof value === 'object' && value !== null), name, 'an object', value);
   }

@@ -94,10 +94,14 @@ function detailsOf(details: ReportDetails, secrets: readonly string[]): ReportDe
   return toPlain(details, 'readable', newBudget(secrets)) as ReportDetails;
 }
 
-/** The same error at the same place: messages differ from one occurrence to the next, places do not. */
+/**
+ * The same error at the same place: messages differ from one occurrence to the next, places do not. An error of a catalogue
+ * that has no stack is known by its code.
+ */
 function fingerprint(problem: Problem, error: ErrorJson): string {
   const place = /\n\s+at [^\n]+/.exec(error.stack ?? '')?.[0];
-  return `${problem.code} ${error.name}${place ?? ` ${problem.message}`}`;
+  const isOfCatalogue = error.name === problem.code;
+  return `${problem.code} ${error.name}${place ?? (isOfCatalogue ? '' : ` ${problem.message}`)}`;
 }
 
 function remember(state: State, key: string, kind: Omit<Kind, 'repeats' | 'timer'>): void {

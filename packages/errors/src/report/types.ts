@@ -44,7 +44,7 @@ export interface ReporterStats {
   readonly dropped: number;
   /** Reports that a sink refused, or that found its queue full. */
   readonly failed: number;
-  /** Reports that wait for a sink. */
+  /** Reports that wait for a sink; after `close`, those that it gave up. */
   readonly waiting: number;
 }
 

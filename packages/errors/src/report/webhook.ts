@@ -1,5 +1,8 @@
 import { ErrorsErrors } from '../errors.ts';
+import { read } from '../meta.ts';
 import { nodeTimers } from '../node-modules.ts';
+import { normalize } from '../normalize.ts';
+import { quoted } from '../plain.ts';
 import { expectNumber, expectOption } from './options.ts';
 import type { Report, ReportSink } from './types.ts';
 
@@ -36,13 +39,23 @@ export function webhookSink(options: WebhookOptions): ReportSink {
       for (let attempt = 1; ; attempt += 1) {
         const outcome = await post(settings, body, signal);
         if (outcome.ok) return;
-        if (!outcome.mayRetry || attempt >= settings.attempts || signal.aborted) {
-          throw new ErrorsErrors.DELIVERY_FAILED({ code: report.problem.code, sink: name, reason: outcome.reason });
+        const isOver = !outcome.mayRetry || attempt >= settings.attempts;
+        if (isOver || !(await passed(delayMs(settings, attempt, outcome.retryAfterMs), signal))) {
+          throw undelivered(report, name, outcome);
         }
-        await nodeTimers().setTimeout(delayMs(settings, attempt, outcome.retryAfterMs), undefined, { signal });
       }
     },
   };
+}
+
+/** Whether the wait came to its end: a closed reporter waits for nothing. */
+async function passed(waitMs: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await nodeTimers().setTimeout(waitMs, undefined, { signal });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function settingsOf(options: WebhookOptions): Settings {
@@ -55,34 +68,67 @@ function settingsOf(options: WebhookOptions): Settings {
     'an http or https URL',
     url === undefined ? 'no URL' : `one that starts with ${url.protocol}`,
   );
+  const isBare = url?.username === '' && url.password === '';
+  expectOption(isBare, 'url', 'without user and password, which belong into `headers`', 'one that has them');
   expectNumber('timeoutMs', options.timeoutMs, 1);
   expectNumber('attempts', options.attempts, 1);
   expectNumber('firstDelayMs', options.firstDelayMs, 0);
   expectNumber('maxDelayMs', options.maxDelayMs, 0);
   const { timeoutMs = 5_000, attempts = 4, firstDelayMs = 500, maxDelayMs = 30_000, body = whole } = options;
-  const headers = new Headers(options.headers);
+  expectOption(typeof body === 'function', 'body', 'a function of the report', body);
+  const headers = headersOf(options);
   if (!headers.has('content-type')) headers.set('content-type', 'application/json');
   return { url: new URL(options.url), headers, timeoutMs, attempts, firstDelayMs, maxDelayMs, body };
+}
+
+/** A header may hold a token: its name is told, its value is not. */
+function headersOf({ headers = {} }: WebhookOptions): Headers {
+  const result = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      result.set(name, value);
+    } catch {
+      expectOption(false, 'headers', 'names and values of HTTP', `something else at ${quoted(name)}`);
+    }
+  }
+  return result;
 }
 
 function whole(report: Report): unknown {
   return report;
 }
 
-type Outcome =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly mayRetry: boolean; readonly reason: string; readonly retryAfterMs?: number };
+interface Failure {
+  readonly ok: false;
+  readonly mayRetry: boolean;
+  readonly reason: string;
+  readonly cause?: unknown;
+  readonly retryAfterMs?: number;
+}
+
+type Outcome = { readonly ok: true } | Failure;
+
+function undelivered({ problem }: Report, sink: string, { reason, cause }: Failure): Error {
+  const params = { code: problem.code, sink, reason };
+  return new ErrorsErrors.DELIVERY_FAILED(params, cause === undefined ? undefined : { cause });
+}
 
 async function post(settings: Settings, body: string, signal: AbortSignal): Promise<Outcome> {
   const { url, headers, timeoutMs } = settings;
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const stop = AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(timeoutMs))]);
   try {
-    const response = await fetch(url, { method: 'POST', headers, body, signal: stop, redirect: 'error' });
+    const response = await fetch(url, { method: 'POST', headers, body, signal: stop, redirect: 'manual' });
     await response.body?.cancel();
     return response.ok ? { ok: true } : refused(response);
   } catch (error) {
-    return { ok: false, mayRetry: true, reason: error instanceof Error ? error.message : String(error) };
+    return { ok: false, mayRetry: true, reason: reasonOf(error), cause: error };
   }
+}
+
+/** What `fetch` says is that it failed; the operating system's word is in the cause. */
+function reasonOf(error: unknown): string {
+  const inner = read(read(error, 'cause'), 'message');
+  return typeof inner === 'string' && inner !== '' ? inner : normalize(error).message;
 }
 
 function refused(response: Response): Outcome {

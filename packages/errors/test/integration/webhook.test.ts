@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { defineErrors, reporter, webhookSink } from '../../src/index.ts';
 import type { WebhookOptions } from '../../src/index.ts';
 
@@ -12,9 +12,10 @@ interface Receiver {
   readonly url: string;
   readonly bodies: string[];
   readonly requests: IncomingMessage[];
+  close(): Promise<void>;
 }
 
-type Answer = (response: ServerResponse, attempt: number) => void;
+type Answer = (response: ServerResponse, attempt: number) => unknown;
 
 async function receiver(answer: Answer): Promise<Receiver> {
   const bodies: string[] = [];
@@ -30,11 +31,14 @@ async function receiver(answer: Answer): Promise<Receiver> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
+  const close = async (): Promise<void> => {
+    if (!server.listening) return;
     server.closeAllConnections();
     server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, bodies, requests };
+    await once(server, 'close');
+  };
+  onTestFinished(close);
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, bodies, requests, close };
 }
 
 async function deliver(options: WebhookOptions, closeMs = 5_000): Promise<{ failures: unknown[] }> {
@@ -96,13 +100,18 @@ test('attempts end', async () => {
 
 test('a redirect is not followed', async () => {
   const { url, bodies } = await receiver((response) => response.writeHead(302, { location: '/elsewhere' }).end());
-  expect((await deliver({ url, attempts: 1 })).failures).toHaveLength(1);
+  const { failures } = await deliver({ url });
+  expect(failures).toMatchObject([{ params: { reason: 'it answered 302' } }]);
   expect(bodies).toHaveLength(1);
 });
 
-test('the wait that the receiver asks for is kept, up to the longest', async () => {
+const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
+test.each([
+  ['a number of seconds', '3600'],
+  ['a date', inAnHour],
+])('the wait that the receiver asks for by %s is kept, up to the longest', async (_how, retryAfter) => {
   const { url, bodies } = await receiver((response, attempt) =>
-    response.writeHead(attempt === 1 ? 429 : 200, { 'retry-after': '3600' }).end(),
+    response.writeHead(attempt === 1 ? 429 : 200, { 'retry-after': retryAfter }).end(),
   );
   const startedAt = performance.now();
   await deliver({ url, maxDelayMs: 50 });
@@ -117,19 +126,66 @@ test('a receiver that never answers is given up at the deadline of the attempt',
   expect(failures).toHaveLength(1);
 });
 
-test('closing ends the attempts', async () => {
+test('closing ends the wait between attempts, and tells why the last one failed', async () => {
   const { url, bodies } = await receiver(answering(503));
-  const startedAt = performance.now();
-  await deliver({ url, firstDelayMs: 60_000, maxDelayMs: 60_000 }, 50);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  const jitter = vi.spyOn(Math, 'random');
+  onTestFinished(() => jitter.mockRestore());
+  const failures: unknown[] = [];
+  const sink = webhookSink({ url, firstDelayMs: 600_000, maxDelayMs: 600_000 });
+  const reports = reporter({ sinks: [sink], onError: (error) => void failures.push(error) });
+  reports.report(new Errors.FULL({ count: 3 }));
+  await vi.waitFor(() => expect(jitter).toHaveBeenCalled(), 20_000);
+  await reports.close(0);
+  await vi.waitFor(() => expect(failures).toMatchObject([{ params: { reason: 'it answered 503' } }]), 20_000);
   expect(bodies).toHaveLength(1);
 });
 
-test('a receiver that is not there is a failure, not an exception', async () => {
+test('a receiver that is not there is a failure with its reason and cause, not an exception', async () => {
+  const { url, close } = await receiver(answering(200));
+  await close();
+  const { failures } = await deliver({ url, attempts: 2 });
+  expect(failures).toMatchObject([
+    {
+      code: 'seaworthy.errors.DELIVERY_FAILED',
+      params: { reason: expect.stringContaining('ECONNREFUSED') },
+      cause: expect.objectContaining({ message: 'fetch failed' }),
+    },
+  ]);
+});
+
+test('a receiver that resets the connection is tried again', async () => {
+  const { url, bodies } = await receiver((response, attempt) =>
+    attempt === 1 ? response.socket?.resetAndDestroy() : response.end(),
+  );
+  expect(await deliver({ url })).toEqual({ failures: [] });
+  expect(bodies).toHaveLength(2);
+});
+
+test('an answer whose body never ends is taken', async () => {
+  const { url } = await receiver((response) => response.writeHead(200).write('x'));
+  expect(await deliver({ url })).toEqual({ failures: [] });
+});
+
+test('a deadline with a part of a millisecond is one', async () => {
   const { url } = await receiver(answering(200));
-  const gone = new URL(url);
-  gone.port = '1';
-  expect((await deliver({ url: gone.href, attempts: 2 })).failures).toHaveLength(1);
+  expect(await deliver({ url, timeoutMs: 1_500.5 })).toEqual({ failures: [] });
+});
+
+test('a user and password in the URL are refused, and not told', () => {
+  const url = 'https://user:hunter2@example.com/';
+  expect(() => webhookSink({ url })).toThrow(/Expected `url` to be without user and password/);
+  expect(() => webhookSink({ url })).not.toThrow(/hunter2/);
+});
+
+test('a header that cannot be sent is refused by its name, and its value not told', () => {
+  const headers = { authorization: 'Bearer hunter2\nx' };
+  const make = (): unknown => webhookSink({ url: 'https://example.com', headers });
+  expect(make).toThrow(/Expected `headers` to be .* got something else at "authorization"/);
+  expect(make).not.toThrow(/hunter2/);
+});
+
+test('a body that is no function is refused', () => {
+  expect(() => webhookSink({ url: 'https://example.com', body: {} as never })).toThrow(/Expected `body`/);
 });
 
 for (const url of ['', 'not a url', 'ftp://example.com', 'file:///etc/passwd']) {
