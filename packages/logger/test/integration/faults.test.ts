@@ -1,5 +1,4 @@
 // Where the operating system refuses to write: a full disk, a reader that is gone.
-import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -15,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLogger, file } from '../../src/index.ts';
-import { finish, indexesOf, shellCommand, start, startInto, type Finished } from './programs.ts';
+import { finish, indexesOf, smallDisk, start, startAfter, startInto, type Finished } from './programs.ts';
 
 const full = '/dev/full';
 const directory = mkdtempSync(join(tmpdir(), 'seaworthy-faults-'));
@@ -103,10 +102,7 @@ interface Content {
 }
 
 async function runInShell(before: string, args: readonly string[], wrapper: readonly string[]): Promise<FullReport> {
-  const { command, env } = shellCommand('full-disk', args);
-  const shell = [...wrapper, 'sh', '-c', `${before} && exec ${command}`];
-  const program = spawn('env', shell, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const { stdout, stderr, code } = await finish(program);
+  const { stdout, stderr, code } = await finish(startAfter(before, 'full-disk', args, wrapper));
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   return JSON.parse(stdout) as FullReport;
 }
@@ -147,15 +143,11 @@ describe.skipIf(process.platform === 'win32')('a file that may not grow any more
 
 describe('a small disk that fills up', () => {
   const disk = mkdtempSync(join(directory, 'disk-'));
-  const mount = `mount -t tmpfs -o size=512k tmpfs '${disk}'`;
-  // A mount that only the program sees, and that goes with it.
-  const wrapper = ['unshare', '--map-root-user', '--mount'];
-  const probe = spawnSync('env', [...wrapper, 'sh', '-c', mount], { encoding: 'utf8' });
-  const why = `a disk of its own cannot be mounted here: ${probe.error?.message ?? probe.stderr}`;
+  const { mount, wrapper, problem } = smallDisk(disk);
   const ballast = String(350 * 1024);
   const wholeDisk = String(1024 * 1024);
 
-  beforeEach(({ skip }) => skip(probe.status !== 0, why));
+  beforeEach(({ skip }) => skip(problem !== undefined, problem));
 
   for (const [full, rotate] of [
     [ballast, null],
