@@ -55,6 +55,7 @@ export class Dispatcher {
       if (severity < sink.severity) continue;
       try {
         sink.write(line, severity);
+        if (this.#failingSinks.size > 0) this.#failingSinks.delete(sink);
       } catch (error) {
         this.#lost += 1;
         this.#countFailure(sink, error);

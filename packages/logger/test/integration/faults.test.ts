@@ -1,4 +1,5 @@
 // Where the operating system refuses to write: a full disk, a reader that is gone.
+import { spawn } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -14,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLogger, file } from '../../src/index.ts';
-import { finish, indexesOf, smallDisk, start, startAfter, startInto, type Finished } from './programs.ts';
+import { finish, indexesOf, shellCommand, smallDisk, start, startAfter, startInto, type Finished } from './programs.ts';
 
 const full = '/dev/full';
 const directory = mkdtempSync(join(tmpdir(), 'seaworthy-faults-'));
@@ -183,4 +184,24 @@ describe('a reader that is gone', () => {
     expect(finished.code).toBe(0);
     expect(messagesOf(finished)).toEqual(['an error', 'at exit']);
   });
+
+  const kinds = ['the default logger', 'text for people', 'durability record'];
+  for (const kind of process.platform === 'win32' ? [] : kinds) {
+    test.concurrent(`after one line, as \`| head -n 1\`, stops writing and ends nothing (${kind})`, async () => {
+      const { command, env } = shellCommand('head', [kind]);
+      const pipe = `{ ${command}; echo "code $?" >&2; } | head -n 1`;
+      const { stdout, stderr } = await finish(spawn('sh', ['-c', pipe], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+      const [said = '', code] = stderr.trimEnd().split('\n');
+      expect([stdout.trimEnd().split('\n').length, code]).toEqual([1, 'code 0']);
+      const { outcome, records, dropped, sink } = JSON.parse(said) as {
+        outcome: string;
+        records: number;
+        dropped: number;
+        sink: { written: number; pending: number; failures: number };
+      };
+      expect([outcome, records, sink.written + dropped, sink.pending]).toEqual(['done', 50, 50, 0]);
+      // The first refusal is the last write: nothing is tried again.
+      expect(sink.failures).toBe(1);
+    });
+  }
 });

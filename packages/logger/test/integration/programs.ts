@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,12 @@ const compileCache = fileURLToPath(new URL('../../../../node_modules/.cache/seaw
 export function start(fixture: string, args: readonly string[], nodeOptions: readonly string[] = []): Program {
   const { command, options } = commandFor(fixture, args, nodeOptions);
   return spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+}
+
+/** Starts a program of the fixtures that is told things by its standard input. */
+export function startTold(fixture: string, args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
+  const { command, options } = commandFor(fixture, args, []);
+  return spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
 }
 
 /** Starts a program of the fixtures whose standard output is an open file. */
