@@ -63,32 +63,38 @@ export class BaseLogger extends Base {
   }
 
   fatal(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (isOpen(this, 60)) this.family.recorder.record(this.origin, fatal, first, second, rest);
+    if (this.origin.node.gate <= 60 && isWanted(this, 60))
+      this.family.recorder.record(this.origin, fatal, first, second, rest);
     return this;
   }
 
   error(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (isOpen(this, 50)) this.family.recorder.record(this.origin, error, first, second, rest);
+    if (this.origin.node.gate <= 50 && isWanted(this, 50))
+      this.family.recorder.record(this.origin, error, first, second, rest);
     return this;
   }
 
   warn(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (isOpen(this, 40)) this.family.recorder.record(this.origin, warn, first, second, rest);
+    if (this.origin.node.gate <= 40 && isWanted(this, 40))
+      this.family.recorder.record(this.origin, warn, first, second, rest);
     return this;
   }
 
   info(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (isOpen(this, 30)) this.family.recorder.record(this.origin, info, first, second, rest);
+    if (this.origin.node.gate <= 30 && isWanted(this, 30))
+      this.family.recorder.record(this.origin, info, first, second, rest);
     return this;
   }
 
   debug(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (isOpen(this, 20)) this.family.recorder.record(this.origin, debug, first, second, rest);
+    if (this.origin.node.gate <= 20 && isWanted(this, 20))
+      this.family.recorder.record(this.origin, debug, first, second, rest);
     return this;
   }
 
   trace(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (isOpen(this, 10)) this.family.recorder.record(this.origin, trace, first, second, rest);
+    if (this.origin.node.gate <= 10 && isWanted(this, 10))
+      this.family.recorder.record(this.origin, trace, first, second, rest);
     return this;
   }
 
@@ -309,9 +315,9 @@ Object.defineProperty(BaseLogger.prototype, Symbol.for('pino.serializers'), {
 
 defineSharedMethods(BaseLogger.prototype);
 
-/** False when nobody wants a record of that severity, which costs one comparison where there are no transports. */
-function isOpen({ origin: { node }, family }: BaseLogger, severity: number): boolean {
-  return node.gate <= severity && (node.threshold <= severity || family.recorder.dispatcher.wants(severity));
+/** False when neither the logger nor a transport wants a record of that severity. */
+function isWanted(logger: BaseLogger, severity: number): boolean {
+  return logger.origin.node.threshold <= severity || logger.family.recorder.dispatcher.wants(severity);
 }
 
 function parentOf(levels: LevelSet): Family['transportParent'] {
