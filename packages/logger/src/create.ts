@@ -2,7 +2,6 @@ import type winston from 'winston';
 import { Dispatcher } from './dispatcher.ts';
 import { bind, createBound, relabel } from './encode/fields.ts';
 import { LoggerErrors } from './errors.ts';
-import { giveColors } from './levels/colors.ts';
 import { readLevels, type LevelNameOf, type LevelsOption } from './levels/custom.ts';
 import { readLevelEnvironment } from './levels/environment.ts';
 import { createRootNode } from './levels/registry.ts';
@@ -80,7 +79,6 @@ export function createLogger<const Levels extends LevelsOption = 'default'>(
     });
   }
   const set = readLevels(options.levels);
-  giveColors(set.levels);
   const environment = readLevelEnvironment(options.levelVariable ?? 'LOG_LEVEL');
   const own = options.level === undefined ? undefined : set.parse(options.level);
   const bound = relabel(createBound(compileRedaction(options.redact), layout.reserved), layout.label(name));

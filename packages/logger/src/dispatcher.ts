@@ -9,12 +9,24 @@ import { Lane } from './lane.ts';
 import { fatal, type Level, type LevelSet } from './levels/vocabulary.ts';
 import type { Sink, SinkSettings, SinkStats } from './sinks/sink.ts';
 
+interface Leveled {
+  readonly level?: unknown;
+}
+
+/** What transports answered when they were last asked for their levels. */
+interface Asked {
+  readonly transports: readonly Leveled[];
+  readonly levels: readonly unknown[];
+  readonly least: number;
+}
+
 /** Hands records to all sinks and transports. */
 export class Dispatcher {
   readonly sinks: readonly Sink[];
   readonly #laneBytes: number;
-  readonly #levels: LevelSet;
   readonly #failingSinks = new Set<Sink>();
+  #levels: LevelSet;
+  #asked: Asked = { transports: [], levels: [], least: Infinity };
   lanes: readonly Lane[] = [];
   #sinkFailures = 0;
   // Records that a sink threw at, and those that transports gave up which are gone.
@@ -43,6 +55,7 @@ export class Dispatcher {
       if (severity < sink.severity) continue;
       try {
         sink.write(line, severity);
+        if (this.#failingSinks.size > 0) this.#failingSinks.delete(sink);
       } catch (error) {
         this.#lost += 1;
         this.#countFailure(sink, error);
@@ -54,20 +67,28 @@ export class Dispatcher {
   /** Hands one record to the transports. */
   deliverInfo(info: Info, size: number, { severity }: Level, isLetThrough: boolean): void {
     for (const lane of this.lanes) {
-      const least = this.#levelOf(lane.transport)?.severity;
+      const least = this.#severityOf(lane.transport as Leveled);
       if (least === undefined ? isLetThrough : severity >= least) lane.write(info, size, severity);
     }
+  }
+
+  /** Takes other levels that transports may ask for. */
+  useLevels(levels: LevelSet): void {
+    this.#levels = levels;
+    this.#askAgain();
   }
 
   addLane(transport: Writable): void {
     if (this.lanes.some((lane) => lane.transport === transport)) return;
     this.lanes = [...this.lanes, new Lane(transport, this.#laneBytes)];
+    this.#askAgain();
   }
 
   removeLane(transport: Writable): boolean {
     const lane = this.lanes.find((each) => each.transport === transport);
     if (!lane) return false;
     this.lanes = this.lanes.filter((each) => each !== lane);
+    this.#askAgain();
     lane.detach();
     this.#lost += lane.stats().dropped;
     return true;
@@ -75,7 +96,19 @@ export class Dispatcher {
 
   /** True when a transport asks for that severity by a level of its own, which the application may change at any time. */
   wants(severity: number): boolean {
-    return this.lanes.some(({ transport }) => severity >= (this.#levelOf(transport)?.severity ?? Infinity));
+    const { transports, levels } = this.#asked;
+    for (let index = 0; index < transports.length; index += 1) {
+      if (transports[index]?.level !== levels[index]) return severity >= this.#askAgain();
+    }
+    return severity >= this.#asked.least;
+  }
+
+  /** The least severity that any transport asks for. */
+  #askAgain(): number {
+    const transports = this.lanes.map(({ transport }) => transport as Leveled);
+    const severities = transports.map((transport) => this.#severityOf(transport) ?? Infinity);
+    this.#asked = { transports, levels: transports.map(({ level }) => level), least: Math.min(...severities) };
+    return this.#asked.least;
   }
 
   /** Resolves when nothing waits any more, or rejects with the signal's reason. */
@@ -123,8 +156,8 @@ export class Dispatcher {
     return { sinks, sinkFailures: this.#sinkFailures, lost: this.#lost };
   }
 
-  #levelOf(transport: Writable): Level | undefined {
-    return this.#levels.find((transport as { level?: unknown }).level);
+  #severityOf({ level }: Leveled): number | undefined {
+    return this.#levels.find(level)?.severity;
   }
 
   #countFailure(sink: Sink, error: unknown): void {

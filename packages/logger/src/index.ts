@@ -30,7 +30,7 @@ export type { WorkerOptions } from './sinks/worker.ts';
 export type { WriteOptions } from './sinks/options.ts';
 export type { Durability, Sink, SinkSettings, SinkStats, WhenFull } from './sinks/sink.ts';
 export { auditLog } from './audit/audit.ts';
-export type { AuditLog, AuditOptions } from './audit/audit.ts';
+export type { AuditLog, AuditOptions, AuditWaitOptions } from './audit/audit.ts';
 export { verifyAudit } from './audit/verify.ts';
 export type { AuditReport, VerifyOptions } from './audit/verify.ts';
 export type { AuditHead, AuditKey } from './audit/chain.ts';

@@ -51,6 +51,8 @@ export class Lane {
   #untoldDrops = 0;
   #hasRecovered = false;
   #failures = 0;
+  #isFailing = false;
+  #isFull = false;
 
   constructor(transport: Writable, capBytes: number) {
     this.transport = transport;
@@ -67,7 +69,7 @@ export class Lane {
     if (isExiting()) this.#passAtExit(record);
     else if (this.#inFlight === 0 && this.#line.count === 0) this.#pass(record);
     else if (this.#hasRoomFor(record)) this.#line.add(record, length + recordBytes);
-    else this.#giveUp(record);
+    else this.#refuse(record);
   }
 
   /** Counts a failure that the transport reported by an event. */
@@ -159,6 +161,7 @@ export class Lane {
       this.#countFailure(error);
       if (record) this.#giveUp(record);
     } else {
+      this.#isFailing = false;
       this.#written += 1;
       this.#bytes += record?.length ?? 0;
       this.#hasRecovered = true;
@@ -191,6 +194,7 @@ export class Lane {
       if (next) this.#pass(next);
     }
     if (this.#pending > 0) return;
+    this.#isFull = false;
     if (this.#untoldDrops > 0 && this.#hasRecovered) this.#tellDrops();
     if (this.#pending === 0) this.#becomeIdle();
   };
@@ -221,8 +225,19 @@ export class Lane {
   }
 
   #countFailure(error: unknown): void {
-    if (this.#failures === 0) tellSinkFailed({ sink: this.#name, reason: reasonOf(error) });
+    if (!this.#isFailing) tellSinkFailed({ sink: this.#name, reason: reasonOf(error) });
+    this.#isFailing = true;
     this.#failures += 1;
+  }
+
+  // A transport that never answers fails without a word, so it is told when it begins to cost records.
+  #refuse(record: Waiting): void {
+    if (!this.#isFull) {
+      const reason = `it is so slow that ${this.#line.bytes} bytes wait for it, and records are given up`;
+      tellSinkFailed({ sink: this.#name, reason });
+    }
+    this.#isFull = true;
+    this.#giveUp(record);
   }
 
   #giveUp(record: Waiting): void {

@@ -34,8 +34,13 @@ export const defaultLayout: Layout = {
   endOfFields: '',
   trace: ({ traceId, spanId, traceFlags }) =>
     `,"trace_id":${quote(traceId)},"span_id":${quote(spanId)},"trace_flags":"${flagsText(traceFlags)}"`,
-  base: () => (threadId === 0 ? { pid: process.pid } : { pid: process.pid, thread: threadId }),
+  base: () => ({ pid: process.pid, ...threadAs('thread') }),
 };
+
+/** The number of the thread under a name; nothing in the main thread. */
+export function threadAs(key: string): Readonly<Record<string, number>> {
+  return threadId === 0 ? {} : { [key]: threadId };
+}
 
 /** Trace flags as two hexadecimal digits. */
 export function flagsText(traceFlags: number): string {

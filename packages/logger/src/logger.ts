@@ -12,20 +12,10 @@ import { bind, redactMore, relabel } from './encode/fields.ts';
 import { readMembers, type Info } from './encode/info.ts';
 import { guardedMembers, isPlain, unreadable } from './encode/read.ts';
 import { createChildNode, refresh } from './levels/registry.ts';
-import {
-  aliasNames,
-  allLevels,
-  debug,
-  defaultLevels,
-  error,
-  fatal,
-  findLevel,
-  info,
-  trace,
-  warn,
-  type Level,
-  type LevelSet,
-} from './levels/vocabulary.ts';
+import { defineLevels, defineSharedMethods, removeLevels } from './level-methods.ts';
+import { giveColors } from './levels/colors.ts';
+import { readLevels, type LevelsOption } from './levels/custom.ts';
+import { debug, error, fatal, info, trace, warn, type Level, type LevelSet } from './levels/vocabulary.ts';
 import type { Origin, Recorder } from './record.ts';
 import { markedLevel, type RecordFormat } from './winston-record.ts';
 import { compileEvent, type EventOptions, type EventSchema, type LogEvent } from './event.ts';
@@ -38,14 +28,15 @@ import { Exceptions, Rejections } from './uncaught.ts';
 export interface Family {
   readonly root: BaseLogger;
   readonly recorder: Recorder;
-  readonly levels: LevelSet;
+  levels: LevelSet;
   /** What a transport sees in place of the logger: levels are checked before a record comes to it. */
-  readonly transportParent: { readonly levels: Readonly<Record<string, number>>; readonly level: string };
+  readonly transportParent: { levels: Readonly<Record<string, number>>; level: string };
 }
 
 // The part of winston's class that is used or kept; the rest is replaced below.
 interface WinstonBase {
   add(transport: unknown): unknown;
+  configure(options: object): void;
   emit(event: string, ...values: unknown[]): boolean;
   exitOnError: unknown;
   listenerCount(event: string): number;
@@ -65,39 +56,45 @@ export class BaseLogger extends Base {
   constructor(recorder: Recorder, start: Origin) {
     const { levels } = start.node.family;
     super({ levels: levels.numbers, format: noFormat });
-    const transportParent = { levels: levels.numbers, level: levels.levels.at(-1)?.name ?? 'trace' };
-    this.family = { root: this, recorder, levels, transportParent };
+    this.family = { root: this, recorder, levels, transportParent: parentOf(levels) };
     this.origin = start;
-    if (levels !== defaultLevels) defineLevels(this, levels);
+    defineLevels(this, levels);
+    if (recorder.format) giveColors(levels.levels);
   }
 
   fatal(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (this.origin.node.gate <= 60) this.family.recorder.record(this.origin, fatal, first, second, rest);
+    if (this.origin.node.gate <= 60 && isWanted(this, 60))
+      this.family.recorder.record(this.origin, fatal, first, second, rest);
     return this;
   }
 
   error(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (this.origin.node.gate <= 50) this.family.recorder.record(this.origin, error, first, second, rest);
+    if (this.origin.node.gate <= 50 && isWanted(this, 50))
+      this.family.recorder.record(this.origin, error, first, second, rest);
     return this;
   }
 
   warn(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (this.origin.node.gate <= 40) this.family.recorder.record(this.origin, warn, first, second, rest);
+    if (this.origin.node.gate <= 40 && isWanted(this, 40))
+      this.family.recorder.record(this.origin, warn, first, second, rest);
     return this;
   }
 
   info(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (this.origin.node.gate <= 30) this.family.recorder.record(this.origin, info, first, second, rest);
+    if (this.origin.node.gate <= 30 && isWanted(this, 30))
+      this.family.recorder.record(this.origin, info, first, second, rest);
     return this;
   }
 
   debug(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (this.origin.node.gate <= 20) this.family.recorder.record(this.origin, debug, first, second, rest);
+    if (this.origin.node.gate <= 20 && isWanted(this, 20))
+      this.family.recorder.record(this.origin, debug, first, second, rest);
     return this;
   }
 
   trace(first?: unknown, second?: unknown, ...rest: unknown[]): this {
-    if (this.origin.node.gate <= 10) this.family.recorder.record(this.origin, trace, first, second, rest);
+    if (this.origin.node.gate <= 10 && isWanted(this, 10))
+      this.family.recorder.record(this.origin, trace, first, second, rest);
     return this;
   }
 
@@ -124,21 +121,36 @@ export class BaseLogger extends Base {
     const serializers = options.serializers
       ? { ...this.origin.serializers, ...options.serializers }
       : this.origin.serializers;
-    const own = isPlain(fields) ? fields : readFields(fields);
     const isNamed = name !== undefined || level !== undefined;
     const ownLevel = level === undefined ? undefined : this.family.levels.parse(level);
     const child = Object.create(this.family.root) as this;
     const { layout } = this.family.recorder;
     const hiding = redact === undefined ? bound : redactMore(bound, redact, layout.reserved);
     child.origin = {
-      bound: bind(
-        name === undefined ? hiding : relabel(hiding, layout.label(name)),
-        serializers ? serialize(own, serializers) : own,
-      ),
+      bound: bind(name === undefined ? hiding : relabel(hiding, layout.label(name)), asWritten(fields, serializers)),
       node: isNamed ? createChildNode(node, name ?? node.name, ownLevel) : node,
       serializers,
     };
     return child;
+  }
+
+  /** pino's: the fields of every record, but for those that the layout adds by itself. */
+  bindings(): Record<string, unknown> {
+    const members = readMembers(this.origin.bound);
+    for (const key of Object.keys(this.family.recorder.layout.base())) Reflect.deleteProperty(members, key);
+    return members;
+  }
+
+  /** pino's: adds to them; children that exist stay as they are. */
+  setBindings(fields: object): void {
+    const { bound, serializers } = this.origin;
+    this.origin = { ...this.origin, bound: bind(bound, asWritten(fields, serializers)) };
+  }
+
+  /** winston's; options that are refused leave the logger as it was. */
+  override configure(options: { readonly levels?: LevelsOption } = {}): void {
+    if (this.family !== undefined && options.levels) readLevels(options.levels);
+    super.configure(options);
   }
 
   isLevelEnabled(level: string): boolean {
@@ -157,6 +169,14 @@ export class BaseLogger extends Base {
     refresh(this.origin.node);
   }
 
+  get levels(): Readonly<Record<string, number>> {
+    return this.family === undefined ? {} : this.family.levels.numbers;
+  }
+
+  set levels(levels: LevelsOption) {
+    if (this.family !== undefined && levels !== this.levels) replaceLevels(this.family, readLevels(levels));
+  }
+
   get silent(): boolean {
     return this.family.recorder.isSilent;
   }
@@ -170,7 +190,9 @@ export class BaseLogger extends Base {
   }
 
   set format(format: RecordFormat) {
-    if (this.family !== undefined) this.family.recorder.format = format === noFormat ? undefined : format;
+    if (this.family === undefined) return;
+    this.family.recorder.format = format === noFormat ? undefined : format;
+    if (format !== noFormat) giveColors(this.family.levels.levels);
   }
 
   get defaultMeta(): object | null {
@@ -206,6 +228,7 @@ export class BaseLogger extends Base {
 
   /** winston's `add` ends here; so does every other stream of records. */
   pipe<T extends Writable>(transport: T): T {
+    giveColors(this.family.levels.levels);
     this.family.recorder.dispatcher.addLane(transport);
     attachments.set(transport, (attachments.get(transport) ?? 0) + 1);
     transport.emit('pipe', this.family.transportParent);
@@ -237,8 +260,10 @@ export class BaseLogger extends Base {
     return compileEvent(this as unknown as Logger, name, schema, options);
   }
 
-  flush(options?: FlushOptions): Promise<FlushReport> {
-    return flushFamily(this.family.recorder, options);
+  flush(options?: FlushOptions | (() => void)): Promise<FlushReport> {
+    if (typeof options !== 'function') return flushFamily(this.family.recorder, options);
+    // pino's way, where nobody can hear of time that ran out.
+    return flushFamily(this.family.recorder).finally(options);
   }
 
   flushSync(): void {
@@ -288,41 +313,36 @@ Object.defineProperty(BaseLogger.prototype, Symbol.for('pino.serializers'), {
   },
 });
 
-for (const { name } of allLevels) defineCheck(BaseLogger.prototype, name);
-for (const name of aliasNames) {
-  defineLevel(BaseLogger.prototype, name, findLevel(name) ?? info);
-  defineCheck(BaseLogger.prototype, name);
+defineSharedMethods(BaseLogger.prototype);
+
+/** False when neither the logger nor a transport wants a record of that severity. */
+function isWanted(logger: BaseLogger, severity: number): boolean {
+  return logger.origin.node.threshold <= severity || logger.family.recorder.dispatcher.wants(severity);
 }
 
-// A logger with levels of its own has their methods; ours, and winston's other words, go to the nearest of them.
-function defineLevels(logger: BaseLogger, levels: LevelSet): void {
-  for (const name of [...allLevels.map((level) => level.name), ...aliasNames]) {
-    const level = levels.find(name);
-    if (level) defineLevel(logger, name, level);
-  }
-  for (const level of levels.levels) {
-    defineLevel(logger, level.name, level);
-    defineCheck(logger, level.name);
-  }
+function parentOf(levels: LevelSet): Family['transportParent'] {
+  return { levels: levels.numbers, level: levels.levels.at(-1)?.name ?? 'trace' };
 }
 
-function defineLevel(on: BaseLogger, name: string, level: Level): void {
-  define(on, name, function (this: BaseLogger, first?: unknown, second?: unknown, ...rest: unknown[]) {
-    const { origin, family } = this;
-    if (origin.node.gate <= level.severity) family.recorder.record(origin, level, first, second, rest);
-    return this;
-  });
+/** What `log.configure({ levels })` does; each level in use becomes the nearest of the new ones. */
+function replaceLevels(family: Family, levels: LevelSet): void {
+  const { root, recorder } = family;
+  removeLevels(root, family.levels);
+  defineLevels(root, levels);
+  family.levels = levels;
+  Object.assign(family.transportParent, parentOf(levels));
+  // Where a transport of winston's looks whether a level is let through.
+  for (const transport of root.transports) Object.assign(transport, { levels: levels.numbers });
+  recorder.dispatcher.useLevels(levels);
+  if (recorder.format || root.transports.length > 0) giveColors(levels.levels);
+  const { node } = root.origin;
+  node.family.levels = levels;
+  refresh(node);
 }
 
-/** `isInfoEnabled()` and its like. */
-function defineCheck(on: BaseLogger, name: string): void {
-  define(on, `is${name.charAt(0).toUpperCase()}${name.slice(1)}Enabled`, function (this: BaseLogger) {
-    return this.isLevelEnabled(name);
-  });
-}
-
-function define(on: BaseLogger, name: string, value: (this: BaseLogger, ...values: unknown[]) => unknown): void {
-  Object.defineProperty(on, name, { value, writable: true, configurable: true });
+function asWritten(fields: object, serializers: Serializers | undefined): object {
+  const own = isPlain(fields) ? fields : readFields(fields);
+  return serializers ? serialize(own, serializers) : own;
 }
 
 function nearestOf(logger: BaseLogger, level: Level): Level {

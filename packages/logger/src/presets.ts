@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { readMember } from './encode/read.ts';
 import { quote } from './encode/text.ts';
-import { defaultLayout, flagsText, type Layout } from './layout.ts';
+import { defaultLayout, flagsText, threadAs, type Layout } from './layout.ts';
 import { nearestName, type LevelName } from './levels/vocabulary.ts';
 
 /**
@@ -21,7 +21,7 @@ const pino: Layout = {
   reserved: ['level', 'time', 'msg', 'name', 'trace_id', 'span_id', 'trace_flags'],
   start: (level, _iso, ms) => `{"level":${Math.round(level.severity)},"time":${ms},"msg":"`,
   label: (name) => `","name":${quote(name)}`,
-  base: () => ({ pid: process.pid, hostname: hostname() }),
+  base: () => ({ pid: process.pid, hostname: hostname(), ...threadAs('thread') }),
 };
 
 const ecs: Layout = {
@@ -30,7 +30,7 @@ const ecs: Layout = {
   label: (name) => `","ecs.version":"8.11.0","log.logger":${quote(name)}`,
   endOfFields: '',
   trace: ({ traceId, spanId }) => `,"trace.id":${quote(traceId)},"span.id":${quote(spanId)}`,
-  base: () => ({ 'process.pid': process.pid }),
+  base: () => ({ 'process.pid': process.pid, ...threadAs('process.thread.id') }),
   errorFields: (error) => ({
     error: {
       type: textOf(error, 'name'),
@@ -91,7 +91,7 @@ const otel: Layout = {
   endOfFields: '}',
   trace: ({ traceId, spanId, traceFlags }) =>
     `,"TraceId":${quote(traceId)},"SpanId":${quote(spanId)},"TraceFlags":"${flagsText(traceFlags)}"`,
-  base: () => ({ 'process.pid': process.pid }),
+  base: () => ({ 'process.pid': process.pid, ...threadAs('thread.id') }),
   errorFields: (error) => ({
     'exception.type': textOf(error, 'name'),
     'exception.message': textOf(error, 'message'),

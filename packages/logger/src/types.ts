@@ -64,6 +64,10 @@ export interface Logger extends winston.Logger {
   trace: LogMethod;
   /** A logger that adds fields to every record; its fields win over its parent's. */
   child(fields?: object, options?: ChildOptions): this;
+  /** The fields of every record, as they are written; not those that a preset adds by itself, such as the process id. */
+  bindings(): Record<string, unknown>;
+  /** Adds fields to every record from now on; children that exist stay as they are. */
+  setBindings(fields: object): void;
   /** True when a record of that level would be written. */
   isLevelEnabled(level: LevelName | (string & {})): boolean;
   /** Takes the time until `end()`, which logs the label with `durationMs`. */
@@ -72,6 +76,8 @@ export interface Logger extends winston.Logger {
   event<const Schema extends EventSchema>(name: string, schema: Schema, options?: EventOptions): LogEvent<Schema>;
   /** Resolves when everything logged so far is written; times out rather than throws. */
   flush(options?: FlushOptions): Promise<FlushReport>;
+  /** The same; calls back when it is done or 5 seconds are over. */
+  flush(done: () => void): Promise<FlushReport>;
   /** Writes everything to the sinks before it returns, as far as the operating system takes it. */
   flushSync(): void;
   /** Flushes and lets go of sinks and transports; on a child it only flushes. Can be awaited. */

@@ -359,6 +359,46 @@ describe('a disk that is full', () => {
   });
 });
 
+describe('whoever waits for the disk', () => {
+  test('may give up; the entry may be there all the same, and the log goes on', async () => {
+    const audit = auditLog({ path });
+    const giving = new AbortController();
+    const given = audit.record('a', {}, { signal: giving.signal });
+    giving.abort(new Error('the request is over'));
+    await expect(given).rejects.toThrow(/Audit entry 1 .*the request is over/);
+    await audit.record('b');
+    await audit.close();
+    expect(await verifyAudit(path)).toMatchObject({ isValid: true, entries: 2 });
+  });
+
+  test('has nothing written for a signal that was aborted before', async () => {
+    const audit = auditLog({ path });
+    await expect(audit.record('a', {}, { signal: AbortSignal.abort() })).rejects.toThrow(code('AUDIT_NOT_WRITTEN'));
+    expect(audit.head.seq).toBe(0);
+    await audit.close();
+  });
+
+  test('to close may give up; the log is let go of when the disk is done', async () => {
+    const audit = auditLog({ path });
+    const recorded = audit.record('a');
+    const giving = new AbortController();
+    const closed = audit.close({ signal: giving.signal });
+    giving.abort();
+    await expect(closed).rejects.toThrow(code('AUDIT_NOT_WRITTEN'));
+    await recorded;
+    await audit.close();
+    await auditLog({ path }).close();
+    expect(await verifyAudit(path)).toMatchObject({ isValid: true, entries: 1 });
+  });
+
+  test('is refused a time that is none', async () => {
+    const audit = auditLog({ path });
+    await expect(audit.record('a', {}, { timeoutMs: 0 })).rejects.toThrow(code('INVALID_OPTION'));
+    await expect(audit.close({ timeoutMs: Number.NaN })).rejects.toThrow(code('INVALID_OPTION'));
+    await audit.close();
+  });
+});
+
 describe('seaworthy-audit', () => {
   async function run(args: readonly string[], env: Record<string, string> = {}) {
     const said = { out: '', err: '' };

@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -306,6 +308,32 @@ describe('compression', () => {
     vi.advanceTimersByTime(1000);
     await until(() => moved().length === 1);
     expect(indexes()).toEqual([0, 1]);
+  });
+});
+
+describe('a moved file that cannot be read', () => {
+  test('keeps up neither the deletion of old ones nor the compression of others, and is told once', async () => {
+    const failures: unknown[] = [];
+    const listen = (event: unknown): unknown => failures.push(event);
+    subscribe('seaworthy:logger:sink-failed', listen);
+    const names = ['20', '21', '22'].map((day) => `app.202611${day}T000000000Z-00000000.log`);
+    const [old = '', unreadable = '', other = ''] = names.map((name) => join(directory, name));
+    mkdirSync(unreadable);
+    writeFileSync(old, '{}\n');
+    writeFileSync(other, '{}\n');
+    for (const each of [old, other]) utimesSync(each, new Date(0), new Date(0));
+    logTo({ size: '1g', keep: 2, gzip: true });
+    vi.advanceTimersByTime(1000);
+    await until(() => !existsSync(old) && existsSync(`${other}.gz`) && failures.length === 1);
+    rmSync(unreadable, { recursive: true });
+    writeFileSync(unreadable, '{}\n');
+    utimesSync(unreadable, new Date(0), new Date(0));
+    await until(() => {
+      vi.advanceTimersByTime(30_000);
+      return existsSync(`${unreadable}.gz`);
+    });
+    unsubscribe('seaworthy:logger:sink-failed', listen);
+    expect(failures).toHaveLength(1);
   });
 });
 

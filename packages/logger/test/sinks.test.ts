@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { channels, createLogger, file, filter, LoggerErrors, memory, stderr, stdout, type Sink } from '../src/index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'seaworthy-logger-'));
@@ -93,6 +93,8 @@ describe('when a sink writes', () => {
   });
 
   test('adaptive: the first at once, those that follow quickly at the end of the turn', async () => {
+    vi.useFakeTimers({ now: Date.now() + 1000, toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
     const path = nextPath();
     const log = createLogger({ sinks: [file({ path })] });
     for (let index = 0; index < 10; index += 1) log.info('m');

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import winston from 'winston';
 import Transport from 'winston-transport';
 import type * as logger from '../src/index.ts';
-import { createLogger, memory, sinkTransport } from '../src/index.ts';
+import { createLogger, LoggerErrors, memory, sinkTransport } from '../src/index.ts';
 import { latest, logToMemory } from './records.ts';
 
 type Info = Record<PropertyKey, unknown>;
@@ -98,6 +98,79 @@ describe('the logger', () => {
     log.configure({ format: winston.format.json() });
     log.info('o');
     expect(sink.records.at(-1)).toEqual({ level: 'info', message: 'o' });
+    expect(infos).toHaveLength(1);
+  });
+});
+
+describe('configure({ levels })', () => {
+  const custom = { critical: 0, error: 1, audit: 2, info: 3, detail: 4 };
+
+  test('gives the logger and its children the new levels, with their methods', () => {
+    const { log, sink } = logToMemory();
+    const child = log.child({ a: 1 }, { name: 'test.child' });
+    log.configure({ levels: custom, level: 'audit' });
+    expect(log.levels).toEqual(custom);
+    log.log('audit', 'by its name');
+    log.log('info', 'too little');
+    (child as unknown as { audit(message: string): void }).audit('by its method');
+    log.warn('a word of before goes to the nearest');
+    child.fatal('so does this');
+    expect(sink.records.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'audit by its name',
+      'audit by its method',
+      'audit a word of before goes to the nearest',
+      'critical so does this',
+    ]);
+    expect([log.level, log.isLevelEnabled('audit'), log.isLevelEnabled('detail')]).toEqual(['audit', true, false]);
+  });
+
+  test('may be undone by others, and takes methods away that are not theirs', () => {
+    const { log, sink } = logToMemory({ levels: { ...custom } });
+    expect(log).toHaveProperty('audit');
+    log.configure({ levels: winston.config.npm.levels });
+    expect(log).not.toHaveProperty('audit');
+    expect(log).not.toHaveProperty('isAuditEnabled');
+    log.http('m');
+    log.level = 'http';
+    log.http('n');
+    expect(sink.records).toMatchObject([{ level: 'http', message: 'n' }]);
+  });
+
+  test('reaches transports: those it brings and those that stay, with levels of their own', () => {
+    const staying = keeping({ level: 'detail' });
+    const log = createLogger({ level: 'fatal', transports: [staying.transport], base: {} });
+    log.levels = custom;
+    log.log('detail', 'm');
+    const { transport, infos } = keeping({ level: 'detail', format: winston.format.colorize() });
+    log.configure({ levels: { none: -1, ...custom, detail: 9 }, transports: [transport], level: 'none' });
+    log.log('detail', 'n');
+    expect(staying.infos).toMatchObject([{ level: 'detail', message: 'm', [levelMark]: 'detail' }]);
+    expect(infos).toMatchObject([{ level: expect.stringContaining('detail'), message: 'n', [levelMark]: 'detail' }]);
+  });
+
+  test('keeps to what winston does with the same calls', () => {
+    const ours = keeping();
+    const theirs = keeping();
+    const logs = [
+      [createLogger({ transports: [keeping().transport] }), ours],
+      [winston.createLogger({ transports: [keeping().transport] }), theirs],
+    ] as const;
+    for (const [log, { transport }] of logs) {
+      log.configure({ levels: custom, level: 'info', transports: [transport] });
+      for (const level of Object.keys(custom)) log.log(level, 'm');
+      log.log({ level: 'audit', message: 'n' });
+    }
+    const seen = ({ infos }: typeof ours) => infos.map((info) => [info[levelMark], info['message']]);
+    expect(seen(ours)).toEqual(seen(theirs));
+    expect(logs.map(([log]) => log.levels)).toEqual([custom, custom]);
+  });
+
+  test('that are none is refused, and leaves the logger as it was', () => {
+    const { log } = logToMemory();
+    const { transport, infos } = keeping();
+    log.add(transport);
+    expect(() => log.configure({ levels: { 'two words': 1 } })).toThrow(LoggerErrors.INVALID_OPTION);
+    log.info('m');
     expect(infos).toHaveLength(1);
   });
 });
@@ -336,6 +409,14 @@ describe('a winston format', () => {
       '\u001B[36mours\u001B[39m',
       expect.stringContaining('uncolored'),
     ]);
+  });
+
+  test('levels get their colors when something may color, not before', () => {
+    const { Colorizer } = winston.format.colorize as unknown as { Colorizer: { allColors: object } };
+    const { log } = logToMemory({ levels: { quiet: 0, louder: 1 } });
+    expect(Colorizer.allColors).not.toHaveProperty('quiet');
+    log.format = combine(winston.format.colorize(), simple());
+    expect(Colorizer.allColors).toMatchObject({ quiet: expect.anything(), louder: expect.anything() });
   });
 
   test('errors and a stack work together', () => {

@@ -1,8 +1,10 @@
 // (1) Entries are written in the order of the calls, each linked to the one before by a hash.
 // (2) The promise of an entry resolves when the disk has it; a program that dies later cannot lose it.
 // (3) What is hidden is hidden before it is hashed, so nobody needs the secret to check the chain.
-// (4) After one failed write nothing more is written: an entry that nobody can trust is worse than none.
-// (5) Where the chain stands is kept beside it, so that an end that was cut off is noticed, here and by `verifyAudit`.
+// (4) What was written of an entry that did not become whole is taken off before anything else is written, so a disk that was
+//     full may be written again. After the disk failed to keep what it had taken, nothing more is written.
+// (5) Whoever waits for the disk may give up; the entry may be in the log all the same.
+// (6) Where the chain stands is kept beside it, so that an end that was cut off is noticed, here and by `verifyAudit`.
 import { closeSync, fdatasync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isoNow } from '../clock.ts';
@@ -12,6 +14,7 @@ import { LoggerErrors } from '../errors.ts';
 import { compileRedaction, type RedactOptions } from '../redact.ts';
 import { emptyHead, followAlone, seal, type AuditHead, type AuditKey } from './chain.ts';
 import { openHead, readHead, type HeadFile } from './head.ts';
+import { whenSettled } from '../waiting.ts';
 import { lock } from './lock.ts';
 import { readTail } from './tail.ts';
 
@@ -29,14 +32,21 @@ export interface AuditOptions {
   readonly redact?: readonly (string | RegExp)[] | RedactOptions;
 }
 
+/** How long to wait for the disk. */
+export interface AuditWaitOptions {
+  /** Gives up after this long. @default 30000 */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
 /** A log of what somebody did, in which a change is noticed. */
 export interface AuditLog {
   /** Where the chain stands; keep a copy elsewhere to notice that the end was cut off. */
   readonly head: AuditHead;
   /** Appends an entry and resolves when the disk has it. @throws AUDIT_NOT_WRITTEN */
-  record(event: string, fields?: object): Promise<AuditHead>;
-  /** Waits for the entries so far and closes the file; closing twice is safe. */
-  close(): Promise<void>;
+  record(event: string, fields?: object, options?: AuditWaitOptions): Promise<AuditHead>;
+  /** Waits for the entries so far and closes the file; closing twice is safe. @throws AUDIT_NOT_WRITTEN */
+  close(options?: AuditWaitOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -60,9 +70,13 @@ class AuditFile implements AuditLog {
   readonly #release: () => void;
   readonly #headFile: HeadFile | undefined;
   #head: AuditHead = emptyHead;
+  // The latest entry that the disk has.
+  #safeSeq = 0;
   #waiting: Waiting[] = [];
   #isSyncing = false;
   #failure: Error | undefined;
+  // Where an entry begins that could not be written whole.
+  #brokenAt: number | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({ path, key, redact, headPath = `${path}.head` }: AuditOptions) {
@@ -84,21 +98,24 @@ class AuditFile implements AuditLog {
     return this.#head;
   }
 
-  async record(event: string, fields: object = {}): Promise<AuditHead> {
+  async record(event: string, fields: object = {}, options: AuditWaitOptions = {}): Promise<AuditHead> {
     const seq = this.#head.seq + 1;
+    const deadline = readDeadline(options);
     if (this.#failure || this.#closing) throw this.#notWritten(seq, this.#failure ?? 'the log is closed');
+    if (options.signal?.aborted) throw this.#notWritten(seq, options.signal.reason);
     const text = `{"seq":${seq},"timestamp":"${isoNow()}","event":"${quoteContent(event)}${encodeFields(this.#fields, fields)}`;
     const { content, hash } = seal(text, this.#head, this.#key);
     this.#write(`${content},"hash":"${hash}"}\n`, seq);
     const head: AuditHead = { seq, hash };
     this.#head = head;
-    await this.#synced(seq);
+    await this.#within(deadline, this.#synced(), seq);
     return head;
   }
 
-  close(): Promise<void> {
+  async close(options: AuditWaitOptions = {}): Promise<void> {
+    const deadline = readDeadline(options);
     this.#closing ??= this.#close();
-    return this.#closing;
+    await this.#within(deadline, this.#closing, this.#head.seq);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -106,19 +123,31 @@ class AuditFile implements AuditLog {
   }
 
   #write(line: string, seq: number): void {
-    const { size } = fstatSync(this.#fd);
     try {
+      this.#takeOffBroken();
+      this.#brokenAt = fstatSync(this.#fd).size;
       writeWhole(this.#fd, line);
+      this.#brokenAt = undefined;
     } catch (error) {
-      this.#failure = error as Error;
-      cutOff(this.#fd, size);
+      try {
+        this.#takeOffBroken();
+      } catch {
+        // The next entry tries again, or the next process that opens the log.
+      }
       throw this.#notWritten(seq, error);
     }
   }
 
+  #takeOffBroken(): void {
+    if (this.#brokenAt === undefined) return;
+    if (fstatSync(this.#fd).size > this.#brokenAt) ftruncateSync(this.#fd, this.#brokenAt);
+    this.#brokenAt = undefined;
+  }
+
+  // However long it takes: while the disk is at work, the descriptor has to stay.
   async #close(): Promise<void> {
     try {
-      if (!this.#failure) await this.#synced(this.#head.seq);
+      if (!this.#failure && this.#safeSeq < this.#head.seq) await this.#synced();
     } finally {
       closeSync(this.#fd);
       this.#headFile?.close();
@@ -132,6 +161,7 @@ class AuditFile implements AuditLog {
       const head = followAlone(lastLine, this.#key);
       if (typeof head === 'string') this.#refuse(head);
       this.#head = head;
+      this.#safeSeq = head.seq;
     }
     if (headPath !== false) this.#compareWith(headPath);
     if (tornBytes === 0) return;
@@ -166,14 +196,23 @@ class AuditFile implements AuditLog {
   }
 
   // One wait for the disk serves all entries that were written before it began.
-  async #synced(seq: number): Promise<void> {
+  #synced(): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#sync();
+    });
+  }
+
+  async #within({ timeoutMs, signal }: Deadline, work: Promise<void>, seq: number): Promise<void> {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(`the disk has not confirmed it after ${timeoutMs} ms`), timeoutMs);
+    const stop = signal ? AbortSignal.any([signal, patience.signal]) : patience.signal;
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.#waiting.push({ resolve, reject });
-        this.#sync();
-      });
+      await Promise.race([work, whenSettled(new Set(), stop)]);
     } catch (error) {
       throw this.#notWritten(seq, error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -186,7 +225,7 @@ class AuditFile implements AuditLog {
     fdatasync(this.#fd, (error) => {
       this.#isSyncing = false;
       if (error) this.#failure = error;
-      else this.#keepHead(head);
+      else this.#keepSafe(head);
       for (const { resolve, reject } of served)
         if (error) reject(error);
         else resolve();
@@ -195,7 +234,8 @@ class AuditFile implements AuditLog {
   }
 
   // A head that is behind proves less; the entries are safe all the same.
-  #keepHead(head: AuditHead): void {
+  #keepSafe(head: AuditHead): void {
+    this.#safeSeq = head.seq;
     try {
       this.#headFile?.write(head);
     } catch {
@@ -223,13 +263,20 @@ function openLocked(path: string): [fd: number, release: () => void] {
   }
 }
 
-/** Takes off what was written of an entry that did not become whole. */
-function cutOff(fd: number, size: number): void {
-  try {
-    ftruncateSync(fd, size);
-  } catch {
-    // The next process that opens the log does it.
-  }
+interface Deadline {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+const longestMs = 2 ** 31 - 1;
+
+function readDeadline({ timeoutMs = 30_000, signal }: AuditWaitOptions): Deadline {
+  if (timeoutMs > 0) return { timeoutMs: Math.min(timeoutMs, longestMs), signal };
+  throw new LoggerErrors.INVALID_OPTION({
+    option: 'timeoutMs',
+    expected: 'a number above 0',
+    received: String(timeoutMs),
+  });
 }
 
 function writeWhole(fd: number, line: string): void {

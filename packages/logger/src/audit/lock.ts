@@ -35,8 +35,8 @@ function realPath(path: string): string {
 
 function tryLock(lockPath: string): boolean {
   const own = `${lockPath}.${process.pid}-${randomBytes(4).toString('hex')}`;
-  writeFileSync(own, String(process.pid));
   try {
+    writeFileSync(own, String(process.pid));
     linkSync(own, lockPath);
     return true;
   } catch (error) {

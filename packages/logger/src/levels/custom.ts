@@ -120,8 +120,8 @@ function describe(value: unknown): string {
 // What a logger can do besides logging keeps its name.
 const taken: ReadonlySet<string> = new Set(
   (
-    'add child clear close configure constructor end event exceptions family flush flushSync format isLevelEnabled ' +
-    'level levels log on once origin pipe profile query rejections remove silent startTimer stats stream time ' +
+    'add bindings child clear close configure constructor end event exceptions family flush flushSync format isLevelEnabled ' +
+    'level levels log on once origin pipe profile query rejections remove setBindings silent startTimer stats stream time ' +
     'transports unpipe write'
   ).split(' '),
 );

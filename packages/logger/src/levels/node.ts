@@ -3,7 +3,7 @@ import { severityOf, type LevelSet } from './vocabulary.ts';
 
 /** What all loggers of a family share. */
 export interface LevelFamily {
-  readonly levels: LevelSet;
+  levels: LevelSet;
   readonly environment: LevelEnvironment;
   /** True when transports are asked about each record: each may have a level of its own. */
   hasTransports: boolean;

@@ -28,6 +28,8 @@ import type { Rotation } from './rotate.ts';
 
 // Another process may be in the middle of a write to the file that has just been moved.
 const settleMs = 1000;
+// A disk that was full may have room again.
+const failureRetryMs = 30_000;
 const abandonedMs = 10 * 60 * 1000;
 
 /** The files that were moved away, beside the one that is written. */
@@ -42,6 +44,7 @@ export class Archive {
   #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #tidying: Promise<void> | undefined;
+  #isFailing = false;
 
   constructor(path: string, rotation: Rotation) {
     this.#directory = dirname(path);
@@ -79,25 +82,32 @@ export class Archive {
   }
 
   /** Compresses and deletes in the background, a moment from now. */
-  #tidyLater(): void {
+  #tidyLater(afterMs: number = settleMs): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#tidying = (this.#tidying ?? Promise.resolve()).then(() => this.#tidy(this.#stop.signal));
-    }, settleMs).unref();
+    }, afterMs).unref();
   }
 
+  // Old files go first: on a full disk their room is what compressing needs. One file that fails keeps up none of the others.
   async #tidy(signal: AbortSignal): Promise<void> {
     try {
-      for (const name of this.#moved(await readdir(this.#directory))) {
-        if (signal.aborted) return;
-        if (!name.endsWith('.gz')) await this.#tidyOne(name, signal);
-      }
       for (const name of this.#old(await readdir(this.#directory))) {
         await rm(join(this.#directory, name), { force: true });
       }
       await this.#deleteLeftovers();
+      const names = this.#moved(await readdir(this.#directory)).filter((name) => !name.endsWith('.gz'));
+      const problems: unknown[] = [];
+      for (const name of names) {
+        if (signal.aborted) return;
+        await this.#tidyOne(name, signal).catch((error: unknown) => problems.push(error));
+      }
+      if (problems.length > 0) throw problems[0];
+      this.#isFailing = false;
     } catch (error) {
-      if (!signal.aborted) this.#tellFailed(error);
+      if (signal.aborted) return;
+      this.#tellFailed(error);
+      this.#tidyLater(failureRetryMs);
     }
   }
 
@@ -151,6 +161,8 @@ export class Archive {
   }
 
   #tellFailed(error: unknown): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
     const reason = error instanceof Error ? error.message : String(error);
     tellSinkFailed({ sink: `archive of ${this.#stem}${this.#extension}`, reason });
   }

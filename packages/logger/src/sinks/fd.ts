@@ -125,6 +125,7 @@ export class FdSink implements Sink {
     this.#retry = undefined;
     this.#isBroken = true;
     this.#abandon();
+    this.#tellMissing();
     this.#target.close();
   }
 
@@ -236,7 +237,9 @@ export class FdSink implements Sink {
 
   /** Gives up what waits; errors go to standard error. */
   #abandon(): void {
-    this.#dropped += this.#outbox.clear();
+    const given = this.#outbox.clear();
+    this.#dropped += given;
+    this.#untoldDrops += given;
     if (this.#errors.length > 0 && this.#target.isLastResort !== true) writeToStderr(this.#errors.join(''));
     this.#errors = [];
     this.#becomeEmpty();
@@ -266,10 +269,15 @@ export class FdSink implements Sink {
     if (severity >= errorLevel.severity && this.#target.isLastResort !== true) writeToStderr(line);
   }
 
+  /** Tells how many lines are missing, where the descriptor takes no record of it. */
+  #tellMissing(): void {
+    if (this.#untoldDrops > 0) tellRecordsDropped({ sink: this.name, count: this.#untoldDrops });
+    this.#untoldDrops = 0;
+  }
+
   #tellDrops(): void {
     const count = this.#untoldDrops;
-    this.#untoldDrops = 0;
-    tellRecordsDropped({ sink: this.name, count });
+    this.#tellMissing();
     const line = `${JSON.stringify(dropNote(this.name, count))}\n`;
     this.#outbox.add(this.#options.render?.(line, this.#settings) ?? line);
     this.#drain();

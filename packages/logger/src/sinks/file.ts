@@ -11,7 +11,7 @@ import { LoggerErrors } from '../errors.ts';
 import { tellSinkFailed } from '../events.ts';
 import { Archive } from './archive.ts';
 import { FdSink, type FdTarget } from './fd.ts';
-import { LineStarts } from './line-starts.ts';
+import { endsWith, LineStarts } from './line-starts.ts';
 import { readWriteOptions, type WriteOptions } from './options.ts';
 import { readRotation, type Rotation, type RotateOptions } from './rotate.ts';
 import type { Sink } from './sink.ts';
@@ -79,7 +79,7 @@ class FileTarget implements FdTarget {
       const now = performance.now();
       if ((isDue && !this.#isFailing) || now - this.#lastLookMs >= lookEveryMs) {
         this.#lastLookMs = now;
-        this.#look(isDue);
+        this.#look(isDue, size);
       }
     }
     this.#size += size;
@@ -93,6 +93,22 @@ class FileTarget implements FdTarget {
     } catch (error) {
       // The lines are written; only what stands before them could not be looked at.
       this.#fail(error);
+    }
+  }
+
+  endsWith(half: Uint8Array): boolean {
+    if (!this.#isFile) return true;
+    try {
+      if (statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#inode) {
+        this.#lastLookMs = -Infinity;
+        this.#wallMs = -Infinity;
+        return false;
+      }
+      const { size } = fstatSync(this.#fd);
+      return this.#isReadable ? endsWith(this.#fd, size, half) : size >= half.length;
+    } catch {
+      // Where nobody can look, the file that is open is the one there is.
+      return true;
     }
   }
 
@@ -113,16 +129,16 @@ class FileTarget implements FdTarget {
     return false;
   }
 
-  #look(isDue: boolean): void {
+  #look(seemsDue: boolean, size: number): void {
     try {
       const isMoved = statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#inode;
+      this.#size = fstatSync(this.#fd).size;
+      // What a full disk did not take was counted as if it were there: an empty file must not push out a kept one.
+      const isDue = seemsDue && this.#rotation !== undefined && this.#isDue(this.#rotation, size, latestMs());
       // Another process has moved it: there is nothing left to move.
       if (isDue && !isMoved) this.#archive?.moveAway(latestMs());
       if (isDue || isMoved) this.#openPath();
-      else {
-        this.#size = fstatSync(this.#fd).size;
-        if (this.#isReadable) this.#lineStarts.look(this.#size);
-      }
+      else if (this.#isReadable) this.#lineStarts.look(this.#size);
       this.#isFailing = false;
     } catch (error) {
       this.#fail(error);

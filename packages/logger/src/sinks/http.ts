@@ -121,6 +121,7 @@ class HttpSink implements Sink {
     this.#retries = 0;
     this.#giveUp(this.#lines);
     this.#forget(this.#lines.length);
+    this.#tellMissing();
   }
 
   stats(): SinkStats {
@@ -156,7 +157,7 @@ class HttpSink implements Sink {
       this.#bytes += Buffer.byteLength(body);
       this.#tellDrops();
     } else {
-      if (this.#failures === 0 || !isPassing) tellSinkFailed({ sink: this.name, reason: problem });
+      if (this.#retries === 0 || !isPassing) tellSinkFailed({ sink: this.name, reason: problem });
       this.#failures += 1;
       if (isPassing) return this.#nextRetryMs(retryAfterMs);
       this.#giveUp(this.#lines.slice(0, count));
@@ -217,12 +218,16 @@ class HttpSink implements Sink {
     if (errors.length > 0) writeToStderr(errors.map(({ text }) => text).join(''));
   }
 
-  #tellDrops(): void {
-    if (this.#untoldDrops === 0) return;
+  #tellMissing(): number {
     const count = this.#untoldDrops;
     this.#untoldDrops = 0;
-    tellRecordsDropped({ sink: this.name, count });
-    this.#add({ text: `${JSON.stringify(dropNote(this.name, count))}\n`, severity: warn.severity });
+    if (count > 0) tellRecordsDropped({ sink: this.name, count });
+    return count;
+  }
+
+  #tellDrops(): void {
+    const count = this.#tellMissing();
+    if (count > 0) this.#add({ text: `${JSON.stringify(dropNote(this.name, count))}\n`, severity: warn.severity });
   }
 }
 

@@ -106,6 +106,11 @@ export function lastLineEnd(fd: number, before: number): number {
   return -1;
 }
 
+/** True when the file of that size ends with these bytes. */
+export function endsWith(fd: number, size: number, bytes: Uint8Array): boolean {
+  return size >= bytes.length && readAt(fd, size - bytes.length, bytes.length).equals(bytes);
+}
+
 function byteAt(fd: number, place: number): number | undefined {
   return readAt(fd, place, 1)[0];
 }

@@ -10,9 +10,12 @@ export interface LineTarget {
   descriptorFor(size: number): number;
   /** Told after lines were written at once, and the file ended a line before them or not. They begin the buffer. */
   wrote?(buffer: Uint8Array, length: number): void;
+  /** True when half a line that was written is still the end of what is there; without this, it always is. */
+  endsWith?(half: Uint8Array): boolean;
 }
 
 const done: WriteOutcome = { isDone: true };
+const newline = 0x0a;
 
 // Writing into one buffer of our own is faster than handing text to the operating system, or making a buffer each time. A
 // character takes at most three bytes of UTF-8 for each unit of text.
@@ -23,11 +26,15 @@ let shared: Buffer | undefined;
 export class Outbox {
   #text = '';
   #textCount = 0;
-  // What the operating system did not take of an earlier text. Kept as bytes: a long text is not encoded for each try.
+  // What the operating system did not take of an earlier text, from the beginning of a line on. Kept as bytes: a long text
+  // is not encoded for each try.
   #left: Buffer | undefined;
   #leftCount = 0;
-  // The descriptor that has the beginning of the line which is left.
-  #leftFd: number | undefined;
+  // False where a record takes several lines, so that nobody can tell how many of them are written.
+  #isLineEach = true;
+  // So many bytes of it are written, which are half a line, to this descriptor.
+  #halfLength = 0;
+  #halfFd = -1;
   written = 0;
   bytes = 0;
 
@@ -49,7 +56,7 @@ export class Outbox {
   /** Writes as much as the operating system takes now. */
   writeTo(target: LineTarget): WriteOutcome {
     try {
-      if (this.#left) this.#writeLeft(target, this.#left);
+      if (this.#left) this.#writeLeft(target);
       if (this.#textCount > 0) this.#writeText(target);
       return done;
     } catch (error) {
@@ -64,7 +71,7 @@ export class Outbox {
     this.#textCount = 0;
     this.#left = undefined;
     this.#leftCount = 0;
-    this.#leftFd = undefined;
+    this.#halfLength = 0;
     return given;
   }
 
@@ -74,40 +81,66 @@ export class Outbox {
     const length = isLong ? buffer.length : buffer.write(this.#text);
     const count = this.#textCount;
     let written = 0;
-    let fd: number | undefined;
+    let fd = -1;
     try {
       fd = target.descriptorFor(length);
       written = writeSync(fd, buffer, 0, length);
     } finally {
       this.#text = '';
       this.#textCount = 0;
-      this.bytes += written;
       if (written < length) {
-        this.#left = Buffer.from(buffer.subarray(written, length));
+        this.#left = Buffer.from(buffer.subarray(0, length));
         this.#leftCount = count;
-        this.#leftFd = written > 0 ? fd : undefined;
+        this.#isLineEach = linesIn(this.#left) === count;
+        this.#halfFd = fd;
+        this.#advance(written);
       }
     }
     if (this.#left) {
-      this.#writeLeft(target, this.#left);
+      this.#writeLeft(target);
       return;
     }
+    this.bytes += written;
     this.written += count;
     target.wrote?.(buffer, length);
   }
 
-  #writeLeft(target: LineTarget, bytes: Buffer): void {
-    const fd = this.#leftFd ?? target.descriptorFor(bytes.length);
-    this.#left = bytes;
-    while (this.#left.length > 0) {
-      const written = writeSync(fd, this.#left);
-      this.bytes += written;
-      this.#left = this.#left.subarray(written);
-      this.#leftFd = fd;
+  #writeLeft(target: LineTarget): void {
+    const half = this.#left?.subarray(0, this.#halfLength);
+    if (half && half.length > 0 && target.endsWith?.(half) === false) {
+      // Somebody has moved, deleted or cut the file: the line is begun anew.
+      this.bytes -= half.length;
+      this.#halfLength = 0;
     }
-    this.#left = undefined;
-    this.#leftFd = undefined;
-    this.written += this.#leftCount;
-    this.#leftCount = 0;
+    while (this.#left) {
+      const size = this.#left.length - this.#halfLength;
+      if (this.#halfLength === 0) this.#halfFd = target.descriptorFor(size);
+      this.#advance(writeSync(this.#halfFd, this.#left, this.#halfLength, size));
+    }
   }
+
+  /** Goes on behind so many more bytes that are written. */
+  #advance(length: number): void {
+    const left = this.#left;
+    if (!left) return;
+    this.bytes += length;
+    const end = this.#halfLength + length;
+    const lineStart = end === 0 ? 0 : left.lastIndexOf(newline, end - 1) + 1;
+    const isAll = end === left.length;
+    this.#countWritten(left.subarray(0, lineStart), isAll);
+    this.#halfLength = isAll ? 0 : end - lineStart;
+    this.#left = isAll ? undefined : left.subarray(lineStart);
+  }
+
+  #countWritten(passed: Uint8Array, isAll: boolean): void {
+    const count = isAll ? this.#leftCount : this.#isLineEach ? linesIn(passed) : 0;
+    this.written += count;
+    this.#leftCount -= count;
+  }
+}
+
+function linesIn(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) count += 1;
+  return count;
 }

@@ -162,6 +162,7 @@ class WorkerSink implements Sink {
     clearTimeout(this.#restart);
     this.#restart = undefined;
     if (this.#lines.length > 0) this.#giveUp(this.#takeAll());
+    this.#tellMissing();
     this.#endThread();
     if (!this.#ending) removeUnwritten(this);
   }
@@ -246,9 +247,13 @@ class WorkerSink implements Sink {
     this.#deaths = 0;
     this.#forgetSent();
     this.#thread?.unref();
+    this.#tellMissing();
+    this.#send();
+  }
+
+  #tellMissing(): void {
     if (this.#untoldDrops > 0) tellRecordsDropped({ sink: this.name, count: this.#untoldDrops });
     this.#untoldDrops = 0;
-    this.#send();
   }
 
   #forgetSent(): void {

@@ -1,11 +1,11 @@
 // Audit logs whose processes are killed, and processes that want to write the same one.
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { auditLog, LoggerErrors, verifyAudit } from '../../src/index.ts';
-import { start } from './programs.ts';
+import { finish, smallDisk, start, startAfter } from './programs.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'seaworthy-auditing-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -61,4 +61,24 @@ test('of several processes that find the lock of a killed one, one writes and th
   await Promise.all(programs.map(ended));
   await auditLog({ path }).close();
   expect(await verifyAudit(path)).toMatchObject({ isValid: true });
+});
+
+test('a disk that fills up refuses entries, and takes them again when it has room, in a chain that holds', async ({
+  skip,
+}) => {
+  const disk = join(directory, 'disk');
+  mkdirSync(disk);
+  const { mount, wrapper, problem } = smallDisk(disk);
+  skip(problem !== undefined, problem);
+  const { stdout, stderr, code } = await finish(startAfter(mount, 'auditing-full', [disk], wrapper));
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+  const { promised, refusals, report } = JSON.parse(stdout) as {
+    promised: number[];
+    refusals: string[];
+    report: unknown;
+  };
+  expect(refusals).toHaveLength(5);
+  for (const refusal of refusals) expect(refusal).toContain('ENOSPC');
+  expect(promised.length).toBeGreaterThan(5);
+  expect(report).toMatchObject({ isValid: true, entries: promised.length });
 });

@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { spawn, spawnSync, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,12 @@ export function start(fixture: string, args: readonly string[], nodeOptions: rea
   return spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
 }
 
+/** Starts a program of the fixtures that is told things by its standard input. */
+export function startTold(fixture: string, args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
+  const { command, options } = commandFor(fixture, args, []);
+  return spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+}
+
 /** Starts a program of the fixtures whose standard output is an open file. */
 export function startInto(fd: number, fixture: string, args: readonly string[]): AnyProgram {
   const { command, options } = commandFor(fixture, args, []);
@@ -30,6 +36,36 @@ export function shellCommand(
 ): { readonly command: string; readonly env: NodeJS.ProcessEnv } {
   const { command, options } = commandFor(fixture, args, []);
   return { command: [process.execPath, ...command].map((word) => `'${word}'`).join(' '), env: options.env };
+}
+
+/** Starts a program of the fixtures after a command of the shell has set its limits. */
+export function startAfter(
+  before: string,
+  fixture: string,
+  args: readonly string[],
+  wrapper: readonly string[] = [],
+): Program {
+  const { command, env } = shellCommand(fixture, args);
+  return spawn('env', [...wrapper, 'sh', '-c', `${before} && exec ${command}`], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** A disk of 512 KiB at a directory, which only the program sees that mounts it, and which goes with it. */
+export interface SmallDisk {
+  readonly mount: string;
+  readonly wrapper: readonly string[];
+  /** Why there is none. */
+  readonly problem: string | undefined;
+}
+
+export function smallDisk(directory: string): SmallDisk {
+  const mount = `mount -t tmpfs -o size=512k tmpfs '${directory}'`;
+  const wrapper = ['unshare', '--map-root-user', '--mount'];
+  const { status, error, stderr } = spawnSync('env', [...wrapper, 'sh', '-c', mount], { encoding: 'utf8' });
+  const problem = status === 0 ? undefined : `a disk of its own cannot be mounted here: ${error?.message ?? stderr}`;
+  return { mount, wrapper, problem };
 }
 
 function commandFor(fixture: string, args: readonly string[], nodeOptions: readonly string[]) {
