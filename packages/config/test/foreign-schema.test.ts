@@ -110,7 +110,7 @@ test('a backup of values that a schema made of others can be loaded again', asyn
 });
 
 test('a rollback of another process restores them too, and what was not set, byte for byte', async () => {
-  const history = { path: join(cwd, 'history.json') };
+  const history = { path: join(cwd, 'history') };
   const first = await load({ history });
   await first.backup(join(cwd, 'before.json'));
   const changes = { hosts: 'z', doubled: 5, words: 'c', big: '1', sizes: [], count: 8, optional: 1 };

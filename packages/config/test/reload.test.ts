@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, expectTypeOf, test } from 'vitest';
@@ -250,13 +250,13 @@ test('(4) changes happen in the order they were asked for', async () => {
   expect(cfg.value.pool.max).toBe(3);
 });
 
-test('the history outlives the process in a file that holds no secret', async () => {
-  const path = join(cwd, 'state/history.json');
+test('the history outlives the process in files that hold no secret', async () => {
+  const path = join(cwd, 'state/history');
   const first = await load({ history: { path } });
   await first.update({ pool: { max: 11 }, token: 'hunter2' });
-  const text = await readFile(path, 'utf8');
-  expect(text).not.toContain('hunter2');
-  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await readdir(path)).toSorted()).toEqual(['1.json', '2.json']);
+  expect(await readFile(join(path, '2.json'), 'utf8')).not.toContain('hunter2');
+  expect((await stat(join(path, '2.json'))).mode & 0o777).toBe(0o600);
   const second = await load({ history: { path } });
   expect(second.history()).toMatchObject([{ version: 1 }, { version: 2 }, { version: 3, by: 'load' }]);
   expect(second.history().at(-1)?.changes).toEqual([{ key: 'pool.max', was: 11, now: 10 }]);
@@ -266,23 +266,28 @@ test('the history outlives the process in a file that holds no secret', async ()
 });
 
 test('the same values after a restart are no new version', async () => {
-  const path = join(cwd, 'history.json');
+  const path = join(cwd, 'history');
   await load({ history: { path } });
   expect((await load({ history: { path } })).history()).toHaveLength(1);
 });
 
-for (const text of ['', '{', '[{"version":"x"}]', '{}']) {
-  test(`a history file with ${JSON.stringify(text)} is put aside`, async () => {
-    const path = join(cwd, 'history.json');
-    await writeFile(path, text);
-    expect((await load({ history: { path } })).history()).toHaveLength(1);
-    expect(await readFile(`${path}.damaged`, 'utf8')).toBe(text);
+for (const text of ['{', '[{"version":"x"}]', '{}', '{"plain":5}']) {
+  test(`a version file with ${JSON.stringify(text)} is put aside, and its number is not given out again`, async () => {
+    const path = join(cwd, 'history');
+    await mkdir(path);
+    await writeFile(join(path, '7.json'), text);
+    expect((await load({ history: { path } })).history()).toMatchObject([{ version: 8, by: 'load' }]);
+    expect(await readFile(join(path, '7.json.damaged'), 'utf8')).toBe(text);
   });
 }
 
 test('a kept value that no longer fits is not brought back', async () => {
-  const path = join(cwd, 'history.json');
-  await writeFile(path, JSON.stringify([{ version: 1, at: '', by: 'x', changes: [], plain: { 'pool.max': 'many' } }]));
+  const path = join(cwd, 'history');
+  await mkdir(path);
+  await writeFile(
+    join(path, '1.json'),
+    JSON.stringify({ at: '', by: 'x', changes: [], plain: { 'pool.max': 'many' } }),
+  );
   const cfg = await load({ history: { path } });
   await expect(cfg.rollback(1)).rejects.toThrow('pool.max: expected a whole number of at least 1');
 });
@@ -324,13 +329,12 @@ test('a followed secret is always the one in force; those in a snapshot never ch
 
 test('a history or a backup that cannot be kept is a coded error, and changes nothing', async () => {
   await writeFile(join(cwd, 'file'), '');
-  await mkdir(join(cwd, 'folder'));
   const failed = { code: 'seaworthy.config.FILE_FAILED', meta: { exitCode: 74 } };
-  await expect(load({ history: { path: join(cwd, 'folder') } })).rejects.toMatchObject({
+  await expect(load({ history: { path: join(cwd, 'file') } })).rejects.toMatchObject({
     ...failed,
-    params: { done: 'read' },
+    params: { done: 'read', reason: 'it is a file, and a folder is needed' },
   });
-  await expect(load({ history: { path: join(cwd, 'missing/../file/x.json') } })).rejects.toMatchObject(failed);
+  await expect(load({ history: { path: join(cwd, 'missing/../file/x') } })).rejects.toMatchObject(failed);
   const cfg = await load();
   await expect(cfg.backup(join(cwd, 'file/x.json'))).rejects.toMatchObject({ ...failed, params: { done: 'written' } });
   expect(cfg.history()).toHaveLength(1);
@@ -338,7 +342,7 @@ test('a history or a backup that cannot be kept is a coded error, and changes no
 
 test('a version that could not be kept is in no history, and its number is used again', async () => {
   const folder = join(cwd, 'state');
-  const cfg = await load({ history: { path: join(folder, 'history.json') } });
+  const cfg = await load({ history: { path: join(folder, 'history') } });
   await rm(folder, { recursive: true });
   await writeFile(folder, 'in the way');
   await expect(cfg.update({ pool: { max: 11 } })).rejects.toThrow(ConfigErrors.FILE_FAILED);

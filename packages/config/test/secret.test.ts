@@ -233,10 +233,10 @@ const ofConfigs: Prints = {
     return JSON.stringify([config.history(), config.status()]);
   },
   'the history on disk': async () => {
-    const path = join(folder, 'history.json');
+    const path = join(folder, 'history');
     const config = await definition.load([object(good)], { history: { path } });
     await config.update({ db: { url: `http://${hidden}` }, max: 6 });
-    return readFile(path, 'utf8');
+    return Promise.all([1, 2].map(async (version) => readFile(join(path, `${version}.json`), 'utf8')));
   },
   'a backup': async () => {
     await (await load()).backup(join(folder, 'backup.json'));
