@@ -80,7 +80,7 @@ function markdownTable(shape: CompiledShape, { prefix }: MarkdownOptions): strin
   const start = prefix === undefined || prefix === '' || prefix.endsWith('_') ? (prefix ?? '') : `${prefix}_`;
   const head = ['Key', ...(hasVariables ? ['Variable'] : []), 'Value', 'Default', 'Description'];
   const rows = Array.from(shape.entries.values(), ({ key, leaf }) => [
-    code(key),
+    escapeCell(code(key)),
     ...(hasVariables ? [code(start + variableName(key))] : []),
     escapeCell(expectation(leaf)),
     escapeCell(shownDefault(leaf)),

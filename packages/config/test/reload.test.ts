@@ -159,6 +159,76 @@ test('a listener that throws keeps none from hearing', async () => {
   });
 });
 
+test('a listener may be undone, given again and given twice, also by a listener', async () => {
+  const cfg = await load();
+  const calls: string[] = [];
+  let off = (): void => {};
+  const again = (now: number): void => {
+    calls.push(`again ${now}`);
+    if (calls.length > 20) throw new Error('endless');
+    off();
+    off = cfg.onChange('pool.max', again);
+  };
+  off = cfg.onChange('pool.max', again);
+  const offLast = cfg.onChange('pool.max', (now) => {
+    calls.push(`last ${now}`);
+    offNever();
+  });
+  const offNever = cfg.onChange('pool.max', (now) => calls.push(`never ${now}`));
+  await cfg.update({ pool: { max: 11 } });
+  offLast();
+  const twice = (now: number): unknown => calls.push(`twice ${now}`);
+  const offTwice = cfg.onChange('pool.max', twice);
+  cfg.onChange('pool.max', twice);
+  offTwice();
+  offTwice();
+  await cfg.update({ pool: { max: 12 } });
+  expect(calls).toEqual(['again 11', 'last 11', 'again 12', 'twice 12']);
+});
+
+test('a listener may reload, update, roll back and close: all others hear of its change first', async () => {
+  const cfg = await load();
+  const calls: unknown[] = [];
+  const ended = new Promise((resolve) => {
+    const react: (now: number) => unknown = async (now) => {
+      await cfg.reload();
+      if (now === 11) await cfg.update({ pool: { max: 12 } });
+      if (now === 12) await cfg.rollback(1);
+      if (now === 10) resolve(await cfg.close());
+    };
+    cfg.onChange('pool.max', react);
+  });
+  cfg.onChange('pool.max', (now, was) => calls.push([was, now]));
+  await cfg.update({ pool: { max: 11 } });
+  await ended;
+  expect(calls).toEqual([
+    [10, 11],
+    [11, 12],
+    [12, 10],
+  ]);
+  expect(cfg.history().map(({ by }) => by)).toEqual(['load', 'update', 'update', 'rollback to 1']);
+});
+
+test('a rollback that is asked for during a slow reload comes after it', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  let isSlow = false;
+  const slow = provider('slow', async () => {
+    asked.resolve();
+    if (isSlow) await answered.promise;
+    return values;
+  });
+  const cfg = await defineConfig(shape, { env: environment }).load([slow]);
+  isSlow = true;
+  values = { pool: { max: 20 } };
+  const reloading = cfg.reload();
+  const rolling = cfg.rollback(1);
+  await asked.promise;
+  answered.resolve();
+  expect([(await reloading).version, (await rolling).version]).toEqual([2, 3]);
+  expect([cfg.value.pool.max, cfg.explain('pool.max').source]).toEqual([10, 'rollback to 1']);
+});
+
 test('a listener that fails later is told of like one that throws', async () => {
   const cfg = await load();
   const failed: unknown[] = [];
