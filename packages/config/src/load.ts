@@ -11,6 +11,8 @@ import {
 } from './history.ts';
 import { ConfigErrors } from './errors.ts';
 import { formModel } from './form.ts';
+import { formHtml } from './form-html.ts';
+import { parseForm } from './form-parse.ts';
 import { keepFresh } from './keep-fresh.ts';
 import type { Listener } from './listeners.ts';
 import { expectOption, longestTimerMs } from './options.ts';
@@ -77,6 +79,8 @@ function createConfig<S extends Shape>({ plan, documents, runtime, history, clos
   const members: Omit<Config<S>, 'value'> = {
     ...documents,
     formModel: () => formModel(shape, runtime.snapshot().values),
+    form: (given = {}) => formHtml(formModel(shape, runtime.snapshot().values), given),
+    parseForm: (entries) => parseForm(shape, entries, runtime.snapshot().values),
     environment,
     secret: (key) => followSecret(shape, runtime, key),
     explain: (key) => explainKey(shape, runtime.snapshot(), key),

@@ -224,7 +224,8 @@ const ofConfigs: Prints = {
   'the JSON Schema': () => JSON.stringify(definition.jsonSchema()),
   'the Markdown': () => definition.markdown({ prefix: 'APP' }),
   'the help': () => definition.cliHelp(),
-  'the form': async () => JSON.stringify([definition.formModel(), (await load()).formModel()]),
+  'the form': async () =>
+    JSON.stringify([definition.formModel(), (await load()).formModel(), definition.form(), (await load()).form()]),
   'a leaf with a default': () => inspect(secretLeaf().default(hidden), { depth: null, showHidden: true }),
   'a leaf whose inside has a default': () => inspect(secretLeaf(string().default(hidden)), { depth: null }),
   'the history': async () => {
