@@ -59,7 +59,7 @@ export function openHistory(shape: CompiledShape, options: HistoryOptions): Hist
   return openVersionFiles(path).then((files) => createHistory(keep, onDisk(files, shape, keep)));
 }
 
-type Entry = Omit<StoredVersion, 'version' | 'plain'> & { readonly values: Values };
+type Entry = Omit<StoredVersion, 'version'>;
 
 /** Where versions are kept. */
 interface Keeping {
@@ -67,7 +67,7 @@ interface Keeping {
   /** Those that are not known yet. */
   readonly read: (known: readonly StoredVersion[]) => readonly StoredVersion[];
   /** The number of the new version, at least the given one. */
-  readonly write: (entry: Omit<StoredVersion, 'version'>, least: number) => number | Promise<number>;
+  readonly write: (entry: Entry, least: number) => number | Promise<number>;
 }
 
 const inMemory: Keeping = {
@@ -93,19 +93,18 @@ function onDisk(files: VersionFiles, shape: CompiledShape, keep: number): Keepin
 }
 
 function createHistory(keep: number, { plainOf, read, write }: Keeping): History {
-  let known: readonly StoredVersion[] = [];
+  let known = read([]);
   const put = (more: readonly StoredVersion[]): void => {
     if (more.length > 0) known = joined(known, more).slice(-keep);
   };
-  put(read(known));
-  const add = (entry: Entry, plain: StoredVersion['plain']): number | Promise<number> => {
-    const stored = { ...entry, plain };
+  put(known);
+  const add = (entry: Entry): number | Promise<number> => {
     // Only once it is written: a version that could not be kept did not come into force.
     const settle = (version: number): number => {
-      put([{ ...stored, version }]);
+      put([{ version, ...entry }]);
       return version;
     };
-    const version = write(stored, (known.at(-1)?.version ?? 0) + 1);
+    const version = write(entry, (known.at(-1)?.version ?? 0) + 1);
     return version instanceof Promise ? version.then(settle) : settle(version);
   };
   return {
@@ -113,7 +112,7 @@ function createHistory(keep: number, { plainOf, read, write }: Keeping): History
       put(readUnlessGone(read, known));
       return known;
     },
-    add: (by, values, changes) => add({ by, values, changes, at: Date.now() }, plainOf(values)),
+    add: (by, values, changes) => add({ at: Date.now(), by, changes, plain: plainOf(values), values }),
     begin(values) {
       const plain = plainOf(values);
       const latest = known.at(-1);
@@ -122,7 +121,7 @@ function createHistory(keep: number, { plainOf, read, write }: Keeping): History
         return latest.version;
       }
       const changes = latest === undefined ? [] : differences(latest.plain, plain);
-      return add({ by: 'load', values, changes, at: Date.now() }, plain);
+      return add({ at: Date.now(), by: 'load', changes, plain, values });
     },
   };
 }

@@ -47,35 +47,24 @@ export async function loadConfig<S extends Shape>(
   expectOption('history.keep', keep, Number.isSafeInteger(keep) && keep >= 1, 'a whole number of at least 1');
   expectOption('watch.quietMs', quietMs, quietMs >= 0 && quietMs <= longestTimerMs, 'a number from 0 to 2147483647');
   const plan = makePlan();
-  if (watch === false) return (await start<S>(plan, documents, options, () => {})).config;
-  const freshness = keepFresh(plan, watch === true ? {} : watch);
+  const freshness = watch === false ? undefined : keepFresh(plan, watch === true ? {} : watch);
   try {
-    const { config, runtime } = await start<S>(plan, documents, options, freshness.stop);
-    freshness.follow(runtime);
-    return config;
+    const taking = takeSnapshot(plan, options.signal);
+    const first = taking instanceof Promise ? await taking : taking;
+    const opening = openHistory(plan.shape, options.history ?? {});
+    const history = opening instanceof Promise ? await opening : opening;
+    const begun = history.begin(first.values);
+    const runtime = createRuntime(plan, first, begun instanceof Promise ? await begun : begun, history);
+    freshness?.follow(runtime);
+    const close = async (): Promise<void> => {
+      freshness?.stop();
+      await runtime.close();
+    };
+    return createConfig<S>({ plan, documents, runtime, history, close });
   } catch (error) {
-    freshness.stop();
+    freshness?.stop();
     throw error;
   }
-}
-
-async function start<S extends Shape>(
-  plan: SnapshotPlan,
-  documents: ConfigDocuments,
-  options: LoadOptions,
-  stopWatching: () => void,
-): Promise<{ readonly config: Config<S>; readonly runtime: Runtime }> {
-  const taking = takeSnapshot(plan, options.signal);
-  const first = taking instanceof Promise ? await taking : taking;
-  const opening = openHistory(plan.shape, options.history ?? {});
-  const history = opening instanceof Promise ? await opening : opening;
-  const begun = history.begin(first.values);
-  const runtime = createRuntime(plan, first, begun instanceof Promise ? await begun : begun, history);
-  const close = async (): Promise<void> => {
-    stopWatching();
-    await runtime.close();
-  };
-  return { config: createConfig<S>({ plan, documents, runtime, history, close }), runtime };
 }
 
 interface Parts {

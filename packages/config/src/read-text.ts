@@ -38,7 +38,7 @@ function readAtOnce(descriptor: number, size: number): string {
   for (;;) {
     const read = node.fs.readSync(descriptor, bytes, length, bytes.length - length, null);
     length += read;
-    if (read === 0 || (length >= size && length < bytes.length)) return decode(bytes.subarray(0, length));
+    if (read === 0 || (length >= size && length < bytes.length)) return decode(bytes, length);
     if (length === bytes.length) bytes = Buffer.concat([bytes], length * 2);
   }
 }
@@ -46,9 +46,10 @@ function readAtOnce(descriptor: number, size: number): string {
 const replacement = '\uFFFD';
 
 /** Refuses what is no UTF-8: a password in another encoding would be another password. */
-function decode(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  return text.includes(replacement) ? new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) : text;
+function decode(bytes: Buffer, length = bytes.length): string {
+  const text = bytes.toString('utf8', 0, length);
+  if (!text.includes(replacement)) return text;
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length));
 }
 
 interface Opened {
