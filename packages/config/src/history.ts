@@ -28,7 +28,7 @@ export interface HistoryOptions {
    * Several processes may share it: each sees the versions of all, and the numbers go on through all of them.
    */
   readonly path?: string;
-  /** How many versions to keep. @default 20 */
+  /** How many versions to keep; in a folder that several processes share, the fewest of all. @default 20 */
   readonly keep?: number;
 }
 
