@@ -2,6 +2,7 @@ import {
   argv,
   boolean,
   defineConfig,
+  detectEnvironment,
   dir,
   env,
   file,
@@ -122,7 +123,11 @@ export async function loadSettings({ variables, args, cwd }: SettingsInput) {
     env('SEAWORTHY', { variables: others }),
     argv(args),
   ];
-  return defineConfig(shape, { node: '>=22.18', rules }).load(sources, cwd === undefined ? {} : { cwd });
+  const environment = detectEnvironment({ env: variables });
+  return defineConfig(shape, { env: environment, node: '>=22.18', rules }).load(
+    sources,
+    cwd === undefined ? {} : { cwd },
+  );
 }
 
 /** What no single setting can tell. */

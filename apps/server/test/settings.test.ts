@@ -34,6 +34,12 @@ test('without settings it is open to this machine only, on ports that are free',
   expect([value.management.port, value.management.token]).toEqual([undefined, undefined]);
 });
 
+test('the environment is what the given variables say, and no others of the process', async () => {
+  const named = async (variables: SettingsInput['variables']) => (await load({ variables })).environment.name;
+  expect(await named({ NODE_ENV: 'production' })).toBe('production');
+  expect(await named({})).toBe('development');
+});
+
 // Every row of the table in docs/guides/run-the-server.md.
 const settings: readonly {
   variable: string;

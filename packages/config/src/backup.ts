@@ -21,7 +21,8 @@ function isSet(resolved: Resolved | undefined): boolean {
   return resolved !== undefined && resolved.value !== undefined && inputOf(resolved) !== undefined;
 }
 
-function nest({ members }: Group, plain: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Values by key, in the groups of the shape. */
+export function nest({ members }: Group, plain: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const nested: Record<string, unknown> = {};
   for (const [name, node] of members) {
     if ('members' in node) nested[name] = nest(node, plain);

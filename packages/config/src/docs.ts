@@ -1,4 +1,6 @@
 import { formModel, type FormSection } from './form.ts';
+import { formHtml, type FormEntries, type FormOptions } from './form-html.ts';
+import { parseForm } from './form-parse.ts';
 import type { JsonSchema, LeafDefinition } from './leaf.ts';
 import { jsonText, throughJson } from './plain.ts';
 import { kindOf } from './problems.ts';
@@ -17,6 +19,10 @@ export interface ConfigDocuments {
   markdown(options?: MarkdownOptions): string;
   /** The sections and fields of a web form; once loaded, with the values in force, but never with a secret. */
   formModel(): readonly FormSection[];
+  /** The same as HTML for the inside of a `<form method="post">`; it needs no script. */
+  form(options?: FormOptions): string;
+  /** What somebody changed in that form, as a patch for `update`. */
+  parseForm(entries: FormEntries): object;
   /** The flags as text for `--help`, one line each. */
   cliHelp(): string;
 }
@@ -27,6 +33,8 @@ export function createDocuments(shape: CompiledShape): ConfigDocuments {
     jsonSchema: () => ({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...groupSchema(shape.root, true) }),
     markdown: (options = {}) => markdownTable(shape, options),
     formModel: () => formModel(shape),
+    form: (options = {}) => formHtml(formModel(shape), options),
+    parseForm: (entries) => parseForm(shape, entries),
     cliHelp: () => flagLines(shape),
   };
 }
@@ -80,7 +88,7 @@ function markdownTable(shape: CompiledShape, { prefix }: MarkdownOptions): strin
   const start = prefix === undefined || prefix === '' || prefix.endsWith('_') ? (prefix ?? '') : `${prefix}_`;
   const head = ['Key', ...(hasVariables ? ['Variable'] : []), 'Value', 'Default', 'Description'];
   const rows = Array.from(shape.entries.values(), ({ key, leaf }) => [
-    code(key),
+    escapeCell(code(key)),
     ...(hasVariables ? [code(start + variableName(key))] : []),
     escapeCell(expectation(leaf)),
     escapeCell(shownDefault(leaf)),

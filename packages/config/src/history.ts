@@ -1,11 +1,9 @@
 import { node } from './node.ts';
-import { ConfigErrors } from './errors.ts';
-import { failureCode, failureName } from './failure.ts';
-import { jsonText, throughJson } from './plain.ts';
+import { throughJson } from './plain.ts';
 import { inputOf, type Values } from './resolve.ts';
 import { isSecret } from './secret.ts';
 import type { CompiledShape } from './shape.ts';
-import { writeFileAtomically } from './write-file.ts';
+import { openVersionFiles, type VersionFiles } from './version-files.ts';
 
 /** One value that changed; secrets are redacted. */
 export interface ConfigChange {
@@ -25,9 +23,12 @@ export interface ConfigVersion {
 }
 
 export interface HistoryOptions {
-  /** Keeps the versions in this file too, so that they outlive the process; secrets are never in it. */
+  /**
+   * Keeps the versions in this folder too, a file for each, so that they outlive the process; secrets are never in them.
+   * Several processes may share it: each sees the versions of all, and the numbers go on through all of them.
+   */
   readonly path?: string;
-  /** How many versions to keep. @default 20 */
+  /** How many versions to keep; in a folder that several processes share, the fewest of all. @default 20 */
   readonly keep?: number;
 }
 
@@ -43,6 +44,7 @@ export interface StoredVersion extends Omit<ConfigVersion, 'at'> {
 
 /** The versions of a configuration, the newest last. */
 export interface History {
+  /** Also those that other processes have added by now. */
   versions(): readonly StoredVersion[];
   /** Adds a version. */
   add(by: string, values: Values, changes: readonly ConfigChange[]): number | Promise<number>;
@@ -50,50 +52,94 @@ export interface History {
   begin(values: Values): number | Promise<number>;
 }
 
-/**
- * Reads what earlier processes kept, if there is a file; one that cannot be understood is put aside as `….damaged`. Without
- * a file nothing is waited for.
- */
+/** Reads what earlier processes kept, if there is a folder. Without one nothing is waited for. */
 export function openHistory(shape: CompiledShape, options: HistoryOptions): History | Promise<History> {
-  const { path } = options;
-  if (path === undefined) return createHistory(shape, options, []);
-  return readVersions(path).then((versions) => createHistory(shape, options, versions));
+  const { path, keep = 20 } = options;
+  if (path === undefined) return createHistory(keep, inMemory);
+  return openVersionFiles(path).then((files) => createHistory(keep, onDisk(files, shape, keep)));
 }
 
-function createHistory(
-  shape: CompiledShape,
-  { path, keep = 20 }: HistoryOptions,
-  kept: readonly StoredVersion[],
-): History {
-  let versions = kept;
-  const store = (next: readonly StoredVersion[]): number | Promise<number> => {
-    const nextKept = next.slice(-keep);
-    // Only once it is written: a version that could not be kept did not come into force.
-    const settle = (): number => {
-      versions = nextKept;
-      return versions.at(-1)?.version ?? 0;
-    };
-    return path === undefined ? settle() : writeVersions(path, nextKept).then(settle);
-  };
+type Entry = Omit<StoredVersion, 'version'>;
+
+/** Where versions are kept. */
+interface Keeping {
+  readonly plainOf: (values: Values) => StoredVersion['plain'];
+  /** Those that are not known yet. */
+  readonly read: (known: readonly StoredVersion[]) => readonly StoredVersion[];
+  /** The number of the new version, at least the given one. */
+  readonly write: (entry: Entry, least: number) => number | Promise<number>;
+}
+
+const inMemory: Keeping = {
   // Only what has to outlive the process is turned into JSON.
-  const plainOf = (values: Values): StoredVersion['plain'] => (path === undefined ? {} : plainValues(shape, values));
-  const add: History['add'] = (by, values, changes) => {
-    const version = (versions.at(-1)?.version ?? 0) + 1;
-    const plain = plainOf(values);
-    return store([...versions, { version, at: Date.now(), by, changes, plain, values }]);
+  plainOf: () => ({}),
+  read: () => [],
+  write: (_entry, least) => least,
+};
+
+function onDisk(files: VersionFiles, shape: CompiledShape, keep: number): Keeping {
+  return {
+    plainOf: (values) => plainValues(shape, values),
+    read: (known) => {
+      const numbers = new Set(known.map(({ version }) => version));
+      const missing = { by: '', at: '', changes: [], plain: {} };
+      return Array.from(
+        files.read((version) => numbers.has(version)),
+        ([version, content]) => ({ ...missing, ...content, version }),
+      );
+    },
+    write: async ({ values: _values, at, ...rest }, least) => files.add({ ...rest, at: timeText(at) }, least, keep),
+  };
+}
+
+function createHistory(keep: number, { plainOf, read, write }: Keeping): History {
+  let known = read([]);
+  const put = (more: readonly StoredVersion[]): void => {
+    if (more.length > 0) known = joined(known, more).slice(-keep);
+  };
+  put(known);
+  const add = (entry: Entry): number | Promise<number> => {
+    // Only once it is written: a version that could not be kept did not come into force.
+    const settle = (version: number): number => {
+      put([{ version, ...entry }]);
+      return version;
+    };
+    const version = write(entry, (known.at(-1)?.version ?? 0) + 1);
+    return version instanceof Promise ? version.then(settle) : settle(version);
   };
   return {
-    versions: () => versions,
-    add,
+    versions() {
+      put(readUnlessGone(read, known));
+      return known;
+    },
+    add: (by, values, changes) => add({ at: Date.now(), by, changes, plain: plainOf(values), values }),
     begin(values) {
-      const latest = versions.at(-1);
-      if (latest === undefined) return add('load', values, []);
       const plain = plainOf(values);
-      if (node.util.isDeepStrictEqual(latest.plain, plain))
-        return store([...versions.slice(0, -1), { ...latest, values }]);
-      return add('load', values, differences(latest.plain, plain));
+      const latest = known.at(-1);
+      if (latest !== undefined && node.util.isDeepStrictEqual(latest.plain, plain)) {
+        put([{ ...latest, values }]);
+        return latest.version;
+      }
+      const changes = latest === undefined ? [] : differences(latest.plain, plain);
+      return add({ at: Date.now(), by: 'load', changes, plain, values });
     },
   };
+}
+
+/** In the order of their numbers; of two with the same the later one. */
+function joined(known: readonly StoredVersion[], more: readonly StoredVersion[]): readonly StoredVersion[] {
+  if (known.length === 0) return more;
+  const all = new Map([...known, ...more].map((each) => [each.version, each]));
+  return [...all.values()].toSorted((a, b) => a.version - b.version);
+}
+
+/** What was read before is there even when the folder is not any more. */
+function readUnlessGone(read: Keeping['read'], known: readonly StoredVersion[]): readonly StoredVersion[] {
+  try {
+    return read(known);
+  } catch {
+    return [];
+  }
 }
 
 /** In ISO 8601. */
@@ -117,36 +163,4 @@ function differences(was: StoredVersion['plain'], now: StoredVersion['plain']): 
   return Array.from(keys, (key) => ({ key, was: was[key], now: now[key] })).filter(
     (change) => !node.util.isDeepStrictEqual(change.was, change.now),
   );
-}
-
-async function readVersions(path: string): Promise<readonly StoredVersion[]> {
-  try {
-    const kept = parseVersions(await node.fs.promises.readFile(path, 'utf8'));
-    // What cannot be understood may still be wanted by somebody: the next version must not overwrite it.
-    if (kept === undefined) await node.fs.promises.rename(path, `${path}.damaged`);
-    return kept ?? [];
-  } catch (error) {
-    if (failureCode(error) === 'ENOENT') return [];
-    throw new ConfigErrors.FILE_FAILED({ path, done: 'read', reason: failureName(error) }, { cause: error });
-  }
-}
-
-function parseVersions(text: string): readonly StoredVersion[] | undefined {
-  try {
-    const kept: unknown = JSON.parse(text);
-    return Array.isArray(kept) && kept.every(isStoredVersion) ? kept : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function writeVersions(path: string, versions: readonly StoredVersion[]): Promise<void> {
-  const kept = versions.map(({ values: _values, ...rest }) => ({ ...rest, at: timeText(rest.at) }));
-  await writeFileAtomically(path, `${jsonText(kept, 2)}\n`);
-}
-
-function isStoredVersion(value: unknown): value is StoredVersion {
-  if (typeof value !== 'object' || value === null) return false;
-  const plain: unknown = Reflect.get(value, 'plain');
-  return Number.isSafeInteger(Reflect.get(value, 'version')) && typeof plain === 'object' && plain !== null;
 }

@@ -8,6 +8,7 @@ export type { ChangeReport, ConfigStatus } from './runtime.ts';
 export type { ConfigChange, ConfigVersion, HistoryOptions } from './history.ts';
 export type { ConfigDocuments, MarkdownOptions } from './docs.ts';
 export type { FormControl, FormField, FormSection } from './form.ts';
+export type { FormEntries, FormOptions } from './form-html.ts';
 export type { KeyOf, SecretKeyOf, Shape, ValueAt, ValueOf } from './shape.ts';
 
 export { boolean } from './builders/boolean.ts';

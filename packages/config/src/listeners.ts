@@ -13,15 +13,21 @@ export interface Listeners {
 }
 
 export function createListeners(): Listeners {
-  const byKey = new Map<string, Set<Listener>>();
+  // One function may be given twice, and each time undone on its own.
+  const byKey = new Map<string, Set<{ readonly listener: Listener }>>();
   return {
     add(key, listener) {
       const listeners = byKey.get(key) ?? new Set();
-      byKey.set(key, listeners.add(listener));
-      return () => listeners.delete(listener);
+      const added = { listener };
+      byKey.set(key, listeners.add(added));
+      return () => listeners.delete(added);
     },
     notify(key, now, was) {
-      for (const listener of byKey.get(key) ?? []) {
+      const listeners = byKey.get(key);
+      // Who is added by a listener hears of the next change; who is undone by one hears nothing more.
+      for (const added of Array.from(listeners ?? [])) {
+        if (listeners?.has(added) !== true) continue;
+        const { listener } = added;
         const fail = (error: unknown): void => tellListenerFailed({ key, error });
         try {
           // A function that waits may be given too, and nobody else would catch what it throws.

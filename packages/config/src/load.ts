@@ -11,6 +11,8 @@ import {
 } from './history.ts';
 import { ConfigErrors } from './errors.ts';
 import { formModel } from './form.ts';
+import { formHtml } from './form-html.ts';
+import { parseForm } from './form-parse.ts';
 import { keepFresh } from './keep-fresh.ts';
 import type { Listener } from './listeners.ts';
 import { expectOption, longestTimerMs } from './options.ts';
@@ -45,23 +47,24 @@ export async function loadConfig<S extends Shape>(
   expectOption('history.keep', keep, Number.isSafeInteger(keep) && keep >= 1, 'a whole number of at least 1');
   expectOption('watch.quietMs', quietMs, quietMs >= 0 && quietMs <= longestTimerMs, 'a number from 0 to 2147483647');
   const plan = makePlan();
-  const taking = takeSnapshot(plan, options.signal);
-  const first = taking instanceof Promise ? await taking : taking;
-  const opening = openHistory(plan.shape, options.history ?? {});
-  const history = opening instanceof Promise ? await opening : opening;
-  const begun = history.begin(first.values);
-  const runtime = createRuntime(plan, first, begun instanceof Promise ? await begun : begun, history);
-  const stopWatching = startWatching(plan, runtime, watch);
-  const close = async (): Promise<void> => {
-    stopWatching();
-    await runtime.close();
-  };
-  return createConfig<S>({ plan, documents, runtime, history, close });
-}
-
-function startWatching(plan: SnapshotPlan, runtime: Runtime, watch: boolean | WatchOptions): () => void {
-  if (watch === false) return () => {};
-  return keepFresh(plan, runtime, watch === true ? {} : watch);
+  const freshness = watch === false ? undefined : keepFresh(plan, watch === true ? {} : watch);
+  try {
+    const taking = takeSnapshot(plan, options.signal);
+    const first = taking instanceof Promise ? await taking : taking;
+    const opening = openHistory(plan.shape, options.history ?? {});
+    const history = opening instanceof Promise ? await opening : opening;
+    const begun = history.begin(first.values);
+    const runtime = createRuntime(plan, first, begun instanceof Promise ? await begun : begun, history);
+    freshness?.follow(runtime);
+    const close = async (): Promise<void> => {
+      freshness?.stop();
+      await runtime.close();
+    };
+    return createConfig<S>({ plan, documents, runtime, history, close });
+  } catch (error) {
+    freshness?.stop();
+    throw error;
+  }
 }
 
 interface Parts {
@@ -77,6 +80,8 @@ function createConfig<S extends Shape>({ plan, documents, runtime, history, clos
   const members: Omit<Config<S>, 'value'> = {
     ...documents,
     formModel: () => formModel(shape, runtime.snapshot().values),
+    form: (given = {}) => formHtml(formModel(shape, runtime.snapshot().values), given),
+    parseForm: (entries) => parseForm(shape, entries, runtime.snapshot().values),
     environment,
     secret: (key) => followSecret(shape, runtime, key),
     explain: (key) => explainKey(shape, runtime.snapshot(), key),

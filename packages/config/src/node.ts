@@ -1,6 +1,7 @@
 import type * as Crypto from 'node:crypto';
 import type * as Diagnostics from 'node:diagnostics_channel';
 import type * as Fs from 'node:fs';
+import type * as Os from 'node:os';
 import type * as Path from 'node:path';
 import type * as Url from 'node:url';
 import type * as Util from 'node:util';
@@ -18,6 +19,9 @@ export const node = {
   },
   get fs(): typeof Fs {
     return process.getBuiltinModule('node:fs');
+  },
+  get os(): typeof Os {
+    return process.getBuiltinModule('node:os');
   },
   get path(): typeof Path {
     return process.getBuiltinModule('node:path');

@@ -38,9 +38,18 @@ function readAtOnce(descriptor: number, size: number): string {
   for (;;) {
     const read = node.fs.readSync(descriptor, bytes, length, bytes.length - length, null);
     length += read;
-    if (read === 0 || (length >= size && length < bytes.length)) return bytes.toString('utf8', 0, length);
+    if (read === 0 || (length >= size && length < bytes.length)) return decode(bytes, length);
     if (length === bytes.length) bytes = Buffer.concat([bytes], length * 2);
   }
+}
+
+const replacement = '\uFFFD';
+
+/** Refuses what is no UTF-8: a password in another encoding would be another password. */
+function decode(bytes: Buffer, length = bytes.length): string {
+  const text = bytes.toString('utf8', 0, length);
+  if (!text.includes(replacement)) return text;
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length));
 }
 
 interface Opened {
@@ -56,9 +65,7 @@ async function readLater(
 ): Promise<FileText> {
   const { fs } = node;
   try {
-    const text = isPipe
-      ? await readPipe(descriptor, signal)
-      : await fs.promises.readFile(path, { encoding: 'utf8', signal });
+    const text = isPipe ? await readPipe(descriptor, signal) : decode(await fs.promises.readFile(path, { signal }));
     return { text, isCurrent };
   } finally {
     fs.closeSync(descriptor);
@@ -77,7 +84,7 @@ async function readPipe(descriptor: number, signal: AbortSignal): Promise<string
   for (;;) {
     signal.throwIfAborted();
     const length = readNow(descriptor, buffer);
-    if (length === 0 && chunks.length > 0) return Buffer.concat(chunks).toString('utf8');
+    if (length === 0 && chunks.length > 0) return decode(Buffer.concat(chunks));
     if (length !== undefined && length > 0) chunks.push(Buffer.from(buffer.subarray(0, length)));
     else await pause(pollMs);
   }

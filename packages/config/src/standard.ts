@@ -24,6 +24,35 @@ export function isStandardSchema(value: unknown): value is StandardSchema {
   return (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
 }
 
+/** What zod has besides, to wait from the beginning. */
+interface Waiting<Output> {
+  safeParseAsync(
+    value: unknown,
+  ): Promise<
+    | { readonly success: true; readonly data: Output }
+    | { readonly success: false; readonly error: { readonly issues: readonly StandardIssue[] } }
+  >;
+}
+
+/**
+ * Asks a schema. `validate` of zod first tries without waiting and drops the promise of an asynchronous check, which then
+ * runs twice; when it rejects, nobody catches it, and Node ends the process.
+ */
+export async function validate<Output>(
+  schema: StandardSchema<unknown, Output>,
+  value: unknown,
+): Promise<StandardResult<Output>> {
+  if (!canWait(schema)) return schema['~standard'].validate(value);
+  const result = await schema.safeParseAsync(value);
+  return result.success ? { value: result.data } : { issues: result.error.issues };
+}
+
+function canWait<Output>(
+  schema: StandardSchema<unknown, Output>,
+): schema is StandardSchema<unknown, Output> & Waiting<Output> {
+  return schema['~standard'].vendor === 'zod' && typeof Reflect.get(schema, 'safeParseAsync') === 'function';
+}
+
 /** The issues as one sentence fragment: `port: too big; host: required`. */
 export function describeIssues(issues: readonly StandardIssue[]): string {
   return issues.map(describeIssue).join('; ');

@@ -65,6 +65,10 @@ test('the Markdown table names key, variable, value, default and description', (
   expect(definition.markdown()).not.toContain('Variable');
 });
 
+test('a name cannot break the table', () => {
+  expect(defineConfig({ 'a|b': string() }).markdown().split('\n')[2]).toBe('| `a\\|b` | a string | required |  |');
+});
+
 test('the help lists the flags in columns', () => {
   expect(definition.cliHelp().split('\n').slice(0, 3)).toEqual([
     '  --server.port=<value>  Where to listen. [8080]',

@@ -1,7 +1,9 @@
 // A Standard Schema is foreign code: it may throw, hang, and make something else of what it reads.
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -19,6 +21,7 @@ import {
   type StandardSchema,
 } from '../src/index.ts';
 
+const run = promisify(execFile);
 const environment = detectEnvironment({ env: {}, exists: () => false });
 let cwd: string;
 beforeEach(async () => {
@@ -54,6 +57,14 @@ test('a validator that throws is a problem among the others, and its message, wh
     'c | object | expected a whole number, got "x" (string).',
     'd | default | expected a value that fits its schema, and could not be checked (RangeError).',
   ]);
+});
+
+test('an asynchronous check of zod that throws at a reload ends no process, and is asked once for each value', async () => {
+  const fixture = join(import.meta.dirname, 'fixtures/failing-refinement.ts');
+  const { stdout } = await run(process.execPath, ['--conditions=@seaworthy/source', fixture]);
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'a', ok: false, atStart: 4 });
+  expect(stdout).toContain('could not be checked (Error)');
+  expect(stdout).not.toContain('is gone');
 });
 
 test('a validator that hangs is given up, at the start, in an update and in a rollback', async () => {
@@ -110,7 +121,7 @@ test('a backup of values that a schema made of others can be loaded again', asyn
 });
 
 test('a rollback of another process restores them too, and what was not set, byte for byte', async () => {
-  const history = { path: join(cwd, 'history.json') };
+  const history = { path: join(cwd, 'history') };
   const first = await load({ history });
   await first.backup(join(cwd, 'before.json'));
   const changes = { hosts: 'z', doubled: 5, words: 'c', big: '1', sizes: [], count: 8, optional: 1 };

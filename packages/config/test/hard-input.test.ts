@@ -17,6 +17,7 @@ import {
   provider,
   secret,
   secretsDir,
+  string,
   type LoadOptions,
   type Source,
 } from '../src/index.ts';
@@ -56,6 +57,73 @@ test('a byte order mark of a .env file is no part of the first name', async () =
 test('of a name that stands twice in a .env file the last counts, as for Node', async () => {
   await write('.env', 'APP_PORT=5\nAPP_PORT=6\n');
   expect((await load(dotenv('.env', { prefix: 'APP' }))).explain('port')).toMatchObject({ value: 6, source: '.env:2' });
+});
+
+for (const { what, name, bytes, source } of [
+  {
+    what: 'Latin 1',
+    name: 'latin.json',
+    bytes: Buffer.from('{ "token": "pässwort" }', 'latin1'),
+    source: file('latin.json'),
+  },
+  {
+    what: 'UTF-16',
+    name: 'wide.json',
+    bytes: Buffer.from('\uFEFF{ "port": 5 }', 'utf16le'),
+    source: file('wide.json'),
+  },
+  { what: 'Latin 1', name: '.env', bytes: Buffer.from('APP_TOKEN=pässwort', 'latin1'), source: dotenv('.env') },
+  { what: 'bytes', name: 'run/token', bytes: Buffer.from([0x80, 0xfe, 0x01]), source: secretsDir('run') },
+]) {
+  test(`${name} with ${what} is a problem: it would be read as another text`, async () => {
+    await write(name, '');
+    await writeFile(join(cwd, name), bytes);
+    const [problem = ''] = await problems(source);
+    expect(problem).toContain('could not be read (ERR_ENCODING_INVALID_ENCODED_DATA).');
+  });
+}
+
+test('a text may have the sign that stands for a wrong one', async () => {
+  await write('run/token', 'x\uFFFDy');
+  expect((await load(secretsDir('run'))).value.token?.reveal()).toBe('x\uFFFDy');
+});
+
+const dotenvText = `# all the ways to quote
+APP_A=plain # comment
+APP_B='single # kept'
+APP_C="double \\n line"
+APP_D=\`back "both" 'quotes'\`
+APP_E="more
+APP_F=inside
+lines"
+export APP_F=real
+  APP_G = spaced\t
+APP_H=
+APP_I=""
+APP_J="a=b=c"
+APP_K='{"x":1}'
+APP_L=$APP_A
+`;
+
+test('a .env file is understood with every kind of quotes, and each value knows its line', async () => {
+  await write('.env', dotenvText);
+  const names = 'a b c d e f g h i j k l'.split(' ');
+  const all = Object.fromEntries(names.map((name) => [name, string().optional()]));
+  const config = await defineConfig(all, { env: environment }).load([dotenv('.env', { prefix: 'APP' })], { cwd });
+  expect(config.describe().map(({ value, source }) => [value, source])).toEqual([
+    ['plain', '.env:2'],
+    ['single # kept', '.env:3'],
+    ['double \n line', '.env:4'],
+    [`back "both" 'quotes'`, '.env:5'],
+    ['more\nAPP_F=inside\nlines', '.env:6'],
+    ['real', '.env:9'],
+    ['spaced', '.env:10'],
+    [undefined, 'default'],
+    [undefined, 'default'],
+    ['a=b=c', '.env:13'],
+    ['{"x":1}', '.env:14'],
+    ['$APP_A', '.env:15'],
+  ]);
 });
 
 for (const text of ['', '# nothing yet\n', '---\n']) {

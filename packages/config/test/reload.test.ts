@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, expectTypeOf, test } from 'vitest';
@@ -159,6 +159,76 @@ test('a listener that throws keeps none from hearing', async () => {
   });
 });
 
+test('a listener may be undone, given again and given twice, also by a listener', async () => {
+  const cfg = await load();
+  const calls: string[] = [];
+  let off = (): void => {};
+  const again = (now: number): void => {
+    calls.push(`again ${now}`);
+    if (calls.length > 20) throw new Error('endless');
+    off();
+    off = cfg.onChange('pool.max', again);
+  };
+  off = cfg.onChange('pool.max', again);
+  const offLast = cfg.onChange('pool.max', (now) => {
+    calls.push(`last ${now}`);
+    offNever();
+  });
+  const offNever = cfg.onChange('pool.max', (now) => calls.push(`never ${now}`));
+  await cfg.update({ pool: { max: 11 } });
+  offLast();
+  const twice = (now: number): unknown => calls.push(`twice ${now}`);
+  const offTwice = cfg.onChange('pool.max', twice);
+  cfg.onChange('pool.max', twice);
+  offTwice();
+  offTwice();
+  await cfg.update({ pool: { max: 12 } });
+  expect(calls).toEqual(['again 11', 'last 11', 'again 12', 'twice 12']);
+});
+
+test('a listener may reload, update, roll back and close: all others hear of its change first', async () => {
+  const cfg = await load();
+  const calls: unknown[] = [];
+  const ended = new Promise((resolve) => {
+    const react: (now: number) => unknown = async (now) => {
+      await cfg.reload();
+      if (now === 11) await cfg.update({ pool: { max: 12 } });
+      if (now === 12) await cfg.rollback(1);
+      if (now === 10) resolve(await cfg.close());
+    };
+    cfg.onChange('pool.max', react);
+  });
+  cfg.onChange('pool.max', (now, was) => calls.push([was, now]));
+  await cfg.update({ pool: { max: 11 } });
+  await ended;
+  expect(calls).toEqual([
+    [10, 11],
+    [11, 12],
+    [12, 10],
+  ]);
+  expect(cfg.history().map(({ by }) => by)).toEqual(['load', 'update', 'update', 'rollback to 1']);
+});
+
+test('a rollback that is asked for during a slow reload comes after it', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  let isSlow = false;
+  const slow = provider('slow', async () => {
+    asked.resolve();
+    if (isSlow) await answered.promise;
+    return values;
+  });
+  const cfg = await defineConfig(shape, { env: environment }).load([slow]);
+  isSlow = true;
+  values = { pool: { max: 20 } };
+  const reloading = cfg.reload();
+  const rolling = cfg.rollback(1);
+  await asked.promise;
+  answered.resolve();
+  expect([(await reloading).version, (await rolling).version]).toEqual([2, 3]);
+  expect([cfg.value.pool.max, cfg.explain('pool.max').source]).toEqual([10, 'rollback to 1']);
+});
+
 test('a listener that fails later is told of like one that throws', async () => {
   const cfg = await load();
   const failed: unknown[] = [];
@@ -250,13 +320,13 @@ test('(4) changes happen in the order they were asked for', async () => {
   expect(cfg.value.pool.max).toBe(3);
 });
 
-test('the history outlives the process in a file that holds no secret', async () => {
-  const path = join(cwd, 'state/history.json');
+test('the history outlives the process in files that hold no secret', async () => {
+  const path = join(cwd, 'state/history');
   const first = await load({ history: { path } });
   await first.update({ pool: { max: 11 }, token: 'hunter2' });
-  const text = await readFile(path, 'utf8');
-  expect(text).not.toContain('hunter2');
-  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect((await readdir(path)).toSorted()).toEqual(['1.json', '2.json']);
+  expect(await readFile(join(path, '2.json'), 'utf8')).not.toContain('hunter2');
+  expect((await stat(join(path, '2.json'))).mode & 0o777).toBe(0o600);
   const second = await load({ history: { path } });
   expect(second.history()).toMatchObject([{ version: 1 }, { version: 2 }, { version: 3, by: 'load' }]);
   expect(second.history().at(-1)?.changes).toEqual([{ key: 'pool.max', was: 11, now: 10 }]);
@@ -266,23 +336,28 @@ test('the history outlives the process in a file that holds no secret', async ()
 });
 
 test('the same values after a restart are no new version', async () => {
-  const path = join(cwd, 'history.json');
+  const path = join(cwd, 'history');
   await load({ history: { path } });
   expect((await load({ history: { path } })).history()).toHaveLength(1);
 });
 
-for (const text of ['', '{', '[{"version":"x"}]', '{}']) {
-  test(`a history file with ${JSON.stringify(text)} is put aside`, async () => {
-    const path = join(cwd, 'history.json');
-    await writeFile(path, text);
-    expect((await load({ history: { path } })).history()).toHaveLength(1);
-    expect(await readFile(`${path}.damaged`, 'utf8')).toBe(text);
+for (const text of ['{', '[{"version":"x"}]', '{}', '{"plain":5}']) {
+  test(`a version file with ${JSON.stringify(text)} is put aside, and its number is not given out again`, async () => {
+    const path = join(cwd, 'history');
+    await mkdir(path);
+    await writeFile(join(path, '7.json'), text);
+    expect((await load({ history: { path } })).history()).toMatchObject([{ version: 8, by: 'load' }]);
+    expect(await readFile(join(path, '7.json.damaged'), 'utf8')).toBe(text);
   });
 }
 
 test('a kept value that no longer fits is not brought back', async () => {
-  const path = join(cwd, 'history.json');
-  await writeFile(path, JSON.stringify([{ version: 1, at: '', by: 'x', changes: [], plain: { 'pool.max': 'many' } }]));
+  const path = join(cwd, 'history');
+  await mkdir(path);
+  await writeFile(
+    join(path, '1.json'),
+    JSON.stringify({ at: '', by: 'x', changes: [], plain: { 'pool.max': 'many' } }),
+  );
   const cfg = await load({ history: { path } });
   await expect(cfg.rollback(1)).rejects.toThrow('pool.max: expected a whole number of at least 1');
 });
@@ -324,13 +399,12 @@ test('a followed secret is always the one in force; those in a snapshot never ch
 
 test('a history or a backup that cannot be kept is a coded error, and changes nothing', async () => {
   await writeFile(join(cwd, 'file'), '');
-  await mkdir(join(cwd, 'folder'));
   const failed = { code: 'seaworthy.config.FILE_FAILED', meta: { exitCode: 74 } };
-  await expect(load({ history: { path: join(cwd, 'folder') } })).rejects.toMatchObject({
+  await expect(load({ history: { path: join(cwd, 'file') } })).rejects.toMatchObject({
     ...failed,
-    params: { done: 'read' },
+    params: { done: 'read', reason: 'it is a file, and a folder is needed' },
   });
-  await expect(load({ history: { path: join(cwd, 'missing/../file/x.json') } })).rejects.toMatchObject(failed);
+  await expect(load({ history: { path: join(cwd, 'missing/../file/x') } })).rejects.toMatchObject(failed);
   const cfg = await load();
   await expect(cfg.backup(join(cwd, 'file/x.json'))).rejects.toMatchObject({ ...failed, params: { done: 'written' } });
   expect(cfg.history()).toHaveLength(1);
@@ -338,7 +412,7 @@ test('a history or a backup that cannot be kept is a coded error, and changes no
 
 test('a version that could not be kept is in no history, and its number is used again', async () => {
   const folder = join(cwd, 'state');
-  const cfg = await load({ history: { path: join(folder, 'history.json') } });
+  const cfg = await load({ history: { path: join(folder, 'history') } });
   await rm(folder, { recursive: true });
   await writeFile(folder, 'in the way');
   await expect(cfg.update({ pool: { max: 11 } })).rejects.toThrow(ConfigErrors.FILE_FAILED);

@@ -224,7 +224,8 @@ const ofConfigs: Prints = {
   'the JSON Schema': () => JSON.stringify(definition.jsonSchema()),
   'the Markdown': () => definition.markdown({ prefix: 'APP' }),
   'the help': () => definition.cliHelp(),
-  'the form': async () => JSON.stringify([definition.formModel(), (await load()).formModel()]),
+  'the form': async () =>
+    JSON.stringify([definition.formModel(), (await load()).formModel(), definition.form(), (await load()).form()]),
   'a leaf with a default': () => inspect(secretLeaf().default(hidden), { depth: null, showHidden: true }),
   'a leaf whose inside has a default': () => inspect(secretLeaf(string().default(hidden)), { depth: null }),
   'the history': async () => {
@@ -233,10 +234,10 @@ const ofConfigs: Prints = {
     return JSON.stringify([config.history(), config.status()]);
   },
   'the history on disk': async () => {
-    const path = join(folder, 'history.json');
+    const path = join(folder, 'history');
     const config = await definition.load([object(good)], { history: { path } });
     await config.update({ db: { url: `http://${hidden}` }, max: 6 });
-    return readFile(path, 'utf8');
+    return Promise.all([1, 2].map(async (version) => readFile(join(path, `${version}.json`), 'utf8')));
   },
   'a backup': async () => {
     await (await load()).backup(join(folder, 'backup.json'));

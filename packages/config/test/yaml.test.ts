@@ -36,6 +36,13 @@ const mistakes = [
     text: `a: &a [x, x]\n${'bcdefghij'.replaceAll(/./g, (name, at: number) => `${name}: &${name} [*${'abcdefghij'[at]}, *${'abcdefghij'[at]}]\n`)}`,
     says: 'more aliases than a configuration needs',
   },
+  { text: 'max: *nowhere\n', says: 'app.yml:1:6  is an alias of an anchor that is not there above it.' },
+  { text: 'server: { host: !secret password }\n', says: 'app.yml:1:17  has a tag that is not known here.' },
+  { text: 'server: { port: !env PORT }\n', says: 'app.yml:1:17  has a tag that is not known here.' },
+  { text: 'server: { host: !!timestamp 2026-01-02 }\n', says: 'server.host expected a string, got an object.' },
+  { text: 'server: &s\n  port: many\n  <<: *s\n', says: 'or one that leads to itself' },
+  { text: '? [hunter2, b]\n: 1\n', says: 'unknown key.' },
+  { text: '__proto__: { max: 5 }\n', says: 'app.yml:1:1 __proto__ unknown key.' },
 ];
 for (const { text, says } of mistakes) {
   test(`${JSON.stringify(text.slice(0, 40))} is a problem: ${says}`, async () => {
@@ -52,4 +59,51 @@ test('null in YAML takes back what lower layers said', async () => {
   await writeFile(join(cwd, 'low.yaml'), 'max: 7\n');
   await writeFile(join(cwd, 'high.yaml'), 'max:\n');
   expect((await definition.load([file('low.yaml'), file('high.yaml')], { cwd })).value.max).toBe(2);
+});
+
+const meant = [
+  {
+    text: 'tags: [no, NO, on, yes, y]\n',
+    what: 'country codes and words',
+    gives: { tags: ['no', 'NO', 'on', 'yes', 'y'] },
+  },
+  { text: 'server: { host: 2026-01-02 }\n', what: 'a date', gives: { server: { host: '2026-01-02' } } },
+  { text: 'server: { host: 12:30:00 }\n', what: 'a time', gives: { server: { host: '12:30:00' } } },
+  { text: 'max: 014\n', what: 'a leading zero', gives: { max: 14 } },
+  { text: 'max: 0o14\n', what: 'an octal number', gives: { max: 12 } },
+  { text: 'server:\n  host: |\n    a\n    b\n', what: 'a block of text', gives: { server: { host: 'a\nb\n' } } },
+  { text: '\uFEFFmax: 5\n', what: 'a byte order mark', gives: { max: 5 } },
+];
+for (const { text, what, gives } of meant) {
+  test(`${what} is read as YAML 1.2 has it: ${JSON.stringify(text)}`, async () => {
+    await writeFile(join(cwd, 'meant.yaml'), text);
+    expect((await definition.load([file('meant.yaml')], { cwd })).value).toMatchObject(gives);
+  });
+}
+
+const pair = () => ({ host: string().optional(), port: int().optional() });
+const pairs = defineConfig({ a: pair(), b: pair(), c: pair() }, { env: detectEnvironment({ env: {} }) });
+
+test('anchors and merges are followed, and each value knows where it is written', async () => {
+  await writeFile(join(cwd, 'anchors.yaml'), 'a: &a\n  host: x\n  port: 1\nb: *a\nc:\n  <<: [*a]\n  host: y\n');
+  const loaded = await pairs.load([file('anchors.yaml')], { cwd });
+  expect(loaded.value).toEqual({ a: { host: 'x', port: 1 }, b: { host: 'x', port: 1 }, c: { host: 'y', port: 1 } });
+  expect(['b.host', 'c.host', 'c.port'].map((key) => loaded.explain(key).source)).toEqual([
+    'anchors.yaml:2:9',
+    'anchors.yaml:7:9',
+    'anchors.yaml:3:9',
+  ]);
+});
+
+test('a parser that warns writes nothing to standard error', async () => {
+  const warned: unknown[] = [];
+  const hear = (warning: unknown): number => warned.push(warning);
+  process.on('warning', hear);
+  await writeFile(join(cwd, 'warns.yaml'), '? [hunter2]\n: 1\nmax: !who 5\n');
+  await expect(definition.load([file('warns.yaml')], { cwd })).rejects.toThrow('tag');
+  await writeFile(join(cwd, 'warns.yaml'), '? [hunter2]\n: 1\n');
+  await expect(definition.load([file('warns.yaml')], { cwd })).rejects.toThrow('unknown key');
+  await new Promise(setImmediate);
+  process.off('warning', hear);
+  expect(warned).toEqual([]);
 });

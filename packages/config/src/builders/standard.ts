@@ -1,5 +1,5 @@
 import { leaf, type JsonSchema, type Leaf, type Parsed } from '../leaf.ts';
-import { describeIssues, type StandardSchema } from '../standard.ts';
+import { describeIssues, validate, type StandardSchema } from '../standard.ts';
 
 /** Makes a leaf of any Standard Schema (zod, valibot, arktype …), to describe it or make it reloadable. */
 export function standard<T>(schema: StandardSchema<unknown, T>): Leaf<T, unknown> {
@@ -9,7 +9,7 @@ export function standard<T>(schema: StandardSchema<unknown, T>): Leaf<T, unknown
     json: () => jsonSchemaOf(schema),
     acceptsMissing: true,
     parse: async (raw, { text }) => {
-      const first = await schema['~standard'].validate(raw);
+      const first = await validate(schema, raw);
       if (first.issues === undefined) return read(first.value, raw);
       const second = text ? await parseAsJson(raw, schema) : undefined;
       return second ?? { expected: `${expected} (${describeIssues(first.issues)})` };
@@ -41,6 +41,6 @@ async function parseAsJson<T>(raw: unknown, schema: StandardSchema<unknown, T>):
   } catch {
     return undefined;
   }
-  const result = await schema['~standard'].validate(value);
+  const result = await validate(schema, value);
   return result.issues === undefined ? read(result.value, value) : undefined;
 }

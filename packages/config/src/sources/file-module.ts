@@ -5,12 +5,13 @@ import { failedReading, type ReadContext, type Reading } from './source.ts';
 
 /** Binds the default export of a module. */
 export async function readModule(path: string, name: string, { shape }: ReadContext): Promise<Reading> {
-  const { mtimeMs } = await node.fs.promises.stat(path);
+  const { mtimeMs, size, ino } = await node.fs.promises.stat(path);
   const url = node.url.pathToFileURL(path).href;
   let loaded: unknown;
   try {
-    // The query makes a reload see the changed file: modules are cached by their whole URL.
-    loaded = await import(`${url}?changed=${mtimeMs}`);
+    // The query makes a reload see the changed file: modules are cached by their whole URL, also one that was half-written a
+    // moment ago, and the clock of a file system may stand still for some milliseconds.
+    loaded = await import(`${url}?changed=${mtimeMs}-${size}-${ino}`);
   } catch (error) {
     return failedReading(name + lineInStack(error, path), `could not be imported (${failureName(error)}).`);
   }

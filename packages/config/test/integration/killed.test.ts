@@ -10,8 +10,10 @@ import { defineConfig, file, int, object } from '../../src/index.ts';
 const definition = defineConfig({ n: int().default(0).reloadable(), twice: int().default(0).reloadable() });
 const fixture = join(import.meta.dirname, '../fixtures/endless-updates.ts');
 let folder: string;
+let history: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'config-killed-'));
+  history = join(folder, 'history');
 });
 afterEach(async () => rm(folder, { recursive: true }));
 
@@ -31,20 +33,25 @@ test('history and backup are whole after each of five kills, and a version of a 
     writer.kill('SIGKILL');
     await ended;
 
-    const versions: readonly { readonly version: number }[] = JSON.parse(
-      await readFile(join(folder, 'history.json'), 'utf8'),
-    );
-    const numbers = versions.map(({ version }) => version);
-    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+    for (const name of await readdir(history)) {
+      // A version that was begun and not finished is an empty file.
+      const text = await readFile(join(history, name), 'utf8');
+      const content: unknown = text === '' || name.endsWith('.tmp') ? {} : JSON.parse(text);
+      expect(content).toBeInstanceOf(Object);
+    }
     const { value } = await definition.load([file('backup.json')], { cwd: folder });
     expect(value.twice).toBe(value.n * 2);
     expect(value.n).toBeGreaterThanOrEqual(last);
   }
-  expect((await readdir(folder)).filter((name) => name.endsWith('.damaged'))).toEqual([]);
 
-  const config = await definition.load([object({})], { history: { path: join(folder, 'history.json') } });
+  const config = await definition.load([object({})], { history: { path: history } });
+  const numbers = config.history().map(({ version }) => version);
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
   const wanted = config.history().findLast(({ by }) => by === `update ${last}`);
   await config.rollback(wanted?.version ?? 0);
   await config.backup(join(folder, 'rolled-back.json'));
   expect(JSON.parse(await readFile(join(folder, 'rolled-back.json'), 'utf8'))).toEqual({ n: last, twice: last * 2 });
+  await config.backup(join(folder, 'backup.json'));
+  const left = [...(await readdir(history)), ...(await readdir(folder))];
+  expect(left.filter((name) => /\.(?:tmp|damaged)$/.test(name))).toEqual([]);
 }, 120_000);

@@ -37,3 +37,9 @@ for (const { name, text, shows } of cases) {
     expect(stdout.trim()).toBe(shows);
   });
 }
+
+test('a module that was read while it was half-written is read again when it is whole, whatever the clock says', async () => {
+  const fixture = join(import.meta.dirname, '../fixtures/reload-module.ts');
+  const args = ['--conditions=@seaworthy/source', fixture, join(cwd, 'halves.mjs')];
+  expect((await run(process.execPath, args)).stdout.trim()).toBe('refused 22');
+});

@@ -7,6 +7,7 @@ import {
   detectEnvironment,
   file,
   int,
+  provider,
   secret,
   secretsDir,
   type Config,
@@ -75,6 +76,62 @@ test('a ConfigMap that swaps its hidden directory is seen each time', async () =
     await vi.waitFor(() => expect(loaded.value.token.reveal()).toBe(`token ${max}`), { timeout: 5_000, interval: 5 });
     expect(loaded.value.max).toBe(max);
   }
+});
+
+test('a release that is swapped by a link to its directory is seen each time, and what is written into it later', async () => {
+  const release = async (max: number): Promise<void> => {
+    const folder = join(cwd, `releases/${max}/config`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'app.json'), JSON.stringify({ max }));
+    await symlink(`releases/${max}`, join(cwd, 'next'));
+    await rename(join(cwd, 'next'), join(cwd, 'current'));
+  };
+  await release(1);
+  const loaded = await load(file('current/config/app.json'));
+  for (const max of [2, 4, 6]) {
+    await release(max);
+    await vi.waitFor(() => expect(loaded.value.max).toBe(max), { timeout: 10_000, interval: 5 });
+    await writeFile(join(cwd, `releases/${max}/config/app.json`), JSON.stringify({ max: max + 1 }));
+    await vi.waitFor(() => expect(loaded.value.max).toBe(max + 1), { timeout: 10_000, interval: 5 });
+    await rm(join(cwd, `releases/${max - 1}`), { recursive: true, force: true });
+  }
+});
+
+test('links that lead in a circle, or nowhere, end no process and are not watched', async () => {
+  await symlink('b', join(cwd, 'a'));
+  await symlink('a', join(cwd, 'b'));
+  await symlink('nowhere', join(cwd, 'c'));
+  await writeFile(join(cwd, 'app.json'), '{ "max": 1 }');
+  const optional = ['a/app.json', 'c/app.json'].map((path): Source => {
+    const { read: _read, ...source } = file(path);
+    return { ...source, read: () => ({ values: new Map(), problems: [] }) };
+  });
+  const loaded = await load(file('app.json'), ...optional);
+  await writeFile(join(cwd, 'app.json'), '{ "max": 2 }');
+  await vi.waitFor(() => expect(loaded.value.max).toBe(2), { timeout: 10_000, interval: 5 });
+});
+
+test('a change while the configuration loads is seen', async () => {
+  const path = join(cwd, 'app.json');
+  await writeFile(path, '{ "max": 1 }');
+  let asked = 0;
+  const slow = provider('slow', async () => {
+    asked += 1;
+    // By now the file has been read.
+    if (asked === 1) await writeFile(path, '{ "max": 2 }');
+    return {};
+  });
+  const loaded = await load(file('app.json'), slow);
+  expect(asked).toBe(1);
+  await vi.waitFor(() => expect(loaded.value.max).toBe(2), { timeout: 10_000, interval: 5 });
+});
+
+test('a configuration that cannot be loaded leaves no watcher', async () => {
+  const watchers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
+  const before = watchers();
+  await writeFile(join(cwd, 'app.json'), '{ "max": 0 }');
+  await expect(load(file('app.json'))).rejects.toThrow('expected a whole number');
+  await vi.waitFor(() => expect(watchers()).toBe(before));
 });
 
 test('a broken file keeps the last good value until it is mended', async () => {
