@@ -177,10 +177,18 @@ export class Breaker {
   }
 
   #refusal(now: number): Error {
-    const opensIn = this.#state === 'open' ? this.#since + this.#rules.openMs - now : 0;
-    const retryAfterMs = Math.ceil(opensIn);
-    return new ResilienceErrors.BREAKER_OPEN({ pipeline: this.#rules.name, state: this.#state, retryAfterMs });
+    const [pipeline, state] = [this.#rules.name, this.#state];
+    if (state !== 'open') return new ResilienceErrors.BREAKER_OPEN({ pipeline, state, advice: adviceOf(state) });
+    const retryAfterMs = Math.ceil(this.#since + this.#rules.openMs - now);
+    const advice = `too many calls before it failed or were slow. Try again in ${retryAfterMs} ms.`;
+    return new ResilienceErrors.BREAKER_OPEN({ pipeline, state, advice, retryAfterMs });
   }
+}
+
+/** For a breaker that nobody can say of when it lets calls through. */
+function adviceOf(state: BreakerState): string {
+  if (state === 'forced-open') return 'it was opened by hand. Call `reset()` of the breaker to let calls through.';
+  return 'its trial calls have not ended. Try again when they have.';
 }
 
 function readRules(name: string, options: BreakerOptions): Rules {

@@ -42,6 +42,15 @@ class LazyContext implements TaskContext {
   get signal(): AbortSignal {
     return (this.#scope ??= new Scope()).signal;
   }
+
+  end(reason: unknown): void {
+    this.#scope?.end(reason);
+  }
+}
+
+/** Aborts the signal that a task got, also after its result has come: what is bound to it, such as the body of a response, goes. */
+export function endContext(context: TaskContext, reason: unknown): void {
+  if (context instanceof LazyContext) context.end(reason);
 }
 
 /** The innermost run: starts the task, and stops waiting for it when the scope ends. */

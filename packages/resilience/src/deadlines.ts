@@ -1,7 +1,7 @@
 // (1) Deadlines of one length pass in the order they were set, so one timer, for the first of them, is enough.
 // (2) When none is left the timer goes too, at the end of the turn of the event loop at the latest: calls that follow each
 //     other in the same turn share it.
-import type { Clock } from './clock.ts';
+import { scheduleLimit, type Clock } from './clock.ts';
 
 /** Something that has to be over at a moment. */
 export interface Deadline {
@@ -43,7 +43,7 @@ export class Deadlines {
   }
 
   #wait(first: Deadline): void {
-    this.#cancel = this.#clock.schedule(Math.max(0, first.at - this.#clock.now()), () => this.#passDue());
+    this.#cancel = scheduleLimit(this.#clock, Math.max(0, first.at - this.#clock.now()), () => this.#passDue());
   }
 
   #passDue(): void {

@@ -1,4 +1,14 @@
-import { defineErrors, type Catalogue } from '@seaworthy/errors/define';
+import { defineErrors, type Catalogue, type SchemaLike } from '@seaworthy/errors/define';
+
+/** What is known of a call that a breaker refused. */
+interface Refused {
+  readonly pipeline: string;
+  readonly state: string;
+  /** Why it refuses, and when to try again. */
+  readonly advice: string;
+  /** When the breaker lets calls try; only of one that opened by itself. */
+  readonly retryAfterMs?: number;
+}
 
 const definitions = {
   TIMED_OUT: {
@@ -15,8 +25,8 @@ const definitions = {
     exitCode: 75,
   },
   BREAKER_OPEN: {
-    message:
-      'The call to "{pipeline}" was refused: too many calls before it failed or were slow (breaker {state}). Try again in {retryAfterMs} ms.',
+    message: 'The call to "{pipeline}" was refused (breaker {state}): {advice}',
+    params: { '~standard': {} } as SchemaLike<Refused>,
     httpStatus: 503,
     exitCode: 75,
     stack: false,
@@ -49,6 +59,10 @@ const definitions = {
   },
   HEDGED: {
     message: 'Another attempt of the call to "{pipeline}" answered first. Nothing has to be done.',
+    stack: false,
+  },
+  DISCARDED: {
+    message: 'An answer of the call to "{pipeline}" was thrown away, to try again. Nothing has to be done.',
     stack: false,
   },
   UNWANTED: {

@@ -1,5 +1,6 @@
 // (1) Targets are tried in their order; a call goes on to the next when one fails, and each is tried at most once. An error
-//     that is not the fault of the target ends the call: the next one would answer the same.
+//     that is not the fault of the target ends the call: the next one would answer the same. So does any error of a task
+//     that must run once.
 // (2) A target that keeps failing is passed over, and gets a trial call after its interval: the primary comes back by itself.
 import { targetRun, callTarget, type TargetTask } from './call-target.ts';
 import type { Run } from './call.ts';
@@ -7,7 +8,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { Target, type HealthOptions, type TargetStatus } from './health.ts';
 import { expectList } from './options.ts';
-import { followSignal, type ExecuteOptions } from './policy.ts';
+import { followSignal, isOnce, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 
 export interface FailoverOptions<T> {
@@ -44,7 +45,7 @@ export function createFailover<T>(options: FailoverOptions<T>, home: Scope = new
       const caller = new Scope(home);
       const unfollow = followSignal(caller, callOptions);
       try {
-        return await tryInOrder(name, targets, run, task, caller);
+        return await tryInOrder({ group: name, targets, run, caller, isOnce: isOnce(callOptions) }, task);
       } finally {
         unfollow?.();
         caller.close();
@@ -54,13 +55,16 @@ export function createFailover<T>(options: FailoverOptions<T>, home: Scope = new
   };
 }
 
-async function tryInOrder<T, R>(
-  group: string,
-  targets: readonly Target<T>[],
-  run: Run,
-  task: TargetTask<T, R>,
-  caller: Scope,
-): Promise<R> {
+interface Order<T> {
+  readonly group: string;
+  readonly targets: readonly Target<T>[];
+  readonly run: Run;
+  readonly caller: Scope;
+  readonly isOnce: boolean;
+}
+
+async function tryInOrder<T, R>(order: Order<T>, task: TargetTask<T, R>): Promise<R> {
+  const { group, targets, run, caller } = order;
   caller.throwIfOver();
   let last: unknown = new ResilienceErrors.NO_TARGET({ group, targets: targets.length });
   for (const target of targets) {
@@ -69,7 +73,7 @@ async function tryInOrder<T, R>(
       return await callTarget(target, run, task, caller, undefined);
     } catch (error) {
       last = error;
-      if (caller.isOver || !target.isToBlameFor(error)) break;
+      if (order.isOnce || caller.isOver || !target.isToBlameFor(error)) break;
     }
   }
   throw last;

@@ -4,7 +4,7 @@
 // (4) It fails when every attempt that was started has failed, with the last error.
 import type { Budget } from './budget.ts';
 import type { Call, Layer, Run } from './call.ts';
-import type { Clock } from './clock.ts';
+import { scheduleLimit, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellHedgeStarted } from './events.ts';
 import { expectAtLeastZero, expectWhole } from './options.ts';
@@ -34,7 +34,7 @@ export function hedgeLayer(name: string, options: HedgeOptions, clock: Clock, bu
       };
       let cancel = (): void => {};
       const planNext = (): void => {
-        if (race.started <= max && !call.isOnce) cancel = clock.schedule(afterMs, startNext);
+        if (race.started <= max && !call.isOnce) cancel = scheduleLimit(clock, afterMs, startNext);
       };
       race.start();
       planNext();

@@ -4,7 +4,7 @@ import { Scope } from './scope.ts';
 export interface ExecuteOptions {
   /** Ends the call when it aborts, wherever the call is. */
   readonly signal?: AbortSignal;
-  /** `false` for a task that must not run twice: it is neither retried nor hedged. @default true */
+  /** `false` for a task that must not run twice: it is not retried, hedged, or given to the next target. @default true */
   readonly idempotent?: boolean;
 }
 

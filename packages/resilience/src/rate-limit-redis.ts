@@ -2,7 +2,7 @@
 //     their clocks say.
 // (2) When the server fails or is slow, a store of this process answers, and the server is left alone for `retryMs`; then one
 //     call asks it again while the others still get their answers here.
-import { systemClock, type Clock } from './clock.ts';
+import { scheduleLimit, systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellStoreFailed } from './events.ts';
 import { badOption, expectAboveZero } from './options.ts';
@@ -114,7 +114,7 @@ async function within<T>(work: Promise<T>, timeoutMs: number, clock: Clock): Pro
   let cancel = (): void => {};
   const late = new Promise<never>((_resolve, reject) => {
     const problem = `it gave no answer within ${timeoutMs} ms`;
-    cancel = clock.schedule(timeoutMs, () => reject(new ResilienceErrors.STORE_FAILED({ problem })));
+    cancel = scheduleLimit(clock, timeoutMs, () => reject(new ResilienceErrors.STORE_FAILED({ problem })));
   });
   try {
     return await Promise.race([work, late]);

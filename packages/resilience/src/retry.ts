@@ -2,15 +2,18 @@
 // (2) No attempt starts after the scope of the call is over, and no second one of a task that must run once; a wait ends at
 //     once when the scope ends.
 // (3) The error of the last attempt is thrown as it is.
+// (4) The signal of a result that is thrown away aborts: an unread response would keep its connection.
 import { isSeaworthyError } from '@seaworthy/errors/define';
 import { backoff, type BackoffOptions } from './backoff.ts';
 import { createBudget, type Budget, type BudgetOptions } from './budget.ts';
-import { pause, type Call, type Layer } from './call.ts';
+import { endContext, pause, type Call, type Layer, type TaskContext } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { ResilienceErrors } from './errors.ts';
 import { tellRetryRefused, tellRetryScheduled } from './events.ts';
 import { expectAtLeastZero, expectFunctions, expectObject, expectWhole } from './options.ts';
 import { createPolicy, type Policy } from './policy.ts';
 import { retryAfterMs } from './retry-after.ts';
+import { Scope } from './scope.ts';
 
 export interface RetryOptions extends BackoffOptions {
   /** How often to try again after the first attempt. @default 3 */
@@ -61,32 +64,67 @@ export function retryLayer(
   expectWhole('retry.max', max, 0);
   expectFunctions({ 'retry.when': when, 'retry.whenResult': whenResult });
   const nextWait = planWait(name, options, clock);
-  /** Waits if it makes sense to try again, and says whether it did. */
-  const waitToRetry = async ({ scope, isOnce }: Call<unknown>, attempt: number, outcome: unknown): Promise<boolean> => {
-    if (attempt > max || isOnce || scope?.isOver === true) return false;
+  /** How long to wait before the next attempt, if it makes sense to try again. */
+  const planRetry = ({ scope, isOnce }: Call<unknown>, attempt: number, outcome: unknown): number | undefined => {
+    if (attempt > max || isOnce || scope?.isOver === true) return undefined;
     const waitMs = nextWait(outcome, attempt, scope?.deadline ?? Infinity);
-    if (waitMs === undefined || !hasBudget(budget, name, attempt)) return false;
+    if (waitMs === undefined || !hasBudget(budget, name, attempt)) return undefined;
     tellRetryScheduled({ pipeline: name, attempt, waitMs });
+    return waitMs;
+  };
+  const waitToRetry = async (scope: Scope | undefined, waitMs: number): Promise<void> => {
     await pause(scope, clock, waitMs);
     onRetry?.();
-    return true;
   };
   return (next) =>
     async <T>(call: Call<T>): Promise<T> => {
       const { task, scope, isOnce } = call;
       budget?.deposit();
       for (let attempt = 1; ; attempt += 1) {
+        const given = attempt === 1 ? call : { task, scope, attempt, isOnce };
+        const kept = whenResult && new Kept(given);
         let result: T;
         try {
-          result = await next(attempt === 1 ? call : { task, scope, attempt, isOnce });
+          result = await next(kept?.call ?? given);
         } catch (error) {
-          if (when(error, attempt) && (await waitToRetry(call, attempt, error))) continue;
-          throw error;
+          const waitMs = when(error, attempt) ? planRetry(call, attempt, error) : undefined;
+          if (waitMs === undefined) throw error;
+          await waitToRetry(scope, waitMs);
+          continue;
+        } finally {
+          kept?.close();
         }
         if (whenResult === undefined || !whenResult(result, attempt)) return result;
-        if (!(await waitToRetry(call, attempt, result))) return result;
+        const waitMs = planRetry(call, attempt, result);
+        if (waitMs === undefined) return result;
+        kept?.throwAway(new ResilienceErrors.DISCARDED({ pipeline: name }));
+        await waitToRetry(scope, waitMs);
       }
     };
+}
+
+/** An attempt whose result may be thrown away. With hedges it has several tasks. */
+class Kept<T> {
+  readonly call: Call<T>;
+  readonly #scope: Scope;
+  readonly #contexts: TaskContext[] = [];
+
+  constructor(call: Call<T>) {
+    this.#scope = new Scope(call.scope);
+    const task = (context: TaskContext): T | Promise<T> => {
+      this.#contexts.push(context);
+      return call.task(context);
+    };
+    this.call = { ...call, task, scope: this.#scope };
+  }
+
+  close(): void {
+    this.#scope.close();
+  }
+
+  throwAway(reason: unknown): void {
+    for (const context of this.#contexts) endContext(context, reason);
+  }
 }
 
 function isWorthRetrying(error: unknown): boolean {

@@ -2,7 +2,7 @@
 // (2) A caller that gives up disturbs no other; a load that nobody waits for any more is ended.
 // (3) A load has a time limit, so that one that hangs does not block its key for ever.
 import { untilOver } from './call.ts';
-import type { Clock } from './clock.ts';
+import { scheduleLimit, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { Scope } from './scope.ts';
 
@@ -60,7 +60,7 @@ export class SingleFlight<V> {
   #start(key: string, load: Loader<V>): Load<V> {
     const { name, timeoutMs, clock, home, keep } = this.#options;
     const scope = new Scope(home, clock.now() + timeoutMs);
-    const cancel = clock.schedule(timeoutMs, () =>
+    const cancel = scheduleLimit(clock, timeoutMs, () =>
       scope.end(new ResilienceErrors.TIMED_OUT({ pipeline: name, limit: 'load', timeoutMs })),
     );
     const kept = runLoad(scope, load).then((value) => {

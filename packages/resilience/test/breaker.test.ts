@@ -1,7 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { circuitBreaker, createResilience, type BreakerOptions, type BreakerPolicy } from '../src/index.ts';
+import {
+  circuitBreaker,
+  createResilience,
+  retryAfterMs,
+  type BreakerOptions,
+  type BreakerPolicy,
+} from '../src/index.ts';
 import { createFakeClock, type FakeClock } from '../src/testing.ts';
 
 const never = async (): Promise<never> => new Promise<never>(() => {});
@@ -107,6 +113,8 @@ test('(2) open refuses until its time is over, and says how long that is', async
   await expect(policy.execute(() => 1)).rejects.toMatchObject({
     code: 'seaworthy.resilience.BREAKER_OPEN',
     params: { pipeline: 'b', state: 'open', retryAfterMs: 600 },
+    message:
+      'The call to "b" was refused (breaker open): too many calls before it failed or were slow. Try again in 600 ms.',
   });
   await clock.advance(599);
   expect(await ok()).toBe('refused');
@@ -190,6 +198,35 @@ test('it can be forced open, disabled and reset by hand', async () => {
   expect(policy.breaker.state).toBe('disabled');
   policy.breaker.reset();
   expect(policy.breaker.state).toBe('closed');
+});
+
+test('one that is forced open says what opens it, and asks for no wait', async () => {
+  const { policy } = bench({});
+  policy.breaker.forceOpen();
+  const [refusal] = await Promise.allSettled([policy.execute(() => 1)]);
+  expect(refusal).toMatchObject({
+    reason: {
+      message:
+        'The call to "b" was refused (breaker forced-open): it was opened by hand. Call `reset()` of the breaker to let calls through.',
+    },
+  });
+  expect(retryAfterMs(refusal.status === 'rejected' && refusal.reason, 0)).toBeUndefined();
+});
+
+test('half-open says that its trials are not over, and asks for no wait', async () => {
+  const { clock, policy } = await opened({ halfOpen: { calls: 1 } });
+  await clock.advance(1_000);
+  const trial = policy.execute(async () => new Promise((resolve) => void clock.schedule(50, () => resolve('ok'))));
+  const [refusal] = await Promise.allSettled([policy.execute(() => 1)]);
+  expect(refusal).toMatchObject({
+    reason: {
+      message:
+        'The call to "b" was refused (breaker half-open): its trial calls have not ended. Try again when they have.',
+    },
+  });
+  expect(retryAfterMs(refusal.status === 'rejected' && refusal.reason, 0)).toBeUndefined();
+  await clock.advance(50);
+  await trial;
 });
 
 test('`isFailedResult` decides about results', async () => {

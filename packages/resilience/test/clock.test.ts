@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { systemClock } from '../src/clock.ts';
+import { scheduleLimit, systemClock } from '../src/clock.ts';
+import { createFakeClock } from '../src/testing.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -29,4 +30,50 @@ test('it knows the date and the time', () => {
   vi.advanceTimersByTime(7);
   expect(systemClock.now() - before).toBe(7);
   expect(systemClock.date()).toBe(5_007);
+});
+
+/** A clock on which what is scheduled runs when it is told to, however late. */
+function lateClock(): { readonly clock: typeof systemClock; runAt(now: number): void } {
+  let now = 0;
+  let due = (): void => {};
+  const schedule = (_delayMs: number, run: () => void): (() => void) => {
+    due = run;
+    return () => {};
+  };
+  return {
+    clock: { now: () => now, date: () => now, schedule },
+    runAt(moment) {
+      now = moment;
+      due();
+    },
+  };
+}
+
+const turn = async (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
+test('a limit that is on time passes at once', async () => {
+  const clock = createFakeClock();
+  let passed = 0;
+  scheduleLimit(clock, 10, () => (passed = clock.now()));
+  await clock.advance(10);
+  expect(passed).toBe(10);
+});
+
+test('a limit that is late passes after two turns of the event loop, and not when it is undone meanwhile', async () => {
+  const { clock, runAt } = lateClock();
+  const passed: string[] = [];
+  scheduleLimit(clock, 10, () => passed.push('kept'));
+  runAt(1_200);
+  const undo = scheduleLimit(clock, 10, () => passed.push('undone'));
+  runAt(2_400);
+  await turn();
+  undo();
+  expect(passed).toEqual([]);
+  await turn();
+  expect(passed).toEqual(['kept']);
+  await turn();
+  expect(passed).toEqual(['kept']);
 });

@@ -53,6 +53,19 @@ test('(2) a failure starts no other attempt', async () => {
   expect(clock.pending).toBe(0);
 });
 
+test('a task that must run once is not hedged, however slow it is', async () => {
+  const clock = createFakeClock();
+  const pipeline = createResilience({ clock }).pipeline('p', { hedge: { afterMs: 10 } });
+  let attempts = 0;
+  const pay = async (): Promise<string> => {
+    attempts += 1;
+    return new Promise((resolve) => void clock.schedule(1_000, () => resolve('paid')));
+  };
+  const call = pipeline.execute(pay, { idempotent: false });
+  await clock.advance(1_000);
+  expect([await call, attempts]).toEqual(['paid', 1]);
+});
+
 test('(3) a failed attempt waits for the one that still runs', async () => {
   const { clock, pipeline } = bench({ afterMs: 100 });
   let started = 0;

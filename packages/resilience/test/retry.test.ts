@@ -1,7 +1,7 @@
 import { defineErrors } from '@seaworthy/errors';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { retry, type RetryOptions } from '../src/index.ts';
+import { createResilience, retry, type RetryOptions } from '../src/index.ts';
 import { createFakeClock, type FakeClock } from '../src/testing.ts';
 
 const Errors = defineErrors('shop', {
@@ -77,6 +77,42 @@ test('`whenResult` decides about results, and leaves errors alone', async () => 
   expect(await attemptsOf({ max: 2, whenResult }, () => 503)).toHaveLength(3);
   expect(await attemptsOf({ max: 2, whenResult }, () => 200)).toHaveLength(1);
   expect(await attemptsOf({ max: 2, whenResult }, () => fail())).toHaveLength(3);
+});
+
+const kinds = [
+  { name: 'on its own', options: {} },
+  { name: 'with a time limit', options: { attemptTimeoutMs: 1_000 } },
+  { name: 'with hedges', options: { hedge: { afterMs: 1_000 } } },
+];
+for (const { name, options } of kinds) {
+  test(`(4) the signal of a result that is thrown away aborts, the one of the result that is given does not, ${name}`, async () => {
+    const clock = createFakeClock();
+    const whenResult = (result: unknown): boolean => result !== 3;
+    const pipeline = createResilience({ clock }).pipeline('p', { retry: { whenResult, max: 2 }, ...options });
+    const signals: AbortSignal[] = [];
+    const call = pipeline.execute(({ signal, attempt }) => {
+      signals.push(signal);
+      return attempt;
+    });
+    expect(await finish(clock, call)).toMatchObject({ value: 3 });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+    expect(signals[0]?.reason).toMatchObject({ code: 'seaworthy.resilience.DISCARDED' });
+  });
+}
+
+test('a result that is as bad as the others is given whole when there is no retry left', async () => {
+  const signals: AbortSignal[] = [];
+  const policy = retry({ max: 0, whenResult: () => true });
+  await policy.execute(({ signal }) => signals.push(signal));
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+});
+
+test('a `whenResult` that throws ends the call, and nothing is tried again', async () => {
+  let attempts = 0;
+  const whenResult = (): never => fail(new Error('no such property'));
+  const call = retry({ whenResult, firstMs: 0 }).execute(() => (attempts += 1));
+  await expect(call).rejects.toThrow('no such property');
+  expect(attempts).toBe(1);
 });
 
 test('a task that must run once is not tried again', async () => {

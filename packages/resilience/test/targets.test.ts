@@ -170,6 +170,17 @@ test('when all are out it says so without calling any', async () => {
   await expect(fo.execute(failing())).rejects.toThrow('None of the 3 targets of "fo" is healthy.');
 });
 
+test('a task that must run once is not given to the next target', async () => {
+  const fo = createResilience({ clock: createFakeClock() }).failover({ primary: 'a', fallbacks: ['b'] });
+  const tried: string[] = [];
+  const pay = ({ target }: { readonly target: string }): never => {
+    tried.push(target);
+    throw new Error('connection reset');
+  };
+  await expect(fo.execute(pay, { idempotent: false })).rejects.toThrow('connection reset');
+  expect(tried).toEqual(['a']);
+});
+
 test('an abort goes on to no other target', async () => {
   const { fo } = failover(3);
   const caller = new AbortController();

@@ -1,6 +1,7 @@
 export { chromium } from './chromium.ts';
 export { postgres, postgresPrograms, startPostgres } from './postgres.ts';
 export type { PostgresServer } from './postgres.ts';
+export { freePort } from './process.ts';
 export { prometheus, promtool, startPrometheus } from './prometheus.ts';
 export type { PrometheusAnswer, PrometheusOptions, PrometheusServer } from './prometheus.ts';
 export { redis, startRedis } from './redis.ts';

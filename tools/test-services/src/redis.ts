@@ -26,11 +26,15 @@ export interface RedisServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts a server of its own, in memory, on a free port or on the port that an earlier one had. */
-export async function startRedis(path: string, at?: number): Promise<RedisServer> {
+/**
+ * Starts a server of its own, in memory, on a free port or on the port that an earlier one had.
+ * @param settings More words for its command line, such as `--cluster-enabled yes`.
+ */
+export async function startRedis(path: string, at?: number, settings: readonly string[] = []): Promise<RedisServer> {
   const port = at ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'test-redis-'));
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const fixed = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const args = [...fixed, ...settings];
   const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const running = await runUntilReady(child, child.stdout, 'Ready to accept connections', 'redis-server');
   const stop = async (): Promise<void> => {

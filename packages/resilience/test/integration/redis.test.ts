@@ -75,7 +75,8 @@ for (const name of clientNames) {
     await expect.poll(async () => (await window.take('w')).allowed, { interval: 10 }).toBe(true);
     await expect.poll(async () => (await bucket.take('b')).allowed, { interval: 10 }).toBe(true);
     for (const key of ['rate:window:w', 'rate:bucket:b']) {
-      expect(Number(await clients[0]?.send('PTTL', key))).toBeGreaterThan(0);
+      // It has an end, or is gone already; -1 would be a key that stays.
+      expect(Number(await clients[0]?.send('PTTL', key))).not.toBe(-1);
     }
   });
 
@@ -84,7 +85,7 @@ for (const name of clientNames) {
     const failures: unknown[] = [];
     const hear = (message: unknown): unknown => failures.push(message);
     subscribe('seaworthy:resilience:store-failed', hear);
-    const one = await instance(name, rule, 2_000);
+    const one = await instance(name, rule);
     expect((await one.take()).allowed).toBe(true);
     const { port } = server;
     await server.stop();
