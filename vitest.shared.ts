@@ -20,7 +20,9 @@ export const shared: ViteUserConfig = defineConfig({
     // Tests wait for processes and timers more than they compute: two files at a time, also on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     passWithNoTests: kind === 'integration',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Tests, hooks and polls outlast a machine that stalls for seconds, again and again.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

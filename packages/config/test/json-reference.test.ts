@@ -19,6 +19,8 @@ function written(value: unknown, gap: () => string, comma: () => string): string
   return JSON.stringify(value);
 }
 
+// jsonc-parser loses this key; ours keeps it, see json.test.ts.
+const names = fc.string().filter((name) => name !== '__proto__');
 const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -30,7 +32,7 @@ const { tree } = fc.letrec((tie) => ({
       fc.constant(null),
     ),
     fc.array(tie('tree'), { maxLength: 4 }),
-    fc.dictionary(fc.string(), tie('tree'), { maxKeys: 4, noNullPrototype: true }),
+    fc.dictionary(names, tie('tree'), { maxKeys: 4, noNullPrototype: true }),
   ),
 }));
 const spaces = fc.constantFrom('', ' ', '\n', '\r\n', '\t', '\n\n  ');

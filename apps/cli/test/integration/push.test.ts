@@ -263,7 +263,7 @@ test('an interrupt during the push of an audit says that the report is written',
   const cwd = writeProject({ 'package.json': '{ "name": "app" }' });
   const child = start('src/main.ts', ['audit', '--output', 'report.json', '--push', server.url], cwd);
   const end = ended(child);
-  await expect.poll(() => server.requests.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => server.requests.length, { timeout: 60_000 }).toBe(1);
   child.kill('SIGINT');
   const { code, err } = await end;
   expect([code, existsSync(join(cwd, 'report.json'))]).toEqual([130, true]);

@@ -15,7 +15,7 @@ interface Served {
   readonly join: () => Promise<ClientHttp2Session>;
 }
 
-async function serve(server: Http2Server, timeoutMs = 1_500): Promise<Served> {
+async function serve(server: Http2Server, timeoutMs = 8_000): Promise<Served> {
   const { life } = createTestLifecycle({ graceMs: 10_000 });
   life.http('api', server, {
     timeoutMs,
