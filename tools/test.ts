@@ -1,12 +1,13 @@
 // npm test [-- <project> …] [-- --<vitest option> …]: runs the tests of every package, app and tool, from source.
 // `npm test -- lifecycle` runs one package. Options that start with a dash go to Vitest as they are.
+// With SEAWORTHY_TEST_REPEAT=1 up to three files that failed run once more, alone; what passed only then is told by name.
 // With SEAWORTHY_TEST_COVERAGE=1 the tests of all projects are measured as they run, for `npm run check:coverage`.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { forget, kinds, measurement, rememberMeasured, type Measurement } from './covered/measure.ts';
-import { merge, sum, tellCounts, type RunResult } from './test/crashes.ts';
+import { merge, nothing, sum, tellCounts, toRepeat, type RunResult } from './test/repeat.ts';
 
 const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
@@ -32,7 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const isMeasured = process.env['SEAWORTHY_TEST_COVERAGE'] === '1' && words.length === 0;
-const { code, result } = isMeasured ? await runMeasured() : await runWithCrashes(() => undefined);
+const { code, result } = isMeasured ? await runMeasured() : await runWithRepeats(() => undefined);
 if (result !== undefined) tellCounts(result, process.env['SEAWORTHY_TEST_RESULT']);
 process.exit(code);
 
@@ -47,7 +48,7 @@ async function runMeasured(): Promise<Outcome> {
   for (const kind of kinds) {
     if (isStopped) break;
     forget(root, kind);
-    outcomes.push(await runWithCrashes((report) => measurement(root, kind, report)));
+    outcomes.push(await runWithRepeats((report) => measurement(root, kind, report)));
   }
   const results = outcomes.flatMap(({ result: each }) => (each === undefined ? [] : [each]));
   const isComplete = !isStopped && results.length === kinds.length;
@@ -57,24 +58,37 @@ async function runMeasured(): Promise<Outcome> {
   return { code: isComplete ? (failed?.code ?? 0) : 1, result: sum(results) };
 }
 
-/** Runs all tests, and files whose process was ended by a signal once more. */
-async function runWithCrashes(measured: (report: string) => Measurement | undefined): Promise<Outcome> {
+/** Runs all tests, and once more those files of which the first run says too little. */
+async function runWithRepeats(measured: (report: string) => Measurement | undefined): Promise<Outcome> {
   const first = await run([], measured('first'));
-  const crashed = first.result?.crashed ?? [];
-  if (isStopped || first.result === undefined || crashed.length === 0) return first;
+  if (isStopped || first.result === undefined) return first;
+  const { crashed } = first.result;
+  const repeated = process.env['SEAWORTHY_TEST_REPEAT'] === '1' ? toRepeat(first.result) : [];
+  const files = [...crashed, ...repeated].map(({ file }) => file);
+  if (files.length === 0) return first;
   for (const { file, signal } of crashed)
     console.error(`Node was ended by ${signal} in ${file}, which runs once more.`);
-  const again = await run(
-    crashed.map(({ file }) => file),
-    measured('again'),
-  );
+  for (const { file, names } of repeated) console.error(`Failed, and runs once more, alone: ${title(file, names)}`);
+  const again = await run(files, measured('again'), ['--no-file-parallelism']);
   for (const { file, signal } of crashed) console.error(`Crashed once, by ${signal}: ${file}`);
-  const nothing = { passed: 0, failed: crashed.length, skipped: 0, crashed: [] };
-  return { code: first.result.failed > 0 ? 1 : again.code, result: merge(first.result, again.result ?? nothing) };
+  const second = again.result ?? { ...nothing, failed: files.length };
+  for (const { file, names } of repeated)
+    if (!second.broken.some((each) => each.file === file))
+      console.error(`Passed only when it was repeated: ${title(file, names)}`);
+  const result = merge(first.result, second, repeated);
+  return { code: result.failed > 0 ? 1 : again.code, result };
+}
+
+function title(file: string, names: readonly string[]): string {
+  return [relative(root, file), ...names].join(' > ');
 }
 
 /** Runs the tests, or some of their files. */
-async function run(files: readonly string[], measured: Measurement | undefined): Promise<Outcome> {
+async function run(
+  files: readonly string[],
+  measured: Measurement | undefined,
+  more: readonly string[] = [],
+): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'seaworthy-tests-'));
   const told = join(folder, 'run.json');
   const args = [
@@ -85,6 +99,7 @@ async function run(files: readonly string[], measured: Measurement | undefined):
     ...projects.flatMap((name) => ['--project', name]),
     ...(measured?.args ?? []),
     ...options,
+    ...more,
     ...files,
   ];
   const env = { ...process.env, SEAWORTHY_TEST_RUN: told, ...measured?.env };

@@ -1,39 +1,51 @@
 import { writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import { crashOf, tellCounts, type Crash, type RunResult } from './crashes.ts';
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { crashOf, fileOf, tellCounts, type Broken, type Counts, type Crash, type RunResult } from './repeat.ts';
 
 /** After a run: what was skipped, how often and why; and the counts as JSON for whoever asked for them. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const crashed = unhandledErrors.map(crashOf).filter((crash): crash is Crash => crash !== undefined);
-    const counts: Counts = { passed: 0, failed: unhandledErrors.length - crashed.length, skipped: 0 };
+    const thrown = unhandledErrors.filter((error) => crashOf(error) === undefined).map(fileOf);
+    const total = { passed: 0, failed: thrown.filter((file) => file === undefined).length, skipped: 0 };
+    const broken: Broken[] = [];
     const reasons = new Map<string, number>();
     for (const module of modules) {
-      if (crashed.some(({ file }) => file === module.moduleId)) continue;
-      const tests = [...module.children.allTests()];
-      if (tests.length === 0 && module.state() === 'failed') counts.failed += 1;
-      for (const test of tests) count(test, counts, reasons);
+      const file = module.moduleId;
+      if (crashed.some((crash) => crash.file === file)) continue;
+      const { names, passed, skipped, ...counted } = count(module, reasons);
+      const failed = counted.failed + thrown.filter((each) => each === file).length;
+      if (failed > 0) broken.push({ file, names, passed, failed, skipped });
+      total.passed += passed;
+      total.failed += failed;
+      total.skipped += skipped;
     }
     for (const [reason, times] of reasons) console.log(`Skipped ${times}: ${reason}`);
-    const result: RunResult = { ...counts, crashed };
+    const result: RunResult = { ...total, crashed, broken };
     const file = process.env['SEAWORTHY_TEST_RUN'];
     if (file !== undefined) writeFileSync(file, JSON.stringify(result));
-    else tellCounts({ ...result, failed: counts.failed + crashed.length }, process.env['SEAWORTHY_TEST_RESULT']);
+    else tellCounts({ ...result, failed: total.failed + crashed.length }, process.env['SEAWORTHY_TEST_RESULT']);
   }
 }
 
-function count(test: TestCase, counts: Counts, reasons: Map<string, number>): void {
+/** The tests of a file; a file that fails without a test of it failing counts as one that failed. */
+function count(module: TestModule, reasons: Map<string, number>): Counts & { readonly names: readonly string[] } {
+  const names: string[] = [];
+  let [passed, skipped] = [0, 0];
+  for (const test of module.children.allTests()) {
+    const { state } = test.result();
+    if (state === 'passed') passed += 1;
+    else if (state === 'skipped') {
+      skipped += 1;
+      const reason = reasonOf(test);
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    } else names.push(test.fullName);
+  }
+  const failed = names.length === 0 && module.state() === 'failed' ? 1 : names.length;
+  return { passed, failed, skipped, names };
+}
+
+function reasonOf(test: TestCase): string {
   const result = test.result();
-  if (result.state === 'passed') counts.passed += 1;
-  else if (result.state === 'skipped') {
-    counts.skipped += 1;
-    const reason = result.note ?? `no reason given (${test.fullName})`;
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  } else counts.failed += 1;
+  return (result.state === 'skipped' ? result.note : undefined) ?? `no reason given (${test.fullName})`;
 }

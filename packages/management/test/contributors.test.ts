@@ -124,13 +124,15 @@ describe('contributors', () => {
 
   test('the signal of an endpoint aborts when the client goes away', async () => {
     const { port, endpoint } = await start();
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n'));
     const aborted = new Promise<void>((resolve) => {
       endpoint('slow', {
-        read: ({ signal }) => new Promise(() => signal.addEventListener('abort', () => resolve())),
+        read({ signal }) {
+          socket.destroy();
+          return new Promise(() => signal.addEventListener('abort', () => resolve()));
+        },
       });
     });
-    const socket = connect(port, '127.0.0.1', () => socket.write('GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n'));
-    setTimeout(() => socket.destroy(), 50);
     await expect(aborted).resolves.toBeUndefined();
   });
 });

@@ -23,21 +23,23 @@ export async function launch(owner: string, options: ManagementOptions, ballast 
   const path = join(import.meta.dirname, 'fixtures', 'dumped.ts');
   const child = fork(path, [token, owner, JSON.stringify(options), String(ballast)], {
     execArgv: ['--conditions=@seaworthy/source'],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   });
   const exited = once(child, 'exit');
+  let complaint = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
   const said: Said[] = [];
   child.on('message', (message) => void said.push(message as Said));
   await Promise.race([once(child, 'message'), exited]);
   const heard = (what: string): readonly unknown[] =>
     said.filter((each) => each.what === what).map(({ value }) => value);
-  return {
-    url: String(heard('url')[0]),
-    heard,
-    async close() {
-      if (child.connected) child.send('close');
-      const [code, signal] = (await exited) as [number | null, string | null];
-      if (code === null) throw new Error(`The program was ended by ${signal}.`);
-      return code;
-    },
+  const close = async (): Promise<number> => {
+    const isEarly = child.exitCode !== null || child.signalCode !== null;
+    if (child.connected) child.send('close', () => undefined);
+    const [code, signal] = (await exited) as [number | null, string | null];
+    if (code === null || isEarly) throw new Error(`The program was ended by ${signal ?? code}: ${complaint}`);
+    return code;
   };
+  let closing: Promise<number> | undefined;
+  return { url: String(heard('url')[0]), heard, close: () => (closing ??= close()) };
 }

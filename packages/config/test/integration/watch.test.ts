@@ -131,7 +131,7 @@ test('a configuration that cannot be loaded leaves no watcher', async () => {
   const before = watchers();
   await writeFile(join(cwd, 'app.json'), '{ "max": 0 }');
   await expect(load(file('app.json'))).rejects.toThrow('expected a whole number');
-  await vi.waitFor(() => expect(watchers()).toBe(before));
+  await vi.waitFor(() => expect(watchers()).toBe(before), { timeout: 20_000 });
 });
 
 test('a broken file keeps the last good value until it is mended', async () => {
@@ -170,7 +170,7 @@ test('a directory that is missing is not watched, and close leaves no watcher', 
   const loaded = await load(file('app.json'), secretsDir('nowhere'));
   await loaded.close();
   await loaded.close();
-  await vi.waitFor(() => expect(watchers()).toBe(before));
+  await vi.waitFor(() => expect(watchers()).toBe(before), { timeout: 20_000 });
 });
 
 test('a file beside it that never rests keeps no change waiting', async () => {

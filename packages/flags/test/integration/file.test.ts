@@ -119,10 +119,10 @@ test('without any event the poll notices: the directory did not exist when it wa
   const changes: string[] = [];
   const source = file(join(directory, 'later', 'flags.json'), { pollMs: 20 });
   const watching = source.watch?.(() => changes.push('changed'));
-  await vi.waitFor(() => expect(changes).toEqual(['changed']));
+  await vi.waitFor(() => expect(changes).toEqual(['changed']), { timeout: 20_000 });
   await mkdir(join(directory, 'later'));
   await writeFile(join(directory, 'later', 'flags.json'), flagsText('on'));
-  await vi.waitFor(() => expect(changes.length).toBeGreaterThan(1));
+  await vi.waitFor(() => expect(changes.length).toBeGreaterThan(1), { timeout: 20_000 });
   watching?.[Symbol.dispose]();
 });
 
@@ -131,14 +131,14 @@ test('after it is disposed a source notices nothing', async () => {
   let changes = 0;
   const source = file(path, { pollMs: 5 });
   const watching = source.watch?.(() => (changes += 1));
-  await vi.waitFor(() => expect(changes).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(changes).toBeGreaterThan(0), { timeout: 20_000 });
   watching?.[Symbol.dispose]();
   const before = changes;
   const control = file(path, { pollMs: 5 });
   let controlChanges = 0;
   const controlWatching = control.watch?.(() => (controlChanges += 1));
   await writeFile(path, flagsText('off'));
-  await vi.waitFor(() => expect(controlChanges).toBeGreaterThan(1));
+  await vi.waitFor(() => expect(controlChanges).toBeGreaterThan(1), { timeout: 20_000 });
   controlWatching?.[Symbol.dispose]();
   expect(changes).toBe(before);
 });

@@ -50,7 +50,7 @@ for (const worker of [false, true]) {
       return program;
     };
     const untilRunning = (url: string): Promise<void> =>
-      vi.waitFor(async () => expect((await get(url, '/diagnostics/heap')).status).toBe(409));
+      vi.waitFor(async () => expect((await get(url, '/diagnostics/heap')).status).toBe(409), { timeout: 60_000 });
 
     test('a CPU profile is a file for the tools of V8', async () => {
       const got = await get(shared.url, '/diagnostics/cpu?durationMs=50');
@@ -113,7 +113,9 @@ for (const worker of [false, true]) {
       const { url, heard } = await open();
       await get(url, '/diagnostics/cpu?durationMs=10');
       await get(url, '/diagnostics/cpu?durationMs=0');
-      await vi.waitFor(() => expect(heard('log')).toEqual(Array(2).fill('a management dump was taken')));
+      await vi.waitFor(() => expect(heard('log')).toEqual(Array(2).fill('a management dump was taken')), {
+        timeout: 20_000,
+      });
       const durationMs: unknown = expect.any(Number);
       expect(heard('dump')).toEqual([
         { kind: 'cpu', remote: '127.0.0.1', status: 200, outcome: 'ok', durationMs },
@@ -126,7 +128,7 @@ for (const worker of [false, true]) {
       const left = download(url, '/diagnostics/heap', (response) => response.destroy());
       await expect(left).rejects.toThrow('cut');
       await vi.waitFor(() => expect(heard('dump')).toMatchObject([{ kind: 'heap', outcome: 'aborted' }]), {
-        timeout: 20_000,
+        timeout: 60_000,
       });
       expect((await get(url, '/diagnostics/cpu?durationMs=10')).status).toBe(200);
     });
@@ -139,7 +141,9 @@ for (const worker of [false, true]) {
       await untilRunning(url);
       gone.abort();
       await expect(asked).rejects.toThrow('aborted');
-      await vi.waitFor(() => expect(heard('dump')).toMatchObject([{ kind: 'cpu', outcome: 'aborted' }]));
+      await vi.waitFor(() => expect(heard('dump')).toMatchObject([{ kind: 'cpu', outcome: 'aborted' }]), {
+        timeout: 20_000,
+      });
     });
 
     test('closing ends a running profile early and delivers what it has', async () => {
@@ -163,7 +167,7 @@ for (const worker of [false, true]) {
       const read = download(url, '/diagnostics/heap', (response) => response.pause());
       read.catch(() => undefined);
       await vi.waitFor(() => expect(heard('dump')).toMatchObject([{ kind: 'heap', outcome: 'aborted' }]), {
-        timeout: 20_000,
+        timeout: 60_000,
       });
     });
   });
