@@ -1,4 +1,4 @@
-// (1) The worker holds no state of the application; when it dies it is started again on the same port, a few times.
+// (1) The worker holds no state of the application; when it dies it is started again on the same port, later each time.
 // (2) A call that waited too long is not begun: its client was told so already.
 // (3) After close() no worker runs.
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { ManagementErrors } from './errors.ts';
 import type { Front, FrontEvents } from './front.ts';
 import type { Place } from './listen.ts';
 import type { FrontSettings, Settings } from './options.ts';
+import { createRestarts } from './restarts.ts';
 import { sharedNow, type ToMain, type ToWorker } from './wire.ts';
 
 export interface WorkerHostOptions {
@@ -18,8 +19,6 @@ export interface WorkerHostOptions {
   readonly events: FrontEvents;
 }
 
-const mostRestarts = 5;
-const restartDelayMs = 200;
 /** How long a worker may take to listen. */
 const startLimitMs = 10_000;
 
@@ -27,7 +26,7 @@ const startLimitMs = 10_000;
 export async function startWorkerHost(options: WorkerHostOptions): Promise<Front> {
   const { settings, logger } = options;
   let isClosing = false;
-  let restarts = 0;
+  const lives = createRestarts(() => performance.now());
   let timer: NodeJS.Timeout | undefined;
   let current: Running | undefined;
   let place: Place = { url: '', port: settings.port };
@@ -36,16 +35,16 @@ export async function startWorkerHost(options: WorkerHostOptions): Promise<Front
     const running = startWorker({ ...options, settings: { ...settings, port: place.port } });
     current = running;
     place = await running.listening;
+    lives.started();
     void running.exited.then(onExit);
   };
   const onExit = (reason: unknown): void => {
     if (isClosing) return;
-    restarts += 1;
-    logger.error({ err: reason, restarts }, 'the management worker ended');
-    if (restarts > mostRestarts) return;
+    const { restarts, delayMs } = lives.died();
+    logger.error({ err: reason, restarts, delayMs }, 'the management worker ended');
     timer = setTimeout(() => {
       start().catch(onExit);
-    }, restartDelayMs * restarts);
+    }, delayMs);
     timer.unref();
   };
   await start();

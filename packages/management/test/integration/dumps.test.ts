@@ -163,7 +163,7 @@ for (const worker of [false, true]) {
     });
 
     test('a snapshot that nobody reads is cut when its time is over', async () => {
-      const { url, heard } = await open({ dumpTimeoutMs: 300 }, 200_000);
+      const { url, heard } = await open({ dumpTimeoutMs: 5_000 }, 200_000);
       const read = download(url, '/diagnostics/heap', (response) => response.pause());
       read.catch(() => undefined);
       await vi.waitFor(() => expect(heard('dump')).toMatchObject([{ kind: 'heap', outcome: 'aborted' }]), {

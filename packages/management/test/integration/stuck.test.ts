@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ask, json, token, withToken, type Got } from '../client.ts';
 
 const program = join(import.meta.dirname, '..', 'fixtures', 'stuck.ts');
@@ -32,15 +32,30 @@ const heard = async (word: string): Promise<void> => {
   while (!said.includes(word)) await once(child, 'message');
 };
 
-/** Asks while the main thread is stuck; what is answered only afterwards does not count. */
-async function whileStuck<T>(kind: 'spin' | 'native', run: () => Promise<T>): Promise<T> {
-  child.send({ kind, ms: 3_000 });
-  await heard('stuck');
-  const value = await run();
-  expect(said).toEqual(['stuck']);
-  await heard('free');
-  return value;
+/** Asks while the main thread is stuck; what is answered only afterwards does not count, and is asked again. */
+async function whileStuck<T>(kind: 'spin' | 'native', run: () => Promise<T | undefined>): Promise<T> {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    said = [];
+    child.send({ kind, ms: 3_000 });
+    await heard('stuck');
+    const value = await run();
+    const isInTime = !said.includes('free');
+    await heard('free');
+    if (isInTime && value !== undefined) return value;
+  }
+  throw new Error('Nothing was answered while the main thread was stuck.');
 }
+
+/** What a path answers when the main thread has time for it. */
+const whenFree = (path: string): Promise<Got> =>
+  vi.waitFor(
+    async () => {
+      const got = await get(path);
+      expect(got.status).toBe(200);
+      return got;
+    },
+    { timeout: 60_000 },
+  );
 
 interface Threads {
   readonly threads: readonly {
@@ -52,12 +67,13 @@ interface Threads {
 describe('while the main thread is stuck in a loop', () => {
   test('the stack names the functions that it is in, innermost first', async () => {
     const got = await whileStuck('spin', async () => {
-      for (;;) {
+      while (!said.includes('free')) {
         const answer = await get('/diagnostics/stack');
         const [thread] = (answer.json as Threads).threads;
         // The block begins a moment after it was announced.
         if (thread?.stackTrace.some(({ methodName }) => methodName === 'addUpTheYear')) return thread;
       }
+      return undefined;
     });
     expect(got.threadState).toBe('RUNNABLE');
     expect(got.stackTrace.slice(0, 2).map(({ methodName }) => methodName)).toEqual(['addUpTheYear', 'closeTheBooks']);
@@ -80,7 +96,7 @@ describe('while the main thread is stuck in a loop', () => {
       status: 'DOWN',
       components: { mainThread: { status: 'DOWN', details: { error: 'did not answer within 400 ms' } } },
     });
-    expect((await get('/health/live')).status).toBe(200);
+    expect((await whenFree('/health/live')).json).toMatchObject({ status: 'UP' });
   });
 
   test('the event loop is told to be stuck, and values are not made up', async () => {
@@ -90,11 +106,13 @@ describe('while the main thread is stuck in a loop', () => {
   });
 
   test('a write that was refused for it is not made later', async () => {
-    const got = await whileStuck('spin', () =>
-      ask(url, '/jobs', { method: 'POST', headers: { ...withToken, ...json }, body: '"late"' }),
-    );
+    let attempts = 0;
+    const got = await whileStuck('spin', () => {
+      attempts += 1;
+      return ask(url, '/jobs', { method: 'POST', headers: { ...withToken, ...json }, body: String(attempts) });
+    });
     expect(got.status).toBe(504);
-    expect((await get('/jobs')).json).toEqual([]);
+    expect((await whenFree('/jobs')).json).not.toContain(attempts);
   });
 
   test('nothing is shown to strangers', async () => {
@@ -110,16 +128,22 @@ describe('while the main thread is stuck in a loop', () => {
 
 test('while the main thread is inside native code, the stack says that it cannot be looked into', async () => {
   const got = await whileStuck('native', async () => {
-    for (;;) {
+    while (!said.includes('free')) {
       const answer = await get('/diagnostics/stack');
       const [thread] = (answer.json as Threads).threads;
       if (thread?.threadState === 'BLOCKED') return thread;
     }
+    return undefined;
   });
   expect(got).toMatchObject({ threadState: 'BLOCKED', stackTrace: [] });
 });
 
 test('a main thread with nothing to do is waiting', async () => {
-  const { threads } = (await get('/diagnostics/stack')).json as Threads;
-  expect(threads).toEqual([{ threadName: 'main', threadId: 0, threadState: 'WAITING', stackTrace: [] }]);
+  await vi.waitFor(
+    async () => {
+      const { threads } = (await get('/diagnostics/stack')).json as Threads;
+      expect(threads).toEqual([{ threadName: 'main', threadId: 0, threadState: 'WAITING', stackTrace: [] }]);
+    },
+    { timeout: 60_000 },
+  );
 });
