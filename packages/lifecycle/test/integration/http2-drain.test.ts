@@ -16,7 +16,7 @@ interface Served {
 }
 
 async function serve(server: Http2Server, timeoutMs = 8_000): Promise<Served> {
-  const { life } = createTestLifecycle({ graceMs: 10_000 });
+  const { life } = createTestLifecycle({ graceMs: 60_000 });
   life.http('api', server, {
     timeoutMs,
     start: () => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)),

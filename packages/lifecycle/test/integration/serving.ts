@@ -34,7 +34,7 @@ export async function serve(
   http: HttpOptions = {},
   more: LifecycleOptions = {},
 ): Promise<Running> {
-  const life = createLifecycle({ graceMs: 8_000, lameDuckMs: 0, signals: [], onUncaught: 'off', ...more });
+  const life = createLifecycle({ graceMs: 60_000, lameDuckMs: 0, signals: [], onUncaught: 'off', ...more });
   const server = createServer(handler);
   server.keepAliveTimeout = 300;
   life.http('api', server, {

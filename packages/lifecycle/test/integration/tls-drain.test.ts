@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function serve(server: Server & ServerLike): Promise<{ port: number; stop: () => Promise<unknown> }> {
-  const { life } = createTestLifecycle();
+  const { life } = createTestLifecycle({ graceMs: 60_000 });
   life.http('api', server, { start: () => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)) });
   await life.start();
   undo.push(() => life.stop());

@@ -20,7 +20,7 @@ interface Live {
 }
 
 async function serve(spreadMs: number, timeoutMs = 2_000): Promise<Live> {
-  const { life } = createTestLifecycle();
+  const { life } = createTestLifecycle({ graceMs: 60_000 });
   const server = createServer((_, response) => response.end('hello'));
   const sockets = new WebSocketServer({ server });
   life.http('api', server, {
@@ -113,7 +113,7 @@ test('a client that joins while others are sent away is sent away as well', asyn
 });
 
 test('a server without clients and with a port of its own lets go of the port', async () => {
-  const { life } = createTestLifecycle();
+  const { life } = createTestLifecycle({ graceMs: 60_000 });
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   await once(sockets, 'listening');
   const { port } = sockets.address() as AddressInfo;
