@@ -8,21 +8,22 @@ import { tellRecordsDropped, tellSinkFailed } from '../events.ts';
 import { addUnwritten, isExiting, removeUnwritten, watchExit, writeToStderr } from '../exit.ts';
 import { dropNote } from '../drop-note.ts';
 import { error as errorLevel, parseLevelWord, severityOf, warn } from '../levels/vocabulary.ts';
-import { LoggerErrors } from '../errors.ts';
 import { whenSettled } from '../waiting.ts';
+import { postLines, readHeaders, readNumber, readUrl, type Target } from './http-post.ts';
 import type { Sink, SinkStats } from './sink.ts';
 
 export interface HttpSinkOptions {
-  /** Where to POST batches of lines (`application/x-ndjson`). */
+  /** Where to POST batches of lines (`application/x-ndjson`). Redirects are not followed. */
   readonly url: string | URL;
+  /** Sent with each batch, such as a token. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The least severe level it takes. @default 'trace' */
   readonly level?: string;
-  /** Gathers lines for so long. @default 1000 */
+  /** Gathers lines for so long, in milliseconds. @default 1000 */
   readonly gatherMs?: number;
   /** Sends earlier when so many bytes have gathered. @default 262144 */
   readonly batchBytes?: number;
-  /** Gives up a request after this long, and tries again. @default 10000 */
+  /** Gives up a request after this many milliseconds, and tries again. @default 10000 */
   readonly timeoutMs?: number;
   /** The most bytes that wait. @default 16777216 */
   readonly capBytes?: number;
@@ -40,16 +41,14 @@ interface Line {
 
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
-const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
+const longestMs = 2 ** 31 - 1;
 
 class HttpSink implements Sink {
   readonly name: string;
   readonly severity: number;
-  readonly #url: URL;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #target: Target;
   readonly #gatherMs: number;
   readonly #batchBytes: number;
-  readonly #timeoutMs: number;
   readonly #capBytes: number;
   readonly #settled = new Set<() => void>();
   #lines: Line[] = [];
@@ -67,14 +66,17 @@ class HttpSink implements Sink {
 
   constructor(options: HttpSinkOptions) {
     const { level = 'trace', gatherMs = 1000, batchBytes = 256 * 1024, timeoutMs = 10_000 } = options;
-    this.#url = readUrl(options.url);
-    this.name = `http ${this.#url.origin}${this.#url.pathname}`;
+    this.#target = {
+      url: readUrl(options.url),
+      headers: readHeaders(options.headers ?? {}),
+      timeoutMs: readNumber('timeoutMs', timeoutMs, 1, longestMs),
+    };
+    // The path of an address may be its secret.
+    this.name = `http ${this.#target.url.origin}`;
     this.severity = severityOf(parseLevelWord(level));
-    this.#headers = { 'content-type': 'application/x-ndjson', ...options.headers };
-    this.#gatherMs = gatherMs;
-    this.#batchBytes = batchBytes;
-    this.#timeoutMs = timeoutMs;
-    this.#capBytes = options.capBytes ?? 16 * 1024 * 1024;
+    this.#gatherMs = readNumber('gatherMs', gatherMs, 0, longestMs);
+    this.#batchBytes = readNumber('batchBytes', batchBytes, 1);
+    this.#capBytes = readNumber('capBytes', options.capBytes ?? 16 * 1024 * 1024, 1);
   }
 
   open(): void {
@@ -149,7 +151,7 @@ class HttpSink implements Sink {
       .slice(0, count)
       .map(({ text }) => text)
       .join('');
-    const { retryAfterMs, problem, isPassing } = await this.#post(body);
+    const { retryAfterMs, problem, isPassing } = await postLines(this.#target, body, this.#stop.signal);
     if (this.#stop.signal.aborted) return undefined;
     if (problem === undefined) {
       this.#retries = 0;
@@ -164,21 +166,6 @@ class HttpSink implements Sink {
     }
     this.#forget(count);
     return undefined;
-  }
-
-  async #post(body: string): Promise<{ problem?: string; isPassing?: boolean; retryAfterMs?: number }> {
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.#timeoutMs)]);
-    try {
-      const response = await fetch(this.#url, { method: 'POST', body, headers: this.#headers, signal });
-      await response.body?.cancel();
-      if (response.ok) return {};
-      const { status } = response;
-      const retryAfterMs = Number(response.headers.get('retry-after')) * 1000;
-      const isPassing = status >= 500 || passingStatuses.has(status);
-      return { problem: `the collector answered ${status}`, isPassing, retryAfterMs };
-    } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error), isPassing: true };
-    }
   }
 
   #batchCount(): number {
@@ -229,14 +216,4 @@ class HttpSink implements Sink {
     const count = this.#tellMissing();
     if (count > 0) this.#add({ text: `${JSON.stringify(dropNote(this.name, count))}\n`, severity: warn.severity });
   }
-}
-
-function readUrl(url: string | URL): URL {
-  const parsed = URL.parse(String(url));
-  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed;
-  throw new LoggerErrors.INVALID_OPTION({
-    option: 'url',
-    expected: 'an http or https URL',
-    received: JSON.stringify(String(url)),
-  });
 }

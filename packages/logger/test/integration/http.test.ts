@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogger, http, LoggerErrors, type HttpSinkOptions } from '../../src/index.ts';
 import { finish, start } from './programs.ts';
@@ -11,6 +13,7 @@ let url = '';
 let answers: number[] = [];
 let accepted: string[] = [];
 let requests = 0;
+let location = '';
 let isSilent = false;
 
 beforeEach(async () => {
@@ -39,7 +42,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const status = answers.shift() ?? 200;
   if (status === 200) accepted.push(body);
   if (status === 0) request.socket.destroy();
-  else response.writeHead(status).end('{}');
+  else response.writeHead(status, { location }).end('{}');
 }
 
 function logTo(options: Partial<HttpSinkOptions> = {}) {
@@ -105,11 +108,73 @@ describe('the http sink', () => {
     expect(indexes()).toEqual([]);
   });
 
-  for (const wrong of ['not a url', 'ftp://example.com']) {
-    test(`refuses the address ${wrong}`, () => {
-      expect(() => http({ url: wrong })).toThrow(expect.objectContaining({ code: LoggerErrors.INVALID_OPTION.code }));
+  for (const status of [301, 302, 303, 307, 308]) {
+    test(`does not follow a redirect with ${status}: no line or header goes elsewhere, and none counts as sent`, async () => {
+      const elsewhere: string[] = [];
+      const other = createServer((request, response) => {
+        elsewhere.push(`${request.method} ${String(request.headers['x-api-key'])}`);
+        response.end();
+      });
+      await once(other.listen(0, '127.0.0.1'), 'listening');
+      const failures: unknown[] = [];
+      const listener = (event: unknown): void => void failures.push(event);
+      subscribe('seaworthy:logger:sink-failed', listener);
+      const origin = `http://127.0.0.1:${(other.address() as { port: number }).port}`;
+      answers = [status];
+      location = `${origin}/secret-path`;
+      const log = logTo({ headers: { 'x-api-key': 'key' } });
+      log.info('m');
+      await log.flush();
+      const { stats } = await log.close();
+      unsubscribe('seaworthy:logger:sink-failed', listener);
+      other.close();
+      expect(elsewhere).toEqual([]);
+      expect(stats).toMatchObject({ dropped: 1 });
+      const reason = `the collector redirects (${status}) to ${origin}, which is not followed: give \`url\` as it is`;
+      expect(failures).toEqual([{ sink: `http ${new URL(url).origin}`, reason }]);
     });
   }
+
+  const secret = 's3cr3t';
+  const wrongOptions: { title: string; options: object; message: string }[] = [
+    { title: 'an address that is none', options: { url: `no url ${secret}` }, message: 'got no URL' },
+    { title: 'another protocol', options: { url: `ftp://user:${secret}@example.com` }, message: 'got ftp:…' },
+    { title: 'a password in the address', options: { url: `http://user:${secret}@a.example` }, message: '`headers`' },
+    { title: 'a header that cannot be sent', options: { headers: { token: `a\n${secret}` } }, message: 'at "token"' },
+    { title: 'a time that is none', options: { gatherMs: Number.NaN }, message: 'got NaN' },
+    { title: 'a time that no timer holds', options: { timeoutMs: 2 ** 31 }, message: 'from 1 to 2147483647' },
+    { title: 'a batch of nothing', options: { batchBytes: 0 }, message: '`batchBytes`' },
+    { title: 'a limit that is text', options: { capBytes: '5 MB' }, message: 'got string' },
+  ];
+  for (const { title, options, message } of wrongOptions) {
+    test(`refuses ${title}, and tells no secret`, () => {
+      let refused: unknown;
+      try {
+        http({ url, ...options });
+      } catch (error) {
+        refused = error;
+      }
+      expect(refused).toMatchObject({
+        code: LoggerErrors.INVALID_OPTION.code,
+        message: expect.stringContaining(message),
+      });
+      expect(inspect(refused)).not.toContain(secret);
+    });
+  }
+
+  test('says why a collector is not reached, in the words of the system', async () => {
+    const failures: unknown[] = [];
+    const listener = (event: unknown): void => void failures.push(event);
+    subscribe('seaworthy:logger:sink-failed', listener);
+    answers = [0];
+    const log = logTo();
+    log.info('m');
+    await log.close();
+    unsubscribe('seaworthy:logger:sink-failed', listener);
+    expect(failures).toEqual([
+      { sink: `http ${new URL(url).origin}`, reason: expect.stringMatching(/socket|ECONNRESET/i) },
+    ]);
+  });
 
   const complete = ['a natural end', 'SIGTERM that closes the logger', 'process.exit() after the logger was closed'];
   for (const ending of complete) {
