@@ -105,7 +105,9 @@ test('a listener that throws or rejects keeps nothing from the others', async ()
   source.set(off);
   await flags.reload();
   expect(heard).toBe(1);
-  await vi.waitFor(() => expect(errors).toEqual(Array.from({ length: 2 }, () => 'A listener to flag changes failed')));
+  await vi.waitFor(() => expect(errors).toEqual(Array.from({ length: 2 }, () => 'A listener to flag changes failed')), {
+    timeout: 60_000,
+  });
   await flags.close();
 });
 
