@@ -181,6 +181,29 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 3,
     stack: false,
   },
+  CONFIG_MODULE_FAILED: {
+    message: 'The module {path} could not be run: {reason} Check the path, and that the module runs on its own.',
+    exitCode: 2,
+    stack: false,
+  },
+  CONFIG_MISSING: {
+    message:
+      '{path} exports no configuration. Export what `defineConfig` answers, as `default`, `definition` or `config`.',
+    exitCode: 2,
+    stack: false,
+  },
+  CONFIG_SOURCES: {
+    message:
+      '{path} exports `sources` that are no list of sources. Export a list of what `file`, `env` and the others answer.',
+    exitCode: 2,
+    stack: false,
+  },
+  CONFIG_LOADED: {
+    message:
+      'The configuration of {path} is loaded by the module itself, and takes no more sources. Leave --file and --prefix out, or export the definition.',
+    exitCode: 2,
+    stack: false,
+  },
   INTERRUPTED: {
     message: 'Interrupted: {done}. Run the command again for the rest.',
     exitCode: 130,

@@ -33,6 +33,8 @@ export interface ConfigRow extends Provenance {
 export interface UpdateOptions {
   /** Who changes it, for the history. @default 'update' */
   readonly by?: string;
+  /** Refuses the change when another version is in force, such as `status().version` of when the values were read. */
+  readonly version?: number;
 }
 
 /** A loaded, valid configuration. */
@@ -62,7 +64,7 @@ export interface Config<S extends Shape = Shape> extends ConfigDocuments, AsyncD
   reload(options?: { readonly signal?: AbortSignal }): Promise<ChangeReport>;
   /**
    * Changes reloadable values in this process, until a source says something new; `null` takes a change back.
-   * @throws seaworthy.config.INVALID; the last good values stay.
+   * @throws seaworthy.config.INVALID; the last good values stay. STALE when something changed since: see `version`.
    */
   update(patch: object, options?: UpdateOptions): Promise<ChangeReport>;
   /** Is told the new and the old value of a key after each change; the answer undoes it. */

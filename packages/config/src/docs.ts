@@ -21,7 +21,10 @@ export interface ConfigDocuments {
   formModel(): readonly FormSection[];
   /** The same as HTML for the inside of a `<form method="post">`; it needs no script. */
   form(options?: FormOptions): string;
-  /** What somebody changed in that form, as a patch for `update`. */
+  /**
+   * What somebody changed in that form, as a patch for `update`.
+   * @throws seaworthy.config.STALE, once loaded, when something changed since the form was made.
+   */
   parseForm(entries: FormEntries): object;
   /** The flags as text for `--help`, one line each. */
   cliHelp(): string;

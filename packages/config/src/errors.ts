@@ -36,6 +36,12 @@ const definitions = {
     message: 'There is no configuration version {version} to go back to. Choose one of {known}.',
     exitCode: 70,
   },
+  STALE: {
+    message:
+      'The configuration has changed since these values were read: version {version} is in force. Look at it again, and change it then.',
+    httpStatus: 409,
+    exitCode: 75,
+  },
   FILE_FAILED: {
     message: 'The file {path} could not be {done} ({reason}). Check the path and the permissions.',
     exitCode: 74,

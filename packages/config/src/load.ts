@@ -10,11 +10,9 @@ import {
   type StoredVersion,
 } from './history.ts';
 import { ConfigErrors } from './errors.ts';
-import { formModel } from './form.ts';
-import { formHtml } from './form-html.ts';
-import { parseForm } from './form-parse.ts';
 import { keepFresh } from './keep-fresh.ts';
 import type { Listener } from './listeners.ts';
+import { createLiveForm } from './live-form.ts';
 import { expectOption, longestTimerMs } from './options.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { isSecret, Secret, type FollowedSecret } from './secret.ts';
@@ -77,18 +75,18 @@ interface Parts {
 
 function createConfig<S extends Shape>({ plan, documents, runtime, history, close }: Parts): Config<S> {
   const { shape, environment } = plan;
+  const form = createLiveForm(shape, runtime);
   const members: Omit<Config<S>, 'value'> = {
     ...documents,
-    formModel: () => formModel(shape, runtime.snapshot().values),
-    form: (given = {}) => formHtml(formModel(shape, runtime.snapshot().values), given),
-    parseForm: (entries) => parseForm(shape, entries, runtime.snapshot().values),
+    ...form.documents,
     environment,
     secret: (key) => followSecret(shape, runtime, key),
     explain: (key) => explainKey(shape, runtime.snapshot(), key),
     describe: () => describeSnapshot(shape, runtime.snapshot()),
     status: () => runtime.status(),
     reload: async ({ signal } = {}) => runtime.reload('reload', signal),
-    update: async (patch, { by = 'update' } = {}) => runtime.update(patch, by),
+    update: async (patch, { by = 'update', version } = {}) =>
+      runtime.update(patch, by, version ?? form.versionFor(patch)),
     onChange: (key, listener) => runtime.onChange(findEntry(shape, key).key, untyped(listener)),
     history: () => history.versions().map(withoutValues),
     rollback: async (version) => runtime.rollback(version),

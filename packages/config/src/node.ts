@@ -1,3 +1,4 @@
+import type * as AsyncHooks from 'node:async_hooks';
 import type * as Crypto from 'node:crypto';
 import type * as Diagnostics from 'node:diagnostics_channel';
 import type * as Fs from 'node:fs';
@@ -11,6 +12,9 @@ import type * as Util from 'node:util';
  * (streams, web crypto, MIME types), some milliseconds for a program that only wants to read a file.
  */
 export const node = {
+  get asyncHooks(): typeof AsyncHooks {
+    return process.getBuiltinModule('node:async_hooks');
+  },
   get crypto(): typeof Crypto {
     return process.getBuiltinModule('node:crypto');
   },

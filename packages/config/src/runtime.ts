@@ -41,7 +41,8 @@ export interface Runtime {
   refreshAfterMs(): number | undefined;
   status(): ConfigStatus;
   reload(by: string, signal?: AbortSignal): Promise<ChangeReport>;
-  update(patch: object, by: string): Promise<ChangeReport>;
+  /** @param expected The version that the patch is meant for, if that matters. */
+  update(patch: object, by: string, expected?: number): Promise<ChangeReport>;
   rollback(version: number): Promise<ChangeReport>;
   onChange(key: string, listener: Listener): () => void;
   close(): Promise<void>;
@@ -125,8 +126,11 @@ export function createRuntime(plan: SnapshotPlan, first: Snapshot, version: numb
       const signal = given === undefined ? closed : AbortSignal.any([closed, given]);
       return change(by, async () => reread(by, signal), signal);
     },
-    update: async (patch, by) =>
+    update: async (patch, by, expected) =>
       change(by, async () => {
+        // In its turn: what is in force when it is asked for may be gone by then.
+        if (expected !== undefined && expected !== state.version)
+          throw new ConfigErrors.STALE({ version: state.version });
         const read = await readPatch(shape, patch, by, plan);
         return apply(by, state.base, withPatch(state.updates, read));
       }),

@@ -1,3 +1,5 @@
+import { withDropped } from './dropped.ts';
+
 /** The part of the Standard Schema specification (standardschema.dev, version 1) that is used here. */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
@@ -36,14 +38,14 @@ interface Waiting<Output> {
 
 /**
  * Asks a schema. `validate` of zod first tries without waiting and drops the promise of an asynchronous check, which then
- * runs twice; when it rejects, nobody catches it, and Node ends the process.
+ * runs twice. What a schema still drops ends no process.
  */
 export async function validate<Output>(
   schema: StandardSchema<unknown, Output>,
   value: unknown,
 ): Promise<StandardResult<Output>> {
-  if (!canWait(schema)) return schema['~standard'].validate(value);
-  const result = await schema.safeParseAsync(value);
+  if (!canWait(schema)) return withDropped(() => schema['~standard'].validate(value));
+  const result = await withDropped(() => schema.safeParseAsync(value));
   return result.success ? { value: result.data } : { issues: result.error.issues };
 }
 

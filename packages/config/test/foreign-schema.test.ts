@@ -67,6 +67,23 @@ test('an asynchronous check of zod that throws at a reload ends no process, and 
   expect(stdout).not.toContain('is gone');
 });
 
+const dropped = join(import.meta.dirname, 'fixtures/dropped-rejections.ts');
+
+// Node 22 follows asynchronous work in the older way.
+for (const flag of ['--async-context-frame', '--no-async-context-frame']) {
+  test(`a rejection that a schema drops, at once or late, ends no process (${flag})`, async () => {
+    const { stdout } = await run(process.execPath, [flag, '--conditions=@seaworthy/source', dropped]);
+    const { late, message } = JSON.parse(stdout) as { late: string; message: string };
+    expect(late).toBe('v1');
+    expect(message.match(/could not be checked \(Error\)/g)).toHaveLength(5);
+  });
+}
+
+test('a rejection that the program drops meanwhile ends it, as ever', async () => {
+  const running = run(process.execPath, ['--conditions=@seaworthy/source', dropped, 'own']);
+  await expect(running).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('of the program') });
+});
+
 test('a validator that hangs is given up, at the start, in an update and in a rollback', async () => {
   const definition = defineConfig({ a: standard(hanging).optional().reloadable() }, { env: environment });
   const late = 'expected a value that fits its schema, and could not be checked (no answer within 20 ms).';

@@ -64,6 +64,12 @@ beforeEach(async () => {
         await config.update(config.parseForm(submitted), { by: 'ada' });
         response.end(page(config.form()));
       } catch (error) {
+        if (ConfigErrors.STALE.is(error)) {
+          response.statusCode = 409;
+          const problems = [{ key: '', source: 'form', message: error.message }];
+          response.end(page(config.form({ submitted, problems })));
+          return;
+        }
         if (!ConfigErrors.INVALID.is(error)) throw error;
         response.statusCode = 422;
         response.end(page(config.form({ submitted, problems: error.params.problems })));
@@ -90,8 +96,8 @@ async function get(): Promise<Page> {
 }
 
 /** Types into the fields of a page as it is, and sends it as a browser does. */
-async function send(changes: Readonly<Record<string, string>>): Promise<Page> {
-  const { entries } = await get();
+async function send(changes: Readonly<Record<string, string>>, from?: Page): Promise<Page> {
+  const { entries } = from ?? (await get());
   const kept = entries.filter(([name]) => !(name in changes));
   const typed = Object.entries(changes).map(([name, value]): [string, string] => [name, asSent(value)]);
   const body = new URLSearchParams([...kept, ...typed]);
@@ -221,6 +227,57 @@ test('what only changes at a restart is shown, but neither sent nor taken', asyn
   expect(entries.map(([name]) => name)).not.toContain('pool.port');
   await send({ 'pool.port': '81', 'pool.prot': '82' });
   expect(config.history()).toHaveLength(1);
+});
+
+test('a form of an old page is refused, and overwrites nothing', async () => {
+  const old = await get();
+  await send({ title: 'by bob', 'pool.max': '20' });
+  const refused = await send({ 'constructor.level': 'debug' }, old);
+  expect(refused.status).toBe(409);
+  expect(refused.html).toContain('The configuration has changed since these values were read: version 2 is in force.');
+  expect(config.value).toMatchObject({ title: 'by bob', pool: { max: 20 }, constructor: { level: 'info' } });
+  // What comes back shows what is in force, not what the old page had, and can be sent.
+  expect(refused.entries).toEqual(expect.arrayContaining([['title', 'by bob']]));
+  expect((await send({ 'constructor.level': 'debug' }, refused)).status).toBe(200);
+  expect(config.value).toMatchObject({ title: 'by bob', pool: { max: 20 }, constructor: { level: 'debug' } });
+});
+
+test('a page is old too when the values are what they were again, or the program was started again with others', async () => {
+  const old = await get();
+  await config.update({ pool: { max: 20 } });
+  await config.update({ pool: { max: 10 } });
+  expect((await send({ title: 'x' }, old)).status).toBe(409);
+
+  const again = await definition.load([object({ pool: { max: 30 } })]);
+  expect(again.status().version).toBe(1);
+  expect(() => again.parseForm(old.entries)).toThrow(ConfigErrors.STALE);
+  const same = await definition.load([object({})]);
+  expect(flat(same.parseForm(old.entries))).toEqual({});
+  await Promise.all([again.close(), same.close()]);
+});
+
+test('a form that was compared in time is refused when another change gets its turn before it', async () => {
+  const { entries } = await get();
+  const first = config.update({ pool: { max: 20 } });
+  const patch = config.parseForm([...entries.filter(([name]) => name !== 'pool.max'), ['pool.max', '30']]);
+  const second = config.update(patch);
+  await first;
+  await expect(second).rejects.toMatchObject({ code: 'seaworthy.config.STALE', params: { version: 2 } });
+  expect(config.value.pool.max).toBe(20);
+});
+
+test('a change that names its version is refused when another one is in force; others follow each other', async () => {
+  const { version } = config.status();
+  await Promise.all([config.update({ pool: { max: 20 } }, { version }), config.update({ title: 'x' })]);
+  const late = config.update({ pool: { max: 30 } }, { version });
+  await expect(late).rejects.toMatchObject({ code: 'seaworthy.config.STALE', meta: { httpStatus: 409 } });
+  expect(config.value).toMatchObject({ title: 'x', pool: { max: 20 } });
+});
+
+test('what is refused for a value can be corrected on the page that comes back', async () => {
+  const failed = await send({ title: 'kept', 'pool.max': '0' });
+  expect((await send({ 'pool.max': '7' }, failed)).status).toBe(200);
+  expect(config.value).toMatchObject({ title: 'kept', pool: { max: 7 } });
 });
 
 const wrong = [

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createFlags, http, type HttpOptions } from '../src/index.ts';
 import { toggle } from './make.ts';
 import { answering, tagged } from './answering.ts';
 
 const flagsText = (variant: string): string => JSON.stringify({ flags: { a: toggle(variant) } });
 const fast: HttpOptions = { pollMs: 20, maxBackoffMs: 40 };
-const waiting = { timeout: 10_000, interval: 5 };
+const waiting = { timeout: 60_000, interval: 5 };
 
 test('a change is polled in, and what did not change is not sent again', async () => {
   let variant = 'on';
@@ -167,13 +167,16 @@ test('failures are asked about ever more rarely', async () => {
   await expect.poll(() => server.asked.length - from, waiting).toBeGreaterThan(6);
   const times = server.asked.slice(from).map(({ at }) => at);
   const waits = times.slice(1).map((at, index) => at - Number(times[index]));
-  expect(waits.at(-1)).toBeGreaterThan(4 * Math.max(1, Number(waits[0])));
+  // The shortest, not the first: a machine that stands still makes any of them longer.
+  expect(waits.at(-1)).toBeGreaterThan(4 * Math.max(1, Math.min(...waits)));
   expect(flags.value('a')).toBe(true);
 });
 
 test('a body that never ends is given up at the deadline', async () => {
   await using server = await answering(tagged(() => flagsText('on')));
-  await using flags = await createFlags({ source: http(server.url), loadTimeoutMs: 100 });
+  // The first load has the same deadline, which a machine that stands still may let pass.
+  const options = { source: http(server.url), loadTimeoutMs: 100 };
+  await using flags = await vi.waitFor(async () => createFlags(options), waiting);
   server.answer = (_request, response) => response.writeHead(200).write('{"flags":');
   await expect(flags.reload()).rejects.toThrow('it did not answer within 100 ms');
   expect(flags.value('a')).toBe(true);

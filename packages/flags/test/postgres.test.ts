@@ -15,7 +15,7 @@ import { postgres, type PostgresOptions } from '../src/postgres.ts';
 import { toggle } from './make.ts';
 
 const document = (variant: string) => ({ flags: { a: toggle(variant) } });
-const waiting = { timeout: 15_000, interval: 5 };
+const waiting = { timeout: 60_000, interval: 5 };
 
 let server: PostgresServer | undefined;
 let count = 0;

@@ -5,7 +5,7 @@ import { toggle } from './make.ts';
 import { answering, tagged } from './answering.ts';
 
 const flagsText = (variant: string): string => JSON.stringify({ flags: { a: toggle(variant) } });
-const waiting = { timeout: 10_000, interval: 5 };
+const waiting = { timeout: 60_000, interval: 5 };
 const never: SseOptions = { pollMs: 3_600_000, maxBackoffMs: 40 };
 
 /** A server with a document at `/flags`, and a stream at `/events` that the test writes to. */
@@ -58,15 +58,31 @@ test('a stream that falls silent is opened again', async () => {
   expect(flags.status().lastError).toBeUndefined();
 });
 
+/** Sends comments, one each 50 ms; answers the longest time between two of them. */
+async function talk(service: { say(text: string): void }, times: number): Promise<number> {
+  let longestMs = 0;
+  for (let turn = 0; turn < times; turn += 1) {
+    service.say(':\n');
+    const saidAt = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    longestMs = Math.max(longestMs, performance.now() - saidAt);
+  }
+  return longestMs;
+}
+
 test('a comment keeps a stream alive', async () => {
   await using service = await streaming();
   await using flags = await createFlags({ source: sse(service.url, { ...never, idleMs: 400 }) });
-  await expect.poll(() => service.state.streams.length, waiting).toBe(1);
-  for (let turn = 0; turn < 12; turn += 1) {
-    service.say(':\n');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  expect(service.asked('GET /events')).toHaveLength(1);
+  // A machine that stands still is silent too: such a run says nothing, and is made again.
+  let opened = 0;
+  let longestMs = 0;
+  do {
+    await expect.poll(() => service.state.streams.length, waiting).toBe(1);
+    const before = service.asked('GET /events').length;
+    longestMs = await talk(service, 12);
+    opened = service.asked('GET /events').length - before;
+  } while (opened > 0 && longestMs > 150);
+  expect(opened).toBe(0);
   expect(flags.value('a')).toBe(true);
 });
 
@@ -88,9 +104,9 @@ for (const { name, status, type = 'text/plain' } of [
   });
 }
 
-for (const { name, status, opens } of [
-  { name: 'is asked for again', status: 404, opens: (times: number) => times > 1 },
-  { name: 'that was ended for good is left alone', status: 204, opens: (times: number) => times === 1 },
+for (const { name, status, isAnew } of [
+  { name: 'is asked for again', status: 404, isAnew: true },
+  { name: 'that was ended for good is left alone', status: 204, isAnew: false },
 ]) {
   test(`a stream ${name}`, async () => {
     const document = tagged(() => flagsText('on'));
@@ -99,9 +115,10 @@ for (const { name, status, opens } of [
       else document(request, response);
     });
     await using flags = await createFlags({ source: sse(`${server.url}/flags`, never) });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const times = server.asked.filter(({ what }) => what === 'GET /events').length;
-    expect(times).toSatisfy(opens);
+    const times = (): number => server.asked.filter(({ what }) => what === 'GET /events').length;
+    await expect.poll(times, waiting).toBeGreaterThan(isAnew ? 1 : 0);
+    await new Promise((resolve) => setTimeout(resolve, isAnew ? 0 : 300));
+    expect(times() > 1).toBe(isAnew);
     expect(flags.value('a')).toBe(true);
   });
 }

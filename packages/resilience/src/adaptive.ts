@@ -16,8 +16,11 @@ export interface AdaptiveOptions {
 /** How many calls may run at the same time. */
 export interface Limit {
   readonly value: number;
-  /** Learns from a call that ended. */
-  record(durationMs: number, running: number): void;
+  /**
+   * Learns from a call that ended.
+   * @param isAnswer Whether it took so long to its answer. A call that failed or was ended says only that an answer takes longer.
+   */
+  record(durationMs: number, running: number, isAnswer: boolean): void;
 }
 
 /** A limit that never changes. */
@@ -31,7 +34,8 @@ export function adaptiveLimit(options: AdaptiveOptions = {}): Limit {
   expectWhole('bulkhead.initial', initial, 1);
   expectWhole('bulkhead.min', min, 1);
   expectWhole('bulkhead.max', max, min);
-  if (!(tolerance >= 1)) throw badOption('bulkhead.tolerance', 'a number of at least 1', tolerance);
+  if (!(Number.isFinite(tolerance) && tolerance >= 1))
+    throw badOption('bulkhead.tolerance', 'a number of at least 1', tolerance);
   return new GradientLimit(Math.min(max, Math.max(min, initial)), min, max, tolerance);
 }
 
@@ -57,14 +61,15 @@ class GradientLimit implements Limit {
     return Math.floor(this.#limit);
   }
 
-  record(durationMs: number, running: number): void {
-    this.#learnUsual(durationMs);
+  record(durationMs: number, running: number, isAnswer: boolean): void {
+    if (isAnswer) this.#learnUsual(durationMs);
+    const longestMs = this.#tolerance * this.#usualMs;
+    const isLong = durationMs > longestMs;
+    // In an outage calls fail at once: that is no sign of a fast other side, and would make its usual answers look slow.
+    if (!isAnswer && (!isLong || this.#samples === 0)) return;
     // With few calls running the length of answers says nothing about the limit.
     if (running < this.#limit / 2) return;
-    const gradient = Math.max(
-      0.5,
-      Math.min(1, (this.#tolerance * this.#usualMs) / Math.max(durationMs, Number.EPSILON)),
-    );
+    const gradient = isLong ? Math.max(0.5, longestMs / durationMs) : 1;
     const wanted = this.#limit * gradient + Math.sqrt(this.#limit);
     const next = this.#limit * (1 - smoothing) + wanted * smoothing;
     this.#limit = Math.min(this.#max, Math.max(this.#min, next));

@@ -16,6 +16,14 @@ export interface BulkheadOptions {
   readonly queue?: number;
 }
 
+/** How full a bulkhead is. */
+export interface BulkheadStatus {
+  /** How many calls may run at the same time: of an adaptive limit, now. */
+  readonly limit: number;
+  readonly running: number;
+  readonly waiting: number;
+}
+
 export interface StandaloneBulkheadOptions extends BulkheadOptions {
   /** Names the bulkhead in errors and events. @default 'bulkhead' */
   readonly name?: string;
@@ -29,12 +37,11 @@ export interface StandaloneBulkheadOptions extends BulkheadOptions {
  */
 export function bulkhead(options: StandaloneBulkheadOptions): Policy {
   const { name = 'bulkhead', clock = systemClock } = options;
-  return createPolicy(bulkheadLayer(name, options, clock));
+  return createPolicy(bulkheadLayer(new Places(name, options), clock));
 }
 
 /** Takes a place before the call and gives it back after. */
-export function bulkheadLayer(name: string, options: BulkheadOptions, clock: Clock, onRefused?: () => void): Layer {
-  const places = new Places(name, options);
+export function bulkheadLayer(places: Places, clock: Clock, onRefused?: () => void): Layer {
   return (next) =>
     async <T>(call: Call<T>): Promise<T> => {
       try {
@@ -44,15 +51,19 @@ export function bulkheadLayer(name: string, options: BulkheadOptions, clock: Clo
         throw error;
       }
       const startedAt = clock.now();
+      let isAnswer = false;
       try {
-        return await next(call);
+        const result = await next(call);
+        isAnswer = true;
+        return result;
       } finally {
-        places.giveBack(clock.now() - startedAt);
+        places.giveBack(Math.max(0, clock.now() - startedAt), isAnswer);
       }
     };
 }
 
-class Places {
+/** The places of a bulkhead, and the line before it. */
+export class Places {
   readonly #pipeline: string;
   readonly #limit: Limit;
   readonly #queue: number;
@@ -68,6 +79,10 @@ class Places {
     this.#queue = queue;
   }
 
+  status(): BulkheadStatus {
+    return { limit: this.#limit.value, running: this.#running, waiting: this.#waiting.size };
+  }
+
   async take(scope: Scope | undefined): Promise<void> {
     if (this.#running < this.#limit.value) {
       this.#running += 1;
@@ -81,8 +96,8 @@ class Places {
     await this.#wait(scope);
   }
 
-  giveBack(durationMs: number): void {
-    this.#limit.record(durationMs, this.#running);
+  giveBack(durationMs: number, isAnswer: boolean): void {
+    this.#limit.record(durationMs, this.#running, isAnswer);
     this.#running -= 1;
     for (const enter of this.#waiting) {
       if (this.#running >= this.#limit.value) return;

@@ -63,6 +63,9 @@ export function createCache<V>(options: CacheOptions, home: Scope = new Scope())
   const loads = new SingleFlight<V>({ name, timeoutMs: loadTimeoutMs, clock, home, keep });
   const tell = (outcome: CacheRead['outcome']): void => tellCacheRead({ cache: name, outcome });
 
+  const lateness = (entry: Entry<V> | undefined): number =>
+    entry === undefined ? Infinity : clock.now() - entry.loadedAt - ttlMs;
+
   const refreshLater = async (key: string, load: Loader<V>): Promise<void> => {
     try {
       await loads.join(key, load, home);
@@ -74,7 +77,7 @@ export function createCache<V>(options: CacheOptions, home: Scope = new Scope())
   const read = async (key: string, load: Loader<V>, caller: Scope): Promise<V> => {
     caller.throwIfOver();
     const entry = entries.get(key);
-    const lateMs = entry === undefined ? Infinity : clock.now() - entry.loadedAt - ttlMs;
+    const lateMs = lateness(entry);
     if (entry !== undefined && lateMs < staleWhileRevalidateMs) {
       if (lateMs >= 0) void refreshLater(key, load);
       tell(lateMs < 0 ? 'hit' : 'stale');
@@ -85,9 +88,11 @@ export function createCache<V>(options: CacheOptions, home: Scope = new Scope())
       tell('miss');
       return value;
     } catch (error) {
-      if (entry === undefined || lateMs >= staleIfErrorMs || caller.isOver) throw error;
+      // What is there now: the entry of before may have been deleted meanwhile, or have become too old.
+      const left = entries.get(key);
+      if (left === undefined || lateness(left) >= staleIfErrorMs || caller.isOver) throw error;
       tell('stale-if-error');
-      return entry.value;
+      return left.value;
     }
   };
 

@@ -82,8 +82,9 @@ export function untilOver<T>(scope: Scope | undefined, work: T | Promise<T>): Pr
   });
 }
 
+// Functions too: builders of queries and requests are often called, and awaited, as one thing.
 function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'then' in value;
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && 'then' in value;
 }
 
 /** Waits, and rejects at once when the scope ends. */

@@ -24,7 +24,7 @@ export type { BreakerState } from './breaker-state.ts';
 export type { Totals, WindowOptions } from './window.ts';
 
 export { bulkhead } from './bulkhead.ts';
-export type { BulkheadOptions, StandaloneBulkheadOptions } from './bulkhead.ts';
+export type { BulkheadOptions, BulkheadStatus, StandaloneBulkheadOptions } from './bulkhead.ts';
 export type { AdaptiveOptions } from './adaptive.ts';
 
 export type { HedgeOptions } from './hedge.ts';

@@ -1,6 +1,6 @@
 import { breakerLayer } from './breaker-layer.ts';
 import { Breaker, type BreakerOptions } from './breaker.ts';
-import { bulkheadLayer, type BulkheadOptions } from './bulkhead.ts';
+import { bulkheadLayer, Places, type BulkheadOptions } from './bulkhead.ts';
 import { runTask, type Layer, type Run } from './call.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
@@ -33,6 +33,7 @@ export interface LayerOptions {
 export interface Composed {
   readonly run: Run;
   readonly breaker: Breaker | undefined;
+  readonly places: Places | undefined;
 }
 
 /** Puts the layers around each other, in the order of the options. */
@@ -47,14 +48,15 @@ export function composeLayers(name: string, options: LayerOptions, clock: Clock,
   };
   const budget = retry && createRetryBudget(retry, clock);
   const breaker = options.breaker && new Breaker(name, options.breaker, clock);
+  const places = options.bulkhead && new Places(name, asBulkhead(options.bulkhead));
   if (options.rateLimit) layers.push(rateLimitLayer(name, asLimiter(options.rateLimit, clock), onRefused));
   if (totalTimeoutMs !== undefined) layers.push(limit('total', totalTimeoutMs));
   if (retry !== undefined) layers.push(retryLayer(name, retry, clock, budget, () => (counters.retries += 1)));
   if (breaker && options.breaker) layers.push(breakerLayer(name, breaker, options.breaker, onRefused));
   if (attemptTimeoutMs !== undefined) layers.push(limit('attempt', attemptTimeoutMs));
   if (options.hedge) layers.push(hedgeLayer(name, options.hedge, clock, budget));
-  if (options.bulkhead) layers.push(bulkheadLayer(name, asBulkhead(options.bulkhead), clock, onRefused));
-  return { run: layers.reduceRight<Run>((next, layer) => layer(next), runTask), breaker };
+  if (places) layers.push(bulkheadLayer(places, clock, onRefused));
+  return { run: layers.reduceRight<Run>((next, layer) => layer(next), runTask), breaker, places };
 }
 
 function checkKinds({ rateLimit, retry, breaker, hedge, bulkhead }: LayerOptions): void {

@@ -1,5 +1,6 @@
 import type { BreakerControl } from './breaker-layer.ts';
 import type { BreakerState } from './breaker-state.ts';
+import type { BulkheadStatus } from './bulkhead.ts';
 import { untilOver, type Run, type Task } from './call.ts';
 import type { Clock } from './clock.ts';
 import { createCounters, type Counters, type PipelineCounts } from './counters.ts';
@@ -19,6 +20,7 @@ export interface PipelineOptions<Replacement = never> extends LayerOptions {
 export interface PipelineStatus extends PipelineCounts {
   readonly name: string;
   readonly breaker?: BreakerState;
+  readonly bulkhead?: BulkheadStatus;
 }
 
 /** Named protection with counters. */
@@ -40,12 +42,17 @@ export function createPipeline<Replacement = never>(
 ): Pipeline<Replacement> {
   expectFunctions({ fallback: options.fallback });
   const counters = createCounters();
-  const { run, breaker } = composeLayers(name, options, clock, counters);
+  const { run, breaker, places } = composeLayers(name, options, clock, counters);
   const observed: Observed<Replacement> = { name, clock, counters, home, run, fallback: options.fallback };
   return {
     name,
     breaker,
-    status: () => ({ name, ...counters, ...(breaker === undefined ? {} : { breaker: breaker.state }) }),
+    status: () => ({
+      name,
+      ...counters,
+      ...(breaker && { breaker: breaker.state }),
+      ...(places && { bulkhead: places.status() }),
+    }),
     execute: async (task, executeOptions) => observe(observed, task, executeOptions),
   };
 }

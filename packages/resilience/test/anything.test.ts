@@ -122,6 +122,30 @@ test('an abort at any moment settles at once, and after it no attempt starts and
   await fc.assert(property);
 });
 
+test('an answer that is a function with a `then` is waited for, and its wait has an end', async () => {
+  const clock = createFakeClock();
+  const r = createResilience({ clock });
+  const query = (then: PromiseLike<string>['then']) => (): Promise<string> =>
+    // oxlint-disable-next-line unicorn/no-thenable -- builders of queries are so
+    Object.defineProperty((): void => {}, 'then', { value: then }) as unknown as Promise<string>;
+  const silent = query(async () => never());
+  const caller = new AbortController();
+  const settled = Promise.allSettled([
+    r.pipeline('p', { attemptTimeoutMs: 10 }).execute(silent),
+    r.pipeline('q').execute(silent, caller.signal),
+    r.runAll([silent], { signal: caller.signal }),
+  ]);
+  await clock.advance(10);
+  caller.abort('enough');
+  expect(await settled).toMatchObject([
+    { reason: { code: 'seaworthy.resilience.TIMED_OUT' } },
+    { reason: 'enough' },
+    { value: { skipped: 1 } },
+  ]);
+  const rows = query(async (onRows) => Promise.resolve(onRows?.('rows')) as Promise<never>);
+  expect(await r.pipeline('s').execute(rows)).toBe('rows');
+});
+
 const slowStore: RateLimitStore = { take: async () => never() };
 const waits: readonly { where: string; options: PipelineOptions; task: () => Promise<never>; busy?: boolean }[] = [
   { where: 'the task', options: {}, task: never },

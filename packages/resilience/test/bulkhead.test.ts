@@ -69,6 +69,16 @@ test('in a pipeline a refusal is counted', async () => {
   await running;
 });
 
+test('a pipeline shows how full its bulkhead is', async () => {
+  const pipeline = createResilience().pipeline('p', { bulkhead: { concurrency: 2, queue: 5 } });
+  const first = door();
+  const calls = Promise.all(Array.from({ length: 3 }, async () => pipeline.execute(first.task)));
+  expect(pipeline.status().bulkhead).toEqual({ limit: 2, running: 2, waiting: 1 });
+  first.open();
+  await calls;
+  expect(pipeline.status().bulkhead).toEqual({ limit: 2, running: 0, waiting: 0 });
+});
+
 test('(1) whatever calls do, there are never more inside than places', async () => {
   const call = fc.record({
     startsAt: fc.integer({ min: 0, max: 100 }),

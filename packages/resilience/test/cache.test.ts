@@ -74,6 +74,31 @@ test('a late value is given when loading fails, until it is too old', async () =
   expect(reads).toEqual(['miss', 'stale-if-error']);
 });
 
+test('a value that was deleted while a load ran is not given when the load fails', async () => {
+  const cache = make({ staleIfErrorMs: 1_000 });
+  await cache.get('k', () => 'revoked');
+  await clock.advance(200);
+  const load = Promise.withResolvers<string>();
+  const asked = cache.get('k', async () => load.promise);
+  cache.delete('k');
+  load.reject(new Error('down'));
+  await expect(asked).rejects.toThrow('down');
+});
+
+test('how old a value may be when loading fails counts when it fails', async () => {
+  const cache = make({ staleIfErrorMs: 1_000 });
+  await cache.get('k', () => 'first');
+  await clock.advance(1_000);
+  const asked = Promise.allSettled([
+    cache.get('k', async () => {
+      await new Promise<void>((resolve) => void clock.schedule(500, resolve));
+      return fail();
+    }),
+  ]);
+  await clock.advance(500);
+  expect(await asked).toMatchObject([{ status: 'rejected' }]);
+});
+
 test('a caller that gives up disturbs no other', async () => {
   const cache = make();
   const caller = new AbortController();

@@ -1,6 +1,7 @@
 import { buildApplication, buildRouteMap, type Application } from '@stricli/core';
 import { readVersion } from '../version.ts';
 import { auditCommand } from './audit.ts';
+import { configCommands } from './config.ts';
 import type { CliContext } from './context.ts';
 import { explainCommand } from './explain.ts';
 import { flagsCommands } from './flags.ts';
@@ -18,6 +19,7 @@ export function buildApp(): Application<CliContext> {
       report: reportCommands(),
       logs: logsCommands(),
       flags: flagsCommands(),
+      config: configCommands(),
     },
     docs: { brief: 'Tells whether a code base is ready for production, why not, and how to fix it.' },
   });

@@ -81,12 +81,12 @@ test(`of ${writes} torn, half-written, invalid and swapped files no bad snapshot
     if (isBroken.local || isBroken.mounted) continue;
     const seen = (): unknown => [config.value.local.n, config.value.mounted.n, followed.reveal()];
     const due = [latest.local, latest.mounted, `token ${latest.mounted}`];
-    await vi.waitFor(() => expect(seen()).toEqual(due), { timeout: 20_000, interval: 1 });
+    await vi.waitFor(() => expect(seen()).toEqual(due), { timeout: 60_000, interval: 1 });
   }
   await carryOut({ kind: 'replace', n: writes + 1 });
   await carryOut({ kind: 'swap', n: writes + 1 });
-  await vi.waitFor(() => expect(config.value.local.n).toBe(writes + 1), { timeout: 20_000, interval: 1 });
-  await vi.waitFor(() => expect(followed.reveal()).toBe(`token ${writes + 1}`), { timeout: 20_000, interval: 1 });
+  await vi.waitFor(() => expect(config.value.local.n).toBe(writes + 1), { timeout: 60_000, interval: 1 });
+  await vi.waitFor(() => expect(followed.reveal()).toBe(`token ${writes + 1}`), { timeout: 60_000, interval: 1 });
   over.abort();
   await reading;
 

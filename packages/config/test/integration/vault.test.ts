@@ -77,7 +77,7 @@ test('a lease is renewed before it is over, again and again, and a followed secr
   await using config = await definition.load([vault('vault', client)], { watch: true });
   const followed = config.secret('password');
   expect(followed.reveal()).toBe('password 0');
-  await vi.waitFor(() => expect(followed.reveal()).toBe('password 4'), { timeout: 10_000, interval: 5 });
+  await vi.waitFor(() => expect(followed.reveal()).toBe('password 4'), { timeout: 60_000, interval: 5 });
   expect(config.history().every(({ by }) => by === 'load' || by === 'lease')).toBe(true);
 });
 
@@ -96,11 +96,11 @@ for (const { how, broken, says } of [
     answer = gives('one', 60);
     await using config = await definition.load([vault('vault', client)], { watch: true });
     answer = broken;
-    await vi.waitFor(() => expect(config.status().ok).toBe(false), { timeout: 10_000, interval: 5 });
+    await vi.waitFor(() => expect(config.status().ok).toBe(false), { timeout: 60_000, interval: 5 });
     expect(config.value.password.reveal()).toBe('one');
     expect(String(config.status().error)).toContain(says);
     answer = gives('two', 60_000);
-    await vi.waitFor(() => expect(config.value.password.reveal()).toBe('two'), { timeout: 10_000, interval: 5 });
+    await vi.waitFor(() => expect(config.value.password.reveal()).toBe('two'), { timeout: 60_000, interval: 5 });
     expect(config.status().ok).toBe(true);
   });
 }
@@ -127,7 +127,7 @@ test('a lease that is not above 0 is a problem', async () => {
 test('after close nothing is renewed', async () => {
   answer = gives('one', 30);
   const config = await definition.load([vault('vault', client)], { watch: true });
-  await vi.waitFor(() => expect(requests).toBeGreaterThan(2), { timeout: 10_000, interval: 5 });
+  await vi.waitFor(() => expect(requests).toBeGreaterThan(2), { timeout: 60_000, interval: 5 });
   await config.close();
   const before = requests;
   await fetchOnce();

@@ -28,20 +28,19 @@ async function flagsFrom(where: string): Promise<Flags> {
   return flags;
 }
 
+const patience = { timeout: 60_000, interval: 5 };
+
 /** The value of the flag once it is the wanted one; rejects if that takes too long. */
 async function settled(flags: Flags, wanted: boolean): Promise<unknown> {
   const check = (): void => {
     if (flags.value('a') !== wanted) throw new Error(`the flag is still ${String(!wanted)}`);
   };
-  await vi.waitFor(check, { timeout: 10_000, interval: 5 });
+  await vi.waitFor(check, patience);
   return flags.value('a');
 }
 
 async function isRefused(flags: Flags, code: string): Promise<void> {
-  await vi.waitFor(() => expect(flags.status().lastError?.code).toBe(`seaworthy.flags.${code}`), {
-    timeout: 10_000,
-    interval: 5,
-  });
+  await vi.waitFor(() => expect(flags.status().lastError?.code).toBe(`seaworthy.flags.${code}`), patience);
 }
 
 test('a file written in place is loaded, again and again', async () => {
@@ -119,10 +118,10 @@ test('without any event the poll notices: the directory did not exist when it wa
   const changes: string[] = [];
   const source = file(join(directory, 'later', 'flags.json'), { pollMs: 20 });
   const watching = source.watch?.(() => changes.push('changed'));
-  await vi.waitFor(() => expect(changes).toEqual(['changed']), { timeout: 20_000 });
+  await vi.waitFor(() => expect(changes).toEqual(['changed']), patience);
   await mkdir(join(directory, 'later'));
   await writeFile(join(directory, 'later', 'flags.json'), flagsText('on'));
-  await vi.waitFor(() => expect(changes.length).toBeGreaterThan(1), { timeout: 20_000 });
+  await vi.waitFor(() => expect(changes.length).toBeGreaterThan(1), patience);
   watching?.[Symbol.dispose]();
 });
 
@@ -131,14 +130,14 @@ test('after it is disposed a source notices nothing', async () => {
   let changes = 0;
   const source = file(path, { pollMs: 5 });
   const watching = source.watch?.(() => (changes += 1));
-  await vi.waitFor(() => expect(changes).toBeGreaterThan(0), { timeout: 20_000 });
+  await vi.waitFor(() => expect(changes).toBeGreaterThan(0), patience);
   watching?.[Symbol.dispose]();
   const before = changes;
   const control = file(path, { pollMs: 5 });
   let controlChanges = 0;
   const controlWatching = control.watch?.(() => (controlChanges += 1));
   await writeFile(path, flagsText('off'));
-  await vi.waitFor(() => expect(controlChanges).toBeGreaterThan(1), { timeout: 20_000 });
+  await vi.waitFor(() => expect(controlChanges).toBeGreaterThan(1), patience);
   controlWatching?.[Symbol.dispose]();
   expect(changes).toBe(before);
 });

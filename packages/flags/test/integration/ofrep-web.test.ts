@@ -26,7 +26,7 @@ function startClient(url: string) {
   };
 }
 
-const patience = { timeout: 15_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
 test(
   "OpenFeature's web SDK is told of changes by events, also of one that happened while it was cut off",
