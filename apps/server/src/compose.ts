@@ -1,11 +1,11 @@
 // Longer than 300 lines: the whole wiring stands in one place.
 // The server, wired by hand; read it from top to bottom. Everything starts in the order of `after` and stops in the
 // reverse: requests first, then modules, flags and the database, then management, so that probes are answered during the
-// start and to the end of the drain, and telemetry last, so that it exports what all others have told.
+// start and to the end of the drain. Telemetry and the log are no part of that: they end when it is over.
 import { join } from 'node:path';
 import { reporter, type Reporter } from '@seaworthy/errors';
 import { createFlags, type Flags } from '@seaworthy/flags';
-import { createLifecycle, type Lifecycle, type LifecycleOptions } from '@seaworthy/lifecycle';
+import { createLifecycle, type Lifecycle, type LifecycleOptions, type StopReport } from '@seaworthy/lifecycle';
 import { auditLog, context, createLogger, levels, stdout, type Logger, type Sink } from '@seaworthy/logger';
 import {
   recentErrors,
@@ -27,6 +27,7 @@ import {
   type HttpMeasurements,
   type Telemetry,
 } from '@seaworthy/telemetry/node';
+import { createEnding, keptForLast, type LastPart } from './ending.ts';
 import { auditFlags } from './flags/audit.ts';
 import { closeFlags } from './flags/close.ts';
 import { flagSource } from './flags/source.ts';
@@ -51,7 +52,7 @@ export interface ServerOptions {
   readonly sinks?: readonly Sink[];
   /** Signals that stop the process; `[]` for none. @default SIGTERM and SIGINT */
   readonly signals?: readonly string[];
-  /** Called with the exit code after a signal. @default process.exit */
+  /** Called with the exit code when a server that had started has ended, whoever stopped it. @default process.exit */
   readonly exit?: (code: number) => void;
 }
 
@@ -60,6 +61,8 @@ export interface Server {
   readonly url: string;
   readonly managementUrl: string;
   readonly life: Lifecycle;
+  /** Resolves when everything has stopped, telemetry and the log too; never rejects. */
+  readonly ended: Promise<StopReport>;
   readonly logger: Logger;
 }
 
@@ -67,16 +70,27 @@ const appDir = join(import.meta.dirname, '..');
 
 /** Wires everything and starts it. Rejects with a coded error, and with nothing left open, when a part cannot start. */
 export async function startServer(config: ServerConfig, options: ServerOptions = {}): Promise<Server> {
+  const { graceMs } = config.value.shutdown;
+  const { signals = ['SIGTERM', 'SIGINT'], exit = (code) => process.exit(code) } = options;
   const instruments = await startInstruments(config.value, options);
-  const { logger, close } = instruments;
+  const { logger } = instruments;
+  const ending = createEnding({ graceMs, signals, exit, logger });
+  let wired: Wired;
   try {
-    const { life, url, management } = wire(config, options, instruments);
-    void life.stopped.then(close);
+    wired = wire(config, { signals, exit: ending.exit }, instruments);
+  } catch (error) {
+    await ending.now(lastParts(instruments));
+    throw error;
+  }
+  const { life, url, management, requests } = wired;
+  const ended = ending.after(life, lastParts(instruments, requests));
+  try {
     await life.start();
     logger.info({ url: url.value, management: management.value.url }, 'server started');
-    return { url: url.value, managementUrl: management.value.url, life, logger };
+    return { url: url.value, managementUrl: management.value.url, life, ended, logger };
   } catch (error) {
-    await close();
+    await life.stop('start-failed');
+    await ended;
     throw error;
   }
 }
@@ -87,7 +101,6 @@ interface Instruments {
   /** Where problems are reported to, and what management shows of them. */
   readonly problems: Reporter;
   readonly recent: RecentErrors;
-  readonly close: () => Promise<void>;
 }
 
 /** What watches all other parts, and so ends after them. */
@@ -113,26 +126,40 @@ async function startInstruments(settings: Settings, { sinks = [stdout()] }: Serv
     dedupe: { windowMs: 0 },
     rateLimit: { perMinute: 60_000 },
   });
-  const close = async (): Promise<void> => {
-    await Promise.allSettled([problems.close(), telemetry.close(), logger.close()]);
-  };
-  return { logger, telemetry, problems, recent, close };
+  return { logger, telemetry, problems, recent };
+}
+
+/** Each one may have something to tell to those after it. */
+function lastParts({ problems, telemetry, logger }: Instruments, requests?: Disposable): readonly LastPart[] {
+  return [
+    { name: 'problems', close: () => problems.close() },
+    {
+      name: 'telemetry',
+      async close() {
+        requests?.[Symbol.dispose]();
+        await telemetry.close();
+      },
+    },
+    { name: 'log', close: (signal) => logger.close({ signal }) },
+  ];
 }
 
 interface Wired {
   readonly life: Lifecycle;
   readonly url: Slot<string>;
   readonly management: Slot<Management>;
+  readonly requests: HttpMeasurements;
 }
 
 function wire(
   config: ServerConfig,
-  options: ServerOptions,
+  options: Pick<LifecycleOptions, 'signals' | 'exit'>,
   { logger, telemetry, problems, recent }: Instruments,
 ): Wired {
   const { value: settings } = config;
-  const { idle, ...deadlines } = settings.shutdown;
-  const life = createLifecycle({ ...deadlines, logger, ...stopOptions(options) });
+  const { idle, lameDuckMs } = settings.shutdown;
+  const graceMs = settings.shutdown.graceMs - keptForLast(settings.shutdown);
+  const life = createLifecycle({ graceMs, lameDuckMs, logger, ...options });
   const registry = createRegistry([reportSubject]);
   const database = addDatabase(life, settings);
   const flags = addFlags(life, settings, logger);
@@ -142,12 +169,6 @@ function wire(
     bodyLimitBytes: settings.bodyLimitBytes,
     withContext: (fields, next) => context.run(fields, next),
     onProblem: (problem) => problems.report(problem),
-  });
-  life.add('telemetry', {
-    async stop() {
-      http.requests[Symbol.dispose]();
-      await telemetry.close();
-    },
   });
   const plugins = addPlugins(life, logger, http, () => {
     const store = resilientStore(createReportStore(database.value.query), resilience.pipeline('store', storePipeline));
@@ -176,11 +197,7 @@ function wire(
     start: async () => url.fill((await listen(http.app.server, settings)).url),
     stop: () => http.app.close(),
   });
-  return { life, url, management };
-}
-
-function stopOptions({ signals, exit }: ServerOptions): Pick<LifecycleOptions, 'signals' | 'exit'> {
-  return { ...(signals === undefined ? {} : { signals }), ...(exit === undefined ? {} : { exit }) };
+  return { life, url, management, requests: http.requests };
 }
 
 function addDatabase(life: Lifecycle, { dataDir }: Settings): Slot<Database> {
@@ -299,7 +316,6 @@ function addManagement(life: Lifecycle, settings: Settings, contributors: Manage
   const start = (candidate: number): Promise<Management> =>
     startManagement({ ...contributors, host, port: candidate, ...(token === undefined ? {} : { token }) });
   life.add('management', {
-    after: ['telemetry'],
     start: async () => management.fill(port === undefined ? await listenOnFree(9090, host, start) : await start(port)),
     stop: () => management.value.close(),
   });

@@ -57,6 +57,7 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
     await play({ server, log, collectors: { cli, server: served }, push });
   } finally {
     await server.life.stop('test');
+    await server.ended;
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -79,6 +80,7 @@ test("one trace runs from the command line's push through the server's request l
       ),
     );
     await server.life.stop('test');
+    await server.ended;
     const span = collectors.server.spans.find(({ name }) => name === 'POST /api/v1/reports');
     const sent = collectors.cli.spans.find(({ name }) => name === 'POST');
     expect([span?.traceId, span?.parentSpanId]).toEqual([traceId, sent?.spanId]);
@@ -115,6 +117,7 @@ test('a run of the command line loses none of its metrics and spans at its end, 
       expect([name, collectors.cli.metrics.has(name)]).toEqual([name, true]);
     }
     await server.life.stop('test');
+    await server.ended;
     expect(collectors.server.spans.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['stop http', 'stop database']),
     );
