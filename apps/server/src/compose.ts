@@ -232,10 +232,7 @@ function addFlags(life: Lifecycle, settings: Settings, logger: Logger): Slot<Fla
         throw error;
       }
     },
-    async stop() {
-      await closeFlags(flags.value, logger);
-      await audit.value[Symbol.asyncDispose]();
-    },
+    stop: () => closeFlags(flags.value, logger, audit.value),
   });
   return flags;
 }
