@@ -22,11 +22,13 @@ import {
   countErrors,
   measureEveryFastify,
   measureHttp,
+  measureHttpClient,
   packageChannels,
   startTelemetry,
   type HttpMeasurements,
   type Telemetry,
 } from '@seaworthy/telemetry/node';
+import { breakersCheck, logBreakers } from './breakers.ts';
 import { createEnding, keptForLast, type LastPart } from './ending.ts';
 import { auditFlags } from './flags/audit.ts';
 import { closeFlags } from './flags/close.ts';
@@ -98,6 +100,7 @@ export async function startServer(config: ServerConfig, options: ServerOptions =
 interface Instruments {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  readonly outgoing: Disposable;
   /** Where problems are reported to, and what management shows of them. */
   readonly problems: Reporter;
   readonly recent: RecentErrors;
@@ -119,6 +122,8 @@ async function startInstruments(settings: Settings, { sinks = [stdout()] }: Serv
     ...(otlp && { otlp }),
     onError: (error) => logger.warn({ err: error }, 'telemetry has lost something'),
   });
+  // What the server asks of others: flags from an address, and the collector.
+  const outgoing = measureHttpClient();
   const recent = recentErrors();
   // Each one is counted; what a client sent a thousand times is a thousand problems.
   const problems = reporter({
@@ -126,17 +131,18 @@ async function startInstruments(settings: Settings, { sinks = [stdout()] }: Serv
     dedupe: { windowMs: 0 },
     rateLimit: { perMinute: 60_000 },
   });
-  return { logger, telemetry, problems, recent };
+  return { logger, telemetry, outgoing, problems, recent };
 }
 
 /** Each one may have something to tell to those after it. */
-function lastParts({ problems, telemetry, logger }: Instruments, requests?: Disposable): readonly LastPart[] {
+function lastParts({ problems, outgoing, telemetry, logger }: Instruments, requests?: Disposable): readonly LastPart[] {
   return [
     { name: 'problems', close: () => problems.close() },
     {
       name: 'telemetry',
       async close() {
         requests?.[Symbol.dispose]();
+        outgoing[Symbol.dispose]();
         await telemetry.close();
       },
     },
@@ -163,7 +169,7 @@ function wire(
   const registry = createRegistry([reportSubject]);
   const database = addDatabase(life, settings);
   const flags = addFlags(life, settings, logger);
-  const resilience = addResilience(life);
+  const resilience = addResilience(life, logger);
   const http = addHttp({
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
@@ -171,7 +177,10 @@ function wire(
     onProblem: (problem) => problems.report(problem),
   });
   const plugins = addPlugins(life, logger, http, () => {
-    const store = resilientStore(createReportStore(database.value.query), resilience.pipeline('store', storePipeline));
+    const store = resilientStore(createReportStore(database.value.query), {
+      reads: resilience.pipeline('store-reads', storePipeline),
+      writes: resilience.pipeline('store-writes', storePipeline),
+    });
     return createModules({ settings, store, registry, flags: flags.value, stopping: life.signal });
   });
   const management = addManagement(life, settings, {
@@ -238,9 +247,19 @@ function addFlags(life: Lifecycle, settings: Settings, logger: Logger): Slot<Fla
 }
 
 /** Not under the lifecycle's signal: requests that are still being answered during the drain need the store. */
-function addResilience(life: Lifecycle): Resilience {
+function addResilience(life: Lifecycle, logger: Logger): Resilience {
   const resilience = createResilience();
-  life.add('resilience', { after: ['management'], stop: () => resilience.close() });
+  let undo: Disposable | undefined;
+  life.add('resilience', {
+    after: ['management'],
+    start: () => void (undo = logBreakers(logger)),
+    async stop() {
+      undo?.[Symbol.dispose]();
+      await resilience.close();
+    },
+  });
+  // Looks at numbers in memory, and is right only now: a breaker that is open lets calls through a second later.
+  life.health.add('breakers', breakersCheck(resilience), { groups: ['ready'], ttlMs: 0 });
   return resilience;
 }
 

@@ -84,7 +84,7 @@ test("one trace runs from the command line's push through the server's request l
     const span = collectors.server.spans.find(({ name }) => name === 'POST /api/v1/reports');
     const sent = collectors.cli.spans.find(({ name }) => name === 'POST');
     expect([span?.traceId, span?.parentSpanId]).toEqual([traceId, sent?.spanId]);
-    expect(collectors.server.spans.filter(({ name }) => name === 'call store')).toContainEqual(
+    expect(collectors.server.spans.filter(({ name }) => name === 'call store-writes')).toContainEqual(
       expect.objectContaining({ traceId }),
     );
   });
