@@ -125,17 +125,24 @@ async function closeOne({ close }: LastPart, timeoutMs: number): Promise<Failure
   return failure;
 }
 
-/** The lifecycle listens no more; without a listener a signal would end the process too, but not that of a container. */
+/**
+ * The lifecycle listens no more; without a listener a signal would end the process too, but not that of a container. The first
+ * one after a stop by other means, such as the management port, asks for what is under way.
+ */
 function listen(
   { reason, durationMs }: StopReport,
   parts: readonly LastPart[],
   { signals, exit, logger }: EndingOptions,
 ): () => void {
-  const stoppedSince = performance.now() - durationMs;
+  let first = { signal: signals.find((each) => each === reason), at: performance.now() - durationMs };
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (signal === reason && performance.now() - stoppedSince < samePressMs) return;
-    logger.error({ signal, unfinished: parts.map(({ name }) => name) }, 'not waiting any longer');
-    exit(128 + constants.signals[signal]);
+    const at = performance.now();
+    if (first.signal === undefined) {
+      first = { signal, at };
+    } else if (signal !== first.signal || at - first.at >= samePressMs) {
+      logger.error({ signal, unfinished: parts.map(({ name }) => name) }, 'not waiting any longer');
+      exit(128 + constants.signals[signal]);
+    }
   };
   for (const signal of signals) process.on(signal, onSignal);
   return () => {

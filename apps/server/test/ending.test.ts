@@ -99,7 +99,9 @@ test('(3) the code of the lifecycle waits for the parts when everything has stop
 test('(3) a second signal while the parts close ends the process at once, and none is listened to afterwards', async () => {
   const { ending, told, logged, part } = prepare(60_000, ['SIGUSR2']);
   const closing = Promise.withResolvers<void>();
-  const ended = ending.after(stopped({ durationMs: 5_000 }), [part('telemetry', () => closing.promise)]);
+  const ended = ending.after(stopped({ reason: 'SIGUSR2', durationMs: 5_000 }), [
+    part('telemetry', () => closing.promise),
+  ]);
   await expect.poll(() => told).toEqual(['telemetry']);
   process.emit('SIGUSR2', 'SIGUSR2');
   expect(told).toEqual(['telemetry', 'exit 140']);
@@ -118,6 +120,19 @@ test('(3) the signal that npm sends again within a moment is the same key press'
   // It began a minute from now: a machine that stalls makes no second press of it.
   await ending.after(stopped({ reason: 'SIGUSR2', durationMs: -60_000 }), [press]);
   expect(told).toEqual(['telemetry', 'exit 0']);
+});
+
+test('(3) the first signal after a stop by other means waits too, as an orchestrator sends it after its hook', async () => {
+  const { ending, told, part } = prepare(60_000, ['SIGUSR1', 'SIGUSR2']);
+  const closing = Promise.withResolvers<void>();
+  const ended = ending.after(stopped({ reason: 'management' }), [part('telemetry', () => closing.promise)]);
+  await expect.poll(() => told).toEqual(['telemetry']);
+  process.emit('SIGUSR2', 'SIGUSR2');
+  expect(told).toEqual(['telemetry']);
+  process.emit('SIGUSR1', 'SIGUSR1');
+  expect(told).toEqual(['telemetry', 'exit 138']);
+  closing.resolve();
+  await ended;
 });
 
 test('a start that failed closes the parts and leaves the exit code to whoever started', async () => {

@@ -107,3 +107,13 @@ test('a second signal during the last export ends the process at once with 128 a
   expect(await program.exited).toBe(130);
   expect(program.output()).toContain('"message":"stopped"');
 });
+
+test('the stop after an uncaught error is exported too', async () => {
+  const collector = await collect();
+  const crash = `process.on('SIGUSR2',()=>{throw(new(Error)('ours'))})`;
+  const program = await start(collector, { NODE_OPTIONS: `--import=data:text/javascript,${crash}` });
+  program.child.kill('SIGUSR2');
+  expect(await program.exited).toBe(1);
+  expect(program.output()).toContain('"message":"stopping after an uncaught error"');
+  expect(collector.series('seaworthy.lifecycle.stop.duration')).toMatchObject([{ value: 1 }]);
+});
