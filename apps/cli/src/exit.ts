@@ -20,12 +20,14 @@ export function createExit({
     if (isEnding || lastWordsMs === 0) return exit(code);
     isEnding = true;
     setTimeout(exit, lastWordsMs, code);
-    const since = performance.now();
+    let isSamePress = true;
+    afterSignals(samePressMs, () => (isSamePress = false));
     // The lifecycle listens no more: without a listener the second half of a key press would end the process.
-    for (const signal of signals) {
-      host.on(signal, () => {
-        if (performance.now() - since >= samePressMs) exit(code);
-      });
-    }
+    for (const signal of signals) host.on(signal, () => isSamePress || exit(code));
   };
+}
+
+/** When the time is over and signals of that time have been heard: after a long computation timers come first. */
+function afterSignals(ms: number, then: () => void): void {
+  setTimeout(() => setImmediate(() => setImmediate(then)), ms);
 }
