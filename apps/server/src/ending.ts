@@ -2,9 +2,9 @@
 // (1) The parts close in their order, and each one is closed, also when one before it rejects or hangs.
 // (2) Nothing is awaited after the grace: each part leaves some of the time to those after it.
 // (3) The exit code waits for them, but a second signal does not.
-import { constants } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Lifecycle, StopReport } from '@seaworthy/lifecycle';
+import { heedSignals } from './last-signals.ts';
 
 /** Something that is closed at the end. */
 export interface LastPart {
@@ -40,8 +40,6 @@ export interface Ending {
 const longestMs = 5_000;
 /** A part uses up to four fifths of what is left; the rest is for those after it. */
 const share = 0.8;
-/** npm forwards a Ctrl-C that its child had from the terminal already. */
-const samePressMs = 100;
 
 /** How much of the grace the parts are kept: a tenth of what follows the lame duck, at most five seconds. */
 export function keptForLast({
@@ -63,7 +61,10 @@ export function createEnding(options: EndingOptions): Ending {
   async function end(life: Pick<Lifecycle, 'stopped'>, parts: readonly LastPart[]): Promise<StopReport> {
     const report = await life.stopped;
     hasStopped = true;
-    const unlisten = listen(report, parts, options);
+    const unlisten = heedSignals(report, options, (signal, code) => {
+      logger.error({ signal, unfinished: parts.map(({ name }) => name) }, 'not waiting any longer');
+      exit(code);
+    });
     // A connection that was cut tells so when its handle has closed, which is at the end of a turn of the event loop.
     await nextTurn();
     await nextTurn();
@@ -123,29 +124,4 @@ async function closeOne({ close }: LastPart, timeoutMs: number): Promise<Failure
   const failure = await Promise.race([closed(), timeIsUp.promise]);
   clearTimeout(timer);
   return failure;
-}
-
-/**
- * The lifecycle listens no more; without a listener a signal would end the process too, but not that of a container. The first
- * one after a stop by other means, such as the management port, asks for what is under way.
- */
-function listen(
-  { reason, durationMs }: StopReport,
-  parts: readonly LastPart[],
-  { signals, exit, logger }: EndingOptions,
-): () => void {
-  let first = { signal: signals.find((each) => each === reason), at: performance.now() - durationMs };
-  const onSignal = (signal: NodeJS.Signals): void => {
-    const at = performance.now();
-    if (first.signal === undefined) {
-      first = { signal, at };
-    } else if (signal !== first.signal || at - first.at >= samePressMs) {
-      logger.error({ signal, unfinished: parts.map(({ name }) => name) }, 'not waiting any longer');
-      exit(128 + constants.signals[signal]);
-    }
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  return () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { startCollector, type Collector, type CollectorOptions } from '../support/collector.ts';
 import { addressesOf, runProgram, type Program } from '../support/program.ts';
@@ -32,8 +31,11 @@ async function beginPush(url: string): Promise<{ readonly socket: Socket; readon
   const socket = connect(Number(port), hostname);
   socket.on('error', () => undefined);
   await once(socket, 'connect');
-  const head = ['POST /api/v1/reports HTTP/1.1', 'host: a', 'content-type: application/json'];
-  socket.write([...head, `content-length: ${Buffer.byteLength(body)}`, '', body.slice(0, -1)].join('\r\n'));
+  const head = ['POST /api/v1/reports HTTP/1.1', 'host: a', 'content-type: application/json', 'expect: 100-continue'];
+  socket.write([...head, `content-length: ${Buffer.byteLength(body)}`, '', ''].join('\r\n'));
+  // The server says that it has begun with the request.
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 100 /);
+  socket.write(body.slice(0, -1));
   return {
     socket,
     async finish() {
@@ -54,7 +56,6 @@ test('a request that ends during the drain is exported, and the stop itself', as
   const collector = await collect();
   const program = await start(collector);
   const push = await beginPush(program.url);
-  await wait(500);
   program.child.kill('SIGTERM');
   await stopping(program);
   expect(await push.finish()).toMatch(/^HTTP\/1\.1 201 /);
@@ -68,9 +69,8 @@ test('a request that ends during the drain is exported, and the stop itself', as
 
 test('a request that is cut at the end of the drain is exported as aborted, and the stop as failed', async () => {
   const collector = await collect();
-  const program = await start(collector, { SEAWORTHY_SHUTDOWN_GRACE_MS: '4000' });
+  const program = await start(collector, { SEAWORTHY_SHUTDOWN_GRACE_MS: '12000' });
   const { socket } = await beginPush(program.url);
-  await wait(500);
   program.child.kill('SIGTERM');
   await once(socket.resume(), 'close');
   expect(await program.exited).toBe(1);

@@ -169,7 +169,7 @@ interface Dashboard {
 
 /** What this server does not have, by the metrics that tell of it, and how many expressions read them. */
 const elsewhere: readonly { readonly metric: RegExp; readonly expressions: number; readonly why: string }[] = [
-  { metric: /\bwebsocket_server_/, expressions: 3, why: 'it opens no WebSockets: pages are live by reloading them' },
+  { metric: /\bwebsocket_server_/, expressions: 3, why: 'it opens no WebSockets' },
   { metric: /\bseaworthy_command_/, expressions: 4, why: 'it starts no programs' },
   {
     metric: /\bseaworthy_logger_records_dropped_/,
