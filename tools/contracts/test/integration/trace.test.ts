@@ -132,6 +132,6 @@ test('a collector that is not there changes neither the answer of a push nor how
     await collectors.cli[Symbol.asyncDispose]();
     const startedAt = performance.now();
     expect(await push(token)).toMatchObject({ code: 0, stderr: '' });
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(performance.now() - startedAt).toBeLessThan(60_000);
   });
 });
