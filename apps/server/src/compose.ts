@@ -117,7 +117,7 @@ async function startInstruments(settings: Settings, { sinks = [stdout()] }: Serv
     channels: packageChannels(),
     // Spans are made without a collector too: their ids join records, errors and exemplars.
     traces: { ratio: settings.telemetry.traceRatio },
-    // The lifecycle ends the process, and telemetry with it.
+    // Its end has a place of its own, after the lifecycle.
     exportAtExit: false,
     ...(otlp && { otlp }),
     onError: (error) => logger.warn({ err: error }, 'telemetry has lost something'),
