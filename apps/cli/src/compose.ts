@@ -1,6 +1,6 @@
 // Composes a command by hand, read from top to bottom: config, logger, telemetry, lifecycle, resilience, and the audit itself.
 import { resolve } from 'node:path';
-import { createLifecycle } from '@seaworthy/lifecycle';
+import { createLifecycle, type Lifecycle } from '@seaworthy/lifecycle';
 import { createResilience, type Resilience } from '@seaworthy/resilience';
 import { expectOwnTarget, type SecretTarget } from './config/own-target.ts';
 import { loadSettings, type FlagValue, type LoadedSettings } from './config/settings.ts';
@@ -44,6 +44,9 @@ const headersTarget: SecretTarget = {
   advice: 'Set SEAWORTHY_TELEMETRY_ENDPOINT',
 };
 
+/** What an interrupted command has beside its last export to say why it ends, in milliseconds. */
+const breathMs = 500;
+
 /** Runs work on a wired base and takes everything down again, also when the user interrupts. @throws INTERRUPTED */
 export async function withBase<T>(request: Request, io: Io, work: (base: Base) => Promise<T>): Promise<T> {
   const loaded = await loadSettings({
@@ -55,13 +58,15 @@ export async function withBase<T>(request: Request, io: Io, work: (base: Base) =
   });
   if (loaded.settings.telemetry.headers !== undefined) expectOwnTarget(loaded, headersTarget);
   const log = request.verbose === true ? await createLog() : undefined;
-  const lifecycle = createLifecycle({
+  const lastWordsMs = loaded.settings.telemetry.timeoutMs + breathMs;
+  const lifecycle: Lifecycle = createLifecycle({
     graceMs: 5_000,
     lameDuckMs: 0,
     onUncaught: 'off',
     exitCodes: Object.fromEntries(io.signals.map((signal) => [signal, exitCodes.interrupted])),
     signals: io.signals,
-    exit: io.exit,
+    // A signal that comes before everything has stopped is a second one.
+    exit: (code) => io.exit(code, lifecycle.state === 'stopped' ? lastWordsMs : 0),
     ...(log && { logger: log }),
   });
   const { signal } = lifecycle;
@@ -69,14 +74,18 @@ export async function withBase<T>(request: Request, io: Io, work: (base: Base) =
   lifecycle.add('resilience', { stop: () => resilience.close() });
   await lifecycle.start();
   let telemetry: RunTelemetry | undefined;
-  const run = (): Promise<T> => work({ loaded, log, resilience, telemetry, signal });
+  // Inside of what telemetry looks at: it counts an interruption by its code, and not by what a signal aborts with.
+  const run = async (): Promise<T> => {
+    try {
+      return await work({ loaded, log, resilience, telemetry, signal });
+    } catch (error) {
+      if (!signal.aborted || CliErrors.INTERRUPTED.is(error)) throw error;
+      throw new CliErrors.INTERRUPTED({ done: 'nothing was written' }, { cause: error });
+    }
+  };
   try {
     telemetry = await startRunTelemetry(request.command, loaded.settings, log);
     return await lifecycle.track(telemetry === undefined ? run() : telemetry.run(run), 'command');
-  } catch (error) {
-    if (signal.aborted && !CliErrors.INTERRUPTED.is(error))
-      throw new CliErrors.INTERRUPTED({ done: 'nothing was written' }, { cause: error });
-    throw error;
   } finally {
     await lifecycle.stop('done');
     await telemetry?.close();

@@ -23,6 +23,6 @@ export interface Io {
   readonly isInteractive: boolean;
   /** Signals of the process that interrupt a command. */
   readonly signals: readonly string[];
-  /** Ends the process after a signal. */
-  readonly exit: (code: number) => void;
+  /** Ends the process after a signal, when its command has had so long to end by itself; the second time at once. */
+  readonly exit: (code: number, lastWordsMs: number) => void;
 }

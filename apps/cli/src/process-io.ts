@@ -1,7 +1,10 @@
 import { styleText } from 'node:util';
 import { detectEnvironment } from '@seaworthy/config';
 import { exitCodes } from './exit-codes.ts';
+import { createExit } from './exit.ts';
 import type { Io } from './io.ts';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 export interface ProcessIo extends Io {
   /** Resolves when all that was written has left the process. */
@@ -22,8 +25,8 @@ export function processIo(): ProcessIo {
     paint: (style, text) => styleText(style, text, { stream: stdout }),
     hasColour: styleText('red', 'x', { stream: stderr }) !== 'x',
     isInteractive: stderr.isTTY && !detectEnvironment({ env }).ci,
-    signals: ['SIGINT', 'SIGTERM', 'SIGHUP'],
-    exit: createExit((code) => process.exit(code)),
+    signals,
+    exit: createExit({ exit: (code) => process.exit(code), signals }),
     flush: async () => {
       await Promise.all([drained(stdout), drained(stderr)]);
     },
@@ -37,19 +40,6 @@ function currentDirectory(): string {
     process.stderr.write('The current directory is gone. Change to one that exists.\n');
     return process.exit(exitCodes.usage);
   }
-}
-
-// Longer than a run's telemetry may take to be exported, which is 2 seconds: an interrupted run loses none of it either.
-const lastWordsMs = 2_500;
-
-/** The first signal lets the command end by itself, with its message; a second one, or too long a wait, ends the process. */
-function createExit(exit: (code: number) => void): (code: number) => void {
-  let isEnding = false;
-  return (code) => {
-    if (isEnding) exit(code);
-    isEnding = true;
-    setTimeout(exit, lastWordsMs, code);
-  };
 }
 
 /** A reader such as `head` may close the pipe before the end: that is its right, and no error. A full disk is one. */

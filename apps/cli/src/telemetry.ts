@@ -9,11 +9,9 @@ export interface RunTelemetry {
   /** Runs a command as the root of a trace, and times it. */
   run<Result>(work: () => Promise<Result>): Promise<Result>;
   countFindings(report: Report): void;
-  /** Exports all of it, for at most `closeTimeoutMs`. */
+  /** Exports all of it, for at most `telemetry.timeoutMs`. */
   close(): Promise<void>;
 }
-
-const closeTimeoutMs = 2_000;
 
 /** Starts telemetry when an endpoint is configured; nothing of it is loaded otherwise. */
 export async function startRunTelemetry(
@@ -50,7 +48,7 @@ export async function startRunTelemetry(
     channels: packageChannels(),
     // The command itself ends with it, also after an interrupt.
     exportAtExit: false,
-    closeTimeoutMs,
+    closeTimeoutMs: settings.timeoutMs,
     otlp,
     onError: (error) => log?.warn({ err: error }, 'telemetry has lost something'),
   });
@@ -85,10 +83,10 @@ export async function startRunTelemetry(
   };
 }
 
-function otlpOf({ endpoint, headers, protocol }: Settings['telemetry']): OtlpOptions | undefined {
+function otlpOf({ endpoint, headers, protocol, timeoutMs }: Settings['telemetry']): OtlpOptions | undefined {
   if (endpoint === undefined) return undefined;
   const given = headers === undefined ? undefined : parseHeaders(headers.reveal());
-  return { endpoint, protocol, timeoutMs: closeTimeoutMs, ...(given && { headers: given }) };
+  return { endpoint, protocol, timeoutMs, ...(given && { headers: given }) };
 }
 
 /** `api-key=…,x-team=shop`, as OpenTelemetry's own variable has it: values are percent-encoded. */

@@ -42,7 +42,7 @@ test('without any file the defaults hold', async () => {
     ruleTimeoutMs: 10_000,
     timings: false,
     push: {},
-    telemetry: { protocol: 'http/protobuf' },
+    telemetry: { protocol: 'http/protobuf', timeoutMs: 2_000 },
   });
   expect([isProduction, sourceOf('failOn')]).toEqual([false, 'default']);
 });

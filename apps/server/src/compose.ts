@@ -1,11 +1,11 @@
 // Longer than 300 lines: the whole wiring stands in one place.
 // The server, wired by hand; read it from top to bottom. Everything starts in the order of `after` and stops in the
 // reverse: requests first, then modules, flags and the database, then management, so that probes are answered during the
-// start and to the end of the drain, and telemetry last, so that it exports what all others have told.
+// start and to the end of the drain. Telemetry and the log are no part of that: they end when it is over.
 import { join } from 'node:path';
 import { reporter, type Reporter } from '@seaworthy/errors';
 import { createFlags, type Flags } from '@seaworthy/flags';
-import { createLifecycle, type Lifecycle, type LifecycleOptions } from '@seaworthy/lifecycle';
+import { createLifecycle, type Lifecycle, type LifecycleOptions, type StopReport } from '@seaworthy/lifecycle';
 import { auditLog, context, createLogger, levels, stdout, type Logger, type Sink } from '@seaworthy/logger';
 import {
   recentErrors,
@@ -22,11 +22,14 @@ import {
   countErrors,
   measureEveryFastify,
   measureHttp,
+  measureHttpClient,
   packageChannels,
   startTelemetry,
   type HttpMeasurements,
   type Telemetry,
 } from '@seaworthy/telemetry/node';
+import { breakersCheck, logBreakers } from './breakers.ts';
+import { createEnding, keptForLast, type LastPart } from './ending.ts';
 import { auditFlags } from './flags/audit.ts';
 import { closeFlags } from './flags/close.ts';
 import { flagSource } from './flags/source.ts';
@@ -51,7 +54,7 @@ export interface ServerOptions {
   readonly sinks?: readonly Sink[];
   /** Signals that stop the process; `[]` for none. @default SIGTERM and SIGINT */
   readonly signals?: readonly string[];
-  /** Called with the exit code after a signal. @default process.exit */
+  /** Called with the exit code when a server that had started has ended, whoever stopped it. @default process.exit */
   readonly exit?: (code: number) => void;
 }
 
@@ -60,6 +63,8 @@ export interface Server {
   readonly url: string;
   readonly managementUrl: string;
   readonly life: Lifecycle;
+  /** Resolves when everything has stopped, telemetry and the log too; never rejects. */
+  readonly ended: Promise<StopReport>;
   readonly logger: Logger;
 }
 
@@ -67,16 +72,27 @@ const appDir = join(import.meta.dirname, '..');
 
 /** Wires everything and starts it. Rejects with a coded error, and with nothing left open, when a part cannot start. */
 export async function startServer(config: ServerConfig, options: ServerOptions = {}): Promise<Server> {
+  const { graceMs } = config.value.shutdown;
+  const { signals = ['SIGTERM', 'SIGINT'], exit = (code) => process.exit(code) } = options;
   const instruments = await startInstruments(config.value, options);
-  const { logger, close } = instruments;
+  const { logger } = instruments;
+  const ending = createEnding({ graceMs, signals, exit, logger });
+  let wired: Wired;
   try {
-    const { life, url, management } = wire(config, options, instruments);
-    void life.stopped.then(close);
+    wired = wire(config, { signals, exit: ending.exit }, instruments);
+  } catch (error) {
+    await ending.now(lastParts(instruments));
+    throw error;
+  }
+  const { life, url, management, requests } = wired;
+  const ended = ending.after(life, lastParts(instruments, requests));
+  try {
     await life.start();
     logger.info({ url: url.value, management: management.value.url }, 'server started');
-    return { url: url.value, managementUrl: management.value.url, life, logger };
+    return { url: url.value, managementUrl: management.value.url, life, ended, logger };
   } catch (error) {
-    await close();
+    await life.stop('start-failed');
+    await ended;
     throw error;
   }
 }
@@ -84,10 +100,10 @@ export async function startServer(config: ServerConfig, options: ServerOptions =
 interface Instruments {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  readonly outgoing: Disposable;
   /** Where problems are reported to, and what management shows of them. */
   readonly problems: Reporter;
   readonly recent: RecentErrors;
-  readonly close: () => Promise<void>;
 }
 
 /** What watches all other parts, and so ends after them. */
@@ -101,11 +117,13 @@ async function startInstruments(settings: Settings, { sinks = [stdout()] }: Serv
     channels: packageChannels(),
     // Spans are made without a collector too: their ids join records, errors and exemplars.
     traces: { ratio: settings.telemetry.traceRatio },
-    // The lifecycle ends the process, and telemetry with it.
+    // Its end has a place of its own, after the lifecycle.
     exportAtExit: false,
     ...(otlp && { otlp }),
     onError: (error) => logger.warn({ err: error }, 'telemetry has lost something'),
   });
+  // What the server asks of others: flags from an address, and the collector.
+  const outgoing = measureHttpClient();
   const recent = recentErrors();
   // Each one is counted; what a client sent a thousand times is a thousand problems.
   const problems = reporter({
@@ -113,44 +131,56 @@ async function startInstruments(settings: Settings, { sinks = [stdout()] }: Serv
     dedupe: { windowMs: 0 },
     rateLimit: { perMinute: 60_000 },
   });
-  const close = async (): Promise<void> => {
-    await Promise.allSettled([problems.close(), telemetry.close(), logger.close()]);
-  };
-  return { logger, telemetry, problems, recent, close };
+  return { logger, telemetry, outgoing, problems, recent };
+}
+
+/** Each one may have something to tell to those after it. */
+function lastParts({ problems, outgoing, telemetry, logger }: Instruments, requests?: Disposable): readonly LastPart[] {
+  return [
+    { name: 'problems', close: () => problems.close() },
+    {
+      name: 'telemetry',
+      async close() {
+        requests?.[Symbol.dispose]();
+        outgoing[Symbol.dispose]();
+        await telemetry.close();
+      },
+    },
+    { name: 'log', close: (signal) => logger.close({ signal }) },
+  ];
 }
 
 interface Wired {
   readonly life: Lifecycle;
   readonly url: Slot<string>;
   readonly management: Slot<Management>;
+  readonly requests: HttpMeasurements;
 }
 
 function wire(
   config: ServerConfig,
-  options: ServerOptions,
+  options: Pick<LifecycleOptions, 'signals' | 'exit'>,
   { logger, telemetry, problems, recent }: Instruments,
 ): Wired {
   const { value: settings } = config;
-  const { idle, ...deadlines } = settings.shutdown;
-  const life = createLifecycle({ ...deadlines, logger, ...stopOptions(options) });
+  const { idle, lameDuckMs } = settings.shutdown;
+  const graceMs = settings.shutdown.graceMs - keptForLast(settings.shutdown);
+  const life = createLifecycle({ graceMs, lameDuckMs, logger, ...options });
   const registry = createRegistry([reportSubject]);
   const database = addDatabase(life, settings);
   const flags = addFlags(life, settings, logger);
-  const resilience = addResilience(life);
+  const resilience = addResilience(life, logger);
   const http = addHttp({
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
     withContext: (fields, next) => context.run(fields, next),
     onProblem: (problem) => problems.report(problem),
   });
-  life.add('telemetry', {
-    async stop() {
-      http.requests[Symbol.dispose]();
-      await telemetry.close();
-    },
-  });
   const plugins = addPlugins(life, logger, http, () => {
-    const store = resilientStore(createReportStore(database.value.query), resilience.pipeline('store', storePipeline));
+    const store = resilientStore(createReportStore(database.value.query), {
+      reads: resilience.pipeline('store-reads', storePipeline),
+      writes: resilience.pipeline('store-writes', storePipeline),
+    });
     return createModules({ settings, store, registry, flags: flags.value, stopping: life.signal });
   });
   const management = addManagement(life, settings, {
@@ -176,11 +206,7 @@ function wire(
     start: async () => url.fill((await listen(http.app.server, settings)).url),
     stop: () => http.app.close(),
   });
-  return { life, url, management };
-}
-
-function stopOptions({ signals, exit }: ServerOptions): Pick<LifecycleOptions, 'signals' | 'exit'> {
-  return { ...(signals === undefined ? {} : { signals }), ...(exit === undefined ? {} : { exit }) };
+  return { life, url, management, requests: http.requests };
 }
 
 function addDatabase(life: Lifecycle, { dataDir }: Settings): Slot<Database> {
@@ -215,18 +241,25 @@ function addFlags(life: Lifecycle, settings: Settings, logger: Logger): Slot<Fla
         throw error;
       }
     },
-    async stop() {
-      await closeFlags(flags.value, logger);
-      await audit.value[Symbol.asyncDispose]();
-    },
+    stop: () => closeFlags(flags.value, logger, audit.value),
   });
   return flags;
 }
 
 /** Not under the lifecycle's signal: requests that are still being answered during the drain need the store. */
-function addResilience(life: Lifecycle): Resilience {
+function addResilience(life: Lifecycle, logger: Logger): Resilience {
   const resilience = createResilience();
-  life.add('resilience', { after: ['management'], stop: () => resilience.close() });
+  let undo: Disposable | undefined;
+  life.add('resilience', {
+    after: ['management'],
+    start: () => void (undo = logBreakers(logger)),
+    async stop() {
+      undo?.[Symbol.dispose]();
+      await resilience.close();
+    },
+  });
+  // Looks at numbers in memory, and is right only now: a breaker that is open lets calls through a second later.
+  life.health.add('breakers', breakersCheck(resilience), { groups: ['ready'], ttlMs: 0 });
   return resilience;
 }
 
@@ -299,7 +332,6 @@ function addManagement(life: Lifecycle, settings: Settings, contributors: Manage
   const start = (candidate: number): Promise<Management> =>
     startManagement({ ...contributors, host, port: candidate, ...(token === undefined ? {} : { token }) });
   life.add('management', {
-    after: ['telemetry'],
     start: async () => management.fill(port === undefined ? await listenOnFree(9090, host, start) : await start(port)),
     stop: () => management.value.close(),
   });

@@ -94,7 +94,7 @@ const shape = {
       .describe('patient waits for idle connections until their keep-alive time is over; prompt ends them at once.'),
     graceMs: int({ min: 100, max: 600_000 })
       .default(25_000)
-      .describe('The longest that a shutdown takes, in milliseconds.'),
+      .describe('The longest that a shutdown takes, the last export included, in milliseconds.'),
   },
 };
 

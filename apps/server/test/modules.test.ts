@@ -1,5 +1,5 @@
 import { createPluginHost, inline, type PluginHost } from '@seaworthy/plugins';
-import { createResilience } from '@seaworthy/resilience';
+import { createResilience, type Resilience } from '@seaworthy/resilience';
 import { createFakeClock } from '@seaworthy/resilience/testing';
 import { createRegistry } from '@seaworthy/schema-registry';
 import { afterEach, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { reportSubject } from '../src/modules/reports/contract.ts';
 import { reportsModule } from '../src/modules/reports/module.ts';
 import { resilientStore, storePipeline } from '../src/modules/reports/resilient-store.ts';
 import { webModule } from '../src/modules/web/module.ts';
+import type { ReportStore } from '../src/modules/reports/store.ts';
 import { memoryStore } from './support/memory-store.ts';
 import { newReport } from './support/new-report.ts';
 
@@ -50,18 +51,26 @@ test('only the module that draws pages draws problems', async () => {
   expect(renderers[0]?.(problem, 'r-1')).toContain('<h1>Not Found</h1>');
 });
 
-test('every call of the store runs in the pipeline', async () => {
-  let calls = 0;
-  const execute = <Result>(task: () => Promise<Result>): Promise<Result> => {
-    calls += 1;
-    return task();
-  };
-  const store = resilientStore(memoryStore(), { execute });
+/** A store, or parts of one, behind pipelines as the server makes them. */
+function guard(resilience: Resilience, parts: Partial<ReportStore>): ReportStore {
+  const [reads, writes] = ['reads', 'writes'].map((name) => resilience.pipeline(name, storePipeline));
+  return resilientStore({ ...memoryStore(), ...parts }, { reads, writes } as Parameters<typeof resilientStore>[1]);
+}
+
+test('every call of the store runs in a pipeline, writes in one of their own', async () => {
+  const calls = { reads: 0, writes: 0 };
+  const counting = (kind: keyof typeof calls) => ({
+    execute<Result>(task: () => Promise<Result>): Promise<Result> {
+      calls[kind] += 1;
+      return task();
+    },
+  });
+  const store = resilientStore(memoryStore(), { reads: counting('reads'), writes: counting('writes') });
   expect(await store.add(newReport())).toEqual({ id: 'one', created: true });
   expect(await store.projects()).toHaveLength(1);
   expect(await store.history('orders', 1)).toHaveLength(1);
   expect((await store.body('one'))?.body).toBe(newReport().body);
-  expect(calls).toBe(4);
+  expect(calls).toEqual({ reads: 3, writes: 1 });
 });
 
 const away = new ServerErrors.STORE_UNAVAILABLE({ reason: 'database is locked' });
@@ -80,7 +89,7 @@ for (const { title, failures, calls, isAnswered } of attempts) {
       return failure === undefined ? Promise.resolve([]) : Promise.reject(failure);
     };
     const resilience = createResilience();
-    const store = resilientStore({ ...memoryStore(), projects }, resilience.pipeline('store', storePipeline));
+    const store = guard(resilience, { projects });
     const outcome = await store.projects().catch((error: unknown) => error);
     expect([asked, outcome]).toEqual([calls, isAnswered ? [] : failures.at(-1)]);
     await resilience.close();
@@ -91,7 +100,7 @@ test('a store that hangs is given up at its deadline, and one that is closed at 
   const clock = createFakeClock();
   const resilience = createResilience({ clock });
   const projects = async (): Promise<never> => new Promise<never>(() => {});
-  const store = resilientStore({ ...memoryStore(), projects }, resilience.pipeline('store', storePipeline));
+  const store = guard(resilience, { projects });
   const late = Promise.allSettled([store.projects()]);
   await clock.advance(5_000);
   expect(await late).toMatchObject([{ reason: { code: 'seaworthy.resilience.TIMED_OUT' } }]);
@@ -110,9 +119,44 @@ test('in an outage the store is asked little more often than there are requests'
     asked += 1;
     throw away;
   };
-  const store = resilientStore({ ...memoryStore(), projects }, resilience.pipeline('store', storePipeline));
+  const store = guard(resilience, { projects });
   const calls = Promise.allSettled(Array.from({ length: 1_000 }, async () => store.projects()));
   await clock.advance(5_000);
   await calls;
   expect(asked).toBeLessThanOrEqual(1_300);
+});
+
+test('writers that are kept out again and again make one attempt a second, readers go on, and the first success ends it', async () => {
+  const clock = createFakeClock();
+  const resilience = createResilience({ clock });
+  let isLocked = true;
+  let asked = 0;
+  const add: ReportStore['add'] = async ({ id }) => {
+    asked += 1;
+    if (isLocked) throw away;
+    return { id, created: true };
+  };
+  const store = guard(resilience, { add });
+  const writing = Promise.allSettled(Array.from({ length: 20 }, async () => store.add(newReport())));
+  await clock.advance(900);
+  await writing;
+  const soFar = asked;
+  const refusal = await store.add(newReport()).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({
+    code: 'seaworthy.server.STORE_UNAVAILABLE',
+    cause: { code: 'seaworthy.resilience.BREAKER_OPEN' },
+  });
+  expect(asked).toBe(soFar);
+  expect(await store.projects()).toEqual([]);
+  await clock.advance(1_000);
+  const trying = Promise.allSettled(Array.from({ length: 10 }, async () => store.add(newReport())));
+  await clock.advance(500);
+  await trying;
+  expect(asked).toBe(soFar + 1);
+  await clock.advance(1_000);
+  isLocked = false;
+  expect(await store.add(newReport())).toEqual({ id: 'one', created: true });
+  const all = Array.from({ length: 10 }, async () => store.add(newReport()));
+  expect(await Promise.all(all)).toHaveLength(10);
+  await resilience.close();
 });

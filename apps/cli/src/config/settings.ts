@@ -56,6 +56,9 @@ const shape = {
       .optional()
       .describe('Headers for the collector, such as api-key=1234,x-team=shop; values are percent-encoded.'),
     protocol: oneOf(['http/protobuf', 'http/json']).default('http/protobuf').describe('How exports are encoded.'),
+    timeoutMs: int({ min: 1, max: 60_000 })
+      .default(2_000)
+      .describe('How long the end of a run waits for the collector, in milliseconds.'),
   },
 };
 

@@ -86,6 +86,45 @@ for (const [name, open] of Object.entries(stores)) {
     });
   }
 
+  test(`POST /shutdown ends the process while ${name} hangs`, async (context) => {
+    const place = await open(context);
+    const token = 'only-for-these-tests';
+    const program = runProgram({
+      PORT: '0',
+      SEAWORTHY_FLAGS_URL: place.url,
+      SEAWORTHY_FLAGS_POLL_MS: '100',
+      SEAWORTHY_MANAGEMENT_TOKEN: token,
+    });
+    onTestFinished(program.end);
+    const { management } = await addressesOf(program);
+    place.hang();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    expect((await fetch(new URL('/shutdown', management), { method: 'POST', headers })).status).toBe(200);
+    expect(await program.exited).toBe(0);
+    expect(program.output()).toContain('"reason":"management"');
+  });
+
+  test(`a start that fails while ${name} hangs ends with its exit code`, async (context) => {
+    const place = await open(context);
+    const port = await unusedPort();
+    const other = createServer().listen(port, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    const before = runProgram({ PORT: '0', SEAWORTHY_FLAGS_URL: place.url });
+    onTestFinished(before.end);
+    await addressesOf(before);
+    // The flags that it kept let the next one start without the store.
+    before.child.kill('SIGTERM');
+    expect(await before.exited).toBe(0);
+    place.hang();
+    const dataDir = join(before.folder, '.seaworthy', 'server');
+    const variables = { PORT: String(port), SEAWORTHY_DATA_DIR: dataDir, SEAWORTHY_FLAGS_URL: place.url };
+    const program = runProgram(variables);
+    onTestFinished(program.end);
+    expect(await program.exited).toBe(78);
+    expect(program.output()).toContain('seaworthy.server.PORT_IN_USE');
+  });
+
   test(`a start that fails after ${name} was reached leaves nothing that keeps the process`, async (context) => {
     const place = await open(context);
     const program = runProgram({ PORT: '0', SEAWORTHY_FLAGS_URL: place.url, SEAWORTHY_DATA_DIR: 'data' });

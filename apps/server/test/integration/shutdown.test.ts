@@ -90,3 +90,14 @@ test('a shutdown takes no longer than its grace, whoever holds a connection', as
   expect(performance.now() - startedAt).toBeLessThan(5_000);
   expect(output()).toContain('"message":"stopped"');
 });
+
+test('a stop by the management port ends the process with its exit code: 1 when a connection had to be cut', async () => {
+  const token = 'only-for-these-tests';
+  const variables = { SEAWORTHY_SHUTDOWN_GRACE_MS: '1000', SEAWORTHY_MANAGEMENT_TOKEN: token };
+  const { exited, url, management, output } = await start(variables);
+  await idleConnection(url);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  await (await fetch(new URL('/shutdown', management), { method: 'POST', headers })).text();
+  expect(await exited).toBe(1);
+  expect(output()).toContain('"reason":"management","exitCode":1');
+});

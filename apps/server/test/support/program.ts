@@ -40,7 +40,7 @@ export function runProgram(variables: Readonly<Record<string, string>>, args: re
 /** The addresses that the log names when the server has started. */
 export async function addressesOf({ output }: Program): Promise<{ readonly url: string; readonly management: string }> {
   const found = (): RegExpExecArray | null => /"url":"(http:[^"]+)","management":"(http:[^"]+)"/.exec(output());
-  await expect.poll(found, { timeout: 20_000, interval: 20 }).not.toBeNull();
+  await expect.poll(found, { timeout: 60_000, interval: 20 }).not.toBeNull();
   const [, url, management] = found() as RegExpExecArray;
   return { url: url as string, management: management as string };
 }

@@ -31,6 +31,7 @@ export async function runServer(variables: Readonly<Record<string, string>> = {}
     const server = await startServer(config, { sinks: [log], signals: [], exit: () => undefined });
     const stop = async (): Promise<void> => {
       await server.life.stop('test');
+      await server.ended;
       rmSync(folder, { recursive: true, force: true });
     };
     return { ...server, log, folder, stop };

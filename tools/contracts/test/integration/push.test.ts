@@ -29,6 +29,7 @@ test('the command line pushes a report to the real server, and pushing it again 
     expect(await (await fetch(first.stdout.trim())).text()).toContain('SEA-R012');
   } finally {
     await server.life.stop('test');
+    await server.ended;
     rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -57,6 +57,7 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
     await play({ server, log, collectors: { cli, server: served }, push });
   } finally {
     await server.life.stop('test');
+    await server.ended;
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -79,10 +80,11 @@ test("one trace runs from the command line's push through the server's request l
       ),
     );
     await server.life.stop('test');
+    await server.ended;
     const span = collectors.server.spans.find(({ name }) => name === 'POST /api/v1/reports');
     const sent = collectors.cli.spans.find(({ name }) => name === 'POST');
     expect([span?.traceId, span?.parentSpanId]).toEqual([traceId, sent?.spanId]);
-    expect(collectors.server.spans.filter(({ name }) => name === 'call store')).toContainEqual(
+    expect(collectors.server.spans.filter(({ name }) => name === 'call store-writes')).toContainEqual(
       expect.objectContaining({ traceId }),
     );
   });
@@ -115,6 +117,7 @@ test('a run of the command line loses none of its metrics and spans at its end, 
       expect([name, collectors.cli.metrics.has(name)]).toEqual([name, true]);
     }
     await server.life.stop('test');
+    await server.ended;
     expect(collectors.server.spans.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['stop http', 'stop database']),
     );
@@ -129,6 +132,6 @@ test('a collector that is not there changes neither the answer of a push nor how
     await collectors.cli[Symbol.asyncDispose]();
     const startedAt = performance.now();
     expect(await push(token)).toMatchObject({ code: 0, stderr: '' });
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(performance.now() - startedAt).toBeLessThan(60_000);
   });
 });
