@@ -99,16 +99,21 @@ function registrationProblems({ refused }: Registration): readonly string[] {
   );
 }
 
-function deliveryProblems([signal, { exported, dropped, lastError, lastSuccessAt }]: readonly [
-  Signal,
-  Delivered,
-]): readonly string[] {
+function deliveryProblems([signal, delivered]: readonly [Signal, Delivered]): readonly string[] {
+  const { exported, dropped, putOff, lastError, lastSuccessAt } = delivered;
   const lost = Object.entries(dropped).filter(([, items]) => items > 0);
-  if (lost.length === 0) return [];
+  const late =
+    putOff === 0
+      ? []
+      : [
+          `Of ${signal}, ${putOff} exports were put off, each because the one before was still on its way; what they would have had went with the next. Look at the collector, or raise otlp.intervalMs.`,
+        ];
+  if (lost.length === 0) return late;
   const counts = lost.map(([reason, items]) => `${items} ${reason}`).join(', ');
   const since =
     lastSuccessAt === undefined ? 'never succeeded' : `last succeeded ${new Date(lastSuccessAt).toISOString()}`;
   return [
     `Of ${signal}, ${exported} were exported and dropped: ${counts}. Export ${since}; last error: ${lastError}. Look at the collector.`,
+    ...late,
   ];
 }

@@ -66,7 +66,7 @@ export interface OtlpOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** `'delta'` is what Datadog wants. @default 'cumulative' */
   readonly temporality?: 'cumulative' | 'delta';
-  /** Between two exports of metrics, in milliseconds; one that takes longer goes on beside the next. @default 60000 */
+  /** Between two exports of metrics, in milliseconds; one that takes longer puts off the next. @default 60000 */
   readonly intervalMs?: number;
   /** For one export with all its repetitions, in milliseconds. @default 10000 */
   readonly timeoutMs?: number;

@@ -2,12 +2,12 @@
 import { context, type MeterProvider, type TextMapPropagator, type TracerProvider } from '@opentelemetry/api';
 import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { Resource } from '@opentelemetry/resources';
-import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Delivery, Signal } from './delivery.ts';
 import type { OtlpClient } from './otlp.ts';
 import type { OtlpOptions, TelemetryOptions } from './options.ts';
-import { createProducer, type SdkEnums, type Temporality } from './producer.ts';
+import { createMetrics } from './sdk-metrics.ts';
 import type { Family } from './seam.ts';
 import { createSpanQueue } from './spans.ts';
 
@@ -56,7 +56,9 @@ export async function createSdk(given: SdkOptions): Promise<Sdk> {
   const { resourceFromAttributes, defaultResource } = await import('@opentelemetry/resources');
   const resource = defaultResource().merge(resourceFromAttributes(attributesOf(given.options)));
   const client = otlp === undefined ? undefined : lazyClient(otlp, given.delivery);
-  const metrics = native || pushes.metrics ? await createMetrics(given, resource, client) : undefined;
+  const isMeasured = native || pushes.metrics;
+  const isShown = isWritten(given.options.console ?? false, 'metrics');
+  const metrics = isMeasured ? await createMetrics(given, resource, client, isShown) : undefined;
   const isTraced = traces !== false && (pushes.traces || traces !== undefined);
   const spans = isTraced ? await createTraces(given, resource, client) : undefined;
   return {
@@ -65,7 +67,7 @@ export async function createSdk(given: SdkOptions): Promise<Sdk> {
     contextManager: spans?.contextManager,
     propagator: spans?.propagator,
     collect: async () => metrics?.collect(),
-    flush: () => Promise.allSettled([metrics?.provider.forceFlush(), spans?.provider.forceFlush()]),
+    flush: () => Promise.allSettled([metrics?.flush(), spans?.provider.forceFlush()]),
     hurry: () => client?.hurry(),
     shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.provider.shutdown()]),
     abort: () => client?.abort(),
@@ -125,87 +127,6 @@ function lazyClient(options: OtlpOptions, delivery: Delivery): LazyClient {
     },
     hurry: () => tell('hurry'),
     abort: () => tell('abort'),
-  };
-}
-
-/** A native instrument may ask others for its value; one that they never give holds no page, it is left out. */
-const collecting = { timeoutMillis: 1_000 };
-
-/** Collections of other readers after which the page's reader lets go of what it was kept. */
-const drainAfter = 8;
-
-async function createMetrics(
-  { options, families, refresh, onFailure }: SdkOptions,
-  resource: Resource,
-  client: LazyClient | undefined,
-) {
-  const sdk = await import('@opentelemetry/sdk-metrics');
-  const { cardinalityLimit = 2_000, prometheus = 'handler', console: written = false } = options;
-  const startedAt = Date.now();
-  const page =
-    prometheus === false
-      ? undefined
-      : new (class extends sdk.MetricReader {
-          protected override onForceFlush = (): Promise<void> => Promise.resolve();
-          protected override onShutdown = (): Promise<void> => Promise.resolve();
-        })({ cardinalitySelector: () => cardinalityLimit });
-  // The SDK keeps for each reader what the others have taken. A page that nobody asks for would keep for ever.
-  let takenByOthers = 0;
-  const drainPage = async (): Promise<void> => {
-    await refresh();
-    takenByOthers += 1;
-    if (page === undefined || takenByOthers < drainAfter) return;
-    takenByOthers = 0;
-    await page.collect(collecting);
-  };
-  const producer = (temporality: Temporality) =>
-    createProducer({ families, refresh: drainPage, temporality, sdk, resource, startedAt });
-  const readers: MetricReader[] = page === undefined ? [] : [page];
-  const periodic = (exporter: PushMetricExporter, temporality: Temporality, intervalMs: number, timeoutMs: number) =>
-    new sdk.PeriodicExportingMetricReader({
-      exporter,
-      exportIntervalMillis: intervalMs,
-      exportTimeoutMillis: Math.min(intervalMs, timeoutMs),
-      metricProducers: [producer(temporality)],
-      cardinalityLimits: { default: cardinalityLimit },
-    });
-  if (client !== undefined && client.options.metrics !== false) {
-    const { temporality = 'cumulative', intervalMs = 60_000, timeoutMs = 10_000, metrics } = client.options;
-    const longestMs = metrics?.timeoutMs ?? timeoutMs;
-    readers.push(periodic(otlpExporter(client, temporality, sdk), temporality, intervalMs, longestMs));
-  }
-  if (isWritten(written, 'metrics'))
-    readers.push(periodic(new sdk.ConsoleMetricExporter(), 'cumulative', 10_000, 10_000));
-  const provider = new sdk.MeterProvider({ resource, readers });
-  let isShut = false;
-  return {
-    provider,
-    collect: async () => {
-      if (page === undefined || isShut) return undefined;
-      const { resourceMetrics, errors } = await page.collect(collecting);
-      for (const error of errors) onFailure(error);
-      return resourceMetrics;
-    },
-    shutdown: () => {
-      isShut = true;
-      return provider.shutdown();
-    },
-  };
-}
-
-function otlpExporter(client: LazyClient, temporality: Temporality, sdk: SdkEnums): PushMetricExporter {
-  const { DELTA, CUMULATIVE } = sdk.AggregationTemporality;
-  const staysCumulative: ReadonlySet<string> = new Set(['UP_DOWN_COUNTER', 'OBSERVABLE_UP_DOWN_COUNTER']);
-  const send: (...exported: Parameters<PushMetricExporter['export']>) => Promise<void> = async (metrics, done) => {
-    const isSent = await client.sendMetrics(metrics).catch(() => false);
-    done({ code: isSent ? 0 : 1 });
-  };
-  return {
-    export: (metrics, done) => void send(metrics, done),
-    forceFlush: () => Promise.resolve(),
-    shutdown: () => Promise.resolve(),
-    selectAggregationTemporality: (type) =>
-      temporality === 'delta' && !staysCumulative.has(type) ? DELTA : CUMULATIVE,
   };
 }
 
