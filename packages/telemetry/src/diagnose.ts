@@ -25,6 +25,8 @@ export interface Look {
   /** Of its configuration file. */
   readonly problems: readonly Error[];
   readonly families: Iterable<Family>;
+  /** Metrics of OpenTelemetry's API that have reached the limit. */
+  readonly overflowing: Iterable<string>;
   readonly registration: Registration;
   readonly signals: Readonly<Record<Signal, Delivered>>;
   readonly url: string | undefined;
@@ -33,7 +35,10 @@ export interface Look {
 export function diagnose(look: Look): Diagnosis {
   const families = [...look.families];
   const overflowing = [
-    ...new Set(families.filter(({ cells }) => cells.overflow !== undefined).map(({ name }) => name)),
+    ...new Set([
+      ...families.filter(({ cells }) => cells.overflow !== undefined).map(({ name }) => name),
+      ...look.overflowing,
+    ]),
   ];
   const exporters = exportersOf(look);
   return {

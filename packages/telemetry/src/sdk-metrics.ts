@@ -2,10 +2,18 @@
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type * as sdkMetrics from '@opentelemetry/sdk-metrics';
-import type { MetricReader, MetricReaderOptions, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type {
+  AggregationTemporality,
+  MetricProducer,
+  MetricReader,
+  MetricReaderOptions,
+  ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+import { boundSeries, type SeriesOptions } from './native-series.ts';
+import { boundObservables } from './observables.ts';
 import type { OtlpClient } from './otlp.ts';
 import type { OtlpOptions } from './options.ts';
-import { createProducer, type SdkEnums, type Temporality } from './producer.ts';
+import { createProducer, type Temporality } from './producer.ts';
 import { createPush, type Push } from './push.ts';
 import type { SdkOptions } from './sdk.ts';
 
@@ -20,6 +28,8 @@ export interface MetricsSdk {
   readonly provider: MeterProvider;
   /** What native instruments recorded, for a page. */
   readonly collect: () => Promise<ResourceMetrics | undefined>;
+  /** Names of the metrics of the API that have reached the limit of series. */
+  readonly overflowing: ReadonlySet<string>;
   readonly flush: () => Promise<unknown>;
   readonly shutdown: () => Promise<unknown>;
 }
@@ -40,9 +50,9 @@ export async function createMetrics(
 ): Promise<MetricsSdk> {
   const sdk = await import('@opentelemetry/sdk-metrics');
   const { options, families, refresh, delivery, onFailure } = given;
-  const { cardinalityLimit = 2_000, prometheus = 'handler' } = options;
+  const { cardinalityLimit: limit = 2_000, prometheus = 'handler' } = options;
   const startedAt = Date.now();
-  const settings: MetricReaderOptions = { cardinalitySelector: () => cardinalityLimit };
+  const series: Omit<SeriesOptions, 'temporality'> = { limit, sdk, overflowing: new Set() };
   const collect = async (reader: MetricReader, timeoutMillis: number): Promise<ResourceMetrics> => {
     const { resourceMetrics, errors } = await reader.collect({ timeoutMillis });
     for (const error of errors) onFailure(error);
@@ -59,20 +69,16 @@ export async function createMetrics(
     };
     const push = createPush({ intervalMs, run, onPutOff: () => delivery.putOff('metrics') });
     const producer = createProducer({ families, refresh, temporality, sdk, resource, startedAt });
-    const aggregationTemporalitySelector = temporalityOf(temporality, sdk);
-    const reader = createReader(
-      sdk,
-      { ...settings, aggregationTemporalitySelector, metricProducers: [producer] },
-      push,
-    );
+    const reader = createReader(sdk, { ...series, temporality }, push, [producer]);
     return reader;
   };
-  const page = prometheus === false ? undefined : createReader(sdk, settings, asked);
+  const page = prometheus === false ? undefined : createReader(sdk, { ...series, temporality: 'cumulative' }, asked);
   const readers = targetsOf(sdk, client, isWritten).map(pushing);
   const provider = new sdk.MeterProvider({ resource, readers: page === undefined ? readers : [page, ...readers] });
   let isShut = false;
   return {
-    provider,
+    provider: boundObservables(provider, series),
+    overflowing: series.overflowing,
     collect: async () => (page === undefined || isShut ? undefined : collect(page, longestAnswerMs)),
     flush: () => provider.forceFlush(),
     shutdown: () => {
@@ -88,14 +94,42 @@ const longestAnswerMs = 1_000;
 /** A page is read when it is asked for, and never by itself. */
 const asked: Push = { start: () => undefined, flush: () => Promise.resolve(), stop: () => Promise.resolve() };
 
-function createReader({ MetricReader: Reader }: SdkModule, settings: MetricReaderOptions, push: Push): MetricReader {
+/** Hands on what the SDK collects in bounded series. */
+function createReader(
+  { MetricReader: Reader }: SdkModule,
+  series: SeriesOptions,
+  push: Push,
+  metricProducers: MetricProducer[] = [],
+): MetricReader {
+  const settings: MetricReaderOptions = {
+    // What is observed is bounded before; one more, so that the SDK never sums it up itself.
+    cardinalitySelector: (type) => (isObserved(type) ? series.limit + 1 : series.limit),
+    aggregationTemporalitySelector: temporalityOf(series),
+    metricProducers,
+  };
   return new (class extends Reader {
+    override setMetricProducer(producer: MetricProducer): void {
+      super.setMetricProducer(boundSeries(producer, series));
+    }
     protected override onInitialized(): void {
       push.start();
     }
     protected override onForceFlush = push.flush;
     protected override onShutdown = push.stop;
   })(settings);
+}
+
+function isObserved(type: string): boolean {
+  return type.startsWith('OBSERVABLE');
+}
+
+/** Of what is recorded the SDK tells what came since the last time; what is observed is a total already. */
+function temporalityOf({ temporality, sdk }: SeriesOptions): (type: string) => AggregationTemporality {
+  const { DELTA, CUMULATIVE } = sdk.AggregationTemporality;
+  return (type) => {
+    if (!isObserved(type)) return DELTA;
+    return temporality === 'delta' && type !== 'OBSERVABLE_UP_DOWN_COUNTER' ? DELTA : CUMULATIVE;
+  };
 }
 
 function targetsOf(sdk: SdkModule, client: MetricsClient | undefined, isWritten: boolean): readonly Target[] {
@@ -110,13 +144,4 @@ function targetsOf(sdk: SdkModule, client: MetricsClient | undefined, isWritten:
     targets.push({ send, temporality: 'cumulative', intervalMs: 10_000, timeoutMs: 10_000 });
   }
   return targets;
-}
-
-const staysCumulative: ReadonlySet<string> = new Set(['UP_DOWN_COUNTER', 'OBSERVABLE_UP_DOWN_COUNTER']);
-
-function temporalityOf(
-  temporality: Temporality,
-  { AggregationTemporality: { DELTA, CUMULATIVE } }: SdkEnums,
-): NonNullable<MetricReaderOptions['aggregationTemporalitySelector']> {
-  return (type) => (temporality === 'delta' && !staysCumulative.has(type) ? DELTA : CUMULATIVE);
 }

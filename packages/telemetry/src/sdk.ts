@@ -29,6 +29,8 @@ export interface Sdk {
   readonly propagator: TextMapPropagator | undefined;
   /** What native instruments recorded, for a page. */
   readonly collect: () => Promise<ResourceMetrics | undefined>;
+  /** Names of the metrics of the API that have reached the limit of series. */
+  readonly overflowing: ReadonlySet<string>;
   readonly flush: () => Promise<unknown>;
   /** `hurry` is told when the process ends: nothing is tried twice then. */
   readonly hurry: () => void;
@@ -43,6 +45,7 @@ const nothing: Sdk = {
   contextManager: undefined,
   propagator: undefined,
   collect: () => Promise.resolve(undefined),
+  overflowing: new Set(),
   flush: () => Promise.resolve(),
   hurry: () => undefined,
   shutdown: () => Promise.resolve(),
@@ -67,6 +70,7 @@ export async function createSdk(given: SdkOptions): Promise<Sdk> {
     contextManager: spans?.contextManager,
     propagator: spans?.propagator,
     collect: async () => metrics?.collect(),
+    overflowing: metrics?.overflowing ?? nothing.overflowing,
     flush: () => Promise.allSettled([metrics?.flush(), spans?.provider.forceFlush()]),
     hurry: () => client?.hurry(),
     shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.provider.shutdown()]),

@@ -133,8 +133,19 @@ export async function startTelemetry(given: TelemetryOptions): Promise<Telemetry
       expectWait('timeoutMs', timeoutMs);
       await within(timeoutMs, sdk.flush(), signal);
     },
-    diagnose: () =>
-      diagnose({ options, problems, families: families(), registration, signals: delivery.read(), url: server?.url }),
+    diagnose: () => {
+      const { overflowing } = sdk;
+      const signals = delivery.read();
+      return diagnose({
+        options,
+        problems,
+        families: families(),
+        overflowing,
+        registration,
+        signals,
+        url: server?.url,
+      });
+    },
     meterProvider: sdk.meterProvider ?? { getMeter: () => createNoopMeter() },
     tracerProvider: sdk.tracerProvider ?? new ProxyTracerProvider(),
     close,
