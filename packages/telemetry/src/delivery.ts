@@ -10,6 +10,8 @@ export interface Delivered {
   readonly exported: number;
   /** By reason: the queue was full, the collector could not be reached or answered with an error, or refused a part. */
   readonly dropped: Readonly<Record<Loss, number>>;
+  /** Exports of metrics that came due while the one before was on its way; the next one had what they would have had. */
+  readonly putOff: number;
   readonly lastError: string | undefined;
   /** Milliseconds since 1970. */
   readonly lastSuccessAt: number | undefined;
@@ -18,6 +20,7 @@ export interface Delivered {
 export interface Delivery {
   exported(signal: Signal, items: number): void;
   dropped(signal: Signal, loss: Loss, items: number, reason: string): void;
+  putOff(signal: Signal): void;
   read(): Readonly<Record<Signal, Delivered>>;
   readonly families: readonly Family[];
 }
@@ -27,6 +30,7 @@ type Mutable = { -readonly [Key in keyof Delivered]: Delivered[Key] } & { droppe
 const fresh = (): Mutable => ({
   exported: 0,
   dropped: { 'queue-full': 0, 'export-failed': 0, refused: 0 },
+  putOff: 0,
   lastError: undefined,
   lastSuccessAt: undefined,
 });
@@ -63,6 +67,9 @@ export function createDelivery(onLoss: (signal: Signal, loss: Loss, reason: stri
       if (failing[signal]) return;
       failing[signal] = true;
       onLoss(signal, loss, reason);
+    },
+    putOff: (signal) => {
+      signals[signal].putOff += 1;
     },
     read: () => structuredClone(signals),
     families: [exportedFamily, droppedFamily],

@@ -25,6 +25,8 @@ export interface Look {
   /** Of its configuration file. */
   readonly problems: readonly Error[];
   readonly families: Iterable<Family>;
+  /** Metrics of OpenTelemetry's API that have reached the limit. */
+  readonly overflowing: Iterable<string>;
   readonly registration: Registration;
   readonly signals: Readonly<Record<Signal, Delivered>>;
   readonly url: string | undefined;
@@ -33,7 +35,10 @@ export interface Look {
 export function diagnose(look: Look): Diagnosis {
   const families = [...look.families];
   const overflowing = [
-    ...new Set(families.filter(({ cells }) => cells.overflow !== undefined).map(({ name }) => name)),
+    ...new Set([
+      ...families.filter(({ cells }) => cells.overflow !== undefined).map(({ name }) => name),
+      ...look.overflowing,
+    ]),
   ];
   const exporters = exportersOf(look);
   return {
@@ -99,16 +104,21 @@ function registrationProblems({ refused }: Registration): readonly string[] {
   );
 }
 
-function deliveryProblems([signal, { exported, dropped, lastError, lastSuccessAt }]: readonly [
-  Signal,
-  Delivered,
-]): readonly string[] {
+function deliveryProblems([signal, delivered]: readonly [Signal, Delivered]): readonly string[] {
+  const { exported, dropped, putOff, lastError, lastSuccessAt } = delivered;
   const lost = Object.entries(dropped).filter(([, items]) => items > 0);
-  if (lost.length === 0) return [];
+  const late =
+    putOff === 0
+      ? []
+      : [
+          `Of ${signal}, ${putOff} exports were put off, each because the one before was still on its way; what they would have had went with the next. Look at the collector, or raise otlp.intervalMs.`,
+        ];
+  if (lost.length === 0) return late;
   const counts = lost.map(([reason, items]) => `${items} ${reason}`).join(', ');
   const since =
     lastSuccessAt === undefined ? 'never succeeded' : `last succeeded ${new Date(lastSuccessAt).toISOString()}`;
   return [
     `Of ${signal}, ${exported} were exported and dropped: ${counts}. Export ${since}; last error: ${lastError}. Look at the collector.`,
+    ...late,
   ];
 }

@@ -15,6 +15,9 @@ const definitions = {
   INVALID_OPTION: {
     message: 'Expected `{option}` to be {expected}, got `{received}` ({type}).',
   },
+  UNKNOWN_OPTION: {
+    message: 'There is no option `{option}`.{hint} Correct or remove it. Known are: {known}.',
+  },
   INVALID_VARIABLE: {
     message:
       'The variable {variable} is not used: it must be {expected}, and is {received}. Correct or unset it; until then {instead}.',
@@ -34,6 +37,12 @@ const definitions = {
   PROMETHEUS_OFF: {
     message: 'There is no Prometheus page: telemetry was started with `prometheus: false`. Start it with "handler".',
     httpStatus: 404,
+  },
+  START_TIMEOUT: {
+    message:
+      'Telemetry did not start within {timeoutMs} ms: it was still {doing}. Look at what holds that, or give a longer `startTimeoutMs`.',
+    exitCode: 75,
+    retryable: true,
   },
   PORT_UNAVAILABLE: {
     message:

@@ -173,7 +173,7 @@ function attributesOf({ values }: Cell, names: readonly string[]): Attributes {
   return attributes;
 }
 
-function hrTime(milliseconds: number): HrTime {
+export function hrTime(milliseconds: number): HrTime {
   const seconds = Math.floor(milliseconds / 1000);
   return [seconds, Math.round((milliseconds - seconds * 1000) * 1e6)];
 }

@@ -2,23 +2,27 @@
 import { context, type MeterProvider, type TextMapPropagator, type TracerProvider } from '@opentelemetry/api';
 import type { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { Resource } from '@opentelemetry/resources';
-import type { MetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Delivery, Signal } from './delivery.ts';
 import type { OtlpClient } from './otlp.ts';
 import type { OtlpOptions, TelemetryOptions } from './options.ts';
-import { createProducer, type SdkEnums, type Temporality } from './producer.ts';
+import { createMetrics } from './sdk-metrics.ts';
 import type { Family } from './seam.ts';
 import { createSpanQueue } from './spans.ts';
 
-export interface SdkOptions {
-  readonly options: TelemetryOptions;
+/** What the SDK works with. */
+export interface SdkParts {
   readonly families: () => Iterable<Family>;
   /** Awaited before an export looks at the families. */
   readonly refresh: () => Promise<void>;
   readonly delivery: Delivery;
   /** Told of what a native instrument throws, or does not answer, while a page is made. */
   readonly onFailure: (error: unknown) => void;
+}
+
+export interface SdkOptions extends SdkParts {
+  readonly options: TelemetryOptions;
 }
 
 /** What the SDK does for one telemetry. */
@@ -29,6 +33,8 @@ export interface Sdk {
   readonly propagator: TextMapPropagator | undefined;
   /** What native instruments recorded, for a page. */
   readonly collect: () => Promise<ResourceMetrics | undefined>;
+  /** Names of the metrics of the API that have reached the limit of series. */
+  readonly overflowing: ReadonlySet<string>;
   readonly flush: () => Promise<unknown>;
   /** `hurry` is told when the process ends: nothing is tried twice then. */
   readonly hurry: () => void;
@@ -43,32 +49,43 @@ const nothing: Sdk = {
   contextManager: undefined,
   propagator: undefined,
   collect: () => Promise.resolve(undefined),
+  overflowing: new Set(),
   flush: () => Promise.resolve(),
   hurry: () => undefined,
   shutdown: () => Promise.resolve(),
   abort: () => undefined,
 };
 
-export async function createSdk(given: SdkOptions): Promise<Sdk> {
-  const { native = true, otlp, traces, disabled = false } = given.options;
-  const pushes = { metrics: isPushed(given.options, 'metrics'), traces: isPushed(given.options, 'traces') };
-  if (disabled || (!native && !pushes.metrics && !pushes.traces && traces === undefined)) return nothing;
-  const { resourceFromAttributes, defaultResource } = await import('@opentelemetry/resources');
-  const resource = defaultResource().merge(resourceFromAttributes(attributesOf(given.options)));
-  const client = otlp === undefined ? undefined : lazyClient(otlp, given.delivery);
-  const metrics = native || pushes.metrics ? await createMetrics(given, resource, client) : undefined;
-  const isTraced = traces !== false && (pushes.traces || traces !== undefined);
-  const spans = isTraced ? await createTraces(given, resource, client) : undefined;
-  return {
-    meterProvider: metrics?.provider,
-    tracerProvider: spans?.provider,
-    contextManager: spans?.contextManager,
-    propagator: spans?.propagator,
-    collect: async () => metrics?.collect(),
-    flush: () => Promise.allSettled([metrics?.provider.forceFlush(), spans?.provider.forceFlush()]),
-    hurry: () => client?.hurry(),
-    shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.provider.shutdown()]),
-    abort: () => client?.abort(),
+/** Loads what these options need of OpenTelemetry's SDK, and opens nothing. The answer makes it, and waits for nothing. */
+export async function loadSdk(options: TelemetryOptions): Promise<(parts: SdkParts) => Sdk> {
+  const { native = true, otlp, traces, disabled = false } = options;
+  const isTraced = traces !== false && !disabled && (isPushed(options, 'traces') || traces !== undefined);
+  const isMeasured = !disabled && (native || isPushed(options, 'metrics'));
+  if (!isTraced && !isMeasured) return () => nothing;
+  const [{ resourceFromAttributes, defaultResource }, metricsSdk, tracesSdk] = await Promise.all([
+    import('@opentelemetry/resources'),
+    isMeasured ? import('@opentelemetry/sdk-metrics') : undefined,
+    isTraced ? loadTraces() : undefined,
+  ]);
+  const resource = defaultResource().merge(resourceFromAttributes(attributesOf(options)));
+  return (parts) => {
+    const given = { ...parts, options };
+    const client = otlp === undefined ? undefined : lazyClient(otlp, parts.delivery, tracesSdk);
+    const isShown = isWritten(options.console ?? false, 'metrics');
+    const metrics = metricsSdk && createMetrics(metricsSdk, given, resource, { client, isWritten: isShown });
+    const spans = tracesSdk && createTraces(tracesSdk, given, resource, client);
+    return {
+      meterProvider: metrics?.provider,
+      tracerProvider: spans?.provider,
+      contextManager: spans?.contextManager,
+      propagator: spans?.propagator,
+      collect: async () => metrics?.collect(),
+      overflowing: metrics?.overflowing ?? nothing.overflowing,
+      flush: () => Promise.allSettled([metrics?.flush(), spans?.provider.forceFlush()]),
+      hurry: () => client?.hurry(),
+      shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.provider.shutdown()]),
+      abort: () => client?.abort(),
+    };
   };
 }
 
@@ -99,7 +116,7 @@ interface LazyClient extends Pick<OtlpClient, 'sendMetrics' | 'sendSpans' | 'hur
   readonly options: OtlpOptions;
 }
 
-function lazyClient(options: OtlpOptions, delivery: Delivery): LazyClient {
+function lazyClient(options: OtlpOptions, delivery: Delivery, traces: TracesSdk | undefined): LazyClient {
   const told = { hurry: false, abort: false };
   let made: Promise<OtlpClient> | undefined;
   const client = (): Promise<OtlpClient> => {
@@ -119,102 +136,33 @@ function lazyClient(options: OtlpOptions, delivery: Delivery): LazyClient {
     options,
     sendMetrics: async (metrics) => (await client()).sendMetrics(metrics),
     sendSpans: async (spans) => {
-      const { suppressTracing } = await import('@opentelemetry/core');
+      const loaded = await client();
+      const here = context.active();
       // The request that carries spans must not make one itself.
-      return context.with(suppressTracing(context.active()), async () => (await client()).sendSpans(spans));
+      return context.with(traces?.core.suppressTracing(here) ?? here, () => loaded.sendSpans(spans));
     },
     hurry: () => tell('hurry'),
     abort: () => tell('abort'),
   };
 }
 
-/** A native instrument may ask others for its value; one that they never give holds no page, it is left out. */
-const collecting = { timeoutMillis: 1_000 };
+type TracesSdk = Awaited<ReturnType<typeof loadTraces>>;
 
-/** Collections of other readers after which the page's reader lets go of what it was kept. */
-const drainAfter = 8;
-
-async function createMetrics(
-  { options, families, refresh, onFailure }: SdkOptions,
-  resource: Resource,
-  client: LazyClient | undefined,
-) {
-  const sdk = await import('@opentelemetry/sdk-metrics');
-  const { cardinalityLimit = 2_000, prometheus = 'handler', console: written = false } = options;
-  const startedAt = Date.now();
-  const page =
-    prometheus === false
-      ? undefined
-      : new (class extends sdk.MetricReader {
-          protected override onForceFlush = (): Promise<void> => Promise.resolve();
-          protected override onShutdown = (): Promise<void> => Promise.resolve();
-        })({ cardinalitySelector: () => cardinalityLimit });
-  // The SDK keeps for each reader what the others have taken. A page that nobody asks for would keep for ever.
-  let takenByOthers = 0;
-  const drainPage = async (): Promise<void> => {
-    await refresh();
-    takenByOthers += 1;
-    if (page === undefined || takenByOthers < drainAfter) return;
-    takenByOthers = 0;
-    await page.collect(collecting);
-  };
-  const producer = (temporality: Temporality) =>
-    createProducer({ families, refresh: drainPage, temporality, sdk, resource, startedAt });
-  const readers: MetricReader[] = page === undefined ? [] : [page];
-  const periodic = (exporter: PushMetricExporter, temporality: Temporality, intervalMs: number, timeoutMs: number) =>
-    new sdk.PeriodicExportingMetricReader({
-      exporter,
-      exportIntervalMillis: intervalMs,
-      exportTimeoutMillis: Math.min(intervalMs, timeoutMs),
-      metricProducers: [producer(temporality)],
-      cardinalityLimits: { default: cardinalityLimit },
-    });
-  if (client !== undefined && client.options.metrics !== false) {
-    const { temporality = 'cumulative', intervalMs = 60_000, timeoutMs = 10_000, metrics } = client.options;
-    const longestMs = metrics?.timeoutMs ?? timeoutMs;
-    readers.push(periodic(otlpExporter(client, temporality, sdk), temporality, intervalMs, longestMs));
-  }
-  if (isWritten(written, 'metrics'))
-    readers.push(periodic(new sdk.ConsoleMetricExporter(), 'cumulative', 10_000, 10_000));
-  const provider = new sdk.MeterProvider({ resource, readers });
-  let isShut = false;
-  return {
-    provider,
-    collect: async () => {
-      if (page === undefined || isShut) return undefined;
-      const { resourceMetrics, errors } = await page.collect(collecting);
-      for (const error of errors) onFailure(error);
-      return resourceMetrics;
-    },
-    shutdown: () => {
-      isShut = true;
-      return provider.shutdown();
-    },
-  };
-}
-
-function otlpExporter(client: LazyClient, temporality: Temporality, sdk: SdkEnums): PushMetricExporter {
-  const { DELTA, CUMULATIVE } = sdk.AggregationTemporality;
-  const staysCumulative: ReadonlySet<string> = new Set(['UP_DOWN_COUNTER', 'OBSERVABLE_UP_DOWN_COUNTER']);
-  const send: (...exported: Parameters<PushMetricExporter['export']>) => Promise<void> = async (metrics, done) => {
-    const isSent = await client.sendMetrics(metrics).catch(() => false);
-    done({ code: isSent ? 0 : 1 });
-  };
-  return {
-    export: (metrics, done) => void send(metrics, done),
-    forceFlush: () => Promise.resolve(),
-    shutdown: () => Promise.resolve(),
-    selectAggregationTemporality: (type) =>
-      temporality === 'delta' && !staysCumulative.has(type) ? DELTA : CUMULATIVE,
-  };
-}
-
-async function createTraces({ options, delivery }: SdkOptions, resource: Resource, client: LazyClient | undefined) {
-  const [sdk, { AsyncLocalStorageContextManager: ContextManager }, core] = await Promise.all([
+async function loadTraces() {
+  const [sdk, { AsyncLocalStorageContextManager }, core] = await Promise.all([
     import('@opentelemetry/sdk-trace'),
     import('@opentelemetry/context-async-hooks'),
     import('@opentelemetry/core'),
   ]);
+  return { sdk, AsyncLocalStorageContextManager, core };
+}
+
+function createTraces(
+  { sdk, AsyncLocalStorageContextManager: ContextManager, core }: TracesSdk,
+  { options, delivery }: SdkOptions,
+  resource: Resource,
+  client: LazyClient | undefined,
+) {
   const traces = options.traces === false ? {} : (options.traces ?? {});
   const { ratio = 1, followParent = true, queueSize = 2_048, batchSize = 512, delayMs } = traces;
   const processors: SpanProcessor[] = [];

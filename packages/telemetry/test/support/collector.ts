@@ -27,6 +27,10 @@ export interface Collector extends AsyncDisposable {
   readonly received: readonly Received[];
   /** Paths of the requests whose sender was still there for the answer. */
   readonly answered: readonly string[];
+  /** Requests that have no answer yet, and whose sender still waits for one. */
+  readonly open: () => number;
+  /** The most that were open at once. */
+  readonly mostOpen: () => number;
   /** Lets go of what was received. */
   forget(): void;
   /** What the next requests are answered with; the last one stays. */
@@ -38,6 +42,7 @@ export async function startCollector(): Promise<Collector> {
   const received: Received[] = [];
   const answered: string[] = [];
   let answers: readonly Answer[] = [{ status: 200 }];
+  let [open, mostOpen] = [0, 0];
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -51,13 +56,20 @@ export async function startCollector(): Promise<Collector> {
     if (!response.destroyed) answered.push(request.url ?? '');
     response.writeHead(answer.status, answer.headers).end(answer.body);
   };
-  const server = createServer((request, response) => void take(request, response));
+  const server = createServer((request, response) => {
+    open += 1;
+    mostOpen = Math.max(mostOpen, open);
+    response.once('close', () => (open -= 1));
+    take(request, response).catch(() => response.destroy());
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     answered,
+    open: () => open,
+    mostOpen: () => mostOpen,
     forget: () => {
       received.length = 0;
       answered.length = 0;

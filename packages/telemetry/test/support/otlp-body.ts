@@ -52,11 +52,16 @@ export function resourceOf(received: Received): Readonly<Record<string, unknown>
   return plain(bodyOf(received).resourceMetrics?.[0]?.resource.attributes);
 }
 
-export function metricOf(received: Received, name: string): Metric | undefined {
-  return bodyOf(received)
-    .resourceMetrics?.flatMap(({ scopeMetrics }) => scopeMetrics)
+/** All of this name, of whatever scope. */
+export function metricsOf(received: Received, name: string): readonly Metric[] {
+  return (bodyOf(received).resourceMetrics ?? [])
+    .flatMap(({ scopeMetrics }) => scopeMetrics)
     .flatMap(({ metrics }) => metrics)
-    .find((metric) => metric.name === name);
+    .filter((metric) => metric.name === name);
+}
+
+export function metricOf(received: Received, name: string): Metric | undefined {
+  return metricsOf(received, name)[0];
 }
 
 export function spansOf(received: Received): readonly Span[] {
