@@ -4,9 +4,6 @@ import { LifecycleErrors } from '@seaworthy/lifecycle';
 import { startServer } from './compose.ts';
 import { loadSettings } from './settings.ts';
 
-/** How long something that is left after a failed start, such as a connection to a store that hangs, may hold the process. */
-const leftoverMs = 1_000;
-
 /** Of an internal error, by sysexits.h: only then does the stack say more than the message. */
 const unforeseen = 70;
 
@@ -24,5 +21,4 @@ function explain(error: unknown): void {
   const code = exitCode(failure);
   console.error(toTerminal(failure, { stack: code === unforeseen }));
   process.exitCode = code;
-  setTimeout(() => process.exit(), leftoverMs).unref();
 }
