@@ -14,8 +14,10 @@ import type { OtlpOptions, OtlpSignalOptions, TelemetryOptions, TraceOptions } f
 /** Before a file is read, which may say what is missing. @throws TelemetryErrors.INVALID_OPTION */
 export function checkGiven(options: unknown): asserts options is TelemetryOptions {
   expectOption('options', isRecord(options), 'an object with a service', options);
-  const { configFile } = options as TelemetryOptions;
+  const { configFile, startTimeoutMs, signal } = options as TelemetryOptions;
   expectOption('configFile', configFile === undefined || isText(configFile), 'the path of a file', configFile);
+  expectWait('startTimeoutMs', startTimeoutMs, { least: 1 });
+  expectOption('signal', signal === undefined || signal instanceof AbortSignal, 'an AbortSignal', signal);
 }
 
 /** @throws TelemetryErrors.INVALID_OPTION */

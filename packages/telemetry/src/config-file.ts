@@ -1,6 +1,7 @@
 // A file of OpenTelemetry's declarative configuration, in what it and this package have in common. Its YAML, its variables and
 // its schema are read by OpenTelemetry's own parser, which is loaded for a file only.
 // (1) What the file says and this package does not do is a problem, never silently left out.
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type * as configuration from '@opentelemetry/configuration';
 import type {
@@ -25,6 +26,7 @@ type Note = (setting: string, reason: string) => void;
 export async function readConfigFile(path: string): Promise<ConfiguredTelemetry> {
   const file = resolve(path);
   const parser = await loadParser();
+  await checkFile(file);
   const model = parse(parser, file);
   const problems: SeaworthyError[] = [];
   const note: Note = (setting, reason) => problems.push(new TelemetryErrors.UNUSED_SETTING({ setting, file, reason }));
@@ -58,6 +60,16 @@ async function loadParser(): Promise<Parser> {
   } catch (cause) {
     throw new TelemetryErrors.NO_CONFIG_PARSER({ cause });
   }
+}
+
+/** The parser reads at once, and so for ever what nobody writes to. */
+async function checkFile(file: string): Promise<void> {
+  const found = await stat(file).catch((cause: Error) => {
+    throw new TelemetryErrors.INVALID_CONFIG_FILE({ file, reason: cause.message }, { cause });
+  });
+  if (found.isFile()) return;
+  const reason = found.isDirectory() ? 'it is a directory' : 'it is no regular file';
+  throw new TelemetryErrors.INVALID_CONFIG_FILE({ file, reason });
 }
 
 function parse({ parseConfigFile }: Parser, file: string): ConfigurationModel {

@@ -35,6 +35,12 @@ const definitions = {
     message: 'There is no Prometheus page: telemetry was started with `prometheus: false`. Start it with "handler".',
     httpStatus: 404,
   },
+  START_TIMEOUT: {
+    message:
+      'Telemetry did not start within {timeoutMs} ms: it was still {doing}. Look at what holds that, or give a longer `startTimeoutMs`.',
+    exitCode: 75,
+    retryable: true,
+  },
   PORT_UNAVAILABLE: {
     message:
       'The Prometheus page could not listen on {host}:{port}. Give another `prometheus.port`, or 0 for a free one.',

@@ -1,5 +1,5 @@
 export { startTelemetry } from './start.ts';
-export type { Telemetry } from './start.ts';
+export type { Telemetry } from './telemetry.ts';
 export { readEnvironment } from './environment.ts';
 export type { ConfiguredTelemetry, Variables } from './environment.ts';
 export type { OtlpOptions, OtlpSignalOptions, PrometheusOptions, TelemetryOptions, TraceOptions } from './options.ts';

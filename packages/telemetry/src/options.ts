@@ -44,6 +44,10 @@ export interface TelemetryOptions {
   readonly channels?: readonly ChannelMetric[];
   /** Whether the end of the program and the signals SIGTERM and SIGINT export what is left. @default true */
   readonly exportAtExit?: boolean;
+  /** How long the start may wait for the configuration file, for what is loaded and for the port, in milliseconds. @default 10000 */
+  readonly startTimeoutMs?: number;
+  /** Ends the start; of no meaning afterwards. @default none */
+  readonly signal?: AbortSignal;
   /** How long `close` and the end of the program wait for exports, in milliseconds. @default 5000 */
   readonly closeTimeoutMs?: number;
   /** Told of exceptions in `channels` and of the first of several failed exports. @default silent, all are counted */

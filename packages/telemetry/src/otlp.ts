@@ -26,6 +26,11 @@ interface Answer {
   };
 }
 
+interface Sent {
+  readonly result: PostResult;
+  readonly serializer?: Pick<ISerializer<never, unknown>, 'deserializeResponse'>;
+}
+
 export function createOtlpClient(options: OtlpOptions, delivery: Delivery): OtlpClient {
   const stop = new AbortController();
   let isPatient = true;
@@ -38,11 +43,15 @@ export function createOtlpClient(options: OtlpOptions, delivery: Delivery): Otlp
     signal: Signal,
     request: Request,
     items: number,
-    serializer: ISerializer<Request, unknown>,
+    load: () => Promise<ISerializer<Request, unknown>>,
   ): Promise<boolean> {
-    const result = await attempt(signal, request, serializer).catch(
-      // What cannot be written or asked for at all is a loss as any other.
-      (error: unknown): PostResult => ({ outcome: 'failed', reason: String(error) }),
+    const attempted = async (): Promise<Sent> => {
+      const serializer = await load();
+      return { result: await attempt(signal, request, serializer), serializer };
+    };
+    const { result, serializer } = await attempted().catch(
+      // What cannot be loaded, written or asked for at all is a loss as any other.
+      (error: unknown): Sent => ({ result: { outcome: 'failed', reason: String(error) } }),
     );
     if (result.outcome === 'failed') {
       delivery.dropped(signal, 'export-failed', items, result.reason);
@@ -78,16 +87,16 @@ export function createOtlpClient(options: OtlpOptions, delivery: Delivery): Otlp
   }
 
   return {
-    sendMetrics: async (metrics) => {
-      const { JsonMetricsSerializer, ProtobufMetricsSerializer } = await import('@opentelemetry/otlp-transformer');
-      const serializer = sendings.metrics.isJson ? JsonMetricsSerializer : ProtobufMetricsSerializer;
-      return send('metrics', metrics, countPoints(metrics), serializer);
-    },
-    sendSpans: async (spans) => {
-      const { JsonTraceSerializer, ProtobufTraceSerializer } = await import('@opentelemetry/otlp-transformer');
-      const serializer = sendings.traces.isJson ? JsonTraceSerializer : ProtobufTraceSerializer;
-      return send('traces', [...spans], spans.length, serializer);
-    },
+    sendMetrics: (metrics) =>
+      send('metrics', metrics, countPoints(metrics), async () => {
+        const { JsonMetricsSerializer, ProtobufMetricsSerializer } = await import('@opentelemetry/otlp-transformer');
+        return sendings.metrics.isJson ? JsonMetricsSerializer : ProtobufMetricsSerializer;
+      }),
+    sendSpans: (spans) =>
+      send('traces', [...spans], spans.length, async () => {
+        const { JsonTraceSerializer, ProtobufTraceSerializer } = await import('@opentelemetry/otlp-transformer');
+        return sendings.traces.isJson ? JsonTraceSerializer : ProtobufTraceSerializer;
+      }),
     hurry: () => {
       isPatient = false;
     },
@@ -132,11 +141,11 @@ async function gzip(body: Uint8Array): Promise<Uint8Array> {
   return promisify(zlib.gzip)(body);
 }
 
-function countRefused(body: Uint8Array, serializer: ISerializer<never, unknown>): { items: number; reason: string } {
+function countRefused(body: Uint8Array, serializer: Sent['serializer']): { items: number; reason: string } {
   const none = { items: 0, reason: '' };
   if (body.byteLength === 0) return none;
   try {
-    const { partialSuccess } = (serializer.deserializeResponse(body) ?? {}) as Answer;
+    const { partialSuccess } = (serializer?.deserializeResponse(body) ?? {}) as Answer;
     const items = partialSuccess?.rejectedDataPoints ?? partialSuccess?.rejectedSpans ?? 0;
     return { items, reason: partialSuccess?.errorMessage ?? 'the collector refused a part' };
   } catch {

@@ -42,13 +42,13 @@ interface Target {
   readonly timeoutMs: number;
 }
 
-export async function createMetrics(
-  given: SdkOptions,
-  resource: Resource,
-  client: MetricsClient | undefined,
-  isWritten: boolean,
-): Promise<MetricsSdk> {
-  const sdk = await import('@opentelemetry/sdk-metrics');
+/** Where metrics go by themselves. */
+export interface Ways {
+  readonly client: MetricsClient | undefined;
+  readonly isWritten: boolean;
+}
+
+export function createMetrics(sdk: SdkModule, given: SdkOptions, resource: Resource, ways: Ways): MetricsSdk {
   const { options, families, refresh, delivery, onFailure } = given;
   const { cardinalityLimit: limit = 2_000, prometheus = 'handler' } = options;
   const startedAt = Date.now();
@@ -73,7 +73,7 @@ export async function createMetrics(
     return reader;
   };
   const page = prometheus === false ? undefined : createReader(sdk, { ...series, temporality: 'cumulative' }, asked);
-  const readers = targetsOf(sdk, client, isWritten).map(pushing);
+  const readers = targetsOf(sdk, ways).map(pushing);
   const provider = new sdk.MeterProvider({ resource, readers: page === undefined ? readers : [page, ...readers] });
   let isShut = false;
   return {
@@ -132,7 +132,7 @@ function temporalityOf({ temporality, sdk }: SeriesOptions): (type: string) => A
   };
 }
 
-function targetsOf(sdk: SdkModule, client: MetricsClient | undefined, isWritten: boolean): readonly Target[] {
+function targetsOf(sdk: SdkModule, { client, isWritten }: Ways): readonly Target[] {
   const targets: Target[] = [];
   if (client !== undefined && client.options.metrics !== false) {
     const { temporality = 'cumulative', intervalMs = 60_000, timeoutMs: both = 10_000, metrics } = client.options;

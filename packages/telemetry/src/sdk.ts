@@ -11,14 +11,18 @@ import { createMetrics } from './sdk-metrics.ts';
 import type { Family } from './seam.ts';
 import { createSpanQueue } from './spans.ts';
 
-export interface SdkOptions {
-  readonly options: TelemetryOptions;
+/** What the SDK works with. */
+export interface SdkParts {
   readonly families: () => Iterable<Family>;
   /** Awaited before an export looks at the families. */
   readonly refresh: () => Promise<void>;
   readonly delivery: Delivery;
   /** Told of what a native instrument throws, or does not answer, while a page is made. */
   readonly onFailure: (error: unknown) => void;
+}
+
+export interface SdkOptions extends SdkParts {
+  readonly options: TelemetryOptions;
 }
 
 /** What the SDK does for one telemetry. */
@@ -52,29 +56,36 @@ const nothing: Sdk = {
   abort: () => undefined,
 };
 
-export async function createSdk(given: SdkOptions): Promise<Sdk> {
-  const { native = true, otlp, traces, disabled = false } = given.options;
-  const pushes = { metrics: isPushed(given.options, 'metrics'), traces: isPushed(given.options, 'traces') };
-  if (disabled || (!native && !pushes.metrics && !pushes.traces && traces === undefined)) return nothing;
-  const { resourceFromAttributes, defaultResource } = await import('@opentelemetry/resources');
-  const resource = defaultResource().merge(resourceFromAttributes(attributesOf(given.options)));
-  const client = otlp === undefined ? undefined : lazyClient(otlp, given.delivery);
-  const isMeasured = native || pushes.metrics;
-  const isShown = isWritten(given.options.console ?? false, 'metrics');
-  const metrics = isMeasured ? await createMetrics(given, resource, client, isShown) : undefined;
-  const isTraced = traces !== false && (pushes.traces || traces !== undefined);
-  const spans = isTraced ? await createTraces(given, resource, client) : undefined;
-  return {
-    meterProvider: metrics?.provider,
-    tracerProvider: spans?.provider,
-    contextManager: spans?.contextManager,
-    propagator: spans?.propagator,
-    collect: async () => metrics?.collect(),
-    overflowing: metrics?.overflowing ?? nothing.overflowing,
-    flush: () => Promise.allSettled([metrics?.flush(), spans?.provider.forceFlush()]),
-    hurry: () => client?.hurry(),
-    shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.provider.shutdown()]),
-    abort: () => client?.abort(),
+/** Loads what these options need of OpenTelemetry's SDK, and opens nothing. The answer makes it, and waits for nothing. */
+export async function loadSdk(options: TelemetryOptions): Promise<(parts: SdkParts) => Sdk> {
+  const { native = true, otlp, traces, disabled = false } = options;
+  const isTraced = traces !== false && !disabled && (isPushed(options, 'traces') || traces !== undefined);
+  const isMeasured = !disabled && (native || isPushed(options, 'metrics'));
+  if (!isTraced && !isMeasured) return () => nothing;
+  const [{ resourceFromAttributes, defaultResource }, metricsSdk, tracesSdk] = await Promise.all([
+    import('@opentelemetry/resources'),
+    isMeasured ? import('@opentelemetry/sdk-metrics') : undefined,
+    isTraced ? loadTraces() : undefined,
+  ]);
+  const resource = defaultResource().merge(resourceFromAttributes(attributesOf(options)));
+  return (parts) => {
+    const given = { ...parts, options };
+    const client = otlp === undefined ? undefined : lazyClient(otlp, parts.delivery, tracesSdk);
+    const isShown = isWritten(options.console ?? false, 'metrics');
+    const metrics = metricsSdk && createMetrics(metricsSdk, given, resource, { client, isWritten: isShown });
+    const spans = tracesSdk && createTraces(tracesSdk, given, resource, client);
+    return {
+      meterProvider: metrics?.provider,
+      tracerProvider: spans?.provider,
+      contextManager: spans?.contextManager,
+      propagator: spans?.propagator,
+      collect: async () => metrics?.collect(),
+      overflowing: metrics?.overflowing ?? nothing.overflowing,
+      flush: () => Promise.allSettled([metrics?.flush(), spans?.provider.forceFlush()]),
+      hurry: () => client?.hurry(),
+      shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.provider.shutdown()]),
+      abort: () => client?.abort(),
+    };
   };
 }
 
@@ -105,7 +116,7 @@ interface LazyClient extends Pick<OtlpClient, 'sendMetrics' | 'sendSpans' | 'hur
   readonly options: OtlpOptions;
 }
 
-function lazyClient(options: OtlpOptions, delivery: Delivery): LazyClient {
+function lazyClient(options: OtlpOptions, delivery: Delivery, traces: TracesSdk | undefined): LazyClient {
   const told = { hurry: false, abort: false };
   let made: Promise<OtlpClient> | undefined;
   const client = (): Promise<OtlpClient> => {
@@ -125,21 +136,33 @@ function lazyClient(options: OtlpOptions, delivery: Delivery): LazyClient {
     options,
     sendMetrics: async (metrics) => (await client()).sendMetrics(metrics),
     sendSpans: async (spans) => {
-      const { suppressTracing } = await import('@opentelemetry/core');
+      const loaded = await client();
+      const here = context.active();
       // The request that carries spans must not make one itself.
-      return context.with(suppressTracing(context.active()), async () => (await client()).sendSpans(spans));
+      return context.with(traces?.core.suppressTracing(here) ?? here, () => loaded.sendSpans(spans));
     },
     hurry: () => tell('hurry'),
     abort: () => tell('abort'),
   };
 }
 
-async function createTraces({ options, delivery }: SdkOptions, resource: Resource, client: LazyClient | undefined) {
-  const [sdk, { AsyncLocalStorageContextManager: ContextManager }, core] = await Promise.all([
+type TracesSdk = Awaited<ReturnType<typeof loadTraces>>;
+
+async function loadTraces() {
+  const [sdk, { AsyncLocalStorageContextManager }, core] = await Promise.all([
     import('@opentelemetry/sdk-trace'),
     import('@opentelemetry/context-async-hooks'),
     import('@opentelemetry/core'),
   ]);
+  return { sdk, AsyncLocalStorageContextManager, core };
+}
+
+function createTraces(
+  { sdk, AsyncLocalStorageContextManager: ContextManager, core }: TracesSdk,
+  { options, delivery }: SdkOptions,
+  resource: Resource,
+  client: LazyClient | undefined,
+) {
   const traces = options.traces === false ? {} : (options.traces ?? {});
   const { ratio = 1, followParent = true, queueSize = 2_048, batchSize = 512, delayMs } = traces;
   const processors: SpanProcessor[] = [];
