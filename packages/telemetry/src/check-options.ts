@@ -2,6 +2,7 @@ import type { Signal } from './delivery.ts';
 import {
   expectFlag,
   expectFunction,
+  expectKnown,
   expectOption,
   expectWait,
   expectWhole,
@@ -9,18 +10,41 @@ import {
   isRecord,
   isWhole,
 } from './expect-option.ts';
-import type { OtlpOptions, OtlpSignalOptions, TelemetryOptions, TraceOptions } from './options.ts';
+import type { OtlpOptions, OtlpSignalOptions, PrometheusOptions, TelemetryOptions, TraceOptions } from './options.ts';
 
-/** Before a file is read, which may say what is missing. @throws TelemetryErrors.INVALID_OPTION */
+const names = [
+  'service',
+  'serviceVersion',
+  'resource',
+  'prometheus',
+  'otlp',
+  'console',
+  'traces',
+  'runtime',
+  'cardinalityLimit',
+  'exemplars',
+  'native',
+  'configFile',
+  'disabled',
+  'channels',
+  'exportAtExit',
+  'startTimeoutMs',
+  'signal',
+  'closeTimeoutMs',
+  'onError',
+] as const satisfies readonly (keyof TelemetryOptions)[];
+
+/** Before a file is read, which may say what is missing. @throws TelemetryErrors.INVALID_OPTION, UNKNOWN_OPTION */
 export function checkGiven(options: unknown): asserts options is TelemetryOptions {
   expectOption('options', isRecord(options), 'an object with a service', options);
+  expectKnown('', options as TelemetryOptions, names);
   const { configFile, startTimeoutMs, signal } = options as TelemetryOptions;
   expectOption('configFile', configFile === undefined || isText(configFile), 'the path of a file', configFile);
   expectWait('startTimeoutMs', startTimeoutMs, { least: 1 });
   expectOption('signal', signal === undefined || signal instanceof AbortSignal, 'an AbortSignal', signal);
 }
 
-/** @throws TelemetryErrors.INVALID_OPTION */
+/** @throws TelemetryErrors.INVALID_OPTION, UNKNOWN_OPTION */
 export function checkOptions(options: TelemetryOptions): void {
   const { service, serviceVersion, resource = {}, prometheus, console: written, traces, otlp } = options;
   expectOption('service', isText(service), 'a name', service);
@@ -43,10 +67,12 @@ function checkPage(prometheus: unknown): void {
   const isHost = isRecord(prometheus) && (prometheus['host'] === undefined || isText(prometheus['host']));
   const expected = '"handler", false or an object with a port and, if it has one, a host';
   expectOption('prometheus', isPort && isHost, expected, prometheus);
+  expectKnown<PrometheusOptions>('prometheus', prometheus as PrometheusOptions, ['port', 'host']);
 }
 
 function checkTraces(traces: TraceOptions): void {
   expectOption('traces', isRecord(traces), 'false or an object', traces);
+  expectKnown('traces', traces, ['ratio', 'followParent', 'queueSize', 'batchSize', 'delayMs']);
   const { ratio = 1, followParent, queueSize, batchSize, delayMs } = traces;
   expectOption('traces.ratio', typeof ratio === 'number' && ratio >= 0 && ratio <= 1, 'a number from 0 to 1', ratio);
   expectFlag('traces.followParent', followParent);
@@ -66,8 +92,11 @@ function checkRecording({ channels = [], onError, closeTimeoutMs, ...options }: 
   expectFunction('onError', onError);
 }
 
+const ofSignal = ['protocol', 'headers', 'timeoutMs', 'compression'] as const;
+
 function checkOtlp(otlp: OtlpOptions): void {
   expectOption('otlp', isRecord(otlp), 'an object with an endpoint', otlp);
+  expectKnown('otlp', otlp, ['endpoint', 'temporality', 'intervalMs', 'metrics', 'traces', ...ofSignal]);
   const { endpoint, temporality = 'delta', intervalMs } = otlp;
   expectOption('otlp.endpoint', isAddress(endpoint), 'an http(s) URL', endpoint);
   expectOption('otlp.temporality', ['cumulative', 'delta'].includes(temporality), 'cumulative or delta', temporality);
@@ -77,6 +106,7 @@ function checkOtlp(otlp: OtlpOptions): void {
     const { [name]: signal } = otlp;
     if (signal === undefined || signal === false) continue;
     expectOption(`otlp.${name}`, isRecord(signal), 'false or an object', signal);
+    expectKnown(`otlp.${name}`, signal, ['url', ...ofSignal]);
     const { url = endpoint } = signal;
     expectOption(`otlp.${name}.url`, isAddress(url), 'an http(s) URL', url);
     checkSending(`otlp.${name}`, signal);

@@ -8,7 +8,7 @@ import { context, SpanKind, SpanStatusCode, trace, type Span } from '@openteleme
 import { toSpanException } from '@seaworthy/errors';
 import { boundedNames } from './bounded.ts';
 import { defineMetrics } from './define.ts';
-import { expectWhole } from './expect-option.ts';
+import { expectKnown, expectWhole } from './expect-option.ts';
 import { checkQuotas, createQuotas, quotaDefinitions, type Quota } from './quota.ts';
 import type { Instruments } from './types.ts';
 
@@ -55,9 +55,10 @@ let defined: Instruments<typeof definitions> | undefined;
 /**
  * Measures every child process that this process starts without waiting: `spawn`, `exec`, `execFile` and `fork`.
  *
- * @throws TelemetryErrors.INVALID_OPTION
+ * @throws TelemetryErrors.INVALID_OPTION, UNKNOWN_OPTION
  */
 export function measureCommands(options: CommandOptions = {}): CommandMeasurements {
+  expectKnown('', options, ['quotas', 'maxCommands']);
   const { quotas = {}, maxCommands = 100 } = options;
   checkQuotas(quotas);
   expectWhole('maxCommands', maxCommands);

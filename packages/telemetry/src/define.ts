@@ -1,7 +1,7 @@
 import { allowed, isSpec } from './attributes.ts';
 import { Cells } from './cells.ts';
 import { TelemetryErrors } from './errors.ts';
-import { expectOption, isRecord } from './expect-option.ts';
+import { expectKnown, expectOption, isRecord } from './expect-option.ts';
 import { createInstrument } from './instruments.ts';
 import { labelName } from './names.ts';
 import { seam, type Family } from './seam.ts';
@@ -16,7 +16,7 @@ export interface Meter {
 /**
  * Defines metrics. Recording costs a comparison until `startTelemetry` of `@seaworthy/telemetry/node` runs.
  *
- * @throws TelemetryErrors.INVALID_NAME, INVALID_ATTRIBUTE, INVALID_BUCKETS, INVALID_OPTION
+ * @throws TelemetryErrors.INVALID_NAME, INVALID_ATTRIBUTE, INVALID_BUCKETS, INVALID_OPTION, UNKNOWN_OPTION
  */
 export function defineMetrics<const Definitions extends Readonly<Record<string, MetricDefinition>>>(
   meter: Meter,
@@ -52,6 +52,7 @@ const types: readonly unknown[] = [
 
 function checkDefinition(name: string, definition: MetricDefinition): void {
   expectOption(name, isRecord(definition), 'an object with a type, a unit and a description', definition);
+  expectKnown(name, definition, ['type', 'unit', 'description', 'attributes', 'buckets']);
   const { type, unit, description, attributes = {} } = definition;
   expectOption(`${name}.type`, types.includes(type), types.join(' or '), type);
   expectOption(`${name}.unit`, typeof unit === 'string', 'a text, such as "s", "By" or "{order}"', unit);

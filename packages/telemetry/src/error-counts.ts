@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { toSpanException, type ReportSink } from '@seaworthy/errors';
 import { boundedNames } from './bounded.ts';
 import { defineMetrics } from './define.ts';
-import { expectWhole } from './expect-option.ts';
+import { expectKnown, expectWhole } from './expect-option.ts';
 import type { Instruments } from './types.ts';
 
 const definitions = {
@@ -29,9 +29,11 @@ let defined: Instruments<typeof definitions> | undefined;
 /**
  * Counts errors by code: as a sink of `reporter()` of `@seaworthy/errors`, or called by hand.
  *
- * @throws TelemetryErrors.INVALID_OPTION
+ * @throws TelemetryErrors.INVALID_OPTION, UNKNOWN_OPTION
  */
-export function countErrors({ maxCodes = 500 }: ErrorCountOptions = {}): ErrorCounts {
+export function countErrors(options: ErrorCountOptions = {}): ErrorCounts {
+  expectKnown('', options, ['maxCodes']);
+  const { maxCodes = 500 } = options;
   expectWhole('maxCodes', maxCodes);
   defined ??= defineMetrics({ name: 'seaworthy.errors' }, definitions);
   const counter = defined['seaworthy.errors'];

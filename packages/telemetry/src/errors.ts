@@ -15,6 +15,9 @@ const definitions = {
   INVALID_OPTION: {
     message: 'Expected `{option}` to be {expected}, got `{received}` ({type}).',
   },
+  UNKNOWN_OPTION: {
+    message: 'There is no option `{option}`.{hint} Correct or remove it. Known are: {known}.',
+  },
   INVALID_VARIABLE: {
     message:
       'The variable {variable} is not used: it must be {expected}, and is {received}. Correct or unset it; until then {instead}.',

@@ -1,3 +1,4 @@
+import { suggest } from '@seaworthy/errors';
 import { TelemetryErrors } from './errors.ts';
 
 /** Node's timers wait no longer than this: one that is asked for more ends at once. */
@@ -7,6 +8,24 @@ export const longestWaitMs = 2_147_483_647;
 export function expectOption(option: string, holds: boolean, expected: string, received: unknown): void {
   if (holds) return;
   throw new TelemetryErrors.INVALID_OPTION({ option, expected, received: shown(received), type: typeOf(received) });
+}
+
+/** A misspelt option would do nothing. `at` is where the options are, when that is an option too. @throws UNKNOWN_OPTION */
+export function expectKnown<Options extends object>(
+  at: string,
+  options: Options,
+  known: readonly (keyof Options & string)[],
+): void {
+  expectOption(at === '' ? 'options' : at, isRecord(options), 'an object', options);
+  for (const name of Object.keys(options)) {
+    if ((known as readonly string[]).includes(name)) continue;
+    const near = suggest(name, known);
+    throw new TelemetryErrors.UNKNOWN_OPTION({
+      option: at === '' ? name : `${at}.${name}`,
+      hint: near === undefined ? '' : ` Did you mean \`${near}\`?`,
+      known: known.join(', '),
+    });
+  }
 }
 
 /** A wait in milliseconds; absent is its default. */

@@ -5,7 +5,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { context, propagation, SpanKind, SpanStatusCode, trace, type Span } from '@opentelemetry/api';
 import { boundedNames, methodName } from './bounded.ts';
 import { defineMetrics } from './define.ts';
-import { expectFunction, expectWhole } from './expect-option.ts';
+import { expectFunction, expectKnown, expectWhole } from './expect-option.ts';
 import type { Histogram, Instruments } from './types.ts';
 
 const definitions = {
@@ -57,9 +57,10 @@ let defined: Instruments<typeof definitions> | undefined;
 /**
  * Times and traces what this process asks of others, and hands its trace on to them.
  *
- * @throws TelemetryErrors.INVALID_OPTION
+ * @throws TelemetryErrors.INVALID_OPTION, UNKNOWN_OPTION
  */
 export function measureHttpClient(options: HttpClientOptions = {}): Disposable {
+  expectKnown('', options, ['propagateTo', 'maxHosts']);
   const { propagateTo = () => true, maxHosts = 100 } = options;
   expectFunction('propagateTo', propagateTo);
   expectWhole('maxHosts', maxHosts);

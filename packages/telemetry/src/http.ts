@@ -7,7 +7,7 @@ import { performance } from 'node:perf_hooks';
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
 import { boundedNames, methodName } from './bounded.ts';
 import { defineMetrics } from './define.ts';
-import { expectFunction, expectWhole } from './expect-option.ts';
+import { expectFunction, expectKnown, expectWhole } from './expect-option.ts';
 import type { BoundCounter, Counter, Histogram, Instruments } from './types.ts';
 
 const definitions = {
@@ -86,7 +86,7 @@ let defined: Instruments<typeof definitions> | undefined;
 /**
  * Counts, times and traces every request that a `node:http` server of this process answers.
  *
- * @throws TelemetryErrors.INVALID_OPTION
+ * @throws TelemetryErrors.INVALID_OPTION, UNKNOWN_OPTION
  */
 export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   checkHttp(options);
@@ -142,7 +142,9 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   };
 }
 
-function checkHttp({ servers, route, maxRoutes }: HttpOptions): void {
+function checkHttp(options: HttpOptions): void {
+  expectKnown('', options, ['servers', 'route', 'maxRoutes']);
+  const { servers, route, maxRoutes } = options;
   expectFunction('servers', servers);
   expectFunction('route', route);
   expectWhole('maxRoutes', maxRoutes);

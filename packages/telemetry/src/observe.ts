@@ -1,4 +1,5 @@
 import { SpanStatusCode, trace, type Attributes, type Span } from '@opentelemetry/api';
+import { expectKnown } from './expect-option.ts';
 
 /** The part of a histogram of `defineMetrics` that is needed; in seconds, or in milliseconds with `unit: 'ms'`. */
 export interface DurationMetric<MetricAttributes> {
@@ -19,12 +20,15 @@ export interface ObserveOptions<MetricAttributes extends object> {
 /**
  * Runs work inside a span, and records its duration and what went wrong. The error is thrown on. Costs a few hundred
  * nanoseconds when nothing is started.
+ *
+ * @throws TelemetryErrors.UNKNOWN_OPTION
  */
 export async function observe<Result, MetricAttributes extends object = Readonly<Record<string, never>>>(
   name: string,
   options: ObserveOptions<MetricAttributes>,
   work: (span: Span) => Result | Promise<Result>,
 ): Promise<Result> {
+  expectKnown('', options, ['metric', 'attributes', 'unit', 'spanAttributes']);
   const { metric, attributes, unit = 's', spanAttributes } = options;
   const startedAt = performance.now();
   const finish = (failure: object): void => {

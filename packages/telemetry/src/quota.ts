@@ -1,4 +1,4 @@
-import { expectOption, expectWait, isRecord, isWhole } from './expect-option.ts';
+import { expectKnown, expectOption, expectWait, isRecord, isWhole } from './expect-option.ts';
 import type { Counter, Gauge } from './types.ts';
 
 /** How often something may be done in a time. */
@@ -29,12 +29,13 @@ export const quotaDefinitions = {
   },
 } as const;
 
-/** @throws TelemetryErrors.INVALID_OPTION */
+/** @throws TelemetryErrors.INVALID_OPTION, UNKNOWN_OPTION */
 export function checkQuotas(quotas: Readonly<Record<string, Quota>>): void {
   expectOption('quotas', isRecord(quotas), 'an object of quotas by command', quotas);
   for (const [name, quota] of Object.entries(quotas)) {
     const at = `quotas["${name}"]`;
     expectOption(at, isRecord(quota), 'an object with a limit and a time', quota);
+    expectKnown(at, quota, ['limit', 'windowMs']);
     expectOption(`${at}.limit`, isWhole(quota.limit, 0), 'a whole number, 0 or above', quota.limit);
     expectOption(`${at}.windowMs`, quota.windowMs !== undefined, 'a time in milliseconds', quota.windowMs);
     expectWait(`${at}.windowMs`, quota.windowMs, { least: 1 });

@@ -3,7 +3,15 @@
 // (3) At most `maxQueued` events wait; what does not fit, or cannot be sent, is dropped and counted.
 import { other } from './bounded.ts';
 import { defineMetrics, type Meter } from './define.ts';
-import { expectFlag, expectFunction, expectOption, expectWait, expectWhole, isRecord } from './expect-option.ts';
+import {
+  expectFlag,
+  expectFunction,
+  expectKnown,
+  expectOption,
+  expectWait,
+  expectWhole,
+  isRecord,
+} from './expect-option.ts';
 import type { Counter, MetricDefinition } from './types.ts';
 
 /** What an attribute may be: one of a list, a yes or no, or a number of which only the order of magnitude is kept. */
@@ -62,7 +70,7 @@ export interface Usage<Events extends Readonly<Record<string, UsageEventDefiniti
 /**
  * Usage analytics that a user has to switch on: bounded events, counted as metrics and sent in batches.
  *
- * @throws TelemetryErrors.INVALID_OPTION
+ * @throws TelemetryErrors.INVALID_OPTION, UNKNOWN_OPTION
  */
 export function createUsage<const Events extends Readonly<Record<string, UsageEventDefinition>>>(
   meter: Meter,
@@ -122,9 +130,11 @@ export function createUsage<const Events extends Readonly<Record<string, UsageEv
 }
 
 function checkUsage(events: Readonly<Record<string, UsageEventDefinition>>, options: UsageOptions): void {
+  expectKnown('', options, ['enabled', 'send', 'maxQueued', 'batchSize', 'timeoutMs']);
   expectOption('events', isRecord(events), 'an object of events by name', events);
   for (const [event, definition] of Object.entries(events)) {
     expectOption(`events["${event}"]`, isRecord(definition), 'an object with a description', definition);
+    expectKnown(`events["${event}"]`, definition, ['description', 'attributes']);
     for (const [name, spec] of Object.entries(definition.attributes ?? {})) {
       const isList = Array.isArray(spec) && spec.every((value) => typeof value === 'string');
       const holds = isList || spec === 'boolean' || spec === 'magnitude';

@@ -2,7 +2,7 @@
 // (2) The process does not die of a socket error because of us, and does not survive one because of us: only a monitor listens.
 import { errorMonitor, type EventEmitter } from 'node:events';
 import { defineMetrics } from './define.ts';
-import { expectOption } from './expect-option.ts';
+import { expectKnown, expectOption } from './expect-option.ts';
 import type { Instruments } from './types.ts';
 
 const direction = ['received', 'sent'] as const;
@@ -61,9 +61,10 @@ let defined: Instruments<typeof definitions> | undefined;
 /**
  * Counts connections, messages and errors of a WebSocket server in the shape of `ws`.
  *
- * @throws TelemetryErrors.INVALID_OPTION
+ * @throws TelemetryErrors.INVALID_OPTION, UNKNOWN_OPTION
  */
 export function measureWebSockets(server: EventEmitter, options: WebSocketOptions = {}): WebSocketMeasurements {
+  expectKnown('', options, ['endpoint']);
   const { endpoint = '/' } = options;
   expectOption('server', typeof (server as EventEmitter | undefined)?.on === 'function', 'a server of `ws`', server);
   expectOption('endpoint', typeof endpoint === 'string', 'a pattern, such as "/chat"', endpoint);

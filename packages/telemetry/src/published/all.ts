@@ -1,5 +1,5 @@
 import type { ChannelMetric } from '../channels.ts';
-import { expectOption } from '../expect-option.ts';
+import { expectKnown, expectOption } from '../expect-option.ts';
 import { configChannels } from './config.ts';
 import { flagsChannels } from './flags.ts';
 import { lifecycleChannels } from './lifecycle.ts';
@@ -19,9 +19,11 @@ let all: readonly ChannelMetric[] | undefined;
 /**
  * Everything that the packages of this house tell, as metrics and spans, for `channels` of `startTelemetry`.
  *
- * @throws TelemetryErrors.INVALID_OPTION when `except` names a channel that is not there
+ * @throws TelemetryErrors.INVALID_OPTION when `except` names a channel that is not there; UNKNOWN_OPTION
  */
-export function packageChannels({ except = [] }: PackageChannelOptions = {}): readonly ChannelMetric[] {
+export function packageChannels(options: PackageChannelOptions = {}): readonly ChannelMetric[] {
+  expectKnown('', options, ['except']);
+  const { except = [] } = options;
   all ??= [
     ...configChannels(),
     ...flagsChannels(),
