@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { measureCommands, startTelemetry, type CommandMeasurements, type Telemetry } from '../src/node.ts';
 import { samplesOf, sumOf } from './support/samples.ts';
 
@@ -15,7 +15,7 @@ let commands: CommandMeasurements;
 
 beforeEach(async () => {
   telemetry = await startTelemetry({ service: 'commands', runtime: false });
-  commands = measureCommands({ quotas: { deploy: { limit: 2, windowMs: 40 } }, maxCommands: 3 });
+  commands = measureCommands({ quotas: { deploy: { limit: 2, windowMs: 60_000 } }, maxCommands: 3 });
 });
 
 afterEach(async () => {
@@ -58,12 +58,18 @@ test('a command elsewhere is measured by hand: its result and its error pass thr
 });
 
 test('a quota shows its limit, what is used of it, and what went above; its time goes by without another use', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   for (let index = 0; index < 3; index += 1) await commands.run('deploy', () => Promise.resolve());
   const samples = await samplesOf(telemetry);
   expect(sumOf(samples, 'seaworthy_command_quota_limit')).toBe(2);
   expect(sumOf(samples, 'seaworthy_command_quota_used')).toBe(3);
   expect(sumOf(samples, 'seaworthy_command_quota_exceeded_total')).toBe(1);
-  await expect.poll(async () => sumOf(await samplesOf(telemetry), 'seaworthy_command_quota_used')).toBe(0);
+  const used = async (): Promise<number> => sumOf(await samplesOf(telemetry), 'seaworthy_command_quota_used');
+  vi.advanceTimersByTime(59_999);
+  expect(await used()).toBe(3);
+  vi.advanceTimersByTime(1);
+  expect(await used()).toBe(0);
 });
 
 test('commands above the limit share one series', async () => {

@@ -217,7 +217,7 @@ test('a telemetry of a file sends as it says, the file wins, and problems are to
   });
   calls.add(2);
   telemetry.tracerProvider.getTracer('desk').startSpan('call').end();
-  await telemetry.flush();
+  await telemetry.flush(60_000);
   const [metrics, spans] = ['/in/v1/metrics', '/in/v1/traces'].map((path) =>
     collector.received.find((each) => each.path === path),
   );

@@ -19,6 +19,7 @@ async function written(console_: boolean | readonly ('metrics' | 'traces')[]): P
       runtime: false,
       exportAtExit: false,
       console: console_,
+      closeTimeoutMs: 60_000,
     });
     expect(telemetry.diagnose().exporters).toEqual(['prometheus handler', 'console']);
     sales.add(2, { fruit: 'pear' });

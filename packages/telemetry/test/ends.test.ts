@@ -54,9 +54,8 @@ test('a native instrument that never answers holds a page for a second, and is t
   const telemetry = await start({ onError: (error) => errors.push(error) });
   const hanging = api.getMeter('native').createObservableGauge('native.hangs');
   hanging.addCallback(() => new Promise(() => undefined));
-  const startedAt = performance.now();
+  // Held by the instrument, it would never come.
   expect((await telemetry.render()).body).toContain('target_info');
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
   expect(errors).toHaveLength(1);
 });
 
@@ -169,14 +168,16 @@ test('flushing ends when its signal aborts, and a time that no timer has is refu
   const server = createServer(() => undefined).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const telemetry = await start({ closeTimeoutMs: 100, otlp: { endpoint: `http://127.0.0.1:${port}` } });
+  const telemetry = await start({
+    closeTimeoutMs: 100,
+    otlp: { endpoint: `http://127.0.0.1:${port}`, timeoutMs: 600_000 },
+  });
   const stop = new AbortController();
-  const startedAt = performance.now();
-  const flushing = telemetry.flush(30_000, stop.signal);
+  // Without the signal each of these takes longer than this test may.
+  const flushing = telemetry.flush(600_000, stop.signal);
   stop.abort();
   await flushing;
-  await telemetry.flush(30_000, stop.signal);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  await telemetry.flush(600_000, stop.signal);
   await expect(telemetry.flush(Number.NaN)).rejects.toThrow('`timeoutMs`');
   await telemetry.close();
   server.closeAllConnections();

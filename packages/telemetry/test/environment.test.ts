@@ -157,7 +157,7 @@ test('(3) no problem shows a header or what stands in an address', () => {
 async function sent(collector: Collector, telemetry: Telemetry): Promise<void> {
   sales.add(3);
   trace.getTracer('till').startSpan('sale').end();
-  await telemetry.flush();
+  await telemetry.flush(60_000);
   const [body] = collector.received.filter(({ path }) => path.endsWith('/v1/metrics'));
   if (body === undefined) throw new TypeError('no metrics were received');
   expect(pointsOf(metricOf(body, 'till.sales'))).toEqual([[{}, 3]]);
@@ -199,7 +199,7 @@ for (const [signal, path] of [
     await using telemetry = await startTelemetry({ service: 'till', exportAtExit: false, ...options });
     sales.add(1);
     telemetry.tracerProvider.getTracer('till').startSpan('sale').end();
-    await telemetry.flush();
+    await telemetry.flush(60_000);
     expect(collector.received.map((each) => each.path)).toEqual([path]);
   });
 }

@@ -64,7 +64,7 @@ test('native instruments beside a page that is never asked for: the heap is the 
         counter.add(1, { user: `u${user}` });
         histogram.record(user, { user: `u${user}` });
       }
-      await telemetry.flush();
+      await telemetry.flush(60_000);
     }
     collector.forget();
     return heapUsed();
@@ -77,7 +77,7 @@ test('native instruments beside a page that is never asked for: the heap is the 
   const { body } = await telemetry.render();
   expect(body).toContain('native_calls_total{user="u7"} 240\n');
   expect(body).toContain('native_time_count{user="u499"} 240\n');
-}, 60_000);
+});
 
 test('an attribute that the definition does not allow makes no series, and is counted', async () => {
   await using telemetry = await startTelemetry({ service: 'load', runtime: false });

@@ -23,6 +23,9 @@ const shop = defineMetrics(
   },
 );
 
+/** Longer than a machine stalls, shorter than a test waits. */
+const longMs = 60_000;
+
 let collector: Collector;
 let telemetry: Telemetry | undefined;
 beforeEach(async () => {
@@ -41,7 +44,7 @@ async function start(otlp: Partial<OtlpOptions> = {}, more: Partial<TelemetryOpt
     runtime: false,
     exportAtExit: false,
     closeTimeoutMs: 500,
-    otlp: { endpoint: collector.endpoint, ...otlp },
+    otlp: { endpoint: collector.endpoint, timeoutMs: longMs, ...otlp },
     ...more,
   });
   return telemetry;
@@ -66,7 +69,7 @@ for (const protocol of ['http/protobuf', 'http/json'] as const) {
     const { flush, meterProvider } = await start({ protocol, headers: { 'x-key': 'secret' } });
     record();
     meterProvider.getMeter('native').createCounter('native.calls').add(3, { kind: 'a' });
-    await flush();
+    await flush(longMs);
     const body = lastMetrics();
     expect(body.headers['x-key']).toBe('secret');
     expect(resourceOf(body)).toMatchObject({ 'service.name': 'shop-service', 'service.version': '9.1' });
@@ -87,7 +90,7 @@ for (const protocol of ['http/protobuf', 'http/json'] as const) {
       trace.getTracer('test').startSpan('child').end();
       span.end();
     });
-    await flush();
+    await flush(longMs);
     const body = collector.received.find(({ path }) => path === '/v1/traces');
     const spans = spansOf(body ?? lastMetrics());
     expect(spans.map(({ name }) => name)).toEqual(['child', 'parent']);
@@ -100,12 +103,12 @@ test('delta sends what came since the last time, of ours and of native instrumen
   const native = api.getMeter('native').createCounter('native.calls');
   record();
   native.add(5);
-  await flush();
+  await flush(longMs);
   shop['shop.orders'].add(10, { channel: 'app' });
   shop['shop.stock'].add(1);
   shop['shop.duration'].record(0.5);
   native.add(1);
-  await flush();
+  await flush(longMs);
   const body = lastMetrics();
   expect(metricOf(body, 'shop.orders')?.sum?.aggregationTemporality).toBe(1);
   expect(pointsOf(metricOf(body, 'shop.orders'))).toEqual([[{ channel: 'app' }, 10]]);
@@ -118,14 +121,14 @@ test('delta sends what came since the last time, of ours and of native instrumen
 test('what the limit left over is one point with the attribute of the specification', async () => {
   const { flush } = await start({}, { cardinalityLimit: 1 });
   record();
-  await flush();
+  await flush(longMs);
   expect(pointsOf(metricOf(lastMetrics(), 'shop.orders'))).toContainEqual([{ 'otel.metric.overflow': true }, 1]);
 });
 
 test('gzip is sent as gzip', async () => {
   const { flush } = await start({ compression: 'gzip' });
   record();
-  await flush();
+  await flush(longMs);
   expect(lastMetrics().headers['content-encoding']).toBe('gzip');
   expect(pointsOf(metricOf(lastMetrics(), 'shop.stock'))).toEqual([[{}, -4]]);
 });
@@ -138,7 +141,7 @@ test('a collector that is busy is asked again, and nothing is lost', async () =>
   );
   const { flush, tracerProvider, diagnose } = await start({}, { native: true });
   tracerProvider.getTracer('test').startSpan('once').end();
-  await flush();
+  await flush(longMs);
   const { traces, metrics } = diagnose().signals;
   expect(traces.exported).toBe(1);
   expect(metrics.exported).toBeGreaterThan(0);
@@ -150,8 +153,8 @@ test('a collector that answers 500 loses what was sent: it is counted, told once
   const errors: unknown[] = [];
   const running = await start({}, { onError: (error) => errors.push(error) });
   for (const name of ['a', 'b', 'c']) running.tracerProvider.getTracer('test').startSpan(name).end();
-  await running.flush();
-  await running.flush();
+  await running.flush(longMs);
+  await running.flush(longMs);
   const { problems, signals } = running.diagnose();
   expect(signals.traces.dropped['export-failed']).toBe(3);
   expect(signals.metrics.lastError).toBe('HTTP 500');
@@ -172,7 +175,7 @@ test('a collector that took a part says how much, and the rest is counted as ref
   collector.answer({ status: 200, body });
   const { flush, diagnose } = await start();
   record();
-  await flush();
+  await flush(longMs);
   const { metrics } = diagnose().signals;
   expect(metrics.dropped.refused).toBe(2);
   expect(metrics.lastError).toBe('too old');
@@ -180,17 +183,15 @@ test('a collector that took a part says how much, and the rest is counted as ref
 
 test('a collector that never answers holds nobody: waits end in time, and spans beyond the queue are counted', async () => {
   collector.answer('never');
-  const running = await start({ timeoutMs: 60_000, intervalMs: 60_000 }, { traces: { queueSize: 100 } });
+  // An export would wait for longer than this test may take.
+  const running = await start({ timeoutMs: 600_000, intervalMs: 600_000 }, { traces: { queueSize: 100 } });
   const tracer = running.tracerProvider.getTracer('test');
   for (let index = 0; index < 1_000; index += 1) tracer.startSpan(`s${index}`).end();
-  const startedAt = performance.now();
   await running.flush(100);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
   // One batch is on its way and one waits.
   expect(running.diagnose().signals.traces.dropped['queue-full']).toBeGreaterThanOrEqual(800);
-  const closingAt = performance.now();
   await running.close();
-  expect(performance.now() - closingAt).toBeLessThan(2_000);
+  expect(running.diagnose().signals.traces.exported).toBe(0);
 });
 
 test('a collector that is not there holds nobody, and what was to be sent is counted', async () => {
@@ -202,19 +203,24 @@ test('a collector that is not there holds nobody, and what was to be sent is cou
   const running = await start({ endpoint: `http://127.0.0.1:${port}`, timeoutMs: 300 });
   running.tracerProvider.getTracer('test').startSpan('lost').end();
   record();
-  await running.flush(2_000);
+  await running.flush(longMs);
   const { traces, metrics } = running.diagnose().signals;
   expect(traces.dropped['export-failed']).toBe(1);
   expect(traces.lastError).toContain('ECONNREFUSED');
   expect(metrics.dropped['export-failed']).toBeGreaterThan(4);
-  const closingAt = performance.now();
   await running.close();
-  expect(performance.now() - closingAt).toBeLessThan(1_500);
+  // Tried again until the time is up, this export would take longer than this test may.
+  const patient = await start(
+    { endpoint: `http://127.0.0.1:${port}`, timeoutMs: 600_000 },
+    { closeTimeoutMs: 600_000 },
+  );
+  await patient.close();
+  expect(patient.diagnose().signals.metrics.dropped['export-failed']).toBeGreaterThan(0);
 });
 
 test('with a ratio of 0 no trace begins here, and one that began elsewhere goes on', async () => {
   const { tracerProvider, flush } = await start({}, { traces: { ratio: 0 } });
   tracerProvider.getTracer('test').startSpan('unsampled').end();
-  await flush();
+  await flush(longMs);
   expect(collector.received.filter(({ path }) => path === '/v1/traces')).toEqual([]);
 });

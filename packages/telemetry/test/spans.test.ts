@@ -72,10 +72,10 @@ async function exported(name: string): Promise<CollectedSpan> {
   await expect
     .poll(
       async () => {
-        await telemetry.flush();
+        await telemetry.flush(60_000);
         return find();
       },
-      { timeout: 5_000 },
+      { timeout: 60_000 },
     )
     .toBeDefined();
   return find() as CollectedSpan;

@@ -29,9 +29,14 @@ export async function startBusyService(
   options: Partial<Parameters<typeof startTelemetry>[0]> = {},
 ): Promise<BusyService> {
   const telemetry = await startTelemetry({ service: 'busy', channels: packageChannels(), ...options });
+  // Whoever asks for `/slow` gives up when the server has the request, and not before.
+  let leave = (): void => undefined;
   const page = createServer((request, response) => void telemetry.handler(request, response));
   const server = createServer((request, response) => {
-    if (request.url === '/slow') return;
+    if (request.url === '/slow') {
+      leave();
+      return;
+    }
     response.statusCode = request.url === '/broken' ? 500 : 200;
     response.end('done');
   });
@@ -53,9 +58,11 @@ export async function startBusyService(
     errors.count(new RangeError('too large'));
     usage.track('worked', {});
     garbage();
+    const leaver = new AbortController();
+    leave = () => leaver.abort();
     await Promise.all([
       ...['/', '/broken'].map(async (path) => (await fetch(`http://${url}${path}`)).text()),
-      fetch(`http://${url}/slow`, { signal: AbortSignal.timeout(30) }).catch(() => undefined),
+      fetch(`http://${url}/slow`, { signal: leaver.signal }).catch(() => undefined),
       new Promise((resolve) => execFile(process.execPath, ['-e', ''], resolve)),
       talk(`ws://${url}`),
     ]);
