@@ -1,11 +1,12 @@
 // A start ends in time and with its signal, and one that fails leaves nothing open.
 import dns from 'node:dns';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { metrics as api } from '@opentelemetry/api';
 import { afterAll, afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { TelemetryErrors } from '../src/index.ts';
@@ -17,6 +18,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const run = promisify(execFile);
 const noop = api.getMeterProvider();
 
 async function freePort(): Promise<number> {
@@ -93,16 +95,13 @@ test('a signal that aborts after the start changes nothing', async () => {
 const folder = mkdtempSync(join(tmpdir(), 'telemetry-start-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.skipIf(process.platform === 'win32')(
-  'a FIFO as the configuration file is refused, and not waited for',
-  async () => {
-    const configFile = join(folder, 'otel.yaml');
-    execFileSync('mkfifo', [configFile]);
-    const starting = startTelemetry({ service: 'x', configFile });
-    await expect(starting).rejects.toSatisfy((error) => TelemetryErrors.INVALID_CONFIG_FILE.is(error));
-    await expect(starting).rejects.toThrow('it is no regular file');
-  },
-);
+test('a FIFO as the configuration file is refused, and not waited for', async () => {
+  const configFile = join(folder, 'otel.yaml');
+  await run('mkfifo', [configFile]);
+  const starting = startTelemetry({ service: 'x', configFile });
+  await expect(starting).rejects.toSatisfy((error) => TelemetryErrors.INVALID_CONFIG_FILE.is(error));
+  await expect(starting).rejects.toThrow('it is no regular file');
+});
 
 test('a directory as the configuration file is refused', async () => {
   const starting = startTelemetry({ service: 'x', configFile: folder });
