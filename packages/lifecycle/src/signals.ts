@@ -1,6 +1,6 @@
 // (1) The first signal drains, a second one exits at once with 128 + its number.
 // (2) The same signal again within 100 ms is the same key press: on a terminal npm's child gets one Ctrl-C twice,
-//     once from the terminal and once forwarded by npm.
+//     once from the terminal and once forwarded by npm. A signal that waited behind a computation counts as of when it came.
 // (3) An uncaught error drains once and makes the exit code 1, also when a drain was under way.
 // (4) Only the first few uncaught errors are reported: a logger whose stream is closed fails in a way that is an uncaught
 //     error again, and would never let the drain have its turn.
@@ -36,7 +36,7 @@ export interface ExitParts {
 
 /** Turns signals and uncaught errors into a stop and an exit code. */
 export function createExitPolicy({ settings, stop, unfinished, host = process }: ExitParts): ExitPolicy {
-  let first: { readonly signal: string; readonly at: number } | undefined;
+  let first: Press | undefined;
   let crashes = 0;
 
   const stopAndExit = async (reason: string): Promise<void> => {
@@ -44,14 +44,13 @@ export function createExitPolicy({ settings, stop, unfinished, host = process }:
     settings.exit(crashes > 0 ? Math.max(1, exitCode) : exitCode);
   };
   const onSignal = (signal: string): void => {
-    const at = performance.now();
     if (!first) {
-      first = { signal, at };
+      first = pressed(signal);
       tellSignalReceived({ signal, effect: 'drain' });
       settings.logger.info({ signal }, 'stopping');
       return void stopAndExit(signal);
     }
-    if (signal === first.signal && at - first.at < samePressMs) return;
+    if (signal === first.signal && !first.isOver) return;
     tellSignalReceived({ signal, effect: 'forced' });
     settings.logger.error({ signal, unfinished: unfinished() }, 'not waiting any longer');
     settings.exit(forcedExitCode(signal));
@@ -73,6 +72,20 @@ export function createExitPolicy({ settings, stop, unfinished, host = process }:
     install: () => listeners.forEach(([event, listener]) => host.on(event, listener)),
     remove: () => listeners.forEach(([event, listener]) => host.off(event, listener)),
   };
+}
+
+/** A key that was pressed. */
+interface Press {
+  readonly signal: string;
+  isOver: boolean;
+}
+
+function pressed(signal: string): Press {
+  const press = { signal, isOver: false };
+  const over = (): void => void (press.isOver = true);
+  // After a long computation timers come before the signals that wait, which were sent in time.
+  setTimeout(() => setImmediate(() => setImmediate(over).unref()).unref(), samePressMs).unref();
+  return press;
 }
 
 function forcedExitCode(signal: string): number {

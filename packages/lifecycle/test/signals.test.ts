@@ -55,8 +55,8 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const seconds = [
-  { signals: ['SIGTERM', 'SIGTERM'], apartMs: 100, exits: [143] },
-  { signals: ['SIGINT', 'SIGINT'], apartMs: 100, exits: [130] },
+  { signals: ['SIGTERM', 'SIGTERM'], apartMs: 101, exits: [143] },
+  { signals: ['SIGINT', 'SIGINT'], apartMs: 101, exits: [130] },
   { signals: ['SIGINT', 'SIGINT'], apartMs: 99, exits: [] },
   { signals: ['SIGINT', 'SIGTERM'], apartMs: 1, exits: [143] },
   { signals: ['SIGTERM', 'SIGINT'], apartMs: 1, exits: [130] },
