@@ -53,14 +53,15 @@ function sourcesOf({ file: files = [], prefix }: SourceFlags, io: Io): readonly 
 async function importModule(path: string, cwd: string): Promise<Readonly<Record<string, unknown>>> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const giveUp = (): void => reject(new Error(`it has not ended after ${importTimeoutMs / 1_000} s.`));
+    const reason = `it has not ended after ${importTimeoutMs / 1_000} s.`;
+    const giveUp = (): void => reject(new CliErrors.CONFIG_MODULE_FAILED({ path, reason }));
     timer = setTimeout(giveUp, importTimeoutMs);
   });
   try {
     return await Promise.race([import(pathToFileURL(resolve(cwd, path)).href), late]);
   } catch (error) {
     // A module that loads its configuration has told everything that is wrong with it.
-    if (ConfigErrors.INVALID.is(error)) throw error;
+    if (ConfigErrors.INVALID.is(error) || CliErrors.CONFIG_MODULE_FAILED.is(error)) throw error;
     const reason = sentence(error instanceof Error ? error.message : String(error));
     throw new CliErrors.CONFIG_MODULE_FAILED({ path, reason }, { cause: error });
   } finally {
