@@ -53,7 +53,7 @@ function expectedInstead(option: string, value: unknown, code: string): string |
     case 'severity':
       return severities.some((word) => word === value) ? undefined : severities.map((word) => `"${word}"`).join(', ');
     case 'rpc':
-      return typeof value === 'string' && Object.hasOwn(httpStatusOfRpc, value) ? undefined : 'a google.rpc code';
+      return httpStatusOfRpc(value) === undefined ? 'a google.rpc code' : undefined;
     case 'docs':
       return typeof value === 'string' && URL.canParse(value) ? undefined : 'an absolute URL as text';
     case 'help':

@@ -56,76 +56,85 @@ interface Entry {
 
 /** Starts to gather problems. Adding one costs an array entry; messages are rendered when somebody reads them. */
 export function collect<C extends AnyCatalogue>(catalogue: C, options: CollectorOptions = {}): Collector<C> {
+  Collecting ??= makeCollecting();
   return new Collecting(catalogue, options);
 }
 
 // A class, and one getter for all below: V8 makes a hidden class for each literal with a getter, and keeps with it, until a
-// collection of the whole heap, the getter and all it can see, which here are the problems of a run.
-class Collecting<C extends AnyCatalogue> implements Collector<C> {
-  readonly #catalogue: C;
-  readonly #options: CollectorOptions;
-  readonly #entries: Entry[] = [];
+// collection of the whole heap, the getter and all it can see, which here are the problems of a run. Both are made when they
+// are first used: no import pays for them.
+function makeCollecting() {
+  return class Collecting<C extends AnyCatalogue> implements Collector<C> {
+    readonly #catalogue: C;
+    readonly #options: CollectorOptions;
+    readonly #entries: Entry[] = [];
 
-  constructor(catalogue: C, options: CollectorOptions) {
-    this.#catalogue = catalogue;
-    this.#options = options;
-  }
-
-  get size(): number {
-    return this.#entries.length;
-  }
-
-  get problems(): readonly Problem[] {
-    return toProblems(this.#catalogue, this.#entries);
-  }
-
-  add(problem: string, params: unknown, detail?: ProblemDetail): void {
-    this.#entries.push({ problem, params, detail });
-  }
-
-  addIssues(
-    problem: string,
-    issues: readonly SchemaIssue[],
-    locate?: (path: readonly PropertyKey[]) => ProblemDetail | undefined,
-  ): void {
-    for (const issue of issues) {
-      const keys = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
-      this.add(problem, { path: pathText(keys), message: issue.message }, locate?.(keys));
+    constructor(catalogue: C, options: CollectorOptions) {
+      this.#catalogue = catalogue;
+      this.#options = options;
     }
-  }
 
-  throwIfAny(): void {
-    if (this.#entries.length > 0) throw collected(this.#catalogue, this.#entries.slice(), this.#options);
-  }
+    get size(): number {
+      return this.#entries.length;
+    }
+
+    get problems(): readonly Problem[] {
+      return toProblems(this.#catalogue, this.#entries);
+    }
+
+    add(problem: string, params: unknown, detail?: ProblemDetail): void {
+      this.#entries.push({ problem, params, detail });
+    }
+
+    addIssues(
+      problem: string,
+      issues: readonly SchemaIssue[],
+      locate?: (path: readonly PropertyKey[]) => ProblemDetail | undefined,
+    ): void {
+      for (const issue of issues) {
+        const keys = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
+        this.add(problem, { path: pathText(keys), message: issue.message }, locate?.(keys));
+      }
+    }
+
+    throwIfAny(): void {
+      if (this.#entries.length > 0) throw collected(this.#catalogue, this.#entries.slice(), this.#options);
+    }
+  };
 }
+let Collecting: ReturnType<typeof makeCollecting> | undefined;
 
 /** The parameters of what is thrown; the problems are made when they are first read. */
-class CollectedParams {
-  static readonly #lazily: PropertyDescriptor = {
-    get(this: CollectedParams) {
-      return (this.#problems ??= toProblems(this.#catalogue, this.#entries));
-    },
-    enumerable: true,
-  };
-  readonly count: string;
-  readonly first: string;
-  declare readonly problems: readonly Problem[];
-  readonly #catalogue: AnyCatalogue;
-  readonly #entries: readonly Entry[];
-  #problems: readonly Problem[] | undefined;
+function makeParams() {
+  return class CollectedParams {
+    static readonly #lazily: PropertyDescriptor = {
+      get(this: CollectedParams) {
+        return (this.#problems ??= toProblems(this.#catalogue, this.#entries));
+      },
+      enumerable: true,
+    };
+    readonly count: string;
+    readonly first: string;
+    declare readonly problems: readonly Problem[];
+    readonly #catalogue: AnyCatalogue;
+    readonly #entries: readonly Entry[];
+    #problems: readonly Problem[] | undefined;
 
-  constructor(catalogue: AnyCatalogue, entries: readonly Entry[], first: string) {
-    this.count = entries.length === 1 ? 'One problem was' : `${entries.length} problems were`;
-    this.first = first;
-    this.#catalogue = catalogue;
-    this.#entries = entries;
-    Object.defineProperty(this, 'problems', CollectedParams.#lazily);
-  }
+    constructor(catalogue: AnyCatalogue, entries: readonly Entry[], first: string) {
+      this.count = entries.length === 1 ? 'One problem was' : `${entries.length} problems were`;
+      this.first = first;
+      this.#catalogue = catalogue;
+      this.#entries = entries;
+      Object.defineProperty(this, 'problems', CollectedParams.#lazily);
+    }
+  };
 }
+let CollectedParams: ReturnType<typeof makeParams> | undefined;
 
 function collected(catalogue: AnyCatalogue, entries: readonly Entry[], options: CollectorOptions): Error {
   const secrets = secretsOf(catalogue, entries);
   const first = scrub(toProblem(catalogue, entries[0]), secrets);
+  CollectedParams ??= makeParams();
   const error = new ErrorsErrors.COLLECTED(new CollectedParams(catalogue, entries, first.message));
   rememberSource(error, options.source, secrets);
   return error;

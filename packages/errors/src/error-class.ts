@@ -45,8 +45,8 @@ export function createErrorClass(
 }
 
 function statusOfRpc(definition: ErrorDefinition): { httpStatus?: number } {
-  if (definition.rpc === undefined || definition.httpStatus !== undefined) return {};
-  return { httpStatus: httpStatusOfRpc[definition.rpc] };
+  const httpStatus = definition.httpStatus ?? httpStatusOfRpc(definition.rpc);
+  return httpStatus === undefined ? {} : { httpStatus };
 }
 
 function jsonOf(this: Error): unknown {

@@ -4,7 +4,7 @@ import { ErrorsErrors } from './errors.ts';
 import { isList, itemsOf, read } from './meta.ts';
 import { normalize } from './normalize.ts';
 import { fromPlain } from './revive.ts';
-import { snapshot, suppressedError } from './snapshot.ts';
+import { isReadElsewhere, snapshot, suppressedError } from './snapshot.ts';
 import type { ErrorJson } from './snapshot.ts';
 import { createWithoutStack } from './stack-limit.ts';
 import type { AnyCatalogue, ErrorKind } from './types.ts';
@@ -69,7 +69,7 @@ function reviveForeign(json: object, options: ErrorOptions | undefined): Error {
   if (typeof name === 'string' && error.name !== name) define(error, 'name', name);
   const properties = fromPlain(read(json, 'properties'));
   for (const [key, item] of Object.entries(properties ?? {})) {
-    if (!protectedKeys.has(key)) Object.defineProperty(error, key, { value: item, enumerable: true, writable: true });
+    if (!isReadElsewhere(key)) Object.defineProperty(error, key, { value: item, enumerable: true, writable: true });
   }
   return error;
 }
@@ -78,8 +78,6 @@ function builtIn(name: unknown): ErrorConstructor {
   const kinds = [TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError];
   return kinds.find((kind) => kind.name === name) ?? Error;
 }
-
-const protectedKeys: ReadonlySet<string> = new Set(['__proto__', 'name', 'message', 'stack', 'cause', 'errors']);
 
 function restore(error: Error, json: object, inner: (item: unknown) => unknown): void {
   const message = read(json, 'message');

@@ -4,24 +4,21 @@ export function lazily(make: () => unknown): PropertyDescriptor {
   return { get: () => (made ??= make()), enumerable: true };
 }
 
-/** An object that is filled, and then frozen, when anything is first asked of it. */
+type Trap = (target: object, ...rest: unknown[]) => unknown;
+
+/**
+ * An object that is filled, and then frozen, when anything is first asked of it. Whatever is asked, `Reflect` has a function
+ * of that name; afterwards there are no traps.
+ */
 export function onceAsked(fill: (target: object) => void): object {
-  const filled = (target: object): object => {
-    if (!Object.isFrozen(target)) fill(target);
-    return target;
+  let isFilled = false;
+  const trapOf = (_traps: object, ask: PropertyKey): Trap | undefined => {
+    if (isFilled) return undefined;
+    return (target, ...rest) => {
+      fill(target);
+      isFilled = true;
+      return Reflect.apply(Reflect.get(Reflect, ask) as Trap, undefined, [target, ...rest]);
+    };
   };
-  return new Proxy(
-    {},
-    {
-      get: (target, key) => Reflect.get(filled(target), key),
-      has: (target, key) => Reflect.has(filled(target), key),
-      ownKeys: (target) => Reflect.ownKeys(filled(target)),
-      getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(filled(target), key),
-      defineProperty: (target, key, property) => Reflect.defineProperty(filled(target), key, property),
-      isExtensible: (target) => Reflect.isExtensible(filled(target)),
-      preventExtensions: (target) => Reflect.preventExtensions(filled(target)),
-      deleteProperty: (target, key) => Reflect.deleteProperty(filled(target), key),
-      setPrototypeOf: (target, prototype) => Reflect.setPrototypeOf(filled(target), prototype),
-    },
-  );
+  return new Proxy({}, new Proxy({}, { get: trapOf }));
 }

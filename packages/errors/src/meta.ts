@@ -47,22 +47,19 @@ export function metaOf(value: unknown): ErrorMeta | undefined {
   return copy;
 }
 
+function typeOf(key: keyof ErrorMeta): string {
+  if (key === 'httpStatus' || key === 'exitCode') return 'number';
+  return key === 'retryable' || key === 'expose' ? 'boolean' : 'string';
+}
+
 /** The mark can be forged and another copy of this package may be older: nothing in a meta is taken on trust. */
 function copyMeta(meta: object, code: string): ErrorMeta {
   const draft: { -readonly [Key in keyof ErrorMeta]: ErrorMeta[Key] } = { code, message: '' };
   const sensitive = read(meta, 'sensitive');
   if (sensitive !== undefined) draft.sensitive = itemsOf(sensitive).filter((name) => typeof name === 'string');
-  for (const key of ['message', 'help', 'docs'] as const) {
-    const text = read(meta, key);
-    if (typeof text === 'string') draft[key] = text;
-  }
-  for (const key of ['httpStatus', 'exitCode'] as const) {
-    const number = read(meta, key);
-    if (typeof number === 'number') draft[key] = number;
-  }
-  for (const key of ['retryable', 'expose'] as const) {
-    const flag = read(meta, key);
-    if (typeof flag === 'boolean') draft[key] = flag;
+  for (const key of ['message', 'help', 'docs', 'httpStatus', 'exitCode', 'retryable', 'expose'] as const) {
+    const value = read(meta, key);
+    if (typeof value === typeOf(key)) Object.assign(draft, { [key]: value });
   }
   const severity = severities.find((word) => word === read(meta, 'severity'));
   return severity === undefined ? draft : { ...draft, severity };

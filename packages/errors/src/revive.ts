@@ -1,3 +1,4 @@
+import { itemsOf } from './meta.ts';
 import { assign } from './plain.ts';
 
 const deepest = 16;
@@ -38,7 +39,7 @@ function reviveTagged(type: string, inside: unknown, whole: object, inner: Reviv
     case 'url':
       return typeof inside === 'string' && URL.canParse(inside) ? new URL(inside) : inside;
     case 'set':
-      return new Set(listOf(inside).map(inner));
+      return new Set(itemsOf(inside).map(inner));
     case 'map':
       return reviveMap(inside, inner);
     case 'object':
@@ -49,16 +50,12 @@ function reviveTagged(type: string, inside: unknown, whole: object, inner: Reviv
 }
 
 function reviveMap(inside: unknown, inner: Revive): unknown {
-  const pairs = listOf(inside).filter(isPair);
+  const pairs = itemsOf(inside).filter(isPair);
   return new Map(pairs.map(([key, item]) => [inner(key), inner(item)]));
 }
 
 function isDigits(value: unknown): value is string {
   return typeof value === 'string' && /^-?\d{1,8192}$/.test(value);
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function isPair(value: unknown): value is readonly [unknown, unknown] {

@@ -17,22 +17,37 @@ export type RpcCode =
   | 'UNAVAILABLE'
   | 'DATA_LOSS';
 
-/** The HTTP status that google/rpc/code.proto maps each code to. */
-export const httpStatusOfRpc: Readonly<Record<RpcCode, number>> = {
-  CANCELLED: 499,
-  UNKNOWN: 500,
-  INVALID_ARGUMENT: 400,
-  DEADLINE_EXCEEDED: 504,
-  NOT_FOUND: 404,
-  ALREADY_EXISTS: 409,
-  PERMISSION_DENIED: 403,
-  UNAUTHENTICATED: 401,
-  RESOURCE_EXHAUSTED: 429,
-  FAILED_PRECONDITION: 400,
-  ABORTED: 409,
-  OUT_OF_RANGE: 400,
-  UNIMPLEMENTED: 501,
-  INTERNAL: 500,
-  UNAVAILABLE: 503,
-  DATA_LOSS: 500,
-};
+/** The HTTP status that google/rpc/code.proto maps a code to; none for any other word. A table would be made by every import. */
+export function httpStatusOfRpc(code: unknown): number | undefined {
+  switch (code) {
+    case 'INVALID_ARGUMENT':
+    case 'FAILED_PRECONDITION':
+    case 'OUT_OF_RANGE':
+      return 400;
+    case 'UNAUTHENTICATED':
+      return 401;
+    case 'PERMISSION_DENIED':
+      return 403;
+    case 'NOT_FOUND':
+      return 404;
+    case 'ALREADY_EXISTS':
+    case 'ABORTED':
+      return 409;
+    case 'RESOURCE_EXHAUSTED':
+      return 429;
+    case 'CANCELLED':
+      return 499;
+    case 'UNKNOWN':
+    case 'INTERNAL':
+    case 'DATA_LOSS':
+      return 500;
+    case 'UNIMPLEMENTED':
+      return 501;
+    case 'UNAVAILABLE':
+      return 503;
+    case 'DEADLINE_EXCEEDED':
+      return 504;
+    default:
+      return undefined;
+  }
+}

@@ -77,31 +77,34 @@ function readNode(value: unknown, reading: Reading, depth: number): ErrorJson {
   if (meta === undefined && !isErrorLike(value)) return readValue(value, reading);
   if (reading.seen.includes(value)) return { name: 'Circular', message: 'This error was shown above.' };
   reading.seen.push(value);
-  if (meta !== undefined && wrapperCodes.has(meta.code)) {
-    const inside = unwrapped(value);
-    if (inside !== value) return { ...readNode(inside, reading, depth), code: meta.code };
-  }
+  const inside = meta === undefined ? value : insideOf(value, meta);
+  if (meta !== undefined && inside !== value) return { ...readNode(inside, reading, depth), code: meta.code };
   const fields = fieldsOf(value as Error);
   const draft = readError(value as Error, fields, meta, reading);
   if (meta?.code === thrownValueCode) return { ...draft, value: plain(fields.cause, reading) };
   return addCauses(draft, fields, reading, depth + 1);
 }
 
-/** `normalize` wraps foreign errors in these: outputs show what is inside. */
-const wrapperCodes: ReadonlySet<string> = new Set([
-  'seaworthy.errors.UNEXPECTED',
-  'seaworthy.errors.SYSTEM',
-  'seaworthy.errors.ABORTED',
-  'seaworthy.errors.TIMED_OUT',
-  'seaworthy.errors.AGGREGATE',
-]);
-
 /** The foreign error in what `normalize` made of it. */
 export function unwrapped(value: unknown): unknown {
   const meta = metaOf(value);
-  if (meta === undefined || !wrapperCodes.has(meta.code)) return value;
-  const inside = read(value, 'cause');
-  return isErrorLike(inside) ? inside : value;
+  return meta === undefined ? value : insideOf(value, meta);
+}
+
+/** `normalize` wraps foreign errors in these: outputs show what is inside. */
+function insideOf(value: unknown, { code }: ErrorMeta): unknown {
+  switch (code) {
+    case 'seaworthy.errors.UNEXPECTED':
+    case 'seaworthy.errors.SYSTEM':
+    case 'seaworthy.errors.ABORTED':
+    case 'seaworthy.errors.TIMED_OUT':
+    case 'seaworthy.errors.AGGREGATE': {
+      const inside = read(value, 'cause');
+      return isErrorLike(inside) ? inside : value;
+    }
+    default:
+      return value;
+  }
 }
 
 const thrownValueCode = 'seaworthy.errors.THROWN_VALUE';
@@ -123,12 +126,10 @@ interface Fields {
 function fieldsOf(error: Fields): Fields {
   try {
     const { name, message, stack, params, cause, errors } = error;
-    if (name === suppressedError) return { name, message, stack, params, cause, errors: suppressedIn(error) };
-    return { name, message, stack, params, cause, errors };
+    return { name, message, stack, params, cause, errors: name === suppressedError ? suppressedIn(error) : errors };
   } catch {
-    const [name, message, stack] = [read(error, 'name'), read(error, 'message'), read(error, 'stack')];
-    const [params, cause, errors] = [read(error, 'params'), read(error, 'cause'), read(error, 'errors')];
-    return { name, message, stack, params, cause, errors };
+    const keys: readonly (keyof Fields)[] = ['name', 'message', 'stack', 'params', 'cause', 'errors'];
+    return Object.fromEntries(keys.map((key) => [key, read(error, key)]));
   }
 }
 
@@ -187,7 +188,7 @@ function addParams(params: unknown, meta: ErrorMeta, draft: Draft, reading: Read
 function addProperties(error: Error, draft: Draft, reading: Reading): void {
   let result: Record<string, JsonValue> | undefined;
   for (const key of keysOf(error)) {
-    if (readElsewhere.has(key)) continue;
+    if (isReadElsewhere(key)) continue;
     const value = read(error, key);
     if (!isPrimitive(value)) continue;
     result ??= {};
@@ -196,7 +197,10 @@ function addProperties(error: Error, draft: Draft, reading: Reading): void {
   if (result !== undefined) draft.properties = result;
 }
 
-const readElsewhere: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'cause', 'errors', '__proto__']);
+/** These are no properties like others: they are read as what they are, and nothing is written over them. */
+export function isReadElsewhere(key: string): boolean {
+  return ['name', 'message', 'stack', 'cause', 'errors', '__proto__'].includes(key);
+}
 
 // Objects stay out: libraries hang whole requests, with their headers, on an error.
 function isPrimitive(value: unknown): boolean {

@@ -310,6 +310,17 @@ test('a SARIF log has one rule a code and results that point to it', () => {
   ]);
 });
 
+test.each([
+  ['fatal', 'error', 'error'],
+  ['error', 'error', 'error'],
+  ['warning', 'warning', 'warning'],
+  ['info', 'notice', 'note'],
+] as const)('%s is the command %s of GitHub and the level %s of SARIF', (severity, command, level) => {
+  const problem = { ...problemOf(new Error('x')), severity };
+  expect(toGithub([problem])).toBe(`::${command} title=Error::x`);
+  expect(toSarif([problem]).runs[0].results[0]?.level).toBe(level);
+});
+
 const regions: readonly (readonly [string, object, object | undefined])[] = [
   ['that ends before it starts', { line: 3, column: 9, endColumn: 4 }, { startLine: 3, startColumn: 9 }],
   [

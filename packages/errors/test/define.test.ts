@@ -5,6 +5,7 @@ import { checkDefinition } from '../src/check-definition.ts';
 import { attempt, defineErrors, ErrorsErrors, isSeaworthyError } from '../src/index.ts';
 import { onceAsked } from '../src/lazily.ts';
 import { isProblemName } from '../src/names.ts';
+import type { RpcCode } from '../src/index.ts';
 
 const Errors = defineErrors('billing', {
   CARD_DECLINED: { message: 'Card ending {last4} was declined by {bank}', httpStatus: 402, sensitive: ['last4'] },
@@ -87,6 +88,31 @@ test('a stack limit that cannot be written is no obstacle', () => {
 test('a stack limit of zero is no obstacle', () => {
   Error.stackTraceLimit = 0;
   expect(new Errors.EMPTY().message).toBe('The basket is empty.');
+});
+
+// As google/rpc/code.proto maps them; typed, so that a code without a row does not compile.
+const statusOfRpc: Readonly<Record<RpcCode, number>> = {
+  CANCELLED: 499,
+  UNKNOWN: 500,
+  INVALID_ARGUMENT: 400,
+  DEADLINE_EXCEEDED: 504,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+  PERMISSION_DENIED: 403,
+  UNAUTHENTICATED: 401,
+  RESOURCE_EXHAUSTED: 429,
+  FAILED_PRECONDITION: 400,
+  ABORTED: 409,
+  OUT_OF_RANGE: 400,
+  UNIMPLEMENTED: 501,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  DATA_LOSS: 500,
+};
+
+test.each(Object.entries(statusOfRpc))('the rpc code %s is the HTTP status %i', (rpc, status) => {
+  const errors = defineErrors('x', { FAILED: { message: 'Failed.', rpc: rpc as RpcCode } });
+  expect(errors.FAILED.meta.httpStatus).toBe(status);
 });
 
 test('an rpc code gives the HTTP status, unless there is one', () => {

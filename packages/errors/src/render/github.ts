@@ -1,7 +1,5 @@
 import type { Problem } from '../problem.ts';
 
-const commands = { fatal: 'error', error: 'error', warning: 'warning', info: 'notice' } as const;
-
 /** Turns problems into workflow commands, which GitHub Actions shows as annotations of a pull request. */
 export function toGithub(problems: readonly Problem[]): string {
   return problems.map(command).join('\n');
@@ -19,7 +17,12 @@ function command(problem: Problem): string {
   const given = properties.filter(([, value]) => value !== undefined);
   const text = [problem.message, problem.suggestion, problem.help].filter((part) => part !== undefined).join('\n');
   const list = given.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(',');
-  return `::${commands[problem.severity]} ${list}::${escapeData(text)}`;
+  return `::${commandOf(problem)} ${list}::${escapeData(text)}`;
+}
+
+function commandOf({ severity }: Problem): string {
+  if (severity === 'info') return 'notice';
+  return severity === 'warning' ? 'warning' : 'error';
 }
 
 function escapeData(text: string): string {

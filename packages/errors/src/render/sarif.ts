@@ -1,7 +1,6 @@
 import type { Problem } from '../problem.ts';
 
 const schema = 'https://json.schemastore.org/sarif-2.1.0.json';
-const levels = { fatal: 'error', error: 'error', warning: 'warning', info: 'note' } as const;
 
 export interface SarifOptions {
   /** Name and version of the program that found the problems. @default { name: '@seaworthy/errors' } */
@@ -63,9 +62,14 @@ function resultOf(problem: Problem, ruleIndex: number): SarifResult {
   const parts = [problem.message, problem.suggestion].filter((part) => part !== undefined && part !== '');
   // Services refuse a result that says nothing.
   const text = parts.length === 0 ? problem.code : parts.join(' ');
-  const result = { ruleId: problem.code, ruleIndex, level: levels[problem.severity], message: { text } };
+  const result = { ruleId: problem.code, ruleIndex, level: levelOf(problem), message: { text } };
   const location = locationOf(problem);
   return location === undefined ? result : { ...result, locations: [{ physicalLocation: location }] };
+}
+
+function levelOf({ severity }: Problem): SarifResult['level'] {
+  if (severity === 'info') return 'note';
+  return severity === 'warning' ? 'warning' : 'error';
 }
 
 function locationOf(problem: Problem): SarifLocation | undefined {
