@@ -10,8 +10,7 @@ import type { Runtime } from './runtime.ts';
 import type { CompiledShape } from './shape.ts';
 
 /** The form of a loaded configuration. */
-export interface LiveForm {
-  readonly documents: Pick<ConfigDocuments, 'formModel' | 'form' | 'parseForm'>;
+export interface LiveForm extends Pick<ConfigDocuments, 'formModel' | 'form' | 'parseForm'> {
   /** The version that a patch of a form was made for. */
   versionFor(patch: object): number | undefined;
 }
@@ -35,23 +34,21 @@ export function createLiveForm(shape: CompiledShape, runtime: Runtime): LiveForm
     return sent !== undefined && sent[1] !== mark();
   };
   return {
-    documents: {
-      formModel: model,
-      form(options = {}) {
-        const submitted = [...(options.submitted ?? [])];
-        // What an old page had in its fields would be sent again as if it had been typed.
-        const given = isStale(submitted) ? [] : submitted;
-        const hidden = `<input type="hidden" name="${markField}" value="${mark()}">`;
-        return `${hidden}\n${formHtml(model(), { ...options, submitted: given })}`;
-      },
-      parseForm(entries) {
-        const sent = [...entries];
-        const { version } = runtime.status();
-        if (isStale(sent)) throw new ConfigErrors.STALE({ version });
-        const patch = parseForm(shape, sent, runtime.snapshot().values);
-        versions.set(patch, version);
-        return patch;
-      },
+    formModel: model,
+    form(options = {}) {
+      const submitted = [...(options.submitted ?? [])];
+      // What an old page had in its fields would be sent again as if it had been typed.
+      const given = isStale(submitted) ? [] : submitted;
+      const hidden = `<input type="hidden" name="${markField}" value="${mark()}">`;
+      return `${hidden}\n${formHtml(model(), { ...options, submitted: given })}`;
+    },
+    parseForm(entries) {
+      const sent = [...entries];
+      const { version } = runtime.status();
+      if (isStale(sent)) throw new ConfigErrors.STALE({ version });
+      const patch = parseForm(shape, sent, runtime.snapshot().values);
+      versions.set(patch, version);
+      return patch;
     },
     versionFor: (patch) => versions.get(patch),
   };

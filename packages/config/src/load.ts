@@ -12,7 +12,7 @@ import {
 import { ConfigErrors } from './errors.ts';
 import { keepFresh } from './keep-fresh.ts';
 import type { Listener } from './listeners.ts';
-import { createLiveForm } from './live-form.ts';
+import { createLiveForm, type LiveForm } from './live-form.ts';
 import { expectOption, longestTimerMs } from './options.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { isSecret, Secret, type FollowedSecret } from './secret.ts';
@@ -75,10 +75,13 @@ interface Parts {
 
 function createConfig<S extends Shape>({ plan, documents, runtime, history, close }: Parts): Config<S> {
   const { shape, environment } = plan;
-  const form = createLiveForm(shape, runtime);
-  const members: Omit<Config<S>, 'value'> = {
-    ...documents,
-    ...form.documents,
+  let live: LiveForm | undefined;
+  // Made when it is first asked for: most programs show no form.
+  const form = (): LiveForm => (live ??= createLiveForm(shape, runtime));
+  const members: Omit<Config<S>, 'value' | Exclude<keyof ConfigDocuments, keyof LiveForm>> = {
+    formModel: () => form().formModel(),
+    form: (given) => form().form(given),
+    parseForm: (entries) => form().parseForm(entries),
     environment,
     secret: (key) => followSecret(shape, runtime, key),
     explain: (key) => explainKey(shape, runtime.snapshot(), key),
@@ -86,7 +89,7 @@ function createConfig<S extends Shape>({ plan, documents, runtime, history, clos
     status: () => runtime.status(),
     reload: async ({ signal } = {}) => runtime.reload('reload', signal),
     update: async (patch, { by = 'update', version } = {}) =>
-      runtime.update(patch, by, version ?? form.versionFor(patch)),
+      runtime.update(patch, by, version ?? live?.versionFor(patch)),
     onChange: (key, listener) => runtime.onChange(findEntry(shape, key).key, untyped(listener)),
     history: () => history.versions().map(withoutValues),
     rollback: async (version) => runtime.rollback(version),
@@ -94,7 +97,7 @@ function createConfig<S extends Shape>({ plan, documents, runtime, history, clos
     close,
     [Symbol.asyncDispose]: close,
   };
-  return Object.assign(new LiveValue<S>(runtime), members);
+  return Object.assign(new LiveValue<S>(runtime), documents, members);
 }
 
 /** A class for one getter: V8 makes a new hidden class for each object literal with a getter, and keeps it, with all it can see, until a full collection. */
