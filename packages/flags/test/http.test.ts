@@ -63,6 +63,8 @@ test('a start without the server serves the last known good flags, and asks agai
   variant = 'off';
   await server.start();
   await expect.poll(() => flags.value('a'), waiting).toBe(false);
+  // The last known good flags are still being written.
+  await flags.close();
   await rm(folder, { recursive: true });
 });
 

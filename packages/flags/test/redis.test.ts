@@ -118,6 +118,8 @@ test('a start without the server serves the last known good flags, and catches u
   await expect.poll(() => flags.value('a'), waiting).toBe(false);
   expect(flags.status().lastError).toBeUndefined();
   await late.close();
+  // The last known good flags are still being written.
+  await flags.close();
   await rm(folder, { recursive: true });
 });
 
