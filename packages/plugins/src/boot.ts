@@ -17,9 +17,12 @@ export async function boot(
 ): Promise<Error | undefined> {
   const startedAt = performance.now();
   skipProblems(units, problems);
+  await examineAll(units, settings, cancel.signal);
   const nodes = [...units.values()].filter(({ state }) => state === 'waiting');
   const before = (unit: Unit): readonly Unit[] =>
     known(unit.plugin.after, units).filter(({ state }) => state === 'waiting');
+  const isFailed = [...units.values()].find((unit) => isRequired(unit) && unit.state === 'failed');
+  if (isFailed && !cancel.signal.aborted) cancel.abort(requiredFailed(isFailed));
   await walk({ nodes, before }, settings.concurrency, async (unit) => {
     const obstacle = cancel.signal.aborted ? messageOf(cancel.signal.reason) : missingNeed(unit, units);
     if (obstacle === undefined) await unit.start(cancel.signal);
@@ -54,6 +57,13 @@ export async function stopUnits(
   throw new PluginErrors.TEARDOWN_FAILED({ count: failures.length, list }, { cause });
 }
 
+/** All are examined before any code runs. */
+async function examineAll(units: Units, { policy, concurrency }: Settings, cancel: AbortSignal): Promise<void> {
+  if (!policy.examiners?.length) return;
+  const nodes = [...units.values()].filter(({ state, plugin }) => state === 'waiting' && plugin.code !== undefined);
+  await walk({ nodes, before: () => [] }, concurrency, (unit) => unit.examine(cancel));
+}
+
 function skipProblems(units: Units, problems: readonly ResolveProblem[]): void {
   for (const { plugins, message } of problems) {
     for (const unit of known(plugins, units)) if (unit.state === 'waiting') unit.skip(message);
@@ -80,7 +90,7 @@ function requiredFailed(unit: Unit): Error {
 }
 
 function isRequired({ plugin }: Unit): boolean {
-  return plugin.entry.manifest.failure === 'required';
+  return plugin.manifest.failure === 'required';
 }
 
 function known(ids: readonly string[], units: Units): readonly Unit[] {

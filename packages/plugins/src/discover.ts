@@ -2,10 +2,10 @@ import { startDeadline, within } from './deadline.ts';
 import { messageOf } from './isolate.ts';
 import type { Settings } from './options.ts';
 import type { ResolveProblem } from './resolve.ts';
-import type { PluginEntry, PluginSource } from './sources.ts';
+import type { Discovery, PluginSource } from './sources.ts';
 
 interface Discovered {
-  readonly entries: readonly PluginEntry[];
+  readonly entries: readonly Discovery[];
   readonly problems: readonly ResolveProblem[];
 }
 
@@ -34,7 +34,7 @@ async function ask(source: PluginSource, { startTimeoutMs, signal }: Settings): 
   }
 }
 
-function isEntry(entry: Partial<PluginEntry> | null | undefined): boolean {
+function isEntry(entry: Partial<Discovery> | null | undefined): boolean {
   return typeof entry?.manifest === 'object' && entry.manifest !== null;
 }
 

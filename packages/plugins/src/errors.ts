@@ -60,6 +60,32 @@ const definitions = {
     message:
       'The service "{service}" is gone: plugin "{provider}" was unloaded. Take the service again when it is back.',
   },
+  FILE_UNREADABLE: {
+    message: '{path} cannot be read: {detail}. Give the process the right to read it, or leave the package out.',
+  },
+  TIER_MISSING: {
+    message:
+      'Plugin "{plugin}" has to run in the tier "{tier}", which this host does not have. It has: {known}. Add {tier}Tier() to the `tiers` of createPluginHost.',
+    exitCode: 78,
+  },
+  ENTRY_MISSING: {
+    message: 'The entry {entry} of plugin "{plugin}" cannot be read: {detail}. Build the plugin, or correct `entry`.',
+  },
+  ENTRY_OUTSIDE: {
+    message:
+      'The entry of plugin "{plugin}" is {entry}, outside its package {directory}. Put the file itself into the package.',
+  },
+  NOT_A_PLUGIN: {
+    message:
+      'The module {entry} of plugin "{plugin}" has {received} where a plugin is expected. Export the result of definePlugin as its default.',
+  },
+  PLUGIN_REFUSED: {
+    message:
+      'Plugin "{plugin}" {version} is refused by {examiner}: {reason}. Do not load it, or change what the policy allows.',
+  },
+  PLUGIN_CRASHED: {
+    message: 'Plugin "{plugin}" was lost: {detail}. The cause has the stack.',
+  },
   COMMAND_TAKEN: {
     message: 'Plugin "{owner}" already has a command "{command}". Give one of the two another id.',
   },

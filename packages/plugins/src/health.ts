@@ -25,8 +25,9 @@ export function checkHealth(units: readonly Unit[], options: HealthOptions = {})
   return Promise.all(units.map((unit) => checkUnit(unit, options)));
 }
 
-async function checkUnit({ plugin, state, reason, error }: Unit, options: HealthOptions): Promise<PluginHealth> {
-  const { id, entry } = plugin;
+async function checkUnit(unit: Unit, options: HealthOptions): Promise<PluginHealth> {
+  const { state, reason, error } = unit;
+  const { id } = unit.plugin;
   if (state !== 'started') {
     return {
       id,
@@ -42,7 +43,7 @@ async function checkUnit({ plugin, state, reason, error }: Unit, options: Health
   const late = (): Error => new DOMException(`The health hook did not answer within ${timeoutMs} ms.`, 'TimeoutError');
   try {
     const limits = { deadline: startDeadline(timeoutMs), ...(signal && { signal }), late };
-    const answer = await within(() => entry.plugin.health?.(stop), limits);
+    const answer = await within(() => unit.health(stop), limits);
     const details = typeof answer === 'object' && answer !== null ? { details: answer } : {};
     return { id, status: 'up', durationMs: performance.now() - startedAt, ...details };
   } catch (failure) {

@@ -1,4 +1,5 @@
 import { boot, stopUnits } from './boot.ts';
+import { startDeadline, within } from './deadline.ts';
 import { discover } from './discover.ts';
 import { PluginErrors } from './errors.ts';
 import { tellCallbackFailed } from './events.ts';
@@ -80,7 +81,7 @@ export async function createPluginHost(options: PluginHostOptions): Promise<Plug
 
 function mustReject({ plugins, problems }: Resolution, { onProblems }: Settings): boolean {
   if (onProblems === 'reject') return problems.length > 0;
-  const required = plugins.filter(({ entry }) => entry.manifest.failure === 'required');
+  const required = plugins.filter(({ manifest }) => manifest.failure === 'required');
   return problems.some((problem) => required.some(({ id }) => problem.plugins.includes(id)));
 }
 
@@ -89,7 +90,13 @@ function openHost({ plugins, problems }: Resolution, settings: Settings): Plugin
     settings.logger.error({ err: error, plugin: owner.id, event }, 'A listener failed');
     tellCallbackFailed({ plugin: owner.id, what: event, message: messageOf(error) });
   });
-  const units = new Map(plugins.map((plugin, index) => [plugin.id, new Unit(plugin, index, registry, settings)]));
+  const onCrash = (unit: Unit, error: Error): void =>
+    isolate(
+      () => inTurn(() => lose(unit, error, units, settings)),
+      (failure) => settings.logger.error({ err: failure, plugin: unit.plugin.id }, 'Undoing a lost plugin failed'),
+    );
+  const surroundings = { registry, settings, onCrash };
+  const units = new Map(plugins.map((plugin, index) => [plugin.id, new Unit(plugin, index, surroundings)]));
   const cancel = new AbortController();
   let starting: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
@@ -101,9 +108,13 @@ function openHost({ plugins, problems }: Resolution, settings: Settings): Plugin
   };
   const abort = (): void => isolate(close, (error) => settings.logger.error({ err: error }, 'Closing the host failed'));
 
-  const stopAll = (reason: string): Promise<void> => {
+  const stopAll = async (reason: string): Promise<void> => {
     settings.signal?.removeEventListener('abort', abort);
-    return stopUnits(units, [...units.values()], () => reason, settings);
+    try {
+      await stopUnits(units, [...units.values()], () => reason, settings);
+    } finally {
+      await closeTiers(settings);
+    }
   };
 
   async function bootOrClose(): Promise<void> {
@@ -180,15 +191,57 @@ function runnable({ owner, command, signal: stopped }: OwnedCommand): HostComman
   };
 }
 
-function unload(id: string, units: ReadonlyMap<string, Unit>, settings: Settings): Promise<void> {
+function unload(id: string, units: Units, settings: Settings): Promise<void> {
   if (!units.has(id)) {
     throw new PluginErrors.UNKNOWN_PLUGIN({ plugin: id, known: [...units.keys()].join(', ') || 'none' });
   }
-  const blame = new Map([[id, 'it was unloaded']]);
-  for (const { plugin } of units.values()) {
-    const lost = plugin.needs.find((other) => blame.has(other));
-    if (lost !== undefined && !blame.has(plugin.id)) blame.set(plugin.id, `it needs "${lost}", which was unloaded`);
+  const blame = blameDependants(id, 'was unloaded', units);
+  return stopUnits(units, affectedBy(blame, units), reasonIn(blame, 'it was unloaded'), settings);
+}
+
+/** Stops those that need a plugin that was lost, then undoes what it had registered. */
+async function lose(lost: Unit, error: Error, units: Units, settings: Settings): Promise<void> {
+  if (lost.state !== 'started') return;
+  const blame = blameDependants(lost.plugin.id, 'was lost', units);
+  const dependants = affectedBy(blame, units).filter((unit) => unit !== lost);
+  try {
+    await stopUnits(units, dependants, reasonIn(blame, 'it was lost'), settings);
+  } finally {
+    await lost.lose(error);
   }
-  const affected = [...units.values()].filter(({ plugin }) => blame.has(plugin.id));
-  return stopUnits(units, affected, ({ plugin }) => blame.get(plugin.id) ?? 'it was unloaded', settings);
+}
+
+type Units = ReadonlyMap<string, Unit>;
+
+/** Why each plugin has to stop that cannot run without the given one; units are in dependency order. */
+function blameDependants(id: string, what: string, units: Units): ReadonlyMap<string, string> {
+  const blame = new Map([[id, `it ${what}`]]);
+  for (const { plugin } of units.values()) {
+    const gone = plugin.needs.find((other) => blame.has(other));
+    if (gone !== undefined && !blame.has(plugin.id)) blame.set(plugin.id, `it needs "${gone}", which ${what}`);
+  }
+  return blame;
+}
+
+function affectedBy(blame: ReadonlyMap<string, string>, units: Units): readonly Unit[] {
+  return [...units.values()].filter(({ plugin }) => blame.has(plugin.id));
+}
+
+function reasonIn(blame: ReadonlyMap<string, string>, otherwise: string): (unit: Unit) => string {
+  return ({ plugin }) => blame.get(plugin.id) ?? otherwise;
+}
+
+/** @throws TEARDOWN_FAILED, after all have been closed */
+async function closeTiers({ tiers, stopTimeoutMs }: Settings): Promise<void> {
+  const failures: string[] = [];
+  const closing = Array.from(tiers.values(), async (tier) => {
+    const late = (): Error => new DOMException(`it did not end within ${stopTimeoutMs} ms`, 'TimeoutError');
+    const task = within(() => tier.close?.(), { deadline: startDeadline(stopTimeoutMs), late });
+    await task.catch((error: unknown) =>
+      failures.push(`- The tier "${tier.name}" failed to close: ${messageOf(error)}`),
+    );
+  });
+  await Promise.all(closing);
+  if (failures.length === 0) return;
+  throw new PluginErrors.TEARDOWN_FAILED({ count: failures.length, list: failures.join('\n') });
 }

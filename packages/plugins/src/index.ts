@@ -6,9 +6,14 @@ export type { Command, Contribution, ListenerOrder, Plugin, PluginContext, Plugi
 export { contributionPoint, event, service } from './refs.ts';
 export type { ContributionPoint, EventRef, Service, ServiceRef } from './refs.ts';
 export { inline } from './sources.ts';
-export type { PluginEntry, PluginSource } from './sources.ts';
+export type { Discovery, PluginEntry, PluginPackage, PluginSource } from './sources.ts';
+export { folder } from './folder.ts';
+export type { FolderOptions } from './folder.ts';
 export { apiVersion } from './manifest.ts';
-export type { PluginManifest } from './manifest.ts';
+export type { PluginLimits, PluginManifest, PluginOffers, PluginPermissions } from './manifest.ts';
+export type { AuditEntry, AuditTrail, PluginPolicy } from './policy.ts';
+export type { Examiner } from './examine.ts';
+export type { OpenedPlugin, OpenOptions, PluginCode, Tier, TierName } from './isolation/tier.ts';
 export type { ResolveProblem } from './resolve.ts';
 export type { PluginHealth } from './health.ts';
 export type { PluginState } from './unit.ts';

@@ -1,5 +1,9 @@
 import validVersion from 'semver/functions/valid.js';
 import validRange from 'semver/ranges/valid.js';
+import type { TierName } from './isolation/tier.ts';
+import { offerProblems } from './manifest-offers.ts';
+import { placementProblems } from './manifest-placement.ts';
+import { isRecord, isStrings, show } from './manifest-values.ts';
 
 /** What a plugin says about itself before any of its code runs. */
 export interface PluginManifest {
@@ -22,6 +26,65 @@ export interface PluginManifest {
   readonly startTimeoutMs?: number;
   /** Overrides the host's `stopTimeoutMs`. */
   readonly stopTimeoutMs?: number;
+  /** The module with the plugin, from the folder of the package; for plugins on disk. @default './index.js' */
+  readonly entry?: string;
+  /** An SPDX expression, such as `MIT OR Apache-2.0`. */
+  readonly licence?: string;
+  /** The least strict tier it may run in; the policy of the host can ask for a stricter one. */
+  readonly isolation?: { readonly minimum?: TierName };
+  /**
+   * When its code is loaded: `start`, or when it is first asked for: `command:<id>`, `event:<id>`, `service:<id>`.
+   *
+   * @default ['start']
+   */
+  readonly activation?: readonly string[];
+  /** What it will add, known before any of its code runs. */
+  readonly contributes?: PluginOffers;
+  /** What it asks to be allowed; what is not named is refused where the tier can refuse. */
+  readonly permissions?: PluginPermissions;
+  /** What it may use up, where the tier can limit it. */
+  readonly limits?: PluginLimits;
+  /** The form of its `ctx.state`: a whole number that rises when the form changes. @default 1 */
+  readonly stateVersion?: number;
+}
+
+/** What a plugin adds to the application, as far as it can be said beforehand. */
+export interface PluginOffers {
+  readonly commands?: readonly { readonly id: string; readonly title?: string }[];
+  /** Ids of the events it emits. */
+  readonly events?: readonly string[];
+  /** Ids of the rules it brings. */
+  readonly rules?: readonly string[];
+  /** JSON Schema of `ctx.config`. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** For lists and searches. */
+  readonly categories?: readonly string[];
+}
+
+/** What a plugin asks to be allowed. */
+export interface PluginPermissions {
+  /** Files and folders, absolute or from the folder of the package. */
+  readonly fs?: { readonly read?: readonly string[]; readonly write?: readonly string[] };
+  /** Hosts it may connect to: `api.example.com`, `api.example.com:8443`, `*.example.com`. */
+  readonly net?: readonly string[];
+  /** Names of environment variables. */
+  readonly env?: readonly string[];
+  /** Modules beyond its own package, such as `node:crypto`. */
+  readonly imports?: readonly string[];
+  /** Ids of services of other plugins. */
+  readonly services?: readonly string[];
+}
+
+/** What a plugin may use up; all numbers above 0. */
+export interface PluginLimits {
+  /** Megabytes of memory. */
+  readonly memoryMb?: number;
+  /** The longest that one call into the plugin may take. */
+  readonly callTimeoutMs?: number;
+  /** The longest that its code may compute without a pause. */
+  readonly cpuMs?: number;
+  /** The largest value that may cross between plugin and host. */
+  readonly messageBytes?: number;
 }
 
 /** The version of the plugin API this package implements. */
@@ -47,6 +110,7 @@ export function manifestProblems(manifest: PluginManifest): readonly string[] {
     const value = manifest[field];
     if (value !== undefined && !isTimeout(value)) problems.push(`has \`${field}\` ${show(value)}; ${timeoutRule}`);
   }
+  problems.push(...placementProblems(manifest), ...offerProblems(manifest));
   return problems;
 }
 
@@ -60,7 +124,7 @@ export function isTimeout(value: unknown): value is number {
 
 function rangeProblems(field: string, ranges: unknown): readonly string[] {
   if (ranges === undefined) return [];
-  if (typeof ranges !== 'object' || ranges === null || Array.isArray(ranges)) {
+  if (!isRecord(ranges)) {
     return [`has \`${field}\` that is not an object of plugin id to semver range`];
   }
   return Object.entries(ranges)
@@ -70,12 +134,4 @@ function rangeProblems(field: string, ranges: unknown): readonly string[] {
 
 function isRange(range: unknown): boolean {
   return typeof range === 'string' && validRange(range) !== null;
-}
-
-function isStrings(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

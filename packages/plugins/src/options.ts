@@ -1,6 +1,9 @@
 import { PluginErrors } from './errors.ts';
+import { inlineTier } from './isolation/inline.ts';
+import { isTierName, tierNames, type Tier, type TierName } from './isolation/tier.ts';
 import { isTimeout, timeoutRule } from './manifest.ts';
 import type { PluginLogger } from './plugin.ts';
+import type { PluginPolicy } from './policy.ts';
 import type { PluginSource } from './sources.ts';
 
 /** What the host asks of a logger: fields first, then the message. */
@@ -23,6 +26,10 @@ export interface PluginHostOptions {
   readonly concurrency?: number;
   /** Plugins that do not fit: refuse them all, or leave out those named in a problem. @default 'reject' */
   readonly onProblems?: 'reject' | 'skip';
+  /** How plugins on disk are run, besides in process. */
+  readonly tiers?: readonly Tier[];
+  /** What is asked of plugins on disk before their code is loaded. */
+  readonly policy?: PluginPolicy;
   /** Closes the host when it aborts. */
   readonly signal?: AbortSignal;
 }
@@ -34,19 +41,54 @@ export interface Settings {
   readonly stopTimeoutMs: number;
   readonly concurrency: number;
   readonly onProblems: 'reject' | 'skip';
+  readonly tiers: ReadonlyMap<TierName, Tier>;
+  readonly policy: PluginPolicy;
   readonly signal: AbortSignal | undefined;
 }
 
 /** @throws INVALID_OPTION */
 export function checkOptions(options: PluginHostOptions): Settings {
   const { sources, logger, startTimeoutMs = 30_000, stopTimeoutMs = 10_000, concurrency = 64 } = options;
-  const { onProblems = 'reject', signal } = options;
+  const { onProblems = 'reject', tiers = [], policy = {}, signal } = options;
   expectOption('sources', 'a list of plugin sources', sources, Array.isArray(sources));
   expectOption('startTimeoutMs', timeoutRule, startTimeoutMs, isTimeout(startTimeoutMs));
   expectOption('stopTimeoutMs', timeoutRule, stopTimeoutMs, isTimeout(stopTimeoutMs));
   expectOption('concurrency', 'a whole number above 0', concurrency, Number.isInteger(concurrency) && concurrency > 0);
   expectOption('onProblems', '"reject" or "skip"', onProblems, onProblems === 'reject' || onProblems === 'skip');
-  return { sources, logger: quietLogger(logger), startTimeoutMs, stopTimeoutMs, concurrency, onProblems, signal };
+  return {
+    sources,
+    logger: quietLogger(logger),
+    startTimeoutMs,
+    stopTimeoutMs,
+    concurrency,
+    onProblems,
+    tiers: tiersByName(tiers),
+    policy: checkPolicy(policy),
+    signal,
+  };
+}
+
+function tiersByName(tiers: readonly Tier[]): ReadonlyMap<TierName, Tier> {
+  expectOption('tiers', 'a list of tiers', tiers, Array.isArray(tiers));
+  const names = tiers.map((tier) => tier?.name);
+  for (const name of names) {
+    expectOption('tiers', `tiers named ${tierNames.slice(1).join(', ')}`, name, isTierName(name) && name !== 'inline');
+    const isAlone = names.filter((other) => other === name).length === 1;
+    expectOption('tiers', 'one tier for each name', `${name} twice`, isAlone);
+  }
+  return new Map([inlineTier(), ...tiers].map((tier) => [tier.name, tier]));
+}
+
+function checkPolicy(policy: PluginPolicy): PluginPolicy {
+  expectOption('policy', 'an object', policy, typeof policy === 'object' && policy !== null);
+  const { isolation = 'inline', examiners = [], audit } = policy;
+  const isPlace = typeof isolation === 'function' || isTierName(isolation);
+  expectOption('policy.isolation', `a function, or one of ${tierNames.join(', ')}`, isolation, isPlace);
+  const areExaminers = Array.isArray(examiners) && examiners.every((each) => typeof each?.examine === 'function');
+  expectOption('policy.examiners', 'a list of examiners', examiners, areExaminers);
+  const isTrail = audit === undefined || typeof audit?.record === 'function';
+  expectOption('policy.audit', 'an object with a `record` method', audit, isTrail);
+  return policy;
 }
 
 /** Binds fields to every line. */

@@ -1,8 +1,10 @@
 import satisfies from 'semver/functions/satisfies.js';
 import { findCycles } from './cycles.ts';
+import type { PluginCode } from './isolation/tier.ts';
 import { apiVersion, manifestProblems } from './manifest.ts';
 import type { PluginManifest } from './manifest.ts';
-import type { PluginEntry } from './sources.ts';
+import type { Plugin } from './plugin.ts';
+import type { Discovery, PluginPackage } from './sources.ts';
 
 /** One reason why the plugins do not fit together. */
 export interface ResolveProblem {
@@ -25,7 +27,11 @@ export interface ResolveProblem {
 export interface ResolvedPlugin {
   readonly id: string;
   readonly version: string;
-  readonly entry: PluginEntry;
+  readonly manifest: PluginManifest;
+  readonly config: unknown;
+  /** The plugin itself, when the application has imported it; otherwise there is `code`. */
+  readonly plugin: Plugin | undefined;
+  readonly code: PluginCode | undefined;
   /** Ids of the dependencies it cannot run without. */
   readonly needs: readonly string[];
   /** Ids of all dependencies that are there, optional ones included. */
@@ -38,10 +44,10 @@ export interface Resolution {
   readonly problems: readonly ResolveProblem[];
 }
 
-type Known = ReadonlyMap<string, PluginEntry>;
+type Known = ReadonlyMap<string, Discovery>;
 
 /** Puts plugins in dependency order and finds every problem; it throws nothing. */
-export function resolvePlugins(entries: readonly PluginEntry[]): Resolution {
+export function resolvePlugins(entries: readonly Discovery[]): Resolution {
   const problems: ResolveProblem[] = [];
   const known = indexById(entries, problems);
   for (const { manifest } of known.values()) problems.push(...dependencyProblems(manifest, known));
@@ -54,8 +60,8 @@ export function resolvePlugins(entries: readonly PluginEntry[]): Resolution {
   return { plugins: sortByDepth(plugins), problems };
 }
 
-function indexById(entries: readonly PluginEntry[], problems: ResolveProblem[]): Known {
-  const known = new Map<string, PluginEntry>();
+function indexById(entries: readonly Discovery[], problems: ResolveProblem[]): Known {
+  const known = new Map<string, Discovery>();
   for (const entry of entries) {
     const { id } = entry.manifest;
     const invalid = (message: string): void => {
@@ -68,10 +74,19 @@ function indexById(entries: readonly PluginEntry[], problems: ResolveProblem[]):
     } else {
       known.set(id, entry);
       for (const problem of manifestProblems(entry.manifest)) invalid(problem);
-      if (typeof entry.plugin !== 'object' || entry.plugin === null) invalid('comes without a plugin object');
+      const problem = entryProblem(entry);
+      if (problem !== undefined) invalid(problem);
     }
   }
   return known;
+}
+
+function entryProblem(entry: Discovery): string | undefined {
+  if ('directory' in entry) return entry.problem;
+  if (typeof entry.plugin !== 'object' || entry.plugin === null) return 'comes without a plugin object';
+  const { minimum = 'inline' } = entry.manifest.isolation ?? {};
+  if (minimum === 'inline') return undefined;
+  return `asks for the tier ${minimum}, but the application has imported it already; leave that to a source`;
 }
 
 function dependencyProblems(manifest: PluginManifest, known: Known): readonly ResolveProblem[] {
@@ -114,18 +129,29 @@ function serviceProblems(known: Known): readonly ResolveProblem[] {
     }));
 }
 
-function place(entry: PluginEntry, known: Known): ResolvedPlugin {
+function place(entry: Discovery, known: Known): ResolvedPlugin {
   const { manifest } = entry;
   const { id } = manifest;
   const needs = rangesOf(manifest, 'dependencies').map(([other]) => other);
   const all = new Set([...needs, ...rangesOf(manifest, 'optionalDependencies').map(([other]) => other)]);
+  const version = versionOf(entry) ?? '0.0.0';
   return {
     id,
-    version: versionOf(entry) ?? '0.0.0',
-    entry,
+    version,
+    manifest,
+    config: entry.config,
+    plugin: 'directory' in entry ? undefined : entry.plugin,
+    code: 'directory' in entry ? codeOf(entry, version) : undefined,
     needs,
     after: [...all].filter((other) => known.has(other)),
   };
+}
+
+/** Of a manifest with problems it may be nonsense; it is not loaded then. */
+function codeOf({ manifest, directory }: PluginPackage, version: string): PluginCode {
+  const { id, entry = './index.js' } = manifest;
+  const url = URL.canParse(entry, directory.href) ? new URL(entry, directory) : directory;
+  return { id, version, directory, entry: url, manifest };
 }
 
 /** Tolerates what `manifestProblems` has already reported. */
@@ -137,7 +163,7 @@ function rangesOf(
   return typeof ranges === 'object' && ranges !== null ? Object.entries(ranges) : [];
 }
 
-function versionOf(entry: PluginEntry | undefined): string | undefined {
+function versionOf(entry: Discovery | undefined): string | undefined {
   return entry && (entry.manifest.version ?? '0.0.0');
 }
 

@@ -1,7 +1,7 @@
 import type { PluginManifest } from './manifest.ts';
 import type { Plugin } from './plugin.ts';
 
-/** One plugin as a source hands it over. */
+/** One plugin that is there already, as a source hands it over. */
 export interface PluginEntry {
   readonly manifest: PluginManifest;
   readonly plugin: Plugin;
@@ -9,12 +9,25 @@ export interface PluginEntry {
   readonly config?: unknown;
 }
 
+/** One plugin whose code lies in a package on disk; it is loaded by its tier when it starts. */
+export interface PluginPackage {
+  readonly manifest: PluginManifest;
+  /** The folder of the package, without links in the path, with a slash at the end. */
+  readonly directory: URL;
+  /** What the plugin sees as `ctx.config`. */
+  readonly config?: unknown;
+  /** Why it cannot be used, as the end of a sentence about it; it becomes a problem `invalid-manifest`. */
+  readonly problem?: string;
+}
+
 /** Where plugins come from. */
 export interface PluginSource {
   /** Names the source in errors. */
   readonly name: string;
-  discover(signal: AbortSignal): readonly PluginEntry[] | Promise<readonly PluginEntry[]>;
+  discover(signal: AbortSignal): readonly Discovery[] | Promise<readonly Discovery[]>;
 }
+
+export type Discovery = PluginEntry | PluginPackage;
 
 /** Plugins that the application has imported itself; they run in process and are trusted. */
 export function inline(entries: readonly PluginEntry[]): PluginSource {

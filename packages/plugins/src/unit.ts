@@ -1,68 +1,50 @@
 import type { SeaworthyError } from '@seaworthy/errors/define';
-import { createContext } from './context.ts';
 import { startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
-import {
-  tellCallbackFailed,
-  tellPluginFailed,
-  tellPluginSkipped,
-  tellPluginStarted,
-  tellPluginStopped,
-} from './events.ts';
-import { messageOf } from './isolate.ts';
+import { tellPluginFailed, tellPluginSkipped, tellPluginStarted, tellPluginStopped } from './events.ts';
+import { examineCode } from './examine.ts';
+import { isolate, messageOf } from './isolate.ts';
+import { Life } from './life.ts';
 import { boundLogger, type Settings } from './options.ts';
-import type { PluginContext, PluginLogger } from './plugin.ts';
+import type { PluginLogger } from './plugin.ts';
+import { placeOf, type AuditEntry } from './policy.ts';
 import type { Owner, Registry } from './registry.ts';
 import type { ResolvedPlugin } from './resolve.ts';
-import { createScope, type Scope } from './scope.ts';
-import type { PendingCalls } from './service-access.ts';
 
-// (1) start() and stop() never reject: what went wrong is in `error` and `teardownFailures`.
+// (1) No method rejects: what went wrong is in `error` and `teardownFailures`.
 // (2) A start that fails undoes everything it had registered before it is reported.
-// (3) onStop runs only after a complete start, onDestroy only after a complete onInit, the undos always.
-// (4) Time is counted from when this plugin runs, for start and for stop.
-// waiting -> starting -> started -> stopping -> stopped     waiting -> skipped     starting -> failed | stopped
+// (3) A plugin that was refused never runs.
+// waiting -> starting -> started -> stopping -> stopped     waiting -> skipped | failed     starting -> failed | stopped
+// started -> stopping -> failed when the plugin was lost
 
 export type PluginState = 'waiting' | 'starting' | 'started' | 'failed' | 'skipped' | 'stopping' | 'stopped';
 
-type Hook = 'onInit' | 'onStart' | 'onStop' | 'onDestroy';
+/** What units share. */
+export interface Surroundings {
+  readonly registry: Registry;
+  readonly settings: Settings;
+  /** Told when a running plugin was lost; the host then calls `lose`. */
+  readonly onCrash: (unit: Unit, error: Error) => void;
+}
 
 /** One plugin at run time. */
 export class Unit {
   readonly plugin: ResolvedPlugin;
-  readonly #settings: Settings;
-  readonly #registry: Registry;
+  readonly #surroundings: Surroundings;
   readonly #owner: Owner;
   readonly #logger: PluginLogger;
-  readonly #scope: Scope;
-  readonly #context: PluginContext;
-  readonly #pending: PendingCalls = new Set();
-  readonly #teardownFailures: SeaworthyError[] = [];
+  #teardownFailures: readonly SeaworthyError[] = [];
+  #life: Life | undefined;
   #state: PluginState = 'waiting';
-  #phase: Hook = 'onInit';
-  #isInitialised = false;
   #error: SeaworthyError | undefined;
   #reason: string | undefined;
 
-  constructor(plugin: ResolvedPlugin, index: number, registry: Registry, settings: Settings) {
-    const { id, version, entry, after: declared } = plugin;
-    const onCallbackFailure = (what: string, error: unknown): void => this.#noteCallback(what, error);
+  constructor(plugin: ResolvedPlugin, index: number, surroundings: Surroundings) {
+    const { id, version } = plugin;
     this.plugin = plugin;
-    this.#settings = settings;
-    this.#registry = registry;
+    this.#surroundings = surroundings;
     this.#owner = { id, version, index };
-    this.#logger = boundLogger(settings.logger, { plugin: id });
-    this.#scope = createScope((error) => onCallbackFailure('undo', error));
-    this.#context = createContext({
-      owner: this.#owner,
-      config: entry.config,
-      logger: this.#logger,
-      scope: this.#scope,
-      registry,
-      pending: this.#pending,
-      declared,
-      onCallbackFailure,
-    });
+    this.#logger = boundLogger(surroundings.settings.logger, { plugin: id });
   }
 
   get state(): PluginState {
@@ -92,113 +74,130 @@ export class Unit {
     tellPluginSkipped({ plugin, version, reason });
   }
 
+  /** Asks the examiners of the policy; a refusal is a failure. */
+  async examine(cancel: AbortSignal): Promise<void> {
+    const { settings } = this.#surroundings;
+    const { code } = this.plugin;
+    const examiners = settings.policy.examiners ?? [];
+    if (!code || examiners.length === 0) return;
+    const startedAt = performance.now();
+    const over = new AbortController();
+    const signal = AbortSignal.any([cancel, over.signal]);
+    const deadline = startDeadline(this.plugin.manifest.startTimeoutMs ?? settings.startTimeoutMs);
+    const { timeoutMs } = deadline;
+    const late = (): Error =>
+      new PluginErrors.START_TIMEOUT({ plugin: code.id, phase: 'examine', timeoutMs, awaits: 'its examiners' });
+    try {
+      await within(() => examineCode(code, examiners, signal), { deadline, signal, late });
+    } catch (failure) {
+      if (cancel.aborted) this.skip(messageOf(cancel.reason));
+      else this.#report(describeRefusal(code.id, failure), 'examine', startedAt, 'refused');
+    } finally {
+      over.abort();
+    }
+  }
+
   async start(cancel: AbortSignal): Promise<void> {
     const { id: plugin, version } = this.#owner;
     const startedAt = performance.now();
+    const life = new Life({
+      ...this.#surroundings,
+      plugin: this.plugin,
+      owner: this.#owner,
+      logger: this.#logger,
+      onCrash: (error) => this.#surroundings.onCrash(this, error),
+    });
+    this.#life = life;
     this.#state = 'starting';
     try {
-      await this.#runStartHooks(cancel);
-      this.#checkPromisedServices();
+      await life.start(cancel);
     } catch (failure) {
-      if (cancel.aborted && failure === cancel.reason) await this.#giveUp(failure);
-      else await this.#fail(failure, startedAt);
+      if (cancel.aborted && failure === cancel.reason) await this.#giveUp(life, failure);
+      else await this.#fail(life, failure, startedAt);
       return;
     }
     this.#state = 'started';
+    this.#audit('loaded', { tier: this.#tier() });
     tellPluginStarted({ plugin, version, durationMs: performance.now() - startedAt });
   }
 
   /** Does nothing unless the plugin has started. */
   async stop(reason: string): Promise<void> {
-    if (this.#state !== 'started') return;
+    const life = this.#life;
+    if (this.#state !== 'started' || !life) return;
     const { id: plugin, version } = this.#owner;
     const stoppedAt = performance.now();
     this.#state = 'stopping';
-    await this.#undo(new DOMException(`The plugin is stopped: ${reason}.`, 'AbortError'), ['onStop', 'onDestroy']);
+    await this.#end(life, new DOMException(`The plugin is stopped: ${reason}.`, 'AbortError'));
     this.#state = 'stopped';
     this.#reason = reason;
+    this.#audit('stopped', { reason });
     const isHung = this.#teardownFailures.some((failure) => PluginErrors.STOP_TIMEOUT.is(failure));
     const outcome = isHung ? 'hung' : this.#teardownFailures.length > 0 ? 'error' : 'ok';
     tellPluginStopped({ plugin, version, durationMs: performance.now() - stoppedAt, outcome });
   }
 
-  async #runStartHooks(signal: AbortSignal): Promise<void> {
-    const deadline = startDeadline(this.plugin.entry.manifest.startTimeoutMs ?? this.#settings.startTimeoutMs);
-    const { timeoutMs } = deadline;
-    for (const phase of ['onInit', 'onStart'] as const) {
-      this.#phase = phase;
-      const late = (): Error =>
-        new PluginErrors.START_TIMEOUT({ plugin: this.#owner.id, phase, timeoutMs, awaits: this.#awaits() });
-      await within(() => this.#call(phase), { deadline, signal, late });
-      this.#isInitialised = true;
-    }
+  /** Undoes what a plugin had registered whose thread or process has ended. */
+  async lose(cause: Error): Promise<void> {
+    const life = this.#life;
+    if (this.#state !== 'started' || !life) return;
+    const startedAt = performance.now();
+    this.#state = 'stopping';
+    const error = new PluginErrors.PLUGIN_CRASHED({ plugin: this.#owner.id, detail: messageOf(cause) }, { cause });
+    await this.#end(life, error, { isLost: true });
+    this.#report(error, 'run', startedAt, 'crashed');
   }
 
-  #checkPromisedServices(): void {
-    for (const service of this.plugin.entry.manifest.provides ?? []) {
-      if (this.#registry.service(service)?.owner === this.#owner) continue;
-      throw new PluginErrors.SERVICE_NOT_PROVIDED({ plugin: this.#owner.id, service });
-    }
+  health(signal: AbortSignal): unknown {
+    return this.#life?.health(signal);
   }
 
-  async #giveUp(reason: unknown): Promise<void> {
+  async #giveUp(life: Life, reason: unknown): Promise<void> {
     this.#reason = messageOf(reason);
-    await this.#undo(reason, this.#isInitialised ? ['onDestroy'] : []);
+    await this.#end(life, reason);
     this.#state = 'stopped';
   }
 
-  async #fail(failure: unknown, startedAt: number): Promise<void> {
+  async #fail(life: Life, failure: unknown, startedAt: number): Promise<void> {
+    const { phase } = life;
+    const error = life.describe(failure, phase);
+    await this.#end(life, error);
+    this.#report(error, phase, startedAt, 'failed');
+  }
+
+  async #end(life: Life, why: unknown, options?: { readonly isLost: boolean }): Promise<void> {
+    this.#teardownFailures = await life.end(why, options);
+    this.#life = undefined;
+    for (const error of this.#teardownFailures) this.#logger.error({ err: error }, 'The plugin failed to stop cleanly');
+  }
+
+  #report(error: SeaworthyError, phase: string, startedAt: number, event: AuditEntry['event']): void {
     const { id: plugin, version } = this.#owner;
-    const phase = this.#phase;
-    const error = this.#describe(phase, failure);
-    this.#error = error;
-    await this.#undo(error, this.#isInitialised ? ['onDestroy'] : []);
-    this.#state = 'failed';
-    this.#logger.error({ err: error, phase }, 'The plugin failed to start and is left out');
     const { code, message } = error;
+    this.#error = error;
+    this.#state = 'failed';
+    this.#logger.error({ err: error, phase }, 'The plugin failed and is left out');
+    this.#audit(event, { phase, code, message });
     tellPluginFailed({ plugin, version, phase, code, message, durationMs: performance.now() - startedAt });
   }
 
-  async #undo(why: unknown, hooks: readonly Hook[]): Promise<void> {
-    const deadline = startDeadline(this.plugin.entry.manifest.stopTimeoutMs ?? this.#settings.stopTimeoutMs);
-    const { timeoutMs } = deadline;
-    const lateIn = (phase: string) => (): Error =>
-      new PluginErrors.STOP_TIMEOUT({ plugin: this.#owner.id, phase, timeoutMs, awaits: this.#awaits() });
-    this.#scope.abort(why);
-    for (const hook of hooks) {
-      const task = within(() => this.#call(hook), { deadline, late: lateIn(hook) });
-      await task.catch((failure: unknown) => this.#noteTeardown(hook, failure));
-    }
-    const failures = await this.#scope.close(deadline, lateIn('an undo'));
-    for (const failure of failures) this.#noteTeardown('an undo', failure);
+  #tier(): string {
+    const { policy } = this.#surroundings.settings;
+    return this.plugin.code ? placeOf(this.plugin.manifest, policy) : 'inline';
   }
 
-  #call(hook: Hook): unknown {
-    return this.plugin.entry.plugin[hook]?.(this.#context);
+  #audit(event: AuditEntry['event'], details: AuditEntry['details']): void {
+    const { id: plugin, version } = this.#owner;
+    const { audit } = this.#surroundings.settings.policy;
+    isolate(
+      () => audit?.record({ event, plugin, version, details }),
+      (error) => this.#logger.error({ err: error, event }, 'The audit trail could not be written'),
+    );
   }
+}
 
-  #awaits(): string {
-    return Array.from(this.#pending, ({ what }) => what).join(', ') || 'its own work';
-  }
-
-  #noteTeardown(phase: string, failure: unknown): void {
-    const error = this.#describe(phase, failure);
-    this.#teardownFailures.push(error);
-    this.#logger.error({ err: error, phase }, 'The plugin failed to stop cleanly');
-  }
-
-  #noteCallback(what: string, error: unknown): void {
-    this.#logger.error({ err: error, what }, 'A callback of the plugin failed');
-    tellCallbackFailed({ plugin: this.#owner.id, what, message: messageOf(error) });
-  }
-
-  /** Names the plugin and the phase, unless the error already does. */
-  #describe(phase: string, failure: unknown): SeaworthyError {
-    const { START_TIMEOUT, STOP_TIMEOUT, SERVICE_NOT_PROVIDED, HOOK_FAILED } = PluginErrors;
-    const { id: plugin } = this.#owner;
-    for (const known of [START_TIMEOUT, STOP_TIMEOUT, SERVICE_NOT_PROVIDED]) {
-      if (known.is(failure) && failure.params.plugin === plugin) return failure;
-    }
-    return new HOOK_FAILED({ plugin, phase, detail: messageOf(failure) }, { cause: failure });
-  }
+function describeRefusal(plugin: string, failure: unknown): SeaworthyError {
+  const { PLUGIN_REFUSED, START_TIMEOUT, HOOK_FAILED } = PluginErrors;
+  if (PLUGIN_REFUSED.is(failure) || START_TIMEOUT.is(failure)) return failure;
+  return new HOOK_FAILED({ plugin, phase: 'examine', detail: messageOf(failure) }, { cause: failure });
 }

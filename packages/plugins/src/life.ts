@@ -1,0 +1,167 @@
+import type { SeaworthyError } from '@seaworthy/errors/define';
+import { createContext } from './context.ts';
+import { startDeadline, within } from './deadline.ts';
+import { PluginErrors } from './errors.ts';
+import { tellCallbackFailed } from './events.ts';
+import { isolate, messageOf } from './isolate.ts';
+import type { OpenedPlugin, PluginCode } from './isolation/tier.ts';
+import { load } from './load.ts';
+import type { Settings } from './options.ts';
+import type { Plugin, PluginContext, PluginLogger } from './plugin.ts';
+import type { Owner, Registry } from './registry.ts';
+import type { ResolvedPlugin } from './resolve.ts';
+import { createScope, type Scope } from './scope.ts';
+import type { PendingCalls } from './service-access.ts';
+
+// (1) Time is counted from when this plugin runs, for start and for end.
+// (2) onStop runs only after a complete start, onDestroy only after a complete onInit; the undos and the end of what its
+//     tier has opened always.
+// (3) What a tier opens too late is closed on the spot.
+// start -> end     start fails: -> end
+
+type Hook = 'onInit' | 'onStart' | 'onStop' | 'onDestroy';
+
+export interface LifeParts {
+  readonly plugin: ResolvedPlugin;
+  readonly owner: Owner;
+  readonly registry: Registry;
+  readonly settings: Settings;
+  readonly logger: PluginLogger;
+  readonly onCrash: (error: Error) => void;
+}
+
+/** One run of a plugin, from the loading of its code to the last undo. */
+export class Life {
+  readonly #parts: LifeParts;
+  readonly #scope: Scope;
+  readonly #context: PluginContext;
+  readonly #pending: PendingCalls = new Set();
+  #plugin: Plugin | undefined;
+  #opened: OpenedPlugin | undefined;
+  #phase: Hook | 'load' = 'load';
+  #done: 'nothing' | 'init' | 'start' = 'nothing';
+
+  constructor(parts: LifeParts) {
+    const { plugin, owner, registry, logger } = parts;
+    const onCallbackFailure = (what: string, error: unknown): void => this.#noteCallback(what, error);
+    this.#parts = parts;
+    this.#plugin = plugin.plugin;
+    this.#scope = createScope((error) => onCallbackFailure('undo', error));
+    this.#context = createContext({
+      owner,
+      config: plugin.config,
+      logger,
+      scope: this.#scope,
+      registry,
+      pending: this.#pending,
+      declared: plugin.after,
+      onCallbackFailure,
+    });
+  }
+
+  /** What is running, or ran last. */
+  get phase(): string {
+    return this.#phase;
+  }
+
+  /** Loads the plugin and runs its hooks. @throws what went wrong; `end` has to be called even so */
+  async start(signal: AbortSignal): Promise<void> {
+    const { plugin, settings } = this.#parts;
+    const deadline = startDeadline(plugin.manifest.startTimeoutMs ?? settings.startTimeoutMs);
+    const late = (): Error => this.#late('START_TIMEOUT', this.#phase, deadline.timeoutMs);
+    const limits = { deadline, signal, late };
+    if (plugin.code) {
+      const { code } = plugin;
+      await within(() => this.#load(code, signal), limits);
+    }
+    this.#phase = 'onInit';
+    await within(() => this.#call('onInit'), limits);
+    this.#done = 'init';
+    this.#phase = 'onStart';
+    await within(() => this.#call('onStart'), limits);
+    this.#checkPromisedServices();
+    this.#done = 'start';
+  }
+
+  /** Undoes everything, whatever fails, and returns what went wrong. A plugin that `isLost` has no hooks left to run. */
+  async end(why: unknown, { isLost = false }: { readonly isLost?: boolean } = {}): Promise<readonly SeaworthyError[]> {
+    const { plugin, settings } = this.#parts;
+    const deadline = startDeadline(plugin.manifest.stopTimeoutMs ?? settings.stopTimeoutMs);
+    const failures: SeaworthyError[] = [];
+    const attempt = async (phase: string, task: () => unknown): Promise<void> => {
+      const late = (): Error => this.#late('STOP_TIMEOUT', phase, deadline.timeoutMs);
+      await within(task, { deadline, late }).catch((error: unknown) => failures.push(this.describe(error, phase)));
+    };
+    this.#scope.abort(why);
+    if (!isLost && this.#done === 'start') await attempt('onStop', () => this.#call('onStop'));
+    if (!isLost && this.#done !== 'nothing') await attempt('onDestroy', () => this.#call('onDestroy'));
+    const lateUndo = (): Error => this.#late('STOP_TIMEOUT', 'an undo', deadline.timeoutMs);
+    const undone = await this.#scope.close(deadline, lateUndo);
+    for (const error of undone) failures.push(this.describe(error, 'an undo'));
+    await attempt('close', () => this.#opened?.close());
+    return failures;
+  }
+
+  health(signal: AbortSignal): unknown {
+    return this.#plugin?.health?.(signal);
+  }
+
+  /** Names the plugin and the phase, unless the error already does. */
+  describe(failure: unknown, phase: string): SeaworthyError {
+    const { id: plugin } = this.#parts.owner;
+    for (const code of named) {
+      const known = PluginErrors[code];
+      if (known.is(failure) && failure.params.plugin === plugin) return failure;
+    }
+    return new PluginErrors.HOOK_FAILED({ plugin, phase, detail: messageOf(failure) }, { cause: failure });
+  }
+
+  async #load(code: PluginCode, cancel: AbortSignal): Promise<void> {
+    const { settings, logger, onCrash } = this.#parts;
+    const signal = AbortSignal.any([cancel, this.#scope.signal]);
+    const opened = await load(code, settings, { signal, logger, onCrash });
+    if (this.#scope.signal.aborted) {
+      isolate(
+        () => opened.close(),
+        (error) => this.#noteCallback('close', error),
+      );
+    } else {
+      this.#opened = opened;
+      this.#plugin = opened.plugin;
+    }
+  }
+
+  #call(hook: Hook): unknown {
+    return this.#plugin?.[hook]?.(this.#context);
+  }
+
+  #checkPromisedServices(): void {
+    const { plugin, owner, registry } = this.#parts;
+    for (const service of plugin.manifest.provides ?? []) {
+      if (registry.service(service)?.owner === owner) continue;
+      throw new PluginErrors.SERVICE_NOT_PROVIDED({ plugin: owner.id, service });
+    }
+  }
+
+  #late(code: 'START_TIMEOUT' | 'STOP_TIMEOUT', phase: string, timeoutMs: number): Error {
+    const awaits = Array.from(this.#pending, ({ what }) => what).join(', ') || 'its own work';
+    return new PluginErrors[code]({ plugin: this.#parts.owner.id, phase, timeoutMs, awaits });
+  }
+
+  #noteCallback(what: string, error: unknown): void {
+    const { logger, owner } = this.#parts;
+    logger.error({ err: error, what }, 'A callback of the plugin failed');
+    tellCallbackFailed({ plugin: owner.id, what, message: messageOf(error) });
+  }
+}
+
+/** Errors that already say which plugin and what part of its life. */
+const named = [
+  'START_TIMEOUT',
+  'STOP_TIMEOUT',
+  'SERVICE_NOT_PROVIDED',
+  'TIER_MISSING',
+  'ENTRY_MISSING',
+  'ENTRY_OUTSIDE',
+  'NOT_A_PLUGIN',
+] as const;

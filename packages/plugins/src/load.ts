@@ -1,0 +1,36 @@
+import { realpath } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { PluginErrors } from './errors.ts';
+import { messageOf } from './isolate.ts';
+import type { OpenedPlugin, OpenOptions, PluginCode, Tier } from './isolation/tier.ts';
+import type { Settings } from './options.ts';
+import { placeOf } from './policy.ts';
+
+/** Loads the code of a plugin in its place. @throws TIER_MISSING, ENTRY_MISSING, ENTRY_OUTSIDE, and what the tier throws */
+export async function load(code: PluginCode, settings: Settings, options: OpenOptions): Promise<OpenedPlugin> {
+  const { id: plugin, version, manifest } = code;
+  const tier = tierOf(code, settings);
+  await checkEntry(code);
+  options.signal.throwIfAborted();
+  const details = { tier: tier.name, permissions: manifest.permissions ?? {}, limits: manifest.limits ?? {} };
+  await settings.policy.audit?.record({ event: 'granted', plugin, version, details });
+  options.signal.throwIfAborted();
+  return await tier.open(code, options);
+}
+
+function tierOf({ id: plugin, manifest }: PluginCode, { tiers, policy }: Settings): Tier {
+  const name = placeOf(manifest, policy);
+  const tier = tiers.get(name);
+  if (tier) return tier;
+  throw new PluginErrors.TIER_MISSING({ plugin, tier: name, known: [...tiers.keys()].join(', ') });
+}
+
+/** A link could lead to code that nobody has examined. */
+async function checkEntry({ id: plugin, entry, directory }: PluginCode): Promise<void> {
+  const real = await realpath(fileURLToPath(entry)).catch((cause: unknown) => {
+    throw new PluginErrors.ENTRY_MISSING({ plugin, entry: entry.href, detail: messageOf(cause) }, { cause });
+  });
+  const { href } = pathToFileURL(real);
+  if (href.startsWith(directory.href)) return;
+  throw new PluginErrors.ENTRY_OUTSIDE({ plugin, entry: href, directory: directory.href });
+}

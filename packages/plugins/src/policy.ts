@@ -1,0 +1,42 @@
+import type { Examiner } from './examine.ts';
+import { isTierName, stricter, type TierName } from './isolation/tier.ts';
+import type { PluginManifest } from './manifest.ts';
+
+/** One thing that happened to a plugin and that somebody may have to answer for. */
+export interface AuditEntry {
+  /**
+   * `granted`: it passed all examiners and is about to be loaded, with these permissions; `loaded`: its code is there;
+   * `refused`: an examiner said no; `failed`: it could not start; `crashed`: it was lost; `stopped`: it was unloaded.
+   */
+  readonly event: 'granted' | 'loaded' | 'refused' | 'failed' | 'crashed' | 'stopped';
+  readonly plugin: string;
+  readonly version: string;
+  /** Plain data: where it runs, its permissions, the reason. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Where the host writes down what it loads and refuses. */
+export interface AuditTrail {
+  /** Awaited before code is loaded (`granted`): when that rejects, the plugin is not loaded. */
+  record(entry: AuditEntry): unknown;
+}
+
+/** What the host asks of plugins on disk; plugins that the application has imported itself are trusted. */
+export interface PluginPolicy {
+  /**
+   * The least strict place where a plugin may run; its manifest can ask for a stricter one.
+   *
+   * @default 'inline'
+   */
+  readonly isolation?: TierName | ((manifest: PluginManifest) => TierName);
+  /** Asked one after the other about each plugin, before any plugin's code is loaded. */
+  readonly examiners?: readonly Examiner[];
+  readonly audit?: AuditTrail;
+}
+
+/** The stricter of what the policy and the manifest ask for. */
+export function placeOf(manifest: PluginManifest, { isolation = 'inline' }: PluginPolicy): TierName {
+  const wanted = typeof isolation === 'function' ? isolation(manifest) : isolation;
+  // What a rule written in JavaScript answers is not always a tier; the strictest is the safe reading.
+  return stricter(isTierName(wanted) ? wanted : 'wasm', manifest.isolation?.minimum ?? 'inline');
+}
