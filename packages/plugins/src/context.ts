@@ -1,8 +1,9 @@
 import { PluginErrors } from './errors.ts';
+import type { CallOptions, Listen } from './hooks.ts';
 import { isolate } from './isolate.ts';
-import type { Contribution, PluginContext, PluginLogger } from './plugin.ts';
-import type { ContributionPoint, Service, ServiceRef } from './refs.ts';
-import type { Listen, Owner, Provided, Registry } from './registry.ts';
+import type { Contribution, ListenerOrder, PluginContext, PluginLogger } from './plugin.ts';
+import type { ContributionPoint, HookRef, Service, ServiceRef } from './refs.ts';
+import type { Owner, Provided, Registry } from './registry.ts';
 import type { Scope } from './scope.ts';
 import { accessService, type PendingCalls } from './service-access.ts';
 import { typed } from './typed.ts';
@@ -44,14 +45,18 @@ export function createContext(parts: ContextParts): PluginContext {
       open('command');
       return scope.add(registry.addCommand({ owner, command, signal: scope.signal }));
     },
-    on(ref, listener, { order = 'normal' } = {}) {
+    on(ref: { readonly id: string }, listener: Listen, options: { readonly order?: ListenerOrder } = {}) {
       open('on');
-      const entry = { owner, order, listener: typed<Listen>(listener) };
-      return scope.add(registry.addListener(ref.id, entry));
+      const { order = 'normal' } = options;
+      return scope.add(registry.addListener(ref.id, { owner, order, listener, scope }));
     },
     emit(ref, payload) {
       open('emit');
-      registry.emit(ref.id, payload);
+      registry.hook(ref.id).notify(payload);
+    },
+    async call<Payload, Answer>(ref: HookRef<Payload, Answer>, payload: Payload, options?: CallOptions) {
+      open('call');
+      return typed<Answer>(await registry.hook(ref.id)[ref.mode](payload, options));
     },
     defer(undo) {
       // What was opened too late is closed even so; the error comes after.

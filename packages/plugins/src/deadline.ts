@@ -13,6 +13,8 @@ export function startDeadline(timeoutMs: number): Deadline {
 interface Limits {
   readonly deadline: Deadline;
   readonly signal?: AbortSignal;
+  /** Another signal that ends the wait. */
+  readonly gone?: AbortSignal;
   /** Makes the error of a missed deadline. */
   readonly late: () => Error;
 }
@@ -20,13 +22,14 @@ interface Limits {
 /** Runs `work` and answers as it does, or rejects at the deadline or when the signal aborts. */
 export async function within<T>(work: () => T | PromiseLike<T>, limits: Limits): Promise<T> {
   limits.signal?.throwIfAborted();
+  limits.gone?.throwIfAborted();
   const answer = work();
   return isThenable(answer) ? await race(answer, limits) : answer;
 }
 
-function race<T>(answer: PromiseLike<T>, { deadline, signal, late }: Limits): Promise<T> {
+function race<T>(answer: PromiseLike<T>, { deadline, signal, gone, late }: Limits): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => settle(() => reject(signal?.reason));
+    const abort = (): void => settle(() => reject(signal?.aborted ? signal.reason : gone?.reason));
     // One more turn of the loop: input that had arrived while another plugin blocked the thread still counts.
     let grace: NodeJS.Immediate | undefined;
     const timer = setTimeout(() => {
@@ -36,11 +39,13 @@ function race<T>(answer: PromiseLike<T>, { deadline, signal, late }: Limits): Pr
       clearTimeout(timer);
       clearImmediate(grace);
       signal?.removeEventListener('abort', abort);
+      gone?.removeEventListener('abort', abort);
       answerWith();
     }
     // The work may have aborted it itself, before there was a listener.
-    if (signal?.aborted) abort();
-    else signal?.addEventListener('abort', abort);
+    if (signal?.aborted || gone?.aborted) return abort();
+    signal?.addEventListener('abort', abort);
+    gone?.addEventListener('abort', abort);
     answer.then(
       (value) => settle(() => resolve(value)),
       (error: unknown) => settle(() => reject(error)),

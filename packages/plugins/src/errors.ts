@@ -86,6 +86,10 @@ const definitions = {
   PLUGIN_CRASHED: {
     message: 'Plugin "{plugin}" was lost: {detail}. The cause has the stack.',
   },
+  LISTENER_TIMEOUT: {
+    message:
+      'The listener of plugin "{plugin}" to "{hook}" did not answer within {timeoutMs} ms. Repair it, or raise timeoutMs.',
+  },
   COMMAND_TAKEN: {
     message: 'Plugin "{owner}" already has a command "{command}". Give one of the two another id.',
   },

@@ -2,12 +2,12 @@ import { boot, stopUnits } from './boot.ts';
 import { startDeadline, within } from './deadline.ts';
 import { discover } from './discover.ts';
 import { PluginErrors } from './errors.ts';
-import { tellCallbackFailed } from './events.ts';
 import { checkHealth, type PluginHealth } from './health.ts';
+import type { CallOptions } from './hooks.ts';
 import { isolate, messageOf } from './isolate.ts';
 import { checkOptions, type PluginHostOptions, type Settings } from './options.ts';
 import type { Contribution } from './plugin.ts';
-import type { ContributionPoint, EventRef, Service, ServiceRef } from './refs.ts';
+import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from './refs.ts';
 import { createRegistry, type OwnedCommand, type Registry } from './registry.ts';
 import { resolvePlugins, type Resolution, type ResolveProblem } from './resolve.ts';
 import { accessService } from './service-access.ts';
@@ -23,6 +23,8 @@ export interface PluginStatus {
   readonly id: string;
   readonly version: string;
   readonly state: PluginState;
+  /** How many of its listeners, timers and undos have failed; nobody else noticed. */
+  readonly callbackFailures: number;
   /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string };
   /** Why it was skipped or stopped. */
@@ -53,6 +55,16 @@ export interface PluginHost extends AsyncDisposable {
   service<T>(ref: ServiceRef<T>, range?: string): Service<T>;
   /** Tells all listeners of an event, without waiting for what they start. */
   emit<T>(ref: EventRef<T>, payload: NoInfer<T>): void;
+  /** Calls the listeners of a hook, in the way of that hook. Rejects only when the signal aborts. */
+  call<Payload, Answer>(
+    ref: HookRef<Payload, Answer>,
+    payload: NoInfer<Payload>,
+    options?: CallOptions,
+  ): Promise<Answer>;
+  /** `emit` for one event, for code that emits it very often: nothing is looked up. */
+  emitter<T>(ref: EventRef<T>): (payload: T) => void;
+  /** `call` for one hook, for code that calls it very often. */
+  caller<Payload, Answer>(ref: HookRef<Payload, Answer>): (payload: Payload, options?: CallOptions) => Promise<Answer>;
   /** Asks every running plugin for its health. */
   health(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<readonly PluginHealth[]>;
   /** Stops a plugin and those that need it. @throws UNKNOWN_PLUGIN, TEARDOWN_FAILED */
@@ -86,10 +98,7 @@ function mustReject({ plugins, problems }: Resolution, { onProblems }: Settings)
 }
 
 function openHost({ plugins, problems }: Resolution, settings: Settings): PluginHost {
-  const registry = createRegistry((owner, event, error) => {
-    settings.logger.error({ err: error, plugin: owner.id, event }, 'A listener failed');
-    tellCallbackFailed({ plugin: owner.id, what: event, message: messageOf(error) });
-  });
+  const registry = createRegistry((owner, event, error) => units.get(owner.id)?.noteCallback(event, error));
   const onCrash = (unit: Unit, error: Error): void =>
     isolate(
       () => inTurn(() => lose(unit, error, units, settings)),
@@ -162,16 +171,27 @@ function readers(
       return typed<readonly Contribution<T>[]>(registry.contributions(point.id));
     },
     service: (ref, range) => accessService(ref, registry, { range }),
-    emit: (ref, payload) => registry.emit(ref.id, payload),
+    emit: (ref, payload) => registry.hook(ref.id).notify(payload),
+    async call<Payload, Answer>(ref: HookRef<Payload, Answer>, payload: Payload, options?: CallOptions) {
+      return typed<Answer>(await registry.hook(ref.id)[ref.mode](payload, options));
+    },
+    emitter({ id }) {
+      const hook = registry.hook(id);
+      return (payload) => hook.notify(payload);
+    },
+    caller<Payload, Answer>({ id, mode }: HookRef<Payload, Answer>) {
+      return typed<(payload: Payload, options?: CallOptions) => Promise<Answer>>(registry.hook(id).caller(mode));
+    },
     health: (options) => checkHealth([...units.values()], options),
   };
 }
 
-function statusOf({ plugin, state, error, reason }: Unit): PluginStatus {
+function statusOf({ plugin, state, error, reason, callbackFailures }: Unit): PluginStatus {
   return {
     id: plugin.id,
     version: plugin.version,
     state,
+    callbackFailures,
     ...(error && { error: { code: error.code, message: error.message } }),
     ...(reason !== undefined && { reason }),
   };

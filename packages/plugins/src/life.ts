@@ -2,7 +2,6 @@ import type { SeaworthyError } from '@seaworthy/errors/define';
 import { createContext } from './context.ts';
 import { startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
-import { tellCallbackFailed } from './events.ts';
 import { isolate, messageOf } from './isolate.ts';
 import type { OpenedPlugin, PluginCode } from './isolation/tier.ts';
 import { load } from './load.ts';
@@ -28,6 +27,7 @@ export interface LifeParts {
   readonly settings: Settings;
   readonly logger: PluginLogger;
   readonly onCrash: (error: Error) => void;
+  readonly onCallbackFailure: (what: string, error: unknown) => void;
 }
 
 /** One run of a plugin, from the loading of its code to the last undo. */
@@ -42,8 +42,7 @@ export class Life {
   #done: 'nothing' | 'init' | 'start' = 'nothing';
 
   constructor(parts: LifeParts) {
-    const { plugin, owner, registry, logger } = parts;
-    const onCallbackFailure = (what: string, error: unknown): void => this.#noteCallback(what, error);
+    const { plugin, owner, registry, logger, onCallbackFailure } = parts;
     this.#parts = parts;
     this.#plugin = plugin.plugin;
     this.#scope = createScope((error) => onCallbackFailure('undo', error));
@@ -117,13 +116,13 @@ export class Life {
   }
 
   async #load(code: PluginCode, cancel: AbortSignal): Promise<void> {
-    const { settings, logger, onCrash } = this.#parts;
+    const { settings, logger, onCrash, onCallbackFailure } = this.#parts;
     const signal = AbortSignal.any([cancel, this.#scope.signal]);
     const opened = await load(code, settings, { signal, logger, onCrash });
     if (this.#scope.signal.aborted) {
       isolate(
         () => opened.close(),
-        (error) => this.#noteCallback('close', error),
+        (error) => onCallbackFailure('close', error),
       );
     } else {
       this.#opened = opened;
@@ -146,12 +145,6 @@ export class Life {
   #late(code: 'START_TIMEOUT' | 'STOP_TIMEOUT', phase: string, timeoutMs: number): Error {
     const awaits = Array.from(this.#pending, ({ what }) => what).join(', ') || 'its own work';
     return new PluginErrors[code]({ plugin: this.#parts.owner.id, phase, timeoutMs, awaits });
-  }
-
-  #noteCallback(what: string, error: unknown): void {
-    const { logger, owner } = this.#parts;
-    logger.error({ err: error, what }, 'A callback of the plugin failed');
-    tellCallbackFailed({ plugin: owner.id, what, message: messageOf(error) });
   }
 }
 

@@ -1,4 +1,5 @@
-import type { ContributionPoint, EventRef, Service, ServiceRef } from './refs.ts';
+import type { CallOptions } from './hooks.ts';
+import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from './refs.ts';
 
 /** What a plugin does in its life; every hook is optional. */
 export interface Plugin<Config = unknown> {
@@ -71,6 +72,18 @@ export interface PluginContext<Config = unknown> {
   on<T>(ref: EventRef<T>, listener: (payload: T) => unknown, options?: { readonly order?: ListenerOrder }): Disposable;
   /** Tells all listeners of an event, without waiting for what they start. */
   emit<T>(ref: EventRef<T>, payload: NoInfer<T>): void;
+  /** Takes part in a hook; an exception, a rejection or silence of the listener reaches nobody else. */
+  on<Payload, Answer>(
+    ref: HookRef<Payload, Answer>,
+    listener: (payload: Payload) => Answer | undefined | void | Promise<Answer | undefined | void>,
+    options?: { readonly order?: ListenerOrder },
+  ): Disposable;
+  /** Calls the listeners of a hook, in the way of that hook. Rejects only when the signal aborts. */
+  call<Payload, Answer>(
+    ref: HookRef<Payload, Answer>,
+    payload: NoInfer<Payload>,
+    options?: CallOptions,
+  ): Promise<Answer>;
   /** Runs when the plugin is unloaded, last in first out. Disposing runs it now. */
   defer(undo: () => unknown): Disposable;
   /** A timer that does not outlive the plugin. */

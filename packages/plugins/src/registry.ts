@@ -1,6 +1,6 @@
 import { PluginErrors } from './errors.ts';
-import { isolate } from './isolate.ts';
-import type { Command, Contribution, ListenerOrder } from './plugin.ts';
+import { Hook, type Listener, type ListenerFailed } from './hooks.ts';
+import type { Command, Contribution } from './plugin.ts';
 
 /** Who registers: the plugin and its place in the order. */
 export interface Owner {
@@ -15,14 +15,6 @@ export interface Provided {
   readonly implementation: unknown;
   /** Aborted when the service is withdrawn. */
   readonly withdrawn: AbortSignal;
-}
-
-export type Listen = (payload: unknown) => unknown;
-
-interface Listener {
-  readonly owner: Owner;
-  readonly order: ListenerOrder;
-  readonly listener: Listen;
 }
 
 interface Contributed {
@@ -45,18 +37,23 @@ export interface Registry {
   contributions(point: string): readonly Contribution<unknown>[];
   addCommand(entry: OwnedCommand): () => void;
   commands(): readonly OwnedCommand[];
-  addListener(event: string, entry: Listener): () => void;
-  /** Calls each listener of now; a listener added meanwhile waits for the next event. */
-  emit(event: string, payload: unknown): void;
+  /** The hook of an id, made by the first that asks; it is kept, so that it can be held. */
+  hook(id: string): Hook;
+  addListener(id: string, entry: Listener): () => void;
 }
 
-const orders: readonly ListenerOrder[] = ['pre', 'normal', 'post'];
-
-export function createRegistry(onListenerFailure: (owner: Owner, event: string, error: unknown) => void): Registry {
+export function createRegistry(onListenerFailure: ListenerFailed): Registry {
   const services = new Map<string, Provided>();
   const points = new Map<string, Set<Contributed>>();
   const commands = new Map<string, OwnedCommand>();
-  const listeners = new Map<string, Set<Listener>>();
+  const hooks = new Map<string, Hook>();
+  const hook = (id: string): Hook => {
+    const existing = hooks.get(id);
+    if (existing) return existing;
+    const made = new Hook(id, onListenerFailure);
+    hooks.set(id, made);
+    return made;
+  };
   return {
     addService(owner, id, implementation) {
       const taken = services.get(id);
@@ -79,16 +76,8 @@ export function createRegistry(onListenerFailure: (owner: Owner, event: string, 
       return () => void commands.delete(id);
     },
     commands: () => inOrder(commands.values()),
-    addListener: (event, entry) => addTo(listeners, event, entry),
-    emit(event, payload) {
-      const all = inOrder(listeners.get(event)).toSorted((a, b) => orders.indexOf(a.order) - orders.indexOf(b.order));
-      for (const { owner, listener } of all) {
-        isolate(
-          () => listener(payload),
-          (error) => onListenerFailure(owner, event, error),
-        );
-      }
-    },
+    hook,
+    addListener: (id, entry) => hook(id).add(entry),
   };
 }
 

@@ -1,7 +1,13 @@
 import type { SeaworthyError } from '@seaworthy/errors/define';
 import { startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
-import { tellPluginFailed, tellPluginSkipped, tellPluginStarted, tellPluginStopped } from './events.ts';
+import {
+  tellCallbackFailed,
+  tellPluginFailed,
+  tellPluginSkipped,
+  tellPluginStarted,
+  tellPluginStopped,
+} from './events.ts';
 import { examineCode } from './examine.ts';
 import { isolate, messageOf } from './isolate.ts';
 import { Life } from './life.ts';
@@ -38,6 +44,7 @@ export class Unit {
   #state: PluginState = 'waiting';
   #error: SeaworthyError | undefined;
   #reason: string | undefined;
+  #callbackFailures = 0;
 
   constructor(plugin: ResolvedPlugin, index: number, surroundings: Surroundings) {
     const { id, version } = plugin;
@@ -64,6 +71,18 @@ export class Unit {
   /** What went wrong while undoing, of a failed start or of a stop. */
   get teardownFailures(): readonly SeaworthyError[] {
     return this.#teardownFailures;
+  }
+
+  /** How many of its listeners, timers and undos have failed. */
+  get callbackFailures(): number {
+    return this.#callbackFailures;
+  }
+
+  /** A listener, a timer or an undo of the plugin failed; nobody else is to notice. */
+  noteCallback(what: string, error: unknown): void {
+    this.#callbackFailures += 1;
+    this.#logger.error({ err: error, what }, 'A callback of the plugin failed');
+    tellCallbackFailed({ plugin: this.#owner.id, what, message: messageOf(error) });
   }
 
   skip(reason: string): void {
@@ -106,6 +125,7 @@ export class Unit {
       owner: this.#owner,
       logger: this.#logger,
       onCrash: (error) => this.#surroundings.onCrash(this, error),
+      onCallbackFailure: (what, error) => this.noteCallback(what, error),
     });
     this.#life = life;
     this.#state = 'starting';

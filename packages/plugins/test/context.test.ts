@@ -233,7 +233,7 @@ test('listeners are called pre, normal, post, then in dependency order; a failin
   await host.start();
   expect(heard).toEqual(['a pre 1', 'b pre 1', 'a normal 1', 'b normal 1', 'a post 1', 'b post 1']);
   await Promise.resolve();
-  expect(errors).toMatchObject([{ plugin: 'c', event: 'saved', err: { message: 'deaf' } }]);
+  expect(errors).toMatchObject([{ plugin: 'c', what: 'saved', err: { message: 'deaf' } }]);
   await host.close();
 });
 
