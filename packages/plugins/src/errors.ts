@@ -1,5 +1,6 @@
 import { defineErrors, type Catalogue, type SchemaLike } from '@seaworthy/errors/define';
 import type { ResolveProblem } from './resolve.ts';
+import type { ScanFinding } from './scan/judge.ts';
 
 const definitions = {
   INVALID_OPTION: {
@@ -92,6 +93,64 @@ const definitions = {
   },
   COMMAND_TAKEN: {
     message: 'Plugin "{owner}" already has a command "{command}". Give one of the two another id.',
+  },
+  // Trust: what is read before any code of a plugin runs.
+  ARCHIVE_REFUSED: {
+    message: 'The package is refused at {where}: {reason}. Pack it again with npm pack, from ordinary files only.',
+  },
+  INTEGRITY_INVALID: {
+    message:
+      'The integrity text {received} has no whole hash of {minimum} or stronger. Write sha512- and the hash in base64.',
+  },
+  INTEGRITY_MISMATCH: {
+    message: 'Expected the integrity {expected}, got {received}. Fetch the package again, and find out who changed it.',
+  },
+  KEYS_REFUSED: {
+    message: 'Of {keys} nothing is used: {reason}. Fetch the newest from their owner.',
+  },
+  PLUGIN_UNSIGNED: {
+    message: 'Plugin "{plugin}" has no {kind}. Have it signed, or change what the policy asks for.',
+  },
+  SIGNATURE_INVALID: {
+    message: 'The signature of plugin "{plugin}" is refused: {reason}. Fetch the plugin again from its publisher.',
+  },
+  SIGNER_NOT_ALLOWED: {
+    message:
+      'Plugin "{plugin}" is signed by {signer}, and the policy lets {allowed} publish it. Correct the policy, or do not load it.',
+  },
+  KEY_EXPIRED: {
+    message: 'The key {key} of plugin "{plugin}" expired at {expired}. Have the plugin signed with a newer key.',
+  },
+  KEY_REVOKED: {
+    message:
+      'The key {key} of plugin "{plugin}" was revoked at {revoked}: {reason}. Have the plugin signed with a newer key.',
+  },
+  FILES_CHANGED: {
+    message: 'The files of plugin "{plugin}" are not those that were signed: {changes}. Install it again.',
+  },
+  STATEMENT_MISMATCH: {
+    message:
+      'Plugin "{plugin}" was signed with the {field} {signed}, and has {found}. Install what was signed, or have it signed again.',
+  },
+  API_NOT_ALLOWED: {
+    message:
+      'Plugin "{plugin}" is written for the API {api}, and the policy allows {allowed}. Take another version of it.',
+  },
+  EVIDENCE_UNREADABLE: {
+    message: 'What is known about plugin "{plugin}" in {path} cannot be read: {reason}. Install the plugin again.',
+  },
+  IMPORTS_REFUSED: {
+    message:
+      'Plugin "{plugin}" does what the policy does not allow:\n{list}\nChange the plugin, or what the policy allows.',
+    params: { '~standard': {} } as SchemaLike<{
+      readonly plugin: string;
+      readonly list: string;
+      readonly findings: readonly ScanFinding[];
+    }>,
+  },
+  POLICY_INVALID: {
+    message: 'The trust policy has {count} problems:\n{list}\nCorrect it.',
+    exitCode: 78,
   },
 } as const;
 

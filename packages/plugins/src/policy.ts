@@ -6,9 +6,11 @@ import type { PluginManifest } from './manifest.ts';
 export interface AuditEntry {
   /**
    * `granted`: it passed all examiners and is about to be loaded, with these permissions; `loaded`: its code is there;
-   * `refused`: an examiner said no; `failed`: it could not start; `crashed`: it was lost; `stopped`: it was unloaded.
+   * `refused`: an examiner said no; `failed`: it could not start; `crashed`: it was lost; `stopped`: it was unloaded;
+   * `skipped`: it was left out because of another one. From examiners: `verified` and `scanned`, with what was found.
    */
-  readonly event: 'granted' | 'loaded' | 'refused' | 'failed' | 'crashed' | 'stopped';
+  readonly event:
+    'verified' | 'scanned' | 'granted' | 'loaded' | 'refused' | 'failed' | 'skipped' | 'crashed' | 'stopped';
   readonly plugin: string;
   readonly version: string;
   /** Plain data: where it runs, its permissions, the reason. */

@@ -90,6 +90,7 @@ export class Unit {
     this.#state = 'skipped';
     this.#reason = reason;
     this.#logger.warn({ reason }, 'The plugin is skipped');
+    this.#audit('skipped', { reason });
     tellPluginSkipped({ plugin, version, reason });
   }
 
@@ -197,7 +198,7 @@ export class Unit {
     this.#error = error;
     this.#state = 'failed';
     this.#logger.error({ err: error, phase }, 'The plugin failed and is left out');
-    this.#audit(event, { phase, code, message });
+    this.#audit(event, { phase, code, message, ...causeOf(error) });
     tellPluginFailed({ plugin, version, phase, code, message, durationMs: performance.now() - startedAt });
   }
 
@@ -214,6 +215,11 @@ export class Unit {
       (error) => this.#logger.error({ err: error, event }, 'The audit trail could not be written'),
     );
   }
+}
+
+/** The code of what is behind an error, such as that of an examiner behind a refusal. */
+function causeOf({ cause }: SeaworthyError): { readonly cause?: string } {
+  return cause instanceof Error && 'code' in cause ? { cause: String(cause.code) } : {};
 }
 
 function describeRefusal(plugin: string, failure: unknown): SeaworthyError {
