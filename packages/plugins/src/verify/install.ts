@@ -62,8 +62,11 @@ export async function installPlugin(
   const claim = await claimOf(archive, options);
   const base = resolve(typeof root === 'string' ? root : fileURLToPath(root));
   const target = join(base, ...nameParts(claim.name));
+  // Unpacked beside it first: an installed version stays until the new one is whole.
+  const draft = join(dirname(target), `.installing-${randomUUID()}`);
+  const { files } = await unpackArchive(archive, draft, options);
   await rm(target, { recursive: true, force: true });
-  const { files } = await unpackArchive(archive, target, options);
+  await rename(draft, target);
   const directory = pathToFileURL(`${target}/`);
   const paths = evidencePaths(directory);
   const evidence = { envelopes, ...(registry && { registry }), files: Object.fromEntries(files) };

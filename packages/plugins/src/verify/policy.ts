@@ -62,6 +62,11 @@ export function publishersOf(id: string, { publishers }: TrustPolicy): readonly 
 }
 
 const levels: readonly TrustLevel[] = ['unsigned', 'registry', 'publisher'];
+/** Whether what was proved is as much as is asked for. */
+export function isEnough(proved: TrustLevel, minimum: TrustLevel): boolean {
+  return levels.indexOf(proved) >= levels.indexOf(minimum);
+}
+
 const modes = ['required', 'warn'];
 const names = ['mode', 'minimum', 'publishers', 'threshold', 'registry', 'api', 'isolation', 'imports'];
 const rules: readonly ScanRule[] = [

@@ -6,7 +6,7 @@ import type { PluginCode } from '../isolation/tier.ts';
 import { openEnvelope } from './dsse.ts';
 import type { PluginEvidence } from './evidence.ts';
 import { keyProblem, type KeyRing, type RingKey } from './keys.ts';
-import { publishersOf, type TrustLevel, type TrustPolicy } from './policy.ts';
+import { isEnough, publishersOf, type TrustLevel, type TrustPolicy } from './policy.ts';
 import { verifyRegistrySignatures, type RegistryKey } from './registry-signature.ts';
 import { checkIntegrity } from './sri.ts';
 import { checkClaim, statementType, verifyClaim, type PluginClaim } from './statement.ts';
@@ -41,9 +41,14 @@ export async function verifyPlugin(
   checkApi(code, policy);
   const byRegistry = await verifyRegistry(code, tree, evidence, base);
   const byPublisher = verifyPublisher(code, tree, evidence, base);
+  const result = resultOf(byPublisher, byRegistry);
+  if (isEnough(result.level, policy.minimum)) return result;
+  throw unsigned(code, policy.minimum === 'publisher' ? 'signature of a publisher' : 'signature that can be checked');
+}
+
+function resultOf(byPublisher: readonly string[] | undefined, byRegistry: readonly string[] | undefined): TrustResult {
   if (byPublisher) return { level: 'publisher', signers: byPublisher };
-  if (byRegistry) return { level: 'registry', signers: byRegistry };
-  return { level: 'unsigned', signers: [] };
+  return byRegistry ? { level: 'registry', signers: byRegistry } : { level: 'unsigned', signers: [] };
 }
 
 function checkApi({ id, manifest: { api } }: PluginCode, policy: TrustPolicy): void {
@@ -58,7 +63,6 @@ async function verifyRegistry(
   { policy, registryKeys, now }: TrustBase,
 ): Promise<readonly string[] | undefined> {
   const { id, version } = code;
-  const isNeeded = policy.registry === 'required' || policy.minimum === 'registry';
   if (registryKeys === undefined || registry === undefined || registry.signatures.length === 0) {
     // A publisher's signature proves more than the registry's, unless both are asked for.
     if (policy.registry === 'required') throw unsigned(code, 'registry signature that can be checked');
@@ -66,7 +70,8 @@ async function verifyRegistry(
   }
   const signers = verifyRegistrySignatures({ name: id, version, ...registry }, registryKeys, { now });
   if (archive === undefined) {
-    if (isNeeded) throw unsigned(code, 'archive beside it that its registry signature could be checked with');
+    if (policy.registry === 'required' || policy.minimum === 'registry')
+      throw unsigned(code, 'archive beside it that its registry signature could be checked with');
     return undefined;
   }
   await checkIntegrity(archive, registry.integrity);
@@ -80,10 +85,7 @@ function verifyPublisher(
   { envelopes, registry, files }: PluginEvidence,
   base: TrustBase,
 ): readonly string[] | undefined {
-  if (envelopes.length === 0) {
-    if (base.policy.minimum === 'publisher') throw unsigned(code, 'signature of a publisher');
-    return undefined;
-  }
+  if (envelopes.length === 0) return undefined;
   const { claim, keys } = firstGood(envelopes, (envelope) => verifyEnvelope(code, envelope, base));
   checkClaim(claim, { ...code.manifest, version: code.version });
   if (registry && registry.integrity !== claim.integrity) {

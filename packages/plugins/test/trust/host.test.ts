@@ -292,6 +292,23 @@ const refusals: readonly Refusal[] = [
     make: async (disk, name) => void (await publish(disk.path, [acme], { name })),
   },
   {
+    title: 'without any signature, when that of a registry would be enough',
+    code: 'PLUGIN_UNSIGNED',
+    says: 'has no signature that can be checked',
+    policy: { publishers, minimum: 'registry' },
+    make: async (disk, name) => void (await publish(disk.path, [], { name })),
+  },
+  {
+    title: 'with a signature of the registry that has no keys here',
+    code: 'PLUGIN_UNSIGNED',
+    says: 'has no signature that can be checked',
+    policy: { publishers, minimum: 'registry' },
+    make: async (disk, name) => {
+      const registry = { integrity: integrityOf(make({ name })), signatures: [{ keyid: 'SHA256:a', sig: 'AAAA' }] };
+      await installPlugin(make({ name }), disk.path, { registry });
+    },
+  },
+  {
     title: 'that imports what is not allowed, signed or not',
     code: 'IMPORTS_REFUSED',
     says: 'index.js:1:1 imports a module of Node: node:fs (builtin)',
@@ -469,6 +486,15 @@ describe('the signature of a registry', () => {
     await expect(installPlugin(make(), disk.path, { registry: registryOf })).rejects.toThrow('Expected the integrity');
   });
 
+  test('is not needed where a publisher has signed', async () => {
+    await using disk = await packages();
+    const name = fresh();
+    await publish(disk.path, [acme], { name });
+    const { host } = await start(disk.path, { ...policy, publishers }, { keys });
+    expect(statusOf(host)).toEqual({ [name]: 'started' });
+    await host.close();
+  });
+
   test('and that of a publisher have to be about the same archive', async () => {
     await using disk = await packages();
     const name = fresh();
@@ -543,7 +569,29 @@ test('a plugin is refused when what was found about it cannot be written down', 
   await host.close();
 });
 
-test('an expired clock is the clock of the host', async () => {
+test('a version that is installed stays until the next one is whole', async () => {
+  await using disk = await packages();
+  const name = fresh();
+  await publish(disk.path, [acme], { name });
+  const broken = make({ name, version: '2.0.0' }).subarray(0, -20);
+  await expect(installPlugin(broken, disk.path)).rejects.toThrow('no complete gzip file');
+  const first = await start(disk.path, { publishers }, { keys });
+  expect(first.host.status()).toMatchObject([{ id: name, version: '1.0.0', state: 'started' }]);
+  await first.host.close();
+  await publish(disk.path, [acme], { name, version: '2.0.0', files: { 'more.js': '' } });
+  const second = await start(disk.path, { publishers }, { keys });
+  expect(second.host.status()).toMatchObject([{ id: name, version: '2.0.0', state: 'started' }]);
+  await second.host.close();
+});
+
+for (const name of ['../evil', '/etc/evil', '@acme/../../evil', '.hidden', 'a/b/c', 'a\\b', '']) {
+  test(`a package with the name ${JSON.stringify(name)} is installed nowhere`, async () => {
+    await using disk = await packages();
+    await expect(installPlugin(make({ name }), disk.path)).rejects.toThrow('is no name of a package');
+  });
+}
+
+test('time is that of the clock which the host is given', async () => {
   await using disk = await packages();
   await publish(disk.path, [acme], { name: fresh() });
   const ring = ringOf([[acme, { until: '2030-06-01T00:00:01Z' }]]);
