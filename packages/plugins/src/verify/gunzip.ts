@@ -11,7 +11,8 @@ export function chunksOf(source: ByteSource): AsyncIterable<Uint8Array> | Iterab
 
 /** Decompresses as a reader asks, so a bomb costs no more than the limit. @throws ARCHIVE_REFUSED */
 export async function* gunzip(source: ByteSource, maxBytes: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const unzip = createGunzip();
+  // Larger than usual: each chunk is a way to another thread and back.
+  const unzip = createGunzip({ chunkSize: 64 * 1024 });
   const done = pipeline(chunksOf(source), unzip, { ...(signal && { signal }) });
   // The loop below meets the same failure; until then nobody waits for this one.
   done.catch(() => {});
