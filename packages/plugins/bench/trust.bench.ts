@@ -18,6 +18,7 @@ import {
   signPlugin,
   type Trust,
 } from '@seaworthy/plugins/trust';
+import { compare, median, tell } from './harness.ts';
 
 const isQuick = process.argv.includes('--quick');
 const folder = mkdtempSync(join(tmpdir(), 'bench-trust-'));
@@ -50,22 +51,17 @@ async function compareStart(count: number, rounds: number): Promise<void> {
     cold.push(await examineAll(trust, codes));
     warm.push(await examineAll(trust, codes));
   }
-  const told = { peer: null, unit: 'plugins/s', ratio: null, better: 'higher' } as const;
-  tell({ ...told, case: 'verify and scan plugins of 20 modules, scanned before', value: median(warm), target: 100 });
-  tell({
-    ...told,
-    case: 'verify and scan plugins of 20 modules, for the first time',
-    value: median(cold),
-    target: null,
-  });
+  const unit = 'ms for each plugin';
+  tell({ case: 'verify and scan plugins of 20 modules, scanned before', value: median(warm), unit, target: 10 });
+  tell({ case: 'verify and scan plugins of 20 modules, for the first time', value: median(cold), unit });
 }
 
-/** Plugins in a second, one after the other. */
+/** Milliseconds for each plugin, one after the other. */
 async function examineAll({ examiners }: Trust, codes: readonly PluginCode[]): Promise<number> {
   const { signal } = new AbortController();
   const startedAt = performance.now();
   for (const code of codes) for (const examiner of examiners) await examiner.examine(code, { signal });
-  return (codes.length * 1000) / (performance.now() - startedAt);
+  return (performance.now() - startedAt) / codes.length;
 }
 
 interface NpmTar {
@@ -88,28 +84,19 @@ async function compareArchives(rounds: number): Promise<void> {
     await tar.list({ file, onReadEntry });
     return digests;
   };
-  const ours = (): Promise<unknown> => digestArchive(archive);
-  const times: [number[], number[]] = [[], []];
-  for (let round = -5; round < rounds; round += 1) {
-    for (const side of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-      const startedAt = performance.now();
-      await (side === 0 ? ours() : theirs());
-      if (round >= 0) times[side].push(performance.now() - startedAt);
-    }
-  }
-  const [mine, other] = [median(times[0]), median(times[1])];
-  process.stderr.write(
-    `read 300 files: ours ${mine.toFixed(2)} ms, with every path checked; tar of npm ${other.toFixed(2)} ms\n`,
-  );
-  tell({
-    case: 'read and hash an archive of 300 files',
-    peer: 'tar, as in npm',
-    value: mine,
+  const timed = (work: () => Promise<unknown>) => async (): Promise<number> => {
+    const startedAt = performance.now();
+    await work();
+    return performance.now() - startedAt;
+  };
+  await compare({
+    name: 'read and hash an archive of 300 files',
     unit: 'ms',
-    ratio: other / mine,
-    better: 'higher',
-    // Told only: theirs reads what ours refuses, and knows nothing of two names that are one.
-    target: null,
+    ours: timed(() => digestArchive(archive)),
+    // Told only: it reads what ours refuses, and knows nothing of two names that are one.
+    peers: [{ name: 'tar, as in npm', measure: timed(theirs) }],
+    rounds,
+    warmUp: 5,
   });
 }
 
@@ -140,26 +127,4 @@ function npmFolder(): string {
   const script = process.env['npm_execpath'];
   if (script?.endsWith('npm-cli.js') === true) return dirname(dirname(realpathSync(script)));
   return join(execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim(), 'npm');
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-interface Told {
-  readonly case: string;
-  readonly peer: string | null;
-  readonly value: number;
-  readonly unit: string;
-  readonly ratio: number | null;
-  readonly better: 'lower' | 'higher';
-  readonly target: number | null;
-}
-
-function tell({ value, ratio, ...told }: Told): void {
-  const measured = ratio ?? value;
-  const holds = told.target === null || (told.better === 'higher' ? measured >= told.target : measured <= told.target);
-  const round = (number: number): number => Number(number.toPrecision(4));
-  const numbers = { value: round(value), ratio: ratio === null ? null : round(ratio) };
-  process.stdout.write(`${JSON.stringify({ package: 'plugins', ...told, ...numbers, holds })}\n`);
 }
