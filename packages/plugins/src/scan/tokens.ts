@@ -1,6 +1,8 @@
 // Tells code from text and comments. Whether a slash begins a regular expression depends on what came before it, and in some
 // places only a parser knows: there the answer is marked as unclear, and the caller looks at the whole text instead.
 
+import { isDigit, isLineEnd, isNamePart, isNameStart, isSpace, isUncommon, plainMarks } from './characters.ts';
+
 export type TokenKind = 'name' | 'text' | 'mark' | 'number' | 'regex';
 
 export interface Token {
@@ -27,7 +29,6 @@ export function tokenize(source: string): Tokens {
   return new Tokenizer(source).run();
 }
 
-const space = /[\s\ufeff]/;
 const nameStart = /[\p{ID_Start}$_\\#]/u;
 const name = /#?(?:[\p{ID_Continue}$\u200c\u200d]|\\u[\da-fA-F]{4}|\\u\{[\da-fA-F]+\})+/uy;
 const number = /(?:0[xXoObB][\da-fA-F_]+|\d[\d_]*\.?[\d_]*(?:[eE][+-]?[\d_]+)?|\.\d[\d_]*(?:[eE][+-]?[\d_]+)?)n?/y;
@@ -248,39 +249,6 @@ const pairs: Readonly<Record<Open['mark'], string>> = { '(': ')', '[': ']', '{':
 /** Whether the name after it is that of a property. */
 export function isDot(token: Token | undefined): boolean {
   return token?.kind === 'mark' && (token.value === '.' || token.value === '?.');
-}
-
-/** Marks that begin no name, so that nobody has to look. */
-const plainMarks = new Set('()[]{}.,;:?!=+-*%&|^~<>@');
-
-function isNameStart(character: string): boolean {
-  return (
-    (character >= 'a' && character <= 'z') ||
-    (character >= 'A' && character <= 'Z') ||
-    character === '_' ||
-    character === '$'
-  );
-}
-
-function isNamePart(character: string): boolean {
-  return isNameStart(character) || isDigit(character);
-}
-
-function isUncommon(character: string): boolean {
-  return character === '\\' || character > '\u007f';
-}
-
-function isSpace(character: string): boolean {
-  if (character <= ' ') return character === ' ' || (character >= '\t' && character <= '\r');
-  return character > '\u007f' && space.test(character);
-}
-
-function isDigit(character: string): boolean {
-  return character >= '0' && character <= '9';
-}
-
-function isLineEnd(character: string): boolean {
-  return character === '\n' || character === '\r' || character === '\u2028' || character === '\u2029';
 }
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v', '0': '\0' };
