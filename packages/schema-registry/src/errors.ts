@@ -1,5 +1,6 @@
 import { defineErrors } from '@seaworthy/errors/define';
 import type { Catalogue, SchemaLike } from '@seaworthy/errors/define';
+import type { CompatibilityProblem } from './compat/subjects.ts';
 import type { Issue } from './schema.ts';
 
 interface InvalidData {
@@ -16,6 +17,13 @@ interface FutureVersion {
   readonly latest: number;
   /** The refused data, untouched, to be put aside until a newer program reads it. */
   readonly data: unknown;
+}
+
+interface Incompatible {
+  readonly count: number;
+  readonly text: string;
+  /** Every version that breaks the rule, with what breaks it. */
+  readonly problems: readonly CompatibilityProblem[];
 }
 
 const definitions = {
@@ -73,6 +81,72 @@ const definitions = {
   },
   NO_JSON_SCHEMA: {
     message: 'The schema has no JSON Schema: {reason}. Use zod, or a library with Standard JSON Schema.',
+  },
+  // Canonical JSON, JSON Schema and compatibility.
+  NOT_JSON: {
+    message: 'The value at {path} is {received}, which JSON cannot hold. Leave it out or write it as text.',
+    exitCode: 65,
+  },
+  INVALID_JSON_SCHEMA: {
+    message: 'The JSON Schema is not valid at {path}: expected {expected}, got {received}. Correct the schema.',
+    exitCode: 65,
+  },
+  SCHEMA_TOO_DEEP: {
+    message: 'The JSON Schema {where} is nested deeper than {depth} schemas. Move inner schemas to definitions.',
+    exitCode: 65,
+  },
+  DATA_TOO_DEEP: {
+    message: 'The data is nested deeper than {depth} values. Refuse it, or split it up.',
+    httpStatus: 422,
+    exitCode: 65,
+  },
+  CYCLIC_SCHEMA: {
+    message:
+      'The schema at {where} refers to itself for the same value and never ends. Let the reference go into a part.',
+    exitCode: 65,
+  },
+  INVALID_MODE: {
+    message:
+      'Expected a mode of compatibility such as "BACKWARD", "FORWARD", "FULL", each also with "_TRANSITIVE", or "NONE", got "{received}".',
+    exitCode: 78,
+  },
+  INCOMPATIBLE: {
+    message: '{count} versions do not fit those before them. {text}',
+    params: { '~standard': {} } as SchemaLike<Incompatible>,
+    httpStatus: 409,
+    exitCode: 65,
+  },
+  INVALID_EXEMPTION: {
+    message:
+      'The exemption of version {version} of "{subject}" has no reason. Say in `reason` why the change is allowed.',
+    exitCode: 78,
+  },
+  UNREADABLE_LOCK: {
+    message:
+      'The lock {file} could not be read: {reason}. Create it with `update`, or restore it from version control.',
+    exitCode: 66,
+  },
+  UNWRITABLE_LOCK: {
+    message: 'The lock {file} could not be written: {reason}. Check the folder and its permissions.',
+    exitCode: 73,
+  },
+  UNREADABLE_MODULE: {
+    message: 'The module {module} did not load: {reason}. Name a JavaScript or TypeScript file that exports subjects.',
+    exitCode: 66,
+  },
+  NO_SUBJECTS: {
+    message:
+      'The module {module} exports no subject and no registry. Export what `subject` or `createRegistry` returns.',
+    exitCode: 65,
+  },
+  USAGE: {
+    message: '{problem} Run the command with --help to see how it is used.',
+    exitCode: 64,
+  },
+  UNKNOWN_REFERENCE: {
+    message:
+      'The reference "{reference}" of {from} leads nowhere. Correct it, or give its document in `documents`: nothing is fetched.',
+    exitCode: 65,
   },
 } as const;
 

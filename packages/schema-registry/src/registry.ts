@@ -1,8 +1,9 @@
 // (1) A published version never changes: a different definition under the same subject and version is refused.
 // (2) Registering the same thing twice changes nothing.
 // (3) Data of a version this program does not know is refused before anything touches it.
-import { isSameDefinition } from './definition.ts';
+import { compatibilityProblems, type RegistryOptions } from './compat/subjects.ts';
 import { SchemaErrors } from './errors.ts';
+import { isSameDefinition } from './fingerprint.ts';
 import { at } from './migrate.ts';
 import type { InputOf, OutputOf, Schema } from './schema.ts';
 import { describeSubject, matches, type SubjectDescription } from './search.ts';
@@ -44,7 +45,7 @@ export interface Registry<Subjects extends AnySubject = AnySubject> {
   decode<Name extends string>(
     envelope: Envelope<Name> & { readonly schema: Known<Name, Subjects['name']> },
   ): Decoded<LatestOutput<Named<Subjects, Name>>>;
-  /** Adds a subject and returns its undo. @throws DEFINITION_CHANGED */
+  /** Adds a subject and returns its undo. @throws DEFINITION_CHANGED, INCOMPATIBLE */
   register(subject: AnySubject): () => void;
 }
 
@@ -69,9 +70,14 @@ export type SubjectInput<S extends AnySubject> = InputOf<LastSchema<VersionsOf<S
 /** The data a subject's latest version gives. */
 export type SubjectOutput<S extends AnySubject> = LatestOutput<S>;
 
-/** Creates a registry of the given subjects. @throws DEFINITION_CHANGED */
+/**
+ * Creates a registry of the given subjects; with `compatibility`, each version must fit those before it.
+ *
+ * @throws DEFINITION_CHANGED, INVALID_MODE, INVALID_EXEMPTION; INCOMPATIBLE with every problem of every subject
+ */
 export function createRegistry<const Subjects extends AnySubject = AnySubject>(
   subjects: readonly Subjects[] = [],
+  options: RegistryOptions = {},
 ): Registry<Subjects> {
   const byName = new Map<string, AnySubject>();
   const find = (name: string): AnySubject => {
@@ -91,10 +97,29 @@ export function createRegistry<const Subjects extends AnySubject = AnySubject>(
       const subject = find(schema);
       return { value: subject.migrate(data, { from: version }), from: version, migrated: version !== subject.latest };
     },
-    register: (subject: AnySubject) => register(byName, subject),
+    register(subject: AnySubject): () => void {
+      checkCompatible(byName, [subject], options);
+      return register(byName, subject);
+    },
   };
-  for (const subject of subjects) registry.register(subject);
+  checkCompatible(byName, subjects, options);
+  for (const subject of subjects) register(byName, subject);
   return registry as unknown as Registry<Subjects>;
+}
+
+/** Versions that are registered already were checked before. */
+function checkCompatible(
+  byName: ReadonlyMap<string, AnySubject>,
+  subjects: readonly AnySubject[],
+  options: RegistryOptions,
+): void {
+  const problems = subjects.flatMap((subject) => {
+    const { latest = 1 } = byName.get(subject.name) ?? {};
+    return compatibilityProblems(subject, latest + 1, options);
+  });
+  if (problems.length === 0) return;
+  const text = problems.map(({ message }) => message).join(' ');
+  throw new SchemaErrors.INCOMPATIBLE({ count: problems.length, text, problems });
 }
 
 function register(byName: Map<string, AnySubject>, subject: AnySubject): () => void {

@@ -56,7 +56,8 @@ function problemText(issues: readonly Issue[]): string {
   return hidden > 0 ? `${shown.join('; ')}; and ${hidden} more` : shown.join('; ');
 }
 
-function pathText(path: NonNullable<SchemaIssue['path']>): string {
+/** A path as people write it: `items[0].qty`. */
+export function pathText(path: NonNullable<SchemaIssue['path']>): string {
   let text = '';
   for (const segment of path) {
     const key = typeof segment === 'object' ? segment.key : segment;

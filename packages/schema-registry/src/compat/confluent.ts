@@ -1,0 +1,28 @@
+import { isObject } from '../json/document.ts';
+
+/**
+ * A reader's schema as Confluent's registry takes it: a property that has a default need not be there, although JSON Schema
+ * says that a default is a note for people.
+ */
+export function confluentReader(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(confluentReader);
+  if (!isObject(schema)) return schema;
+  const entries = Object.entries(schema).map(([key, value]) => [key, isData(key) ? value : confluentReader(value)]);
+  const copy = Object.fromEntries(entries) as Record<string, unknown>;
+  const { required, properties } = schema;
+  if (Array.isArray(required) && isObject(properties)) {
+    copy['required'] = required.filter((name) => !hasDefault(properties, name));
+  }
+  return copy;
+}
+
+/** What is under these keywords is data, and may look like a schema. */
+function isData(key: string): boolean {
+  return key === 'const' || key === 'enum' || key === 'default' || key === 'examples';
+}
+
+function hasDefault(properties: object, name: unknown): boolean {
+  if (typeof name !== 'string' || !Object.hasOwn(properties, name)) return false;
+  const property: unknown = Reflect.get(properties, name);
+  return isObject(property) && Object.hasOwn(property, 'default');
+}
