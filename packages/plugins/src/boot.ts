@@ -19,8 +19,8 @@ export async function boot(
   skipProblems(units, problems);
   await examineAll(units, settings, cancel.signal);
   const nodes = [...units.values()].filter(({ state }) => state === 'waiting');
-  const before = (unit: Unit): readonly Unit[] =>
-    known(unit.plugin.after, units).filter(({ state }) => state === 'waiting');
+  const before = ({ plugin }: Unit): readonly Unit[] =>
+    plugin.after.length === 0 ? [] : known(plugin.after, units).filter(({ state }) => state === 'waiting');
   const isFailed = [...units.values()].find((unit) => isRequired(unit) && unit.state === 'failed');
   if (isFailed && !cancel.signal.aborted) cancel.abort(requiredFailed(isFailed));
   await walk({ nodes, before }, settings.concurrency, async (unit) => {

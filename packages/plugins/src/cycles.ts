@@ -13,7 +13,7 @@ export function findCycles(graph: ReadonlyMap<string, readonly string[]>): reado
 
 /** Peels off, layer by layer, what depends on nothing that is left. */
 function cyclicPart(graph: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
-  const left = new Map(Array.from(graph, ([id, after]) => [id, after.length]));
+  const left = new Map(Array.from(graph, ([id, after]) => [id, after.filter((other) => graph.has(other)).length]));
   const dependants = new Map<string, string[]>();
   for (const [id, after] of graph) {
     for (const other of after) {

@@ -4,9 +4,9 @@ export interface Deadline {
   remainingMs(): number;
 }
 
-/** Starts counting now. */
-export function startDeadline(timeoutMs: number): Deadline {
-  const endsAt = performance.now() + timeoutMs;
+/** Counts from now, or from another moment of `performance.now()`. */
+export function startDeadline(timeoutMs: number, from: number = performance.now()): Deadline {
+  const endsAt = from + timeoutMs;
   return { timeoutMs, remainingMs: () => Math.max(0, endsAt - performance.now()) };
 }
 

@@ -64,6 +64,10 @@ const definitions = {
   FILE_UNREADABLE: {
     message: '{path} cannot be read: {detail}. Give the process the right to read it, or leave the package out.',
   },
+  INDEX_STALE: {
+    message:
+      'The package.json of plugin "{plugin}" in {directory} is not the one that the index was made from. Call indexFolder again.',
+  },
   TIER_MISSING: {
     message:
       'Plugin "{plugin}" has to run in the tier "{tier}", which this host does not have. It has: {known}. Add {tier}Tier() to the `tiers` of createPluginHost.',

@@ -2,6 +2,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PluginErrors } from './errors.ts';
+import { readIndex, writeIndex } from './folder-index.ts';
 import { messageOf } from './isolate.ts';
 import { readManifest } from './package-manifest.ts';
 import type { PluginPackage, PluginSource } from './sources.ts';
@@ -20,20 +21,60 @@ export function folder(path: string | URL, { config }: FolderOptions = {}): Plug
   return {
     name: `folder ${root}`,
     async discover(signal) {
-      const found = await Promise.all((await packageFolders(root, signal)).map((each) => readPackage(each, signal)));
-      const packages = found.filter((each) => each !== undefined);
-      return config ? packages.map((each) => ({ ...each, config: config(each.manifest.id) })) : packages;
+      const folders = await packageFolders(root, signal);
+      const packages: readonly PluginPackage[] =
+        (await readIndex(root, folders, signal)) ?? (await readPackages(root, folders, signal));
+      return config ? packages.map((each) => configured(each, config)) : packages;
     },
   };
 }
 
-/** Sorted, so that a host comes out the same on every file system. */
+function configured(found: PluginPackage, config: (id: string) => unknown): PluginPackage {
+  const { manifest, directory, manifestDigest, problem } = found;
+  return {
+    manifest,
+    directory,
+    config: config(manifest.id),
+    ...(manifestDigest !== undefined && { manifestDigest }),
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+/**
+ * Writes down what `folder(path)` would find, into one file of that folder, so that it finds it by reading that file: for
+ * installers and images. As long as the folder has the same packages the index is used; a package whose `package.json`
+ * has changed since is not loaded. Returns how many plugins there are.
+ *
+ * @throws FILE_UNREADABLE
+ */
+export async function indexFolder(
+  path: string | URL,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<number> {
+  const root = typeof path === 'string' ? path : fileURLToPath(path);
+  const { signal = new AbortController().signal } = options;
+  const folders = await packageFolders(root, signal);
+  const packages = await readPackages(root, folders, signal);
+  await writeIndex(root, folders, packages, signal);
+  return packages.length;
+}
+
+async function readPackages(
+  root: string,
+  folders: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly ReadPackage[]> {
+  const found = await Promise.all(folders.map((each) => readPackage(join(root, each), signal)));
+  return found.filter((each) => each !== undefined);
+}
+
+/** From the folder; sorted, so that a host comes out the same on every file system. */
 async function packageFolders(root: string, signal: AbortSignal): Promise<readonly string[]> {
   const folders: string[] = [];
   for (const name of await namesIn(root)) {
     signal.throwIfAborted();
-    if (!name.startsWith('@')) folders.push(join(root, name));
-    else for (const inner of await namesIn(join(root, name))) folders.push(join(root, name, inner));
+    if (!name.startsWith('@')) folders.push(name);
+    else for (const inner of await namesIn(join(root, name))) folders.push(`${name}/${inner}`);
   }
   return folders;
 }
@@ -49,15 +90,19 @@ async function namesIn(path: string): Promise<readonly string[]> {
   }
 }
 
+interface ReadPackage extends PluginPackage {
+  readonly text: string;
+}
+
 /** Nothing when the folder is no package, or a package that is no plugin. */
-async function readPackage(path: string, signal: AbortSignal): Promise<PluginPackage | undefined> {
+async function readPackage(path: string, signal: AbortSignal): Promise<ReadPackage | undefined> {
   const text = await readText(join(path, 'package.json'), signal);
   // Most packages of a node_modules folder are no plugins: their JSON need not be parsed.
   if (text === undefined || !text.includes('"seaworthy"')) return undefined;
   const read = readManifest(text, path);
   if (read === undefined) return undefined;
   const directory = pathToFileURL(`${await realpath(path)}/`);
-  return { directory, ...read };
+  return { directory, text, ...read };
 }
 
 async function readText(path: string, signal: AbortSignal): Promise<string | undefined> {

@@ -197,13 +197,14 @@ function statusOf({ plugin, state, error, reason, callbackFailures }: Unit): Plu
   };
 }
 
-function runnable({ owner, command, signal: stopped }: OwnedCommand): HostCommand {
+function runnable({ owner, command, scope }: OwnedCommand): HostCommand {
   const { id, title } = command;
   return {
     id,
     plugin: owner.id,
     ...(title !== undefined && { title }),
     async run(args, { signal } = {}) {
+      const { signal: stopped } = scope;
       const either = signal ? AbortSignal.any([signal, stopped]) : stopped;
       either.throwIfAborted();
       return await command.run(args, { signal: either });

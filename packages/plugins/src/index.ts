@@ -8,7 +8,7 @@ export type { CallOptions } from './hooks.ts';
 export type { ContributionPoint, EventRef, HookMode, HookRef, Service, ServiceRef } from './refs.ts';
 export { inline } from './sources.ts';
 export type { Discovery, PluginEntry, PluginPackage, PluginSource } from './sources.ts';
-export { folder } from './folder.ts';
+export { folder, indexFolder } from './folder.ts';
 export type { FolderOptions } from './folder.ts';
 export { apiVersion } from './manifest.ts';
 export type { PluginLimits, PluginManifest, PluginOffers, PluginPermissions } from './manifest.ts';

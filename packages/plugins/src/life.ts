@@ -1,6 +1,6 @@
 import type { SeaworthyError } from '@seaworthy/errors/define';
 import { createContext } from './context.ts';
-import { startDeadline, within } from './deadline.ts';
+import { isThenable, startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
 import { isolate, messageOf } from './isolate.ts';
 import type { OpenedPlugin, PluginCode } from './isolation/tier.ts';
@@ -39,6 +39,7 @@ export class Life {
   #plugin: Plugin | undefined;
   #opened: OpenedPlugin | undefined;
   #phase: Hook | 'load' = 'load';
+  #startedAt = 0;
   #done: 'nothing' | 'init' | 'start' = 'nothing';
 
   constructor(parts: LifeParts) {
@@ -65,21 +66,29 @@ export class Life {
 
   /** Loads the plugin and runs its hooks. @throws what went wrong; `end` has to be called even so */
   async start(signal: AbortSignal): Promise<void> {
-    const { plugin, settings } = this.#parts;
-    const deadline = startDeadline(plugin.manifest.startTimeoutMs ?? settings.startTimeoutMs);
-    const late = (): Error => this.#late('START_TIMEOUT', this.#phase, deadline.timeoutMs);
-    const limits = { deadline, signal, late };
+    const { plugin } = this.#parts;
+    this.#startedAt = performance.now();
     if (plugin.code) {
       const { code } = plugin;
-      await within(() => this.#load(code, signal), limits);
+      await this.#inTime(() => this.#load(code, signal), signal);
     }
     this.#phase = 'onInit';
-    await within(() => this.#call('onInit'), limits);
+    // What has answered already needs no promise and no timer: most hooks of most plugins do.
+    const initialised = this.#call('onInit');
+    if (isThenable(initialised)) await this.#inTime(() => initialised, signal);
     this.#done = 'init';
     this.#phase = 'onStart';
-    await within(() => this.#call('onStart'), limits);
+    const started = this.#call('onStart');
+    if (isThenable(started)) await this.#inTime(() => started, signal);
     this.#checkPromisedServices();
     this.#done = 'start';
+  }
+
+  #inTime<T>(work: () => T | PromiseLike<T>, signal: AbortSignal): Promise<T> {
+    const { plugin, settings } = this.#parts;
+    const timeoutMs = plugin.manifest.startTimeoutMs ?? settings.startTimeoutMs;
+    const late = (): Error => this.#late('START_TIMEOUT', this.#phase, timeoutMs);
+    return within(work, { deadline: startDeadline(timeoutMs, this.#startedAt), signal, late });
   }
 
   /** Undoes everything, whatever fails, and returns what went wrong. A plugin that `isLost` has no hooks left to run. */
@@ -119,7 +128,7 @@ export class Life {
     const { settings, logger, onCrash, onCallbackFailure } = this.#parts;
     const signal = AbortSignal.any([cancel, this.#scope.signal]);
     const opened = await load(code, settings, { signal, logger, onCrash });
-    if (this.#scope.signal.aborted) {
+    if (this.#scope.isAborted) {
       isolate(
         () => opened.close(),
         (error) => onCallbackFailure('close', error),
@@ -157,4 +166,5 @@ const named = [
   'ENTRY_MISSING',
   'ENTRY_OUTSIDE',
   'NOT_A_PLUGIN',
+  'INDEX_STALE',
 ] as const;

@@ -1,6 +1,7 @@
-import { realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PluginErrors } from './errors.ts';
+import { digestOf } from './folder-index.ts';
 import { messageOf } from './isolate.ts';
 import type { OpenedPlugin, OpenOptions, PluginCode, Tier } from './isolation/tier.ts';
 import type { Settings } from './options.ts';
@@ -11,6 +12,7 @@ export async function load(code: PluginCode, settings: Settings, options: OpenOp
   const { id: plugin, version, manifest } = code;
   const tier = tierOf(code, settings);
   await checkEntry(code);
+  await checkManifest(code);
   options.signal.throwIfAborted();
   const details = { tier: tier.name, permissions: manifest.permissions ?? {}, limits: manifest.limits ?? {} };
   await settings.policy.audit?.record({ event: 'granted', plugin, version, details });
@@ -33,4 +35,11 @@ async function checkEntry({ id: plugin, entry, directory }: PluginCode): Promise
   const { href } = pathToFileURL(real);
   if (href.startsWith(directory.href)) return;
   throw new PluginErrors.ENTRY_OUTSIDE({ plugin, entry: href, directory: directory.href });
+}
+
+/** An index may be older than the package: what it grants is then not what the package asks for now. */
+async function checkManifest({ id: plugin, directory, manifestDigest }: PluginCode): Promise<void> {
+  if (manifestDigest === undefined) return;
+  const text = await readFile(new URL('package.json', directory)).catch(() => '');
+  if (digestOf(text) !== manifestDigest) throw new PluginErrors.INDEX_STALE({ plugin, directory: directory.href });
 }

@@ -1,9 +1,8 @@
-import validVersion from 'semver/functions/valid.js';
-import validRange from 'semver/ranges/valid.js';
 import type { TierName } from './isolation/tier.ts';
 import { offerProblems } from './manifest-offers.ts';
 import { placementProblems } from './manifest-placement.ts';
 import { isRecord, isStrings, show } from './manifest-values.ts';
+import { createVersions, type Versions } from './versions.ts';
 
 /** What a plugin says about itself before any of its code runs. */
 export interface PluginManifest {
@@ -91,17 +90,19 @@ export interface PluginLimits {
 export const apiVersion: string = '0.1.0';
 
 const rangeFields = ['dependencies', 'optionalDependencies', 'conflicts'] as const;
+const early: ReadonlySet<string> = new Set(['id', 'version', 'api', 'dependencies', 'provides', 'failure']);
 const longestTimerMs = 2 ** 31 - 1;
 
 /** Says, one sentence each, what is wrong with a manifest. */
-export function manifestProblems(manifest: PluginManifest): readonly string[] {
+export function manifestProblems(manifest: PluginManifest, versions: Versions = createVersions()): readonly string[] {
   const problems: string[] = [];
   const { version, api, provides, failure } = manifest;
-  if (version !== undefined && validVersion(version) === null) {
+  if (version !== undefined && !versions.isVersion(version)) {
     problems.push(`has the version ${show(version)}; give it a semantic version such as "1.2.0"`);
   }
-  if (api !== undefined && !isRange(api)) problems.push(`asks for the API ${show(api)}, which is not a semver range`);
-  for (const field of rangeFields) problems.push(...rangeProblems(field, manifest[field]));
+  if (api !== undefined && !versions.isRange(api))
+    problems.push(`asks for the API ${show(api)}, which is not a semver range`);
+  for (const field of rangeFields) problems.push(...rangeProblems(field, manifest[field], versions));
   if (provides !== undefined && !isStrings(provides)) problems.push('has `provides` that is not a list of service ids');
   if (failure !== undefined && failure !== 'required' && failure !== 'optional') {
     problems.push(`has \`failure\` ${show(failure)}; write "required" or "optional"`);
@@ -110,7 +111,10 @@ export function manifestProblems(manifest: PluginManifest): readonly string[] {
     const value = manifest[field];
     if (value !== undefined && !isTimeout(value)) problems.push(`has \`${field}\` ${show(value)}; ${timeoutRule}`);
   }
-  problems.push(...placementProblems(manifest), ...offerProblems(manifest));
+  // Most plugins that an application imports itself say nothing of the rest.
+  if (Object.keys(manifest).some((name) => !early.has(name))) {
+    problems.push(...placementProblems(manifest), ...offerProblems(manifest));
+  }
   return problems;
 }
 
@@ -122,7 +126,7 @@ export function isTimeout(value: unknown): value is number {
   return typeof value === 'number' && value >= 1 && value <= longestTimerMs;
 }
 
-function rangeProblems(field: string, ranges: unknown): readonly string[] {
+function rangeProblems(field: string, ranges: unknown, { isRange }: Versions): readonly string[] {
   if (ranges === undefined) return [];
   if (!isRecord(ranges)) {
     return [`has \`${field}\` that is not an object of plugin id to semver range`];
@@ -130,8 +134,4 @@ function rangeProblems(field: string, ranges: unknown): readonly string[] {
   return Object.entries(ranges)
     .filter(([, range]) => !isRange(range))
     .map(([id, range]) => `has in \`${field}\` for "${id}" ${show(range)}, which is not a semver range`);
-}
-
-function isRange(range: unknown): boolean {
-  return typeof range === 'string' && validRange(range) !== null;
 }

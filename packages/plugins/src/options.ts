@@ -93,11 +93,29 @@ function checkPolicy(policy: PluginPolicy): PluginPolicy {
 
 /** Binds fields to every line. */
 export function boundLogger(logger: PluginLogger, bound: object): PluginLogger {
-  return {
-    info: (fields, message) => logger.info({ ...fields, ...bound }, message),
-    warn: (fields, message) => logger.warn({ ...fields, ...bound }, message),
-    error: (fields, message) => logger.error({ ...fields, ...bound }, message),
-  };
+  return new BoundLogger(logger, bound);
+}
+
+class BoundLogger implements PluginLogger {
+  readonly #logger: PluginLogger;
+  readonly #bound: object;
+
+  constructor(logger: PluginLogger, bound: object) {
+    this.#logger = logger;
+    this.#bound = bound;
+  }
+
+  info(fields: object, message: string): void {
+    this.#logger.info({ ...fields, ...this.#bound }, message);
+  }
+
+  warn(fields: object, message: string): void {
+    this.#logger.warn({ ...fields, ...this.#bound }, message);
+  }
+
+  error(fields: object, message: string): void {
+    this.#logger.error({ ...fields, ...this.#bound }, message);
+  }
 }
 
 function quietLogger(logger: PluginsLogger | undefined): PluginLogger {

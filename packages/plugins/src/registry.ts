@@ -25,8 +25,8 @@ interface Contributed {
 export interface OwnedCommand {
   readonly owner: Owner;
   readonly command: Command;
-  /** The signal of the plugin. */
-  readonly signal: AbortSignal;
+  /** Its signal is that of the plugin. */
+  readonly scope: { readonly signal: AbortSignal };
 }
 
 /** Everything the plugins of one host have registered; each `add…` returns its undo. */

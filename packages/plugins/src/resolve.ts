@@ -1,10 +1,11 @@
-import satisfies from 'semver/functions/satisfies.js';
 import { findCycles } from './cycles.ts';
 import type { PluginCode } from './isolation/tier.ts';
 import { apiVersion, manifestProblems } from './manifest.ts';
 import type { PluginManifest } from './manifest.ts';
+import { isRecord } from './manifest-values.ts';
 import type { Plugin } from './plugin.ts';
 import type { Discovery, PluginPackage } from './sources.ts';
+import { createVersions, type Versions } from './versions.ts';
 
 /** One reason why the plugins do not fit together. */
 export interface ResolveProblem {
@@ -49,18 +50,20 @@ type Known = ReadonlyMap<string, Discovery>;
 /** Puts plugins in dependency order and finds every problem; it throws nothing. */
 export function resolvePlugins(entries: readonly Discovery[]): Resolution {
   const problems: ResolveProblem[] = [];
-  const known = indexById(entries, problems);
-  for (const { manifest } of known.values()) problems.push(...dependencyProblems(manifest, known));
+  const versions = createVersions();
+  const known = indexById(entries, problems, versions);
+  for (const { manifest } of known.values()) problems.push(...dependencyProblems(manifest, known, versions));
   problems.push(...serviceProblems(known));
   const plugins = Array.from(known.values(), (entry) => place(entry, known));
-  const cycles = findCycles(new Map(plugins.map(({ id, after }) => [id, after])));
+  // What depends on nothing stands in no cycle.
+  const cycles = findCycles(new Map(plugins.filter(hasAfter).map(({ id, after }) => [id, after])));
   for (const cycle of cycles) {
     problems.push({ kind: 'cycle', plugins: cycle, message: `Cycle: ${[...cycle, cycle[0]].join(' -> ')}.` });
   }
   return { plugins: sortByDepth(plugins), problems };
 }
 
-function indexById(entries: readonly Discovery[], problems: ResolveProblem[]): Known {
+function indexById(entries: readonly Discovery[], problems: ResolveProblem[], versions: Versions): Known {
   const known = new Map<string, Discovery>();
   for (const entry of entries) {
     const { id } = entry.manifest;
@@ -73,7 +76,7 @@ function indexById(entries: readonly Discovery[], problems: ResolveProblem[]): K
       problems.push({ kind: 'duplicate-id', plugins: [id], message: `More than one plugin has the id "${id}".` });
     } else {
       known.set(id, entry);
-      for (const problem of manifestProblems(entry.manifest)) invalid(problem);
+      for (const problem of manifestProblems(entry.manifest, versions)) invalid(problem);
       const problem = entryProblem(entry);
       if (problem !== undefined) invalid(problem);
     }
@@ -89,7 +92,7 @@ function entryProblem(entry: Discovery): string | undefined {
   return `asks for the tier ${minimum}, but the application has imported it already; leave that to a source`;
 }
 
-function dependencyProblems(manifest: PluginManifest, known: Known): readonly ResolveProblem[] {
+function dependencyProblems(manifest: PluginManifest, known: Known, { matches }: Versions): readonly ResolveProblem[] {
   const { id, api } = manifest;
   const problems: ResolveProblem[] = [];
   const add = (kind: ResolveProblem['kind'], message: string): void => {
@@ -132,26 +135,42 @@ function serviceProblems(known: Known): readonly ResolveProblem[] {
 function place(entry: Discovery, known: Known): ResolvedPlugin {
   const { manifest } = entry;
   const { id } = manifest;
-  const needs = rangesOf(manifest, 'dependencies').map(([other]) => other);
-  const all = new Set([...needs, ...rangesOf(manifest, 'optionalDependencies').map(([other]) => other)]);
+  const needs = idsOf(manifest.dependencies);
+  const optional = idsOf(manifest.optionalDependencies);
+  const after = needs.length + optional.length === 0 ? none : [...new Set([...needs, ...optional])];
   const version = versionOf(entry) ?? '0.0.0';
+  let code: PluginCode | undefined;
   return {
     id,
     version,
     manifest,
     config: entry.config,
     plugin: 'directory' in entry ? undefined : entry.plugin,
-    code: 'directory' in entry ? codeOf(entry, version) : undefined,
+    // Most plugins of a large folder are never loaded: their addresses are made when they are asked for.
+    get code() {
+      if (code === undefined && 'directory' in entry) code = codeOf(entry, version);
+      return code;
+    },
     needs,
-    after: [...all].filter((other) => known.has(other)),
+    after: after.filter((other) => known.has(other)),
   };
 }
 
+const none: readonly string[] = [];
+
+function idsOf(ranges: unknown): readonly string[] {
+  return isRecord(ranges) ? Object.keys(ranges) : none;
+}
+
+function hasAfter({ after }: ResolvedPlugin): boolean {
+  return after.length > 0;
+}
+
 /** Of a manifest with problems it may be nonsense; it is not loaded then. */
-function codeOf({ manifest, directory }: PluginPackage, version: string): PluginCode {
+function codeOf({ manifest, directory, manifestDigest }: PluginPackage, version: string): PluginCode {
   const { id, entry = './index.js' } = manifest;
   const url = URL.canParse(entry, directory.href) ? new URL(entry, directory) : directory;
-  return { id, version, directory, entry: url, manifest };
+  return { id, version, directory, entry: url, manifest, ...(manifestDigest !== undefined && { manifestDigest }) };
 }
 
 /** Tolerates what `manifestProblems` has already reported. */
@@ -165,10 +184,6 @@ function rangesOf(
 
 function versionOf(entry: Discovery | undefined): string | undefined {
   return entry && (entry.manifest.version ?? '0.0.0');
-}
-
-function matches(version: string, range: string): boolean {
-  return satisfies(version, range);
 }
 
 /** A plugin stands behind its deepest dependency; members of a cycle come last. */

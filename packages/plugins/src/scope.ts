@@ -9,6 +9,7 @@ import { isolate } from './isolate.ts';
 /** All that one plugin has registered, so that it can be undone. */
 export interface Scope {
   readonly signal: AbortSignal;
+  readonly isAborted: boolean;
   readonly isClosed: boolean;
   /** Remembers an undo; disposing runs it early. */
   add(undo: () => unknown): Disposable;
@@ -20,32 +21,72 @@ export interface Scope {
 
 /** @param onFailure Told of an undo that failed outside close(). */
 export function createScope(onFailure: (error: unknown) => void): Scope {
-  const controller = new AbortController();
-  const undos = new Set<() => unknown>();
-  let isClosed = false;
-  return {
-    signal: controller.signal,
-    get isClosed() {
-      return isClosed;
-    },
-    add(undo) {
-      const own = (): unknown => undo();
-      if (isClosed) isolate(own, onFailure);
-      else undos.add(own);
-      return {
-        [Symbol.dispose]: () => {
-          if (undos.delete(own)) isolate(own, onFailure);
-        },
-      };
-    },
-    abort: (reason) => controller.abort(reason),
-    async close(deadline, late) {
-      isClosed = true;
-      const failures: unknown[] = [];
-      for (const undo of [...undos].toReversed()) {
-        if (undos.delete(undo)) await within(undo, { deadline, late }).catch((error: unknown) => failures.push(error));
-      }
-      return failures;
-    },
-  };
+  return new UndoScope(onFailure);
+}
+
+class UndoScope implements Scope {
+  readonly #onFailure: (error: unknown) => void;
+  readonly #undos = new Set<Registration>();
+  /** Made when it is asked for: most plugins never look at their signal, and a signal is dear. */
+  #controller: AbortController | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+  #isClosed = false;
+
+  constructor(onFailure: (error: unknown) => void) {
+    this.#onFailure = onFailure;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#aborted.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  get isAborted(): boolean {
+    return this.#aborted !== undefined;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  add(undo: () => unknown): Disposable {
+    const registration = new Registration(undo, (own) => {
+      if (this.#undos.delete(own)) isolate(own.undo, this.#onFailure);
+    });
+    if (this.#isClosed) isolate(undo, this.#onFailure);
+    else this.#undos.add(registration);
+    return registration;
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted ??= { reason };
+    this.#controller?.abort(reason);
+  }
+
+  async close(deadline: Deadline, late: () => Error): Promise<readonly unknown[]> {
+    this.#isClosed = true;
+    const failures: unknown[] = [];
+    for (const registration of [...this.#undos].toReversed()) {
+      if (!this.#undos.delete(registration)) continue;
+      await within(registration.undo, { deadline, late }).catch((error: unknown) => failures.push(error));
+    }
+    return failures;
+  }
+}
+
+class Registration implements Disposable {
+  readonly undo: () => unknown;
+  readonly #dispose: (own: Registration) => void;
+
+  constructor(undo: () => unknown, dispose: (own: Registration) => void) {
+    this.undo = undo;
+    this.#dispose = dispose;
+  }
+
+  [Symbol.dispose](): void {
+    this.#dispose(this);
+  }
 }

@@ -16,6 +16,8 @@ export interface PluginPackage {
   readonly directory: URL;
   /** What the plugin sees as `ctx.config`. */
   readonly config?: unknown;
+  /** SHA-256 (hex) of the `package.json` that the manifest was read from earlier; checked before its code is loaded. */
+  readonly manifestDigest?: string;
   /** Why it cannot be used, as the end of a sentence about it; it becomes a problem `invalid-manifest`. */
   readonly problem?: string;
 }

@@ -210,8 +210,9 @@ export class Unit {
   #audit(event: AuditEntry['event'], details: AuditEntry['details']): void {
     const { id: plugin, version } = this.#owner;
     const { audit } = this.#surroundings.settings.policy;
+    if (!audit) return;
     isolate(
-      () => audit?.record({ event, plugin, version, details }),
+      () => audit.record({ event, plugin, version, details }),
       (error) => this.#logger.error({ err: error, event }, 'The audit trail could not be written'),
     );
   }

@@ -16,6 +16,8 @@ export interface PluginCode {
   /** The module whose default export is the plugin; it lies in the directory. */
   readonly entry: URL;
   readonly manifest: PluginManifest;
+  /** SHA-256 (hex) of the `package.json`, when the manifest comes from an index. */
+  readonly manifestDigest?: string;
 }
 
 export interface OpenOptions {

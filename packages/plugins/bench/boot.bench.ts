@@ -1,0 +1,97 @@
+// How long does a program with a thousand plugins take to start? Everything is measured from nothing: making the host,
+// handing it the plugins, and starting them. With `--expose-gc` garbage of one side is not paid for by the next.
+// Backstage's initialiser is not among the peers: installed, it is 155 packages and 42 MB.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import avvio from 'avvio';
+import { createPluginHost, indexFolder, inline, type PluginEntry } from '../src/index.ts';
+import { compare } from './harness.ts';
+
+const isQuick = process.argv.includes('--quick');
+const count = 1_000;
+const ids = Array.from({ length: count }, (_, index) => `plugin-${index}`);
+
+const nothing: readonly PluginEntry[] = ids.map((id) => ({ manifest: { id }, plugin: { onInit() {} } }));
+const waiting: readonly PluginEntry[] = ids.map((id) => ({ manifest: { id }, plugin: { onInit: () => oneMs() } }));
+
+await compare({
+  name: `start ${count} plugins that do nothing`,
+  unit: 'ms',
+  ours: () => timed(() => startOurs(nothing)),
+  peers: [{ name: 'avvio', target: 1 / 2, measure: () => timed(() => startAvvio(async () => {})) }],
+  rounds: isQuick ? 5 : 31,
+  warmUp: isQuick ? 2 : 8,
+});
+await compare({
+  name: `start ${count} plugins that take 1 ms each`,
+  unit: 'ms',
+  ours: () => timed(() => startOurs(waiting)),
+  peers: [{ name: 'avvio', target: 1 / 15, measure: () => timed(() => startAvvio(oneMs)) }],
+  rounds: isQuick ? 3 : 9,
+  warmUp: 1,
+});
+
+const path = mkdtempSync(join(tmpdir(), 'seaworthy-boot-'));
+try {
+  for (const id of ids) writePackage(id);
+  await indexFolder(path);
+  await compare({
+    name: `discover ${count} plugins of an indexed folder, without loading them`,
+    unit: 'ms',
+    ours: () => inProcess('discover'),
+    peers: [
+      { name: 'importing all', target: 1 / 40, measure: () => inProcess('import') },
+      { name: 'reading each package.json', measure: () => inProcess('read') },
+    ],
+    rounds: isQuick ? 3 : 9,
+    warmUp: 1,
+  });
+} finally {
+  rmSync(path, { recursive: true, force: true });
+}
+
+async function timed(task: () => Promise<void>): Promise<number> {
+  const startedAt = process.hrtime.bigint();
+  await task();
+  return Number(process.hrtime.bigint() - startedAt) / 1e6;
+}
+
+async function startOurs(entries: readonly PluginEntry[]): Promise<void> {
+  const host = await createPluginHost({ sources: [inline(entries)] });
+  await host.start();
+}
+
+async function startAvvio(plugin: () => Promise<void>): Promise<void> {
+  const app = avvio({}, { autostart: false });
+  // A function of its own for each, as plugins are.
+  for (const _ of ids) app.use(async () => plugin());
+  await app.ready();
+}
+
+/** A plugin of the size of a small one: two modules. */
+function writePackage(id: string): void {
+  mkdirSync(join(path, id));
+  const content = { name: id, version: '1.0.0', type: 'module', seaworthy: { api: '^0.1.0', provides: [id] } };
+  writeFileSync(join(path, id, 'package.json'), JSON.stringify(content));
+  writeFileSync(
+    join(path, id, 'index.js'),
+    `import { name } from './name.js';\nexport default { onInit: () => name };\n`,
+  );
+  writeFileSync(join(path, id, 'name.js'), `export const name = '${id}';\n`);
+}
+
+function inProcess(way: 'discover' | 'import' | 'read'): number {
+  const program = join(import.meta.dirname, 'boot-program.ts');
+  const args = ['--conditions=@seaworthy/source', program, way, path];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 120_000 });
+  if (status !== 0) throw new Error(`The program "${way}" ended with ${status}: ${stderr}`);
+  return Number(stdout);
+}
+
+function oneMs(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1);
+  });
+}
