@@ -95,6 +95,48 @@ const definitions = {
     message:
       'The listener of plugin "{plugin}" to "{hook}" did not answer within {timeoutMs} ms. Repair it, or raise timeoutMs.',
   },
+  CALL_TIMEOUT: {
+    message:
+      'The other side did not answer {method} within {timeoutMs} ms. Give it less to do at a time, or more time.',
+  },
+  NOT_CLONEABLE: {
+    message:
+      'A value for {method} cannot cross to the tier of the plugin: {detail}. Give plain data, without functions.',
+  },
+  INLINE_ONLY: {
+    message: 'ctx.{method} answers at once, which only the tier "inline" can. Use a service or a command instead.',
+  },
+  TIER_FAILED: {
+    message: 'The tier cannot do what it was asked: {detail}. The plugin may have been closed meanwhile.',
+  },
+  GUEST_LOST: {
+    message:
+      'The {tier} of the plugins {plugins} is over: {reason}. Repair the plugin that did it, or raise its limits.',
+  },
+  GUEST_REQUEST: {
+    message: 'A guest asked with the {what} `{received}`, which no plugin can. Do not run this plugin.',
+  },
+  IMPORT_REFUSED: {
+    message:
+      'The import of "{specifier}" is refused. Name it in `permissions.imports` if it can be granted, or bundle it into the plugin.',
+  },
+  FETCH_REFUSED: {
+    message: 'Plugin "{plugin}" may not fetch {url}: {why}. Add the host to `permissions.net` if it should.',
+  },
+  LINK_REFUSED: {
+    message: 'Plugin "{plugin}" has {path}, which leads to {target}, outside of its folder. Put the file itself there.',
+  },
+  CODE_REFUSED: {
+    message: 'Plugin "{plugin}" cannot be loaded because of {path}: {why}. Correct the package.',
+  },
+  PERMISSION_MODEL_MISSING: {
+    message: 'Node {version} has no permission model, which processTier() needs. Use Node 22.18 or newer.',
+    exitCode: 78,
+  },
+  PEER_MISSING: {
+    message: 'wasmTier() needs the package "{peer}", which cannot be imported: {detail}. Run `npm install {peer}`.',
+    exitCode: 78,
+  },
   COMMAND_TAKEN: {
     message: 'Plugin "{owner}" already has a command "{command}". Give one of the two another id.',
   },

@@ -40,6 +40,21 @@ export interface CallbackFailed {
   readonly message: string;
 }
 
+/** A plugin tried what it is not granted, and its tier refused it. */
+export interface AttemptRefused {
+  readonly plugin: string;
+  readonly tier: string;
+  /** The import, or the thing of Node. */
+  readonly what: string;
+}
+
+/** A thread or process of plugins is over without having been asked to end. */
+export interface GuestLost {
+  readonly tier: string;
+  readonly plugins: readonly string[];
+  readonly reason: string;
+}
+
 /** All plugins have had their turn. */
 export interface HostStarted {
   readonly started: number;
@@ -53,6 +68,8 @@ const pluginFailed = channel('seaworthy:plugins:plugin-failed');
 const pluginSkipped = channel('seaworthy:plugins:plugin-skipped');
 const pluginStopped = channel('seaworthy:plugins:plugin-stopped');
 const callbackFailed = channel('seaworthy:plugins:callback-failed');
+const attemptRefused = channel('seaworthy:plugins:attempt-refused');
+const guestLost = channel('seaworthy:plugins:guest-lost');
 const hostStarted = channel('seaworthy:plugins:host-started');
 
 /** The names of all channels this package publishes on. */
@@ -62,6 +79,8 @@ export const pluginChannels: readonly string[] = [
   'seaworthy:plugins:plugin-skipped',
   'seaworthy:plugins:plugin-stopped',
   'seaworthy:plugins:callback-failed',
+  'seaworthy:plugins:attempt-refused',
+  'seaworthy:plugins:guest-lost',
   'seaworthy:plugins:host-started',
 ];
 
@@ -87,4 +106,12 @@ export function tellCallbackFailed(event: CallbackFailed): void {
 
 export function tellHostStarted(event: HostStarted): void {
   if (hostStarted.hasSubscribers) hostStarted.publish(event);
+}
+
+export function tellAttemptRefused(event: AttemptRefused): void {
+  if (attemptRefused.hasSubscribers) attemptRefused.publish(event);
+}
+
+export function tellGuestLost(event: GuestLost): void {
+  if (guestLost.hasSubscribers) guestLost.publish(event);
 }

@@ -15,13 +15,21 @@ export type { PluginLimits, PluginManifest, PluginOffers, PluginPermissions } fr
 export type { AuditEntry, AuditTrail, PluginPolicy } from './policy.ts';
 export type { Examiner } from './examine.ts';
 export type { OpenedPlugin, OpenOptions, PluginCode, Tier, TierName } from './isolation/tier.ts';
+export { workerTier } from './isolation/worker.ts';
+export type { WorkerTierOptions } from './isolation/worker.ts';
+export { processTier } from './isolation/process.ts';
+export type { ProcessTierOptions } from './isolation/process.ts';
+export { wasmTier } from './isolation/wasm.ts';
+export type { WasmTierOptions } from './isolation/wasm.ts';
 export type { ResolveProblem } from './resolve.ts';
 export type { PluginHealth } from './health.ts';
 export type { PluginState } from './unit.ts';
 export { PluginErrors } from './errors.ts';
 export { pluginChannels } from './events.ts';
 export type {
+  AttemptRefused,
   CallbackFailed,
+  GuestLost,
   HostStarted,
   PluginFailed,
   PluginSkipped,

@@ -173,6 +173,16 @@ const rows: readonly Row[] = [
     name: 'plugins_callback_failures_total',
   },
   {
+    channel: 'plugins:attempt-refused',
+    event: { plugin: 'web', tier: 'process', what: 'import of node:net' },
+    name: 'plugins_attempts_refused_total',
+  },
+  {
+    channel: 'plugins:guest-lost',
+    event: { tier: 'process', plugins: ['web'], reason: 'SIGKILL' },
+    name: 'plugins_guests_lost_total',
+  },
+  {
     channel: 'plugins:host-started',
     event: { started: 2, failed: 1, skipped: 0, durationMs: 9 },
     name: 'plugins_host_plugins',

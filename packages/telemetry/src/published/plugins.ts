@@ -22,6 +22,13 @@ export interface PluginStopped extends PluginStarted {
 export interface CallbackFailed {
   readonly plugin: string;
 }
+export interface AttemptRefused {
+  readonly plugin: string;
+  readonly tier: string;
+}
+export interface GuestLost {
+  readonly tier: string;
+}
 export interface HostStarted {
   readonly started: number;
   readonly failed: number;
@@ -68,6 +75,18 @@ const definitions = {
     description: 'Listeners and timers of plugins that threw.',
     attributes: plugin,
   },
+  'seaworthy.plugins.attempts.refused': {
+    type: 'counter',
+    unit: '{attempt}',
+    description: 'What plugins tried without being granted it.',
+    attributes: { ...plugin, tier: 'string' },
+  },
+  'seaworthy.plugins.guests.lost': {
+    type: 'counter',
+    unit: '{guest}',
+    description: 'Threads and processes of plugins that ended by themselves.',
+    attributes: { tier: 'string' },
+  },
   'seaworthy.plugins.host.plugins': {
     type: 'gauge',
     unit: '{plugin}',
@@ -104,6 +123,12 @@ export function pluginsChannels(): readonly ChannelMetric[] {
     }),
     on('seaworthy:plugins:callback-failed', ({ plugin }: CallbackFailed) => {
       metrics['seaworthy.plugins.callback.failures'].add(1, { plugin });
+    }),
+    on('seaworthy:plugins:attempt-refused', ({ plugin, tier }: AttemptRefused) => {
+      metrics['seaworthy.plugins.attempts.refused'].add(1, { plugin, tier });
+    }),
+    on('seaworthy:plugins:guest-lost', ({ tier }: GuestLost) => {
+      metrics['seaworthy.plugins.guests.lost'].add(1, { tier });
     }),
     on('seaworthy:plugins:host-started', ({ durationMs, ...outcomes }: HostStarted) => {
       for (const outcome of ['started', 'failed', 'skipped'] as const) {

@@ -38,6 +38,8 @@ const events: readonly { readonly channel: string; readonly event: object }[] = 
   { channel: 'plugins:plugin-skipped', event: { plugin: 'web', version: '1.0.0', reason: 'off' } },
   { channel: 'plugins:plugin-stopped', event: { plugin: 'web', version: '1.0.0', durationMs: 5, outcome: 'ok' } },
   { channel: 'plugins:callback-failed', event: { plugin: 'web', what: 'timer', message: 'no' } },
+  { channel: 'plugins:attempt-refused', event: { plugin: 'web', tier: 'process', what: 'import of node:net' } },
+  { channel: 'plugins:guest-lost', event: { tier: 'process', plugins: ['web'], reason: 'SIGKILL' } },
   { channel: 'plugins:host-started', event: { started: 1, failed: 1, skipped: 1, durationMs: 9 } },
   { channel: 'resilience:call-finished', event: { pipeline: 'pay', outcome: 'ok', attempts: 2, durationMs: 50 } },
   { channel: 'resilience:retry-scheduled', event: { pipeline: 'pay', attempt: 1, waitMs: 5 } },

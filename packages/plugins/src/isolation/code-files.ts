@@ -1,0 +1,69 @@
+// The sources of a plugin, read by the host. A guest is given their text, so it needs no right to read anything, and what runs
+// is what was read.
+import { readFile, readdir, realpath } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PluginErrors } from '../errors.ts';
+import type { PluginCode } from './tier.ts';
+
+/** The sources of a plugin by their path from its folder, with slashes. */
+export interface CodeFiles {
+  readonly entry: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const sources: readonly string[] = ['.js', '.mjs', '.json', '.ts', '.mts'];
+const mostFiles = 5_000;
+const mostBytes = 32 * 1024 * 1024;
+
+/** @throws LINK_REFUSED, CODE_REFUSED */
+export async function readCode(code: PluginCode, signal: AbortSignal): Promise<CodeFiles> {
+  const { id: plugin } = code;
+  const root = await realpath(fileURLToPath(code.directory));
+  const files: Record<string, string> = Object.create(null) as Record<string, string>;
+  let bytes = 0;
+  for (const path of await checkedFiles(plugin, root)) {
+    if (!sources.includes(extname(path))) continue;
+    signal.throwIfAborted();
+    const text = await readFile(join(root, path), 'utf8');
+    bytes += text.length;
+    if (bytes > mostBytes) throw refused(plugin, path, `the sources are over ${mostBytes} bytes`);
+    files[path.split(sep).join('/')] = text;
+  }
+  const entry = relative(root, await realpath(fileURLToPath(code.entry)))
+    .split(sep)
+    .join('/');
+  if (files[entry] === undefined) throw refused(plugin, entry, `it is no module (${sources.join(', ')}) in the folder`);
+  return { entry, files };
+}
+
+/** All files below a folder. A link that leads out of it, or a device, is not a part of a plugin. */
+async function checkedFiles(plugin: string, root: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const item of await readdir(root, { recursive: true, withFileTypes: true })) {
+    const path = join(item.parentPath, item.name);
+    if (item.isSymbolicLink()) await refuseOutside(plugin, root, path);
+    else if (item.isFile()) found.push(relative(root, path));
+    else if (!item.isDirectory())
+      throw new PluginErrors.LINK_REFUSED({ plugin, path, target: 'no file and no folder' });
+    if (found.length > mostFiles) throw refused(plugin, root, `it has more than ${mostFiles} files`);
+  }
+  return found;
+}
+
+async function refuseOutside(plugin: string, root: string, path: string): Promise<void> {
+  const target = await realpath(path).catch(() => 'nothing');
+  if (!target.startsWith(root + sep)) throw new PluginErrors.LINK_REFUSED({ plugin, path, target });
+}
+
+/** Refuses links in a folder that a plugin may use: the permission model follows them out of it. @throws LINK_REFUSED */
+export async function refuseLinks(plugin: string, folder: string): Promise<void> {
+  const items = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const item of items) {
+    if (item.isSymbolicLink()) await refuseOutside(plugin, folder, join(item.parentPath, item.name));
+  }
+}
+
+function refused(plugin: string, path: string, why: string): Error {
+  return new PluginErrors.CODE_REFUSED({ plugin, path, why });
+}

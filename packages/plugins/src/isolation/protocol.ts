@@ -1,0 +1,40 @@
+// The methods that host and guest call on each other, and what goes with them.
+
+/** How a plugin is named in calls; the host gives the numbers. */
+export type PluginKey = number;
+
+export const hookNames = ['onInit', 'onStart', 'onStop', 'onDestroy', 'onConfigChange', 'onMigrate', 'health'] as const;
+export type HookName = (typeof hookNames)[number];
+
+/** What a guest is given of a plugin. */
+export interface PluginInput {
+  readonly key: PluginKey;
+  readonly id: string;
+  /** The URL of the entry, or its path in `files`. */
+  readonly entry: string;
+  /** Source texts by path; without it the guest reads the files itself. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** What goes along with a hook. */
+export interface HookInput {
+  readonly config: unknown;
+  /** Services of others that are there now. */
+  readonly services: readonly string[];
+}
+
+/** A response of `ctx.fetch`, all of it. */
+export interface FetchAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+}
+
+/** What `ctx.fetch` accepts. */
+export interface FetchInput {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
