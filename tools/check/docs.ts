@@ -1,9 +1,10 @@
-// npm run check:docs [-- <document> …]: runs the code of the documents, follows their links, compares the page of error
-// codes, and what was promised of each.
+// npm run check:docs [-- <document> …]: runs the code of the documents, follows their links, compares translations with
+// their originals, the page of error codes, and what was promised of each.
 import { exampleProblems } from '../docs/examples.ts';
 import { errorPageProblems, readCatalogues } from '../docs/errors-page.ts';
 import { stabilityProblems } from '../docs/errors-stability.ts';
 import { linkProblems } from '../docs/links.ts';
+import { translationProblems } from '../docs/translations.ts';
 import { listFiles } from '../repository/files.ts';
 import { root } from '../repository/root.ts';
 import { report } from './problem.ts';
@@ -18,6 +19,7 @@ const executed = documents.filter((file) =>
 
 report([
   ...linkProblems(root, documents),
+  ...translationProblems(root, documents),
   ...(await exampleProblems(root, executed)),
   ...(wanted.length > 0
     ? []

@@ -8,6 +8,7 @@ import { exampleProblems } from '../docs/examples.ts';
 import { expectations } from '../docs/expect.ts';
 import { headingsOf, linkProblems } from '../docs/links.ts';
 import { snippetsOf } from '../docs/snippets.ts';
+import { translationProblems } from '../docs/translations.ts';
 
 const fence = '```';
 
@@ -198,5 +199,49 @@ describe('links', () => {
       '<a id="own"></a>',
     ].join('\n');
     expect([...headingsOf(markdown)]).toEqual(['stop-on-sigterm-now', 'same', 'same-1', 'own']);
+  });
+});
+
+describe('translations', () => {
+  const original = ['# A', '[de](a.de.md) `npm test`', fenced('sh', 'npm start'), '## B', '| x | y |'].join('\n');
+  const translation = ['# Ä', '`npm test` [en](a.md)', fenced('sh', 'npm start'), '## B', '| ix | ypsilon |'].join(
+    '\n',
+  );
+  const told = (there: string, here: string): readonly string[] => {
+    const root = mkdtempSync(join(tmpdir(), 'seaworthy-tools-'));
+    writeFileSync(join(root, 'a.md'), there);
+    writeFileSync(join(root, 'a.de.md'), here);
+    const problems = translationProblems(root, ['a.md', 'a.de.md']);
+    rmSync(root, { recursive: true });
+    return problems.map(({ where, message }) => `${where} ${message}`);
+  };
+
+  test('one that says the same in other words is no problem', () => {
+    expect(told(original, translation)).toEqual([]);
+  });
+
+  const drifts: readonly (readonly [string, readonly [string, string], string])[] = [
+    [
+      'a block that changed',
+      ['npm start', 'npm run start'],
+      'block of code 1 is "sh\\nnpm run start", and in a.md it is "sh\\nnpm start"',
+    ],
+    ['a heading that is missing', ['## B', 'B'], 'heading 2 is missing, and in a.md it is "of level 2"'],
+    ['a heading of another level', ['## B', '### B'], 'heading 2 is "of level 3", and in a.md it is "of level 2"'],
+    ['a command that changed', ['`npm test`', '`npm t`'], 'word in code 1 is "npm t", and in a.md it is "npm test"'],
+    ['a command more', ['`npm test`', '`npm test` `x`'], 'word in code 2 is "x", and in a.md it is missing'],
+    ['a row that is missing', ['| ix | ypsilon |', ''], 'row of a table 1 is missing, and in a.md it is "of 2 cells"'],
+    ['no way back', ['[en](a.md)', ''], 'it has no link to a.md'],
+  ];
+  for (const [drift, [from, to], message] of drifts) {
+    test(`${drift} is told`, () =>
+      expect(told(original, translation.replace(from, to))).toEqual([`a.de.md ${message}`]));
+  }
+
+  test('an original that does not lead to its translation, and one that is gone, are told', () => {
+    expect(told(original.replace('[de](a.de.md)', ''), translation)).toEqual(['a.de.md a.md has no link to it']);
+    expect(translationProblems(tmpdir(), ['none.de.md'])).toEqual([
+      { where: 'none.de.md', message: 'its original none.md is gone' },
+    ]);
   });
 });

@@ -1,0 +1,45 @@
+variables {
+  image               = { repository = "example.com/seaworthy-server", digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000" }
+  secret_name         = "seaworthy-server"
+  settings            = { SEAWORTHY_LOG_LEVEL = "debug" }
+  storage             = { size = "10Gi", class_name = "" }
+  memory              = { request = "192Mi", limit = "512Mi" }
+  hold_drains         = false
+  shutdown_grace_secs = 40
+}
+
+run "kubernetes_waits_longer_than_the_server" {
+  command = plan
+  assert {
+    condition     = yamldecode(output.yaml).terminationGracePeriodSeconds == 50
+    error_message = "Kubernetes has to wait ten seconds longer than the server."
+  }
+  assert {
+    condition     = yamldecode(output.yaml).settings == { SEAWORTHY_LOG_LEVEL = "debug", SEAWORTHY_SHUTDOWN_GRACE_MS = "40000" }
+    error_message = "The grace is a setting beside those that were given."
+  }
+}
+
+run "a_tag_is_refused_as_a_digest" {
+  command = plan
+  variables {
+    image = { repository = "example.com/seaworthy-server", digest = "0.1.0" }
+  }
+  expect_failures = [var.image]
+}
+
+run "a_token_is_refused_as_a_setting" {
+  command = plan
+  variables {
+    settings = { SEAWORTHY_PUSH_TOKEN = "not in the state" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "half_a_second_is_refused" {
+  command = plan
+  variables {
+    shutdown_grace_secs = 0.5
+  }
+  expect_failures = [var.shutdown_grace_secs]
+}

@@ -1,0 +1,60 @@
+variable "image" {
+  type = object({
+    repository = string
+    digest     = string
+  })
+  validation {
+    condition     = can(regex("^sha256:[0-9a-f]{64}$", var.image.digest))
+    error_message = "The digest is sha256: and 64 hexadecimal digits. A tag can be moved; name what was tested."
+  }
+}
+
+variable "secret_name" {
+  type = string
+  validation {
+    condition     = length(var.secret_name) > 0
+    error_message = "Name the Secret that has push-token and management-token."
+  }
+}
+
+variable "settings" {
+  type = map(string)
+  validation {
+    condition     = alltrue([for name in keys(var.settings) : can(regex("^SEAWORTHY_[A-Z_]+$", name))])
+    error_message = "Settings are variables of the server: SEAWORTHY_…"
+  }
+  validation {
+    condition     = alltrue([for name in keys(var.settings) : !endswith(name, "TOKEN")])
+    error_message = "A token in a setting is a token in Terraform's state. Put it into the Secret."
+  }
+  validation {
+    condition     = !contains(keys(var.settings), "SEAWORTHY_SHUTDOWN_GRACE_MS")
+    error_message = "Use shutdown_grace_secs: the time that Kubernetes waits follows it."
+  }
+}
+
+variable "storage" {
+  type = object({
+    size       = string
+    class_name = string
+  })
+}
+
+variable "memory" {
+  type = object({
+    request = string
+    limit   = string
+  })
+}
+
+variable "hold_drains" {
+  type = bool
+}
+
+variable "shutdown_grace_secs" {
+  type = number
+  validation {
+    condition     = var.shutdown_grace_secs >= 1 && var.shutdown_grace_secs <= 600 && floor(var.shutdown_grace_secs) == var.shutdown_grace_secs
+    error_message = "The server takes a grace of 1 to 600 whole seconds."
+  }
+}

@@ -1,0 +1,60 @@
+variable "name" {
+  description = "Name of the release, and of every object of it."
+  type        = string
+  default     = "seaworthy-server"
+}
+
+variable "namespace" {
+  description = "Namespace, which exists already: it holds the Secret."
+  type        = string
+}
+
+variable "image" {
+  description = "Where the image is, and the digest that was tested."
+  type = object({
+    repository = string
+    digest     = string
+  })
+}
+
+variable "secret_name" {
+  description = "Name of a Secret with the keys push-token and management-token. Its values stay out of Terraform's state."
+  type        = string
+  default     = "seaworthy-server"
+}
+
+variable "settings" {
+  description = "More settings of the server, SEAWORTHY_… by name."
+  type        = map(string)
+  default     = {}
+}
+
+variable "storage" {
+  description = "Size of the volume, and its class where it is not the default one."
+  type = object({
+    size       = optional(string, "5Gi")
+    class_name = optional(string, "")
+  })
+  default = {}
+}
+
+variable "memory" {
+  description = "What the pod is promised and what it may take."
+  type = object({
+    request = optional(string, "192Mi")
+    limit   = optional(string, "512Mi")
+  })
+  default = {}
+}
+
+variable "hold_drains" {
+  description = "Whether each drain of the node waits for a person. Otherwise it moves the pod, with a gap."
+  type        = bool
+  default     = false
+}
+
+variable "shutdown_grace_secs" {
+  description = "The longest that a shutdown takes, in seconds."
+  type        = number
+  default     = 25
+}

@@ -1,0 +1,105 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect, test, type TestContext } from 'vitest';
+import { parse } from 'yaml';
+import { readManifest } from '../../repository/projects.ts';
+import { root } from '../../repository/root.ts';
+import { chart, findRenderer, type RenderOptions } from './support/helm.ts';
+import { refusals } from './support/kubernetes.ts';
+import { at, readManifests, type Manifest } from './support/manifests.ts';
+
+const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
+const defaults = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'));
+const isAccepted = new Ajv({ strict: true, allErrors: true }).compile(schema);
+
+async function render(context: TestContext, options: RenderOptions): Promise<readonly Manifest[]> {
+  const renderer = findRenderer();
+  if (renderer === undefined)
+    return context.skip('needs helm or kubectl: without them no template of the chart is rendered');
+  return renderer(options);
+}
+
+test('the values of the chart fit its schema', () => {
+  isAccepted(defaults);
+  expect(isAccepted.errors).toBeNull();
+});
+
+const refused: readonly (readonly [string, object])[] = [
+  ['a value that is not known', { replicas: 2 }],
+  ['the tag latest', { image: { ...defaults.image, tag: 'latest' } }],
+  ['half a digest', { image: { ...defaults.image, digest: 'sha256:abc' } }],
+  ['a token among the settings', { settings: { SEAWORTHY_PUSH_TOKEN: 'not here, they would be in the manifest' } }],
+  ['a setting that is a number', { settings: { SEAWORTHY_SHUTDOWN_LAME_DUCK_MS: 1000 } }],
+  ['a budget of two for one pod', { disruptionBudget: { maxUnavailable: 2 } }],
+];
+for (const [what, change] of refused) {
+  test(`${what} is refused`, () => expect(isAccepted({ ...defaults, ...change })).toBe(false));
+}
+
+test('the chart has the version of the server', () => {
+  const { version, appVersion } = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8'));
+  expect([version, appVersion]).toEqual(Array(2).fill(readManifest(join(root, 'apps/server')).version));
+});
+
+test('templates use the functions of Go only, so that helm and kubectl render the same', () => {
+  const known = new Set(
+    'if else end range with define template printf or and not eq ne lt gt index len true false'.split(' '),
+  );
+  for (const file of readdirSync(join(chart, 'templates'))) {
+    const text = readFileSync(join(chart, 'templates', file), 'utf8').replaceAll(/\{\{\/\*.*?\*\/\}\}/gs, '');
+    for (const [, action = ''] of text.matchAll(/\{\{-?(.*?)-?\}\}/g)) {
+      const words = action.replaceAll(/"[^"]*"/g, '').match(/(?<![.$\w])[a-zA-Z]\w*/g) ?? [];
+      expect(words.filter((word) => !known.has(word))).toEqual([]);
+    }
+  }
+});
+
+test('with its own values the chart is deploy/kubernetes/server, field for field', async (context) => {
+  const rendered = await render(context, { release: 'seaworthy-server' });
+  expect(plain(rendered)).toEqual(plain(readManifests('server')));
+});
+
+test('with every value changed it is still what Kubernetes accepts', async (context) => {
+  const values = {
+    image: { repository: 'example.com/seaworthy', digest: `sha256:${'0'.repeat(64)}`, pullPolicy: 'Always' },
+    imagePullSecrets: ['pull'],
+    secretName: 'tokens',
+    settings: { SEAWORTHY_LOG_LEVEL: 'debug', SEAWORTHY_TELEMETRY_HEADERS: 'a="b": {c}' },
+    storage: { className: 'fast', size: '20Gi' },
+    resources: { requests: { cpu: '1' }, limits: { cpu: '2', memory: '1Gi' } },
+    service: { type: 'LoadBalancer', port: 8443 },
+    disruptionBudget: { maxUnavailable: 0 },
+    networkPolicy: { monitoringNamespace: 'watch' },
+    nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+    terminationGracePeriodSeconds: 90,
+  };
+  const rendered = await render(context, { release: 'two', values });
+  expect(await refusals(rendered)).toEqual([]);
+  const set = rendered.find(({ kind }) => kind === 'StatefulSet') as Manifest;
+  const container = at(set, 'spec', 'template', 'spec', 'containers', 0);
+  expect(at(container, 'image')).toBe(`example.com/seaworthy@sha256:${'0'.repeat(64)}`);
+  expect(at(container, 'env')).toContainEqual({ name: 'SEAWORTHY_TELEMETRY_HEADERS', value: 'a="b": {c}' });
+  expect(at(container, 'resources')).toEqual({
+    requests: { cpu: '1', memory: '192Mi' },
+    limits: { cpu: '2', memory: '1Gi' },
+  });
+  expect(at(set, 'spec', 'template', 'spec', 'nodeSelector')).toEqual({ 'kubernetes.io/arch': 'amd64' });
+});
+
+test('without a network policy there is none', async (context) => {
+  const rendered = await render(context, { release: 'x', values: { networkPolicy: { enabled: false } } });
+  expect(rendered.map(({ kind }) => kind)).not.toContain('NetworkPolicy');
+});
+
+/** Without the labels that only a release has, in one order. */
+function plain(manifests: readonly Manifest[]): unknown {
+  const text = JSON.stringify(
+    manifests.toSorted((a, b) => a.kind.localeCompare(b.kind)),
+    (key, value: unknown) =>
+      key === 'app.kubernetes.io/instance' || key === 'app.kubernetes.io/managed-by' || key === 'imagePullPolicy'
+        ? undefined
+        : value,
+  );
+  return JSON.parse(text);
+}
