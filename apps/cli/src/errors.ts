@@ -96,6 +96,11 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     message: '{path} is of the kind {kind} and cannot be read as {wanted}. Ask the view for files of the right kind.',
     exitCode: 3,
   },
+  OUT_OF_SCOPE: {
+    message:
+      'A rule of the scope "file" has asked for {path}. Look only at the files that are given, or leave the scope out.',
+    exitCode: 3,
+  },
   DUPLICATE_RULE: {
     message:
       'The rule {rule} is contributed by both {first} and {second}. Every rule id is given once; rename one of them.',

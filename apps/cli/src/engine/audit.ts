@@ -6,15 +6,16 @@ import { walk } from '../project/walk.ts';
 import { count, type Report } from '../report/report.ts';
 import { score } from '../report/score.ts';
 import type { Rule } from '../rules/contract.ts';
+import { examineFiles, type Examined, type ExamineOptions } from './examine.ts';
 import { completeFindings } from './finding.ts';
 import type { RawFinding } from './raw-finding.ts';
-import { runRules, type RunOptions, type RunResult } from './run-rules.ts';
+import { runRules } from './run-rules.ts';
 import { selectRules, withSetting, type Selection } from './select.ts';
 import { applySuppressions } from './suppressions/apply.ts';
 import { readSuppressions } from './suppressions/comments.ts';
 import { suppressionRule } from './suppressions/rule.ts';
 
-export interface AuditOptions extends RunOptions {
+export interface AuditOptions extends ExamineOptions {
   /** The absolute path of the directory. */
   readonly root: string;
   /** The directory as the user named it, for messages. */
@@ -29,7 +30,6 @@ export interface AuditOptions extends RunOptions {
   readonly projectName?: string;
   /** Puts the duration into the report, which then depends on more than the project. @default false */
   readonly timings?: boolean;
-  readonly onFile?: (done: number, all: number) => void;
 }
 
 /**
@@ -39,21 +39,36 @@ export interface AuditOptions extends RunOptions {
  */
 export async function audit(options: AuditOptions): Promise<Report> {
   const startedAt = performance.now();
-  const { root, directory, signal, selection } = options;
+  const { root, directory, selection } = options;
   const project = createProject(root, await walk(root, directory, options));
-  await project.warm(signal, options.onFile);
   const rules = selectRules(options.rules, selection);
-  const run = await runRules(rules, project.view, options);
+  const run = await look(project, rules, options);
   const { findings, suppressed } = judge(project, run, options);
   const durationMs = options.timings === true ? { durationMs: Math.round(performance.now() - startedAt) } : {};
   return toReport({ project, run, findings, suppressed, rules, durationMs }, options);
 }
 
+/** Rules of the scope `file` come first: what they find out about the files is known to the others. */
+async function look(project: Project, rules: readonly Rule[], options: AuditOptions): Promise<Examined> {
+  const [single = [], whole = []] = [true, false].map((isSingle) =>
+    rules.filter(({ scope }) => (scope === 'file') === isSingle),
+  );
+  const examined = await examineFiles(project, single, options);
+  const run = await runRules(whole, project.view, options);
+  return {
+    findings: [...examined.findings, ...run.findings],
+    problems: [...examined.problems, ...run.problems],
+    finished: new Set([...examined.finished, ...run.finished]),
+    applicable: new Set([...examined.applicable, ...run.applicable]),
+    suppressions: examined.suppressions,
+  };
+}
+
 /** Applies the suppressions of the files that were looked at. */
-function judge(project: Project, run: RunResult, { rules, selection }: AuditOptions): Judgement {
+function judge(project: Project, run: Examined, { rules, selection }: AuditOptions): Judgement {
   const { findings, suppressed } = applySuppressions({
     findings: run.findings,
-    suppressions: project.files.flatMap(readSuppressions),
+    suppressions: project.files.flatMap((file) => run.suppressions.get(file.path) ?? readSuppressions(file)),
     known: new Set(rules.map(({ id }) => id)),
     finished: run.finished,
   });
@@ -74,7 +89,7 @@ interface Judgement {
 
 interface Parts extends Judgement {
   readonly project: Project;
-  readonly run: RunResult;
+  readonly run: Examined;
   readonly rules: readonly Rule[];
   readonly durationMs: { readonly durationMs?: number };
 }

@@ -73,14 +73,14 @@ async function runInThread(job: AuditJob, { packs, listener, signal }: Supervise
 
 function startWorker(workerData: WorkerInput): Worker {
   const isSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(isSource ? 'worker.ts' : 'worker.js', import.meta.url);
+  const entry = new URL(isSource ? 'thread.ts' : 'thread.js', import.meta.url);
   const execArgv = isSource ? { execArgv: ['--conditions=@seaworthy/source'] } : {};
   // What a rule prints goes nowhere: standard output carries the report and nothing else.
   return new Worker(entry, { workerData, stdout: true, resourceLimits, ...execArgv });
 }
 
 /** Trees live until the end, so a large nursery only holds memory: a small one is as fast and needs a third less. */
-const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+const resourceLimits = { maxYoungGenerationSizeMb: 32 };
 
 const lookEveryMs = 100;
 const longestStartMs = 60_000;

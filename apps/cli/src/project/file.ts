@@ -1,4 +1,4 @@
-// (1) A file is read at most once and parsed at most once, whatever the number of rules.
+// (1) A file is read at most once and parsed at most once, whatever the number of rules; only what was forgotten is parsed again.
 // (2) open() is true exactly when the file was read and, where its kind has a parser, parsed.
 // (3) A file that does not open is reported once, with its place.
 import { join } from 'node:path';
@@ -75,26 +75,43 @@ export class SourceFile implements ProjectFile {
     this.#isOpen ??= (this.#script = this.#keep(parsed)) !== undefined;
   }
 
+  /** Takes what another thread, or an earlier run, has found out about the file: it is neither opened nor reported again. */
+  adopt(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+  }
+
+  /** Lets go of the tree, which takes many times the memory of the text. */
+  forget(): void {
+    this.#script = undefined;
+    this.#lines = undefined;
+  }
+
   position(offset: number): Position {
     return this.lines.position(offset);
   }
 
   script(): Script {
-    return this.#wanted(this.open() ? this.#script : undefined, 'script');
+    return this.#wanted(this.#opened() ? this.#script : undefined, 'script');
   }
 
   json(): JsonFile {
     // A lockfile is parsed only for the rule that asks: it may be large, and need not be JSON.
     if (this.kind === 'lockfile' && this.#json === undefined) this.#json = this.#keep(this.#parseJson()) ?? nothing;
-    return this.#wanted(this.open() ? this.#json : undefined, 'JSON');
+    return this.#wanted(this.#opened() ? this.#json : undefined, 'JSON');
   }
 
   yaml(): YamlFile {
-    return this.#wanted(this.open() ? this.#yaml : undefined, 'YAML');
+    return this.#wanted(this.#opened() ? this.#yaml : undefined, 'YAML');
   }
 
   docker(): DockerFile {
-    return this.#wanted(this.open() ? this.#docker : undefined, 'a Dockerfile');
+    return this.#wanted(this.#opened() ? this.#docker : undefined, 'a Dockerfile');
+  }
+
+  /** Whether the file is open with what its kind is parsed to: that may be forgotten, or was never made here. */
+  #opened(): boolean {
+    const content = this.#script ?? this.#json ?? this.#yaml ?? this.#docker;
+    return this.open() && (content !== undefined || (this.#read() && this.#parse()));
   }
 
   #wanted<T>(content: T | undefined, wanted: string): T {

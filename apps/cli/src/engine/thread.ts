@@ -1,0 +1,5 @@
+// The entry of a thread that audits. What it compiles is kept for the next run, which has to be said before anything is imported.
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+await import('./worker.ts');
