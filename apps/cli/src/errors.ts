@@ -131,13 +131,24 @@ export const CliErrors = defineErrors('seaworthy.cli', {
   },
   OUTPUT_NOT_YOURS: {
     message:
-      'The report would go to {output}, outside of the project, because {source} says so: a file of the project may overwrite nothing of yours. Give --output to say yourself where it goes.',
+      'A file would be written to {output}, outside of the project, because {source} says so: a file of the project may overwrite nothing of yours. Give {flag} to say yourself where it goes.',
     exitCode: 2,
     stack: false,
   },
   OUTPUT_UNWRITABLE: {
     message: 'The report could not be written to {path} ({reason}). Check that its directory exists and is writable.',
     exitCode: 3,
+    stack: false,
+  },
+  BASELINE_UNREADABLE: {
+    message:
+      'The baseline {path} cannot be used: {reason} Check the path, or write it with `seaworthy audit --baseline {path} --write-baseline`.',
+    exitCode: 2,
+    stack: false,
+  },
+  BASELINE_MISSING: {
+    message: 'There is no place for a baseline. Give --baseline, or set `baseline` in the config file.',
+    exitCode: 2,
     stack: false,
   },
   REPORT_UNREADABLE: {

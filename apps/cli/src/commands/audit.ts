@@ -8,6 +8,8 @@ const flags: FlagParametersForType<AuditFlags, CliContext> = {
   format: valued(`How to write the report: ${formats.join(', ')}`, 'name'),
   output: valued('Write the report to a file instead of standard output', 'file'),
   failOn: valued('Exit with 1 from this severity on: error, warning, info, never', 'severity'),
+  baseline: valued('Hold back the findings that are in this file', 'file'),
+  writeBaseline: toggle('Write all findings into the file of --baseline'),
   production: toggle('Strict: experimental rules are off, every file must be readable'),
   ignore: repeated('Leave out files that match this glob; may be given several times', 'glob'),
   config: valued('Use this config file', 'file'),
