@@ -10,6 +10,8 @@ const flags: FlagParametersForType<AuditFlags, CliContext> = {
   failOn: valued('Exit with 1 from this severity on: error, warning, info, never', 'severity'),
   baseline: valued('Hold back the findings that are in this file', 'file'),
   writeBaseline: toggle('Write all findings into the file of --baseline'),
+  cache: toggle('Look again only at what has changed since the last run'),
+  cacheDirectory: valued('Where to keep what is known, instead of the cache directory of the user', 'directory'),
   production: toggle('Strict: experimental rules are off, every file must be readable'),
   ignore: repeated('Leave out files that match this glob; may be given several times', 'glob'),
   config: valued('Use this config file', 'file'),

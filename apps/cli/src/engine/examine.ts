@@ -39,7 +39,7 @@ export async function examineFiles(
   const isWhole = problems.length === 0;
   if (known !== undefined && isWhole) {
     const byPath = new Map(answers.map((answer) => [answer.path, answer]));
-    for (const file of parts.flat()) known.set(file, byPath.get(file.path)!);
+    for (const file of parts.flat()) if (!file.hasChanged) known.set(file, byPath.get(file.path)!);
   }
   return merge([...kept, ...answers], problems, rules);
 }
@@ -47,7 +47,9 @@ export async function examineFiles(
 /** A file that is as it was is neither read nor parsed, unless a rule of the project asks for it. */
 function adopt(project: Project, file: SourceFile, answer: FileAnswer | undefined): readonly FileAnswer[] {
   if (answer === undefined) return [];
-  if (answer.isOpen !== undefined) file.adopt(answer.isOpen);
+  // What the project is may have depended on the file: then it was opened, and reported.
+  if (answer.isOpen === undefined || file.wasOpened) return [answer];
+  file.adopt(answer.isOpen);
   for (const problem of answer.problems) project.report(problem);
   return [answer];
 }

@@ -1,5 +1,8 @@
 import { inspect } from 'node:util';
 import { createResilience } from '@seaworthy/resilience';
+import { openAnswers, type KeptAnswers } from '../cache/answers.ts';
+import { keepReport, type CacheState } from '../cache/report.ts';
+import { reasonOf } from '../project/problem.ts';
 import type { Report } from '../report/report.ts';
 import { audit } from './audit.ts';
 import { createDeadline } from './deadline.ts';
@@ -30,6 +33,8 @@ export interface AuditJob {
   readonly projectName?: string;
   /** Rules that took an earlier run down: they are reported, and do not run again. */
   readonly stopped?: readonly StoppedRule[];
+  /** What earlier runs have kept. */
+  readonly cache?: CacheState;
   /** How many rules are under way at a time. */
   readonly atOnce?: number;
 }
@@ -62,8 +67,10 @@ export async function runJob(
     logger.info({ rules: rules.length, ignore: job.ignore, isProduction: job.isProduction }, 'Rules loaded');
     const experiments = await openExperiments(rules, { enabled: job.experimental, isProduction: job.isProduction });
     try {
-      const report = await audit({
+      const answers: { known?: KeptAnswers } = {};
+      const { report, isStable } = await audit({
         ...job,
+        ...(job.cache && { walk: job.cache.walk, openKnown: opener(job.cache, answers) }),
         rules,
         selection: { settings: job.rules, isOn: experiments.isOn },
         isIgnored: ignoring(job.ignore, job.ignoreFrom, job.root),
@@ -75,6 +82,7 @@ export async function runJob(
         ...(signal && { signal }),
       });
       logger.info({ ...report.stats, ...report.summary, problems: report.problems.length }, 'Audit finished');
+      if (job.cache !== undefined && isStable) keepAll(job.cache, report, answers.known, logger);
       return report;
     } finally {
       await experiments.close();
@@ -85,7 +93,26 @@ export async function runJob(
   }
 }
 
-function loggerOf({ log }: JobListener): Required<PackOptions>['logger'] {
+function opener(
+  { directory, settingsKey }: CacheState,
+  answers: { known?: KeptAnswers },
+): (key: string) => KeptAnswers {
+  return (key) => (answers.known = openAnswers(directory, JSON.stringify([settingsKey, key])));
+}
+
+/** A cache that cannot be written costs the next run its time, and this one nothing. */
+function keepAll(cache: CacheState, report: Report, known: KeptAnswers | undefined, logger: Logger): void {
+  try {
+    known?.keep();
+    keepReport(cache, report);
+  } catch (error) {
+    logger.warn({ directory: cache.directory, reason: reasonOf(error) }, 'Nothing is kept for the next run');
+  }
+}
+
+type Logger = Required<PackOptions>['logger'];
+
+function loggerOf({ log }: JobListener): Logger {
   return {
     info: (fields, message) => log('info', fields, message),
     warn: (fields, message) => log('warn', fields, message),

@@ -22,6 +22,8 @@ export interface AuditFlags {
   readonly failOn?: string;
   readonly baseline?: string;
   readonly writeBaseline?: boolean;
+  readonly cache?: boolean;
+  readonly cacheDirectory?: string;
   readonly production?: boolean;
   readonly ignore?: readonly string[];
   readonly config?: string;
@@ -59,11 +61,13 @@ function toRequest(flags: AuditFlags, directory: string): Request {
     directory,
     configFile: flags.config,
     verbose: flags.verbose,
+    cacheDirectory: flags.cacheDirectory,
     flags: {
       format: { flag: '--format', value: flags.format },
       output: { flag: '--output', value: flags.output },
       failOn: { flag: '--fail-on', value: flags.failOn },
       baseline: { flag: '--baseline', value: flags.baseline },
+      cache: { flag: '--cache', value: flags.cache },
       production: { flag: '--production', value: flags.production },
       ignore: { flag: '--ignore', value: flags.ignore },
       ruleTimeoutMs: { flag: '--rule-timeout', value: flags.ruleTimeout },

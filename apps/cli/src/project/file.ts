@@ -19,9 +19,12 @@ export class SourceFile implements ProjectFile {
   readonly path: string;
   readonly isSupport: boolean;
   readonly bytes: number;
+  /** What the file held when it was listed, if that was looked at. */
+  readonly content: string | undefined;
   readonly #absolute: string;
   readonly #report: (problem: Problem) => void;
   #kind: FileKind;
+  #hasChanged = false;
   #isOpen: boolean | undefined;
   #text: string | undefined;
   #lines: Lines | undefined;
@@ -33,6 +36,7 @@ export class SourceFile implements ProjectFile {
   constructor(root: string, entry: Entry, report: (problem: Problem) => void) {
     this.path = entry.path;
     this.bytes = entry.bytes;
+    this.content = entry.content;
     this.isSupport = isSupport(entry.path);
     this.#absolute = join(root, entry.path);
     this.#report = report;
@@ -56,6 +60,11 @@ export class SourceFile implements ProjectFile {
 
   get lines(): Lines {
     return (this.#lines ??= new Lines(this.text));
+  }
+
+  /** Whether the file was read, and held something else than when it was listed. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
   }
 
   /** True once the file has been asked for. */
@@ -122,10 +131,12 @@ export class SourceFile implements ProjectFile {
   #read(): boolean {
     if (this.#text !== undefined) return this.#isOpen !== false;
     const reading = readText(this.#absolute, this.path, byteLimit(this.#kind));
+    this.#hasChanged = this.content !== undefined && this.content !== reading.content();
     if ('problem' in reading) {
       this.#text = '';
+      // Who has looked at the file elsewhere has reported it.
+      if (this.#isOpen !== false) this.#report(reading.problem);
       this.#isOpen = false;
-      this.#report(reading.problem);
       return false;
     }
     this.#text = reading.text;
