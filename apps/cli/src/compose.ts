@@ -144,7 +144,7 @@ async function runAudit(
     return supervise(told, { packs: packs ?? builtInPacks(), listener, signal });
   }
   const { runJob } = await import('./engine/job.ts');
-  return runJob(job, packs, listener, signal);
+  return runJob(job, packs, undefined, listener, signal);
 }
 
 async function lookUp(job: AuditJob, chosen: string | undefined, { cwd, variables }: Io, signal: AbortSignal) {

@@ -7,6 +7,8 @@ export interface FileAnswer {
   readonly path: string;
   /** Whether the file was read and parsed; undefined when no rule asked. */
   readonly isOpen?: boolean;
+  /** Whether the file held something else than when it was listed. */
+  readonly hasChanged?: true;
   readonly problems: readonly Problem[];
   readonly findings: readonly { readonly rule: string; readonly raw: RuleFinding }[];
   readonly suppressions: readonly Suppression[];

@@ -6,6 +6,7 @@ import { reasonOf } from '../project/problem.ts';
 import type { Report } from '../report/report.ts';
 import { audit } from './audit.ts';
 import { createDeadline } from './deadline.ts';
+import type { HelperStarter } from './examine.ts';
 import { openExperiments } from './experiments.ts';
 import { ignoring } from './ignore.ts';
 import { loadPacks, type PackOptions, type RulePackPlugin } from './packs.ts';
@@ -55,6 +56,7 @@ export interface JobListener {
 export async function runJob(
   job: AuditJob,
   plugins: readonly RulePackPlugin[],
+  startHelpers: HelperStarter | undefined,
   listener: JobListener,
   signal?: AbortSignal,
 ): Promise<Report> {
@@ -70,6 +72,7 @@ export async function runJob(
       const answers: { known?: KeptAnswers } = {};
       const { report, isStable } = await audit({
         ...job,
+        ...(startHelpers && { startHelpers }),
         ...(job.cache && { walk: job.cache.walk, openKnown: opener(job.cache, answers) }),
         rules,
         selection: { settings: job.rules, isOn: experiments.isOn },

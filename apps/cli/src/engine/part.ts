@@ -74,6 +74,7 @@ export async function examinePart(
     return {
       path,
       ...(wasOpened && { isOpen }),
+      ...(file.hasChanged && { hasChanged: true }),
       problems: problemsOf(path),
       findings: (found.get(path) ?? []).map(({ rule, raw }) => ({ rule: rule.id, raw })),
       suppressions: readSuppressions(file),

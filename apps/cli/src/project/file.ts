@@ -19,6 +19,8 @@ export class SourceFile implements ProjectFile {
   readonly path: string;
   readonly isSupport: boolean;
   readonly bytes: number;
+  /** The file as it was listed. */
+  readonly entry: Entry;
   /** What the file held when it was listed, if that was looked at. */
   readonly content: string | undefined;
   readonly #absolute: string;
@@ -34,6 +36,7 @@ export class SourceFile implements ProjectFile {
   #docker: DockerFile | undefined;
 
   constructor(root: string, entry: Entry, report: (problem: Problem) => void) {
+    this.entry = entry;
     this.path = entry.path;
     this.bytes = entry.bytes;
     this.content = entry.content;
@@ -85,8 +88,9 @@ export class SourceFile implements ProjectFile {
   }
 
   /** Takes what another thread, or an earlier run, has found out about the file: it is neither opened nor reported again. */
-  adopt(isOpen: boolean): void {
+  adopt(isOpen: boolean, hasChanged: boolean = false): void {
     this.#isOpen = isOpen;
+    this.#hasChanged = hasChanged;
   }
 
   /** Lets go of the tree, which takes many times the memory of the text. */

@@ -15,6 +15,8 @@ export interface Project {
   readonly files: readonly SourceFile[];
   /** What could not be read or parsed so far, in a stable order. */
   problems(): readonly Problem[];
+  /** Those of one file, as they were noticed. */
+  readonly problemsOf: (path: string) => readonly Problem[];
   /** Adds what was found out elsewhere. */
   report(problem: Problem): void;
 }
@@ -27,6 +29,7 @@ export function createProject(root: string, walk: Walk): Project {
   return {
     view: createView(files, new Set(walk.entries.flatMap(({ path }) => withDirectories(path)))),
     files,
+    problemsOf: (path) => problems.filter(({ file }) => file === path),
     problems: () => problems.toSorted(compareProblems),
     report,
   };
