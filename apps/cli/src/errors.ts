@@ -153,7 +153,12 @@ export const CliErrors = defineErrors('seaworthy.cli', {
   },
   REPORT_UNREADABLE: {
     message:
-      'The report {path} cannot be pushed: {reason} Make one with `seaworthy audit --format json --output report.json`.',
+      'The report {path} cannot be used: {reason} Make one with `seaworthy audit --format json --output report.json`.',
+    exitCode: 2,
+    stack: false,
+  },
+  UNKNOWN_FORMAT: {
+    message: 'There is no format {format}.{suggestion} Give one of {formats}.',
     exitCode: 2,
     stack: false,
   },

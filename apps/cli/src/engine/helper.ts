@@ -1,4 +1,5 @@
 // A thread that examines parts for the thread that audits. It knows rules and facts from its beginning, and parts as they come.
+import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createResilience } from '@seaworthy/resilience';
 import type { Problem } from '../project/problem.ts';
@@ -38,6 +39,7 @@ if (parentPort !== null) await serve(workerData, parentPort);
 async function serve(input: HelperInput, port: NonNullable<typeof parentPort>): Promise<void> {
   const heart = createHeart(input.pulse);
   heart.beat();
+  enableCompileCache();
   const { packs }: { readonly packs: readonly RulePackPlugin[] } = await import(input.packs);
   const rules = await chosen(packs, input);
   const withDeadline = createDeadline(createResilience(), input.ruleTimeoutMs);

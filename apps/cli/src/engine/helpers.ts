@@ -49,7 +49,7 @@ export function startHelpers(input: Omit<HelperInput, 'pulse'>, bytes: number): 
 
 function startHelper(input: Omit<HelperInput, 'pulse'>): Helper & { close(): Promise<unknown> } {
   const pulse = createPulse();
-  const { url, options } = threadOptions('helper-thread');
+  const { url, options } = threadOptions('helper');
   const worker = new Worker(url, { ...options, workerData: { ...input, pulse: pulse.memory } });
   const ended = Promise.withResolvers<never>();
   // Whoever asks hears of it; between two questions nobody does.
@@ -64,7 +64,7 @@ function startHelper(input: Omit<HelperInput, 'pulse'>): Helper & { close(): Pro
   return {
     examine(task) {
       const answer = new Promise<PartAnswer>((resolve) => worker.once('message', resolve));
-      worker.postMessage(task);
+      worker.postMessage(task, []);
       return Promise.race([answer, ended.promise]);
     },
     close() {

@@ -75,7 +75,7 @@ async function runInThread(job: AuditJob, { packs, listener, signal }: Supervise
 }
 
 function startWorker(workerData: WorkerInput): Worker {
-  const { url, options } = threadOptions('thread');
+  const { url, options } = threadOptions('worker');
   return new Worker(url, { ...options, workerData });
 }
 

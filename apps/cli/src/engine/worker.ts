@@ -1,4 +1,5 @@
 // The thread that audits. It is apart because a rule that never returns cannot be stopped from within its own thread.
+import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toJSON, type ErrorJson } from '@seaworthy/errors';
 import type { Report } from '../report/report.ts';
@@ -41,6 +42,8 @@ async function work({ job, packs, pulse }: WorkerInput, tell: (message: WorkerMe
   const heart = createHeart(pulse);
   const places = new Map<string, number>();
   const stop = heart.beat();
+  // Rules are most of what is loaded; what is compiled of them is kept for the next run.
+  enableCompileCache();
   try {
     const { packs: plugins }: { readonly packs: readonly RulePackPlugin[] } = await import(packs);
     const report = await runJob(job, plugins, withHelpers(job, packs), {
