@@ -59,6 +59,7 @@ for (const shell of ['bash', 'zsh', 'fish']) {
   test(`${shell} finds no fault in its script`, async (context) => {
     if (spawnSync(shell, ['--version']).status !== 0) return context.skip(`${shell} is not installed here`);
     const { cwd, env } = await prepare(shell);
-    await promisify(execFile)(shell, ['-n', `script.${shell}`], { cwd, env });
+    const { stderr } = await promisify(execFile)(shell, ['-n', `script.${shell}`], { cwd, env });
+    expect(stderr).toBe('');
   });
 }
