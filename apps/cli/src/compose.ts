@@ -23,6 +23,8 @@ export interface Request {
   readonly directory: string;
   readonly configFile?: string | undefined;
   readonly verbose?: boolean | undefined;
+  /** Where what is known of projects is kept, as the user named it. @default the cache directory of the user */
+  readonly cacheDirectory?: string | undefined;
   /** Rule packs, or a module that exports them as `packs`. @default the packs that are built in */
   readonly packs?: readonly RulePackPlugin[] | URL;
 }
@@ -106,11 +108,12 @@ export async function composeAudit(
 }
 
 async function runAudit(
-  { directory, packs }: Request,
+  { directory, packs, cacheDirectory }: Request,
   { loaded, log, signal }: Base,
   io: Io,
   onProgress: (line: string) => void,
 ): Promise<Report> {
+  const startedAt = performance.now();
   const { settings } = loaded;
   const job: AuditJob = {
     root: resolve(io.cwd, directory),
@@ -133,11 +136,25 @@ async function runAudit(
     active: () => {},
   };
   if (packs === undefined || packs instanceof URL) {
+    // What other packs answer may change without the code here.
+    const cache = settings.cache && packs === undefined ? await lookUp(job, cacheDirectory, io, signal) : undefined;
+    if (cache?.report !== undefined) return withTime(cache.report, settings.timings, startedAt);
     const { supervise } = await import('./engine/supervise.ts');
-    return supervise(job, { packs: packs ?? builtInPacks(), listener, signal });
+    const told = cache === undefined ? job : { ...job, cache: cache.state };
+    return supervise(told, { packs: packs ?? builtInPacks(), listener, signal });
   }
   const { runJob } = await import('./engine/job.ts');
-  return runJob(job, packs, listener, signal);
+  return runJob(job, packs, undefined, listener, signal);
+}
+
+async function lookUp(job: AuditJob, chosen: string | undefined, { cwd, variables }: Io, signal: AbortSignal) {
+  const [{ openCache }, { cachePlace }] = await Promise.all([import('./cache/report.ts'), import('./cache/place.ts')]);
+  return openCache(job, cachePlace(job.root, { chosen, cwd, variables }), signal);
+}
+
+function withTime(report: Report, isWanted: boolean, startedAt: number): Report {
+  if (!isWanted) return report;
+  return { ...report, stats: { ...report.stats, durationMs: Math.round(performance.now() - startedAt) } };
 }
 
 function builtInPacks(): URL {

@@ -96,6 +96,11 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     message: '{path} is of the kind {kind} and cannot be read as {wanted}. Ask the view for files of the right kind.',
     exitCode: 3,
   },
+  OUT_OF_SCOPE: {
+    message:
+      'A rule of the scope "file" has asked for {path}. Look only at the files that are given, or leave the scope out.',
+    exitCode: 3,
+  },
   DUPLICATE_RULE: {
     message:
       'The rule {rule} is contributed by both {first} and {second}. Every rule id is given once; rename one of them.',
@@ -126,7 +131,7 @@ export const CliErrors = defineErrors('seaworthy.cli', {
   },
   OUTPUT_NOT_YOURS: {
     message:
-      'The report would go to {output}, outside of the project, because {source} says so: a file of the project may overwrite nothing of yours. Give --output to say yourself where it goes.',
+      'A file would be written to {output}, outside of the project, because {source} says so: a file of the project may overwrite nothing of yours. Give {flag} to say yourself where it goes.',
     exitCode: 2,
     stack: false,
   },
@@ -135,9 +140,25 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 3,
     stack: false,
   },
+  BASELINE_UNREADABLE: {
+    message:
+      'The baseline {path} cannot be used: {reason} Check the path, or write it with `seaworthy audit --baseline {path} --write-baseline`.',
+    exitCode: 2,
+    stack: false,
+  },
+  BASELINE_MISSING: {
+    message: 'There is no place for a baseline. Give --baseline, or set `baseline` in the config file.',
+    exitCode: 2,
+    stack: false,
+  },
   REPORT_UNREADABLE: {
     message:
-      'The report {path} cannot be pushed: {reason} Make one with `seaworthy audit --format json --output report.json`.',
+      'The report {path} cannot be used: {reason} Make one with `seaworthy audit --format json --output report.json`.',
+    exitCode: 2,
+    stack: false,
+  },
+  UNKNOWN_FORMAT: {
+    message: 'There is no format {format}.{suggestion} Give one of {formats}.',
     exitCode: 2,
     stack: false,
   },

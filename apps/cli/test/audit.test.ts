@@ -15,7 +15,7 @@ async function run(files: Files, { timeoutMs = 5_000, ...options }: Run): Promis
   const root = writeProject(files);
   const resilience = createResilience();
   onTestFinished(() => resilience.close());
-  const report = await audit({
+  const { report } = await audit({
     root,
     directory: '.',
     rules: [],

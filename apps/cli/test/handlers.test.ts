@@ -336,7 +336,7 @@ for (const [name, text, reason] of notReports) {
 test('a report file that is not there is refused', async () => {
   const io = fakeIo({ cwd: writeProject(project) });
   await expect(push({ url: 'http://127.0.0.1:1' }, 'nowhere.json', io)).rejects.toThrow(
-    /nowhere\.json cannot be pushed: ENOENT/,
+    /nowhere\.json cannot be used: ENOENT/,
   );
   expect(existsSync(join(io.cwd, 'nowhere.json'))).toBe(false);
 });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { CliErrors } from '../src/errors.ts';
 import { createProject } from '../src/project/project.ts';
 import { walk } from '../src/project/walk.ts';
+import { openPart } from '../src/engine/part.ts';
 import { openProject, writeProject } from './support/project.ts';
 
 test('files come by kind, sorted by path', async () => {
@@ -150,23 +151,34 @@ test('a lockfile is parsed only for the rule that asks', async () => {
 
 test('what no rule asks for is not read', async () => {
   const project = await openProject({ 'data.json': '{', 'logo.png': new Uint8Array([0xff]), 'a.ts': '' });
-  await project.warm();
+  await openPart(project.files);
   expect(project.problems()).toEqual([]);
 });
 
-test('warming stops when the signal aborts', async () => {
-  const files = Object.fromEntries(
-    Array.from({ length: 400 }, (_, index) => [`f${index}.ts`, 'foo(1, 2, 3);\n'.repeat(800)]),
-  );
-  const project = await openProject(files);
-  const seen: number[] = [];
-  const controller = new AbortController();
-  const warming = project.warm(controller.signal, (done) => {
-    seen.push(done);
-    controller.abort(new DOMException('stop', 'AbortError'));
-  });
-  await expect(warming).rejects.toThrow('stop');
-  expect(seen.length).toBe(1);
+test('opening stops when the signal aborts', async () => {
+  const project = await openProject({ 'a.ts': 'fine();', 'b.ts': 'let = = ;' });
+  const signal = AbortSignal.abort(new DOMException('stop', 'AbortError'));
+  await expect(openPart(project.files, signal)).rejects.toThrow('stop');
+  expect(project.problems()).toEqual([]);
+});
+
+test('what was forgotten is parsed again, and reported once', async () => {
+  const project = await openProject({ 'a.ts': 'fine();', 'b.ts': 'let = = ;' });
+  await openPart(project.files);
+  const [file] = project.view.files('script');
+  for (const each of project.files) each.forget();
+  expect(file?.script().program.body).toHaveLength(1);
+  expect(project.view.files('script').map(({ path }) => path)).toEqual(['a.ts']);
+  expect(project.problems()).toHaveLength(1);
+});
+
+test('a file that another run knows is not read until a rule asks for it', async () => {
+  const project = await openProject({ 'a.ts': 'let = = ;', 'b.ts': 'fine();' });
+  const [broken, whole] = project.files;
+  broken!.adopt(false);
+  whole!.adopt(true);
+  expect(project.view.files('script').map(({ path }) => path)).toEqual(['b.ts']);
+  expect([project.problems(), whole!.script().program.body.length]).toEqual([[], 1]);
 });
 
 interface Shape {

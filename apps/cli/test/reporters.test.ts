@@ -116,7 +116,7 @@ test('what the audited project holds cannot steer the terminal', async () => {
     snippet: { firstLine: 2, lines: ['\u001b[31mred\u009b0m'] },
   });
   const report = makeReport([evil], { problems: [{ ...crashed, message: 'a\u001b[2Jb' }] });
-  for (const format of ['pretty', 'compact', 'markdown'] as const) {
+  for (const format of ['pretty', 'compact', 'markdown', 'junit', 'html'] as const) {
     // oxlint-disable-next-line no-control-regex
     expect(await render(format, report)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
   }

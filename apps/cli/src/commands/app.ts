@@ -1,6 +1,7 @@
 import { buildApplication, buildRouteMap, type Application } from '@stricli/core';
 import { readVersion } from '../version.ts';
 import { auditCommand } from './audit.ts';
+import { completionCommands } from './completion.ts';
 import { configCommands } from './config.ts';
 import type { CliContext } from './context.ts';
 import { explainCommand } from './explain.ts';
@@ -20,6 +21,7 @@ export function buildApp(): Application<CliContext> {
       logs: logsCommands(),
       flags: flagsCommands(),
       config: configCommands(),
+      completion: completionCommands(),
     },
     docs: { brief: 'Tells whether a code base is ready for production, why not, and how to fix it.' },
   });

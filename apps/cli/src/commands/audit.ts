@@ -5,9 +5,18 @@ import type { CliContext } from './context.ts';
 import { repeated, text, toggle, valued } from './parameters.ts';
 
 const flags: FlagParametersForType<AuditFlags, CliContext> = {
-  format: valued(`How to write the report: ${formats.join(', ')}`, 'name'),
+  format: valued(`How to write the report: ${formats.join(', ')}`, 'name', formats),
   output: valued('Write the report to a file instead of standard output', 'file'),
-  failOn: valued('Exit with 1 from this severity on: error, warning, info, never', 'severity'),
+  failOn: valued('Exit with 1 from this severity on: error, warning, info, never', 'severity', [
+    'error',
+    'warning',
+    'info',
+    'never',
+  ]),
+  baseline: valued('Hold back the findings that are in this file', 'file'),
+  writeBaseline: toggle('Write all findings into the file of --baseline'),
+  cache: toggle('Look again only at what has changed since the last run'),
+  cacheDirectory: valued('Where to keep what is known, instead of the cache directory of the user', 'directory'),
   production: toggle('Strict: experimental rules are off, every file must be readable'),
   ignore: repeated('Leave out files that match this glob; may be given several times', 'glob'),
   config: valued('Use this config file', 'file'),

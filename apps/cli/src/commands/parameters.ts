@@ -6,9 +6,14 @@ export function text(word: string): string {
   return word;
 }
 
-/** A flag with a value. */
-export function valued(brief: string, placeholder: string): TypedFlagParameter<string | undefined, CliContext> {
-  return { kind: 'parsed', parse: text, optional: true, brief, placeholder };
+/** A flag with a value; the choices are for shells that complete, others are refused elsewhere. */
+export function valued(
+  brief: string,
+  placeholder: string,
+  choices: readonly string[] = [],
+): TypedFlagParameter<string | undefined, CliContext> {
+  const proposeCompletions = (partial: string): readonly string[] => choices.filter((word) => word.startsWith(partial));
+  return { kind: 'parsed', parse: text, optional: true, brief, placeholder, proposeCompletions };
 }
 
 /** A flag with a value that may be given several times. */

@@ -1,11 +1,16 @@
 import { buildCommand, buildRouteMap, type Command, type FlagParametersForType, type RouteMap } from '@stricli/core';
 import type { PushFlags } from '../handlers/push.ts';
+import type { DiffFlags, ShowFlags } from '../handlers/report.ts';
+import { formats } from '../reporters/formats.ts';
 import type { CliContext } from './context.ts';
 import { text, valued } from './parameters.ts';
 
 /** `seaworthy report …` */
 export function reportCommands(): RouteMap<CliContext> {
-  return buildRouteMap({ routes: { push: pushCommand() }, docs: { brief: 'Send reports to a server' } });
+  return buildRouteMap({
+    routes: { push: pushCommand(), show: showCommand(), diff: diffCommand() },
+    docs: { brief: 'Send reports to a server, show and compare them' },
+  });
 }
 
 const flags: FlagParametersForType<PushFlags, CliContext> = {
@@ -27,6 +32,47 @@ function pushCommand(): Command<CliContext> {
       const [{ conclude }, { push }] = await Promise.all([import('./conclude.ts'), import('../handlers/push.ts')]);
       return function (given, target) {
         return conclude(this, (io) => push(given, target, io));
+      };
+    },
+  });
+}
+
+function showCommand(): Command<CliContext> {
+  const file = { brief: 'A JSON report', parse: text, placeholder: 'file' };
+  return buildCommand<ShowFlags, [string], CliContext>({
+    docs: { brief: 'Write a JSON report in another format' },
+    parameters: {
+      positional: { kind: 'tuple', parameters: [file] },
+      flags: { format: valued(`How to write it: ${formats.join(', ')}`, 'name', formats) },
+      aliases: { f: 'format' },
+    },
+    loader: async () => {
+      const [{ conclude }, { show }] = await Promise.all([import('./conclude.ts'), import('../handlers/report.ts')]);
+      return function (given, path) {
+        return conclude(this, (io) => show(given, path, io));
+      };
+    },
+  });
+}
+
+function diffCommand(): Command<CliContext> {
+  const before = { brief: 'The earlier JSON report', parse: text, placeholder: 'before' };
+  const after = { brief: 'The later JSON report', parse: text, placeholder: 'after' };
+  return buildCommand<DiffFlags, [string, string], CliContext>({
+    docs: {
+      brief: 'Tell which findings are new, and which are gone',
+      fullDescription:
+        'Exits with 1 when the later report has findings that the earlier one has not. Lines that moved are no difference.',
+    },
+    parameters: {
+      positional: { kind: 'tuple', parameters: [before, after] },
+      flags: { format: { kind: 'enum', values: ['pretty', 'json'], default: 'pretty', brief: 'How to write it' } },
+      aliases: { f: 'format' },
+    },
+    loader: async () => {
+      const [{ conclude }, { diff }] = await Promise.all([import('./conclude.ts'), import('../handlers/report.ts')]);
+      return function (given, earlier, later) {
+        return conclude(this, (io) => diff(given, earlier, later, io));
       };
     },
   });

@@ -28,16 +28,17 @@ export function expectOwnTarget(
 }
 
 /**
- * Refuses to write a report where only a file of the project says, unless that is in the project.
+ * Refuses to write a report, or a baseline, where only a file of the project says, unless that is in the project.
  *
+ * @param key The setting that says where.
  * @param directory The one that is audited, absolute.
  * @throws OUTPUT_NOT_YOURS
  */
 export async function expectOwnOutput(
   { isOfProject, sourceOf }: Pick<LoadedSettings, 'isOfProject' | 'sourceOf'>,
   output: string,
-  { cwd, directory }: { readonly cwd: string; readonly directory: string },
+  { cwd, directory, key = 'output' }: { readonly cwd: string; readonly directory: string; readonly key?: string },
 ): Promise<void> {
-  if (!isOfProject('output') || (await staysInRepository(resolve(cwd, output), directory))) return;
-  throw new CliErrors.OUTPUT_NOT_YOURS({ output, source: sourceOf('output') });
+  if (!isOfProject(key) || (await staysInRepository(resolve(cwd, output), directory))) return;
+  throw new CliErrors.OUTPUT_NOT_YOURS({ output, flag: `--${key}`, source: sourceOf(key) });
 }

@@ -36,8 +36,10 @@ const shape = {
   failOn: oneOf(failOn).default('error').describe('The lowest severity that ends in exit code 1.'),
   format: oneOf(formats).default('pretty').describe('How the report is written.'),
   output: string({ minLength: 1 }).optional().describe('Writes the report to this file instead of standard output.'),
+  baseline: string({ minLength: 1 }).optional().describe('Findings in this file are known, and held back.'),
   production: boolean().optional().describe('Strict: experimental rules are off, every file must be readable.'),
   ruleTimeoutMs: int({ min: 1, max: 3_600_000 }).default(10_000).describe('How long one rule may take.'),
+  cache: boolean().default(false).describe('Looks again only at what has changed since the last run.'),
   timings: boolean().default(false).describe('Puts the duration into the report.'),
   push: {
     url: url({ protocols: ['http', 'https'] })

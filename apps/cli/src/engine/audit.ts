@@ -2,19 +2,20 @@ import { basename } from 'node:path';
 import { createProject, type Project } from '../project/project.ts';
 import { compareProblems } from '../project/problem.ts';
 import { property } from '../project/record.ts';
-import { walk } from '../project/walk.ts';
+import { walk, type Walk } from '../project/walk.ts';
 import { count, type Report } from '../report/report.ts';
 import { score } from '../report/score.ts';
 import type { Rule } from '../rules/contract.ts';
+import { examineFiles, type Examined, type ExamineOptions, type Known } from './examine.ts';
 import { completeFindings } from './finding.ts';
 import type { RawFinding } from './raw-finding.ts';
-import { runRules, type RunOptions, type RunResult } from './run-rules.ts';
+import { runRules } from './run-rules.ts';
 import { selectRules, withSetting, type Selection } from './select.ts';
 import { applySuppressions } from './suppressions/apply.ts';
 import { readSuppressions } from './suppressions/comments.ts';
 import { suppressionRule } from './suppressions/rule.ts';
 
-export interface AuditOptions extends RunOptions {
+export interface AuditOptions extends ExamineOptions {
   /** The absolute path of the directory. */
   readonly root: string;
   /** The directory as the user named it, for messages. */
@@ -29,7 +30,16 @@ export interface AuditOptions extends RunOptions {
   readonly projectName?: string;
   /** Puts the duration into the report, which then depends on more than the project. @default false */
   readonly timings?: boolean;
-  readonly onFile?: (done: number, all: number) => void;
+  /** What was listed already. @default the directory is listed now */
+  readonly walk?: Walk;
+  /** Opens the answers of earlier runs, by a key of what they depend on besides the files. @default none */
+  readonly openKnown?: (key: string) => Known;
+}
+
+/** A report, and whether the same files would give it again: every rule has finished, and no file has changed meanwhile. */
+export interface Audited {
+  readonly report: Report;
+  readonly isStable: boolean;
 }
 
 /**
@@ -37,23 +47,47 @@ export interface AuditOptions extends RunOptions {
  *
  * @throws DIRECTORY_MISSING, NOT_A_DIRECTORY, DIRECTORY_UNREADABLE, NOTHING_TO_AUDIT; the signal's reason
  */
-export async function audit(options: AuditOptions): Promise<Report> {
+export async function audit(options: AuditOptions): Promise<Audited> {
   const startedAt = performance.now();
-  const { root, directory, signal, selection } = options;
-  const project = createProject(root, await walk(root, directory, options));
-  await project.warm(signal, options.onFile);
+  const { root, directory, selection } = options;
+  const project = createProject(root, options.walk ?? (await walk(root, directory, options)));
   const rules = selectRules(options.rules, selection);
-  const run = await runRules(rules, project.view, options);
+  const run = await look(project, rules, options);
   const { findings, suppressed } = judge(project, run, options);
   const durationMs = options.timings === true ? { durationMs: Math.round(performance.now() - startedAt) } : {};
-  return toReport({ project, run, findings, suppressed, rules, durationMs }, options);
+  const report = toReport({ project, run, findings, suppressed, rules, durationMs }, options);
+  const isStable = run.problems.length === 0 && !project.files.some(({ hasChanged }) => hasChanged);
+  return { report, isStable };
+}
+
+/** Rules of the scope `file` come first: what they find out about the files is known to the others. */
+async function look(project: Project, rules: readonly Rule[], options: AuditOptions): Promise<Examined> {
+  const [single = [], whole = []] = [true, false].map((isSingle) =>
+    rules.filter(({ scope }) => (scope === 'file') === isSingle),
+  );
+  const known = options.openKnown?.(keyOf(project, single));
+  const examined = await examineFiles(project, single, { ...options, ...(known && { known }) });
+  const run = await runRules(whole, project.view, options);
+  return {
+    findings: [...examined.findings, ...run.findings],
+    problems: [...examined.problems, ...run.problems],
+    finished: new Set([...examined.finished, ...run.finished]),
+    applicable: new Set([...examined.applicable, ...run.applicable]),
+    suppressions: examined.suppressions,
+  };
+}
+
+/** What an answer about one file depends on besides the file. */
+function keyOf({ view: { manifest, dependencies, shape } }: Project, rules: readonly Rule[]): string {
+  const versions = rules.map(({ id, version, severity }) => [id, version, severity]);
+  return JSON.stringify([versions, manifest ?? null, [...dependencies], shape]);
 }
 
 /** Applies the suppressions of the files that were looked at. */
-function judge(project: Project, run: RunResult, { rules, selection }: AuditOptions): Judgement {
+function judge(project: Project, run: Examined, { rules, selection }: AuditOptions): Judgement {
   const { findings, suppressed } = applySuppressions({
     findings: run.findings,
-    suppressions: project.files.flatMap(readSuppressions),
+    suppressions: project.files.flatMap((file) => run.suppressions.get(file.path) ?? readSuppressions(file)),
     known: new Set(rules.map(({ id }) => id)),
     finished: run.finished,
   });
@@ -74,7 +108,7 @@ interface Judgement {
 
 interface Parts extends Judgement {
   readonly project: Project;
-  readonly run: RunResult;
+  readonly run: Examined;
   readonly rules: readonly Rule[];
   readonly durationMs: { readonly durationMs?: number };
 }

@@ -1,4 +1,4 @@
-import { createFlags, memory, type FlagDefinition } from '@seaworthy/flags';
+import type { FlagDefinition } from '@seaworthy/flags';
 import type { Rule } from '../rules/contract.ts';
 
 /** Which experimental rules run. */
@@ -20,9 +20,12 @@ export async function openExperiments(
   rules: readonly Rule[],
   { enabled, isProduction }: ExperimentOptions,
 ): Promise<Experiments> {
+  // Loading the flags takes longer than most rules: nobody waits for flags that are all off.
+  if (isProduction || enabled.length === 0) return { isOn: () => false, close: async () => {} };
+  const { createFlags, memory } = await import('@seaworthy/flags');
   const names = new Set(rules.flatMap(({ flag }) => flag ?? []));
   const document = {
-    flags: Object.fromEntries(Array.from(names, (name) => [name, declare(!isProduction && enabled.includes(name))])),
+    flags: Object.fromEntries(Array.from(names, (name) => [name, declare(enabled.includes(name))])),
   };
   const flags = await createFlags({ source: memory(document), allowEmpty: true });
   return { isOn: (flag) => names.has(flag) && flags.value(flag) === true, close: () => flags.close() };

@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
 import { createResilience } from '@seaworthy/resilience';
+import { openAnswers, type KeptAnswers } from '../cache/answers.ts';
+import { keepReport, type CacheState } from '../cache/report.ts';
+import { reasonOf } from '../project/problem.ts';
 import type { Report } from '../report/report.ts';
-import { createSchemas } from '../report/schema.ts';
 import { audit } from './audit.ts';
 import { createDeadline } from './deadline.ts';
+import type { HelperStarter } from './examine.ts';
 import { openExperiments } from './experiments.ts';
 import { ignoring } from './ignore.ts';
 import { loadPacks, type PackOptions, type RulePackPlugin } from './packs.ts';
@@ -31,6 +34,8 @@ export interface AuditJob {
   readonly projectName?: string;
   /** Rules that took an earlier run down: they are reported, and do not run again. */
   readonly stopped?: readonly StoppedRule[];
+  /** What earlier runs have kept. */
+  readonly cache?: CacheState;
   /** How many rules are under way at a time. */
   readonly atOnce?: number;
 }
@@ -44,13 +49,14 @@ export interface JobListener {
 }
 
 /**
- * Loads the rules, audits the directory and checks the report against its schema.
+ * Loads the rules and audits the directory.
  *
  * @throws UNKNOWN_RULE, DUPLICATE_RULE, PACK_FAILED; what `audit` throws; the signal's reason
  */
 export async function runJob(
   job: AuditJob,
   plugins: readonly RulePackPlugin[],
+  startHelpers: HelperStarter | undefined,
   listener: JobListener,
   signal?: AbortSignal,
 ): Promise<Report> {
@@ -63,8 +69,11 @@ export async function runJob(
     logger.info({ rules: rules.length, ignore: job.ignore, isProduction: job.isProduction }, 'Rules loaded');
     const experiments = await openExperiments(rules, { enabled: job.experimental, isProduction: job.isProduction });
     try {
-      const report = await audit({
+      const answers: { known?: KeptAnswers } = {};
+      const { report, isStable } = await audit({
         ...job,
+        ...(startHelpers && { startHelpers }),
+        ...(job.cache && { walk: job.cache.walk, openKnown: opener(job.cache, answers) }),
         rules,
         selection: { settings: job.rules, isOn: experiments.isOn },
         isIgnored: ignoring(job.ignore, job.ignoreFrom, job.root),
@@ -76,7 +85,8 @@ export async function runJob(
         ...(signal && { signal }),
       });
       logger.info({ ...report.stats, ...report.summary, problems: report.problems.length }, 'Audit finished');
-      return createSchemas().get('seaworthy.report').parse(report);
+      if (job.cache !== undefined && isStable) keepAll(job.cache, report, answers.known, logger);
+      return report;
     } finally {
       await experiments.close();
     }
@@ -86,7 +96,26 @@ export async function runJob(
   }
 }
 
-function loggerOf({ log }: JobListener): Required<PackOptions>['logger'] {
+function opener(
+  { directory, settingsKey }: CacheState,
+  answers: { known?: KeptAnswers },
+): (key: string) => KeptAnswers {
+  return (key) => (answers.known = openAnswers(directory, JSON.stringify([settingsKey, key])));
+}
+
+/** A cache that cannot be written costs the next run its time, and this one nothing. */
+function keepAll(cache: CacheState, report: Report, known: KeptAnswers | undefined, logger: Logger): void {
+  try {
+    known?.keep();
+    keepReport(cache, report);
+  } catch (error) {
+    logger.warn({ directory: cache.directory, reason: reasonOf(error) }, 'Nothing is kept for the next run');
+  }
+}
+
+type Logger = Required<PackOptions>['logger'];
+
+function loggerOf({ log }: JobListener): Logger {
   return {
     info: (fields, message) => log('info', fields, message),
     warn: (fields, message) => log('warn', fields, message),

@@ -6,8 +6,9 @@ import { fromJSON } from '@seaworthy/errors';
 import { CliErrors } from '../errors.ts';
 import type { Report } from '../report/report.ts';
 import type { AuditJob, JobListener } from './job.ts';
-import { createPulse, type Pulse } from './pulse.ts';
+import { createPulse } from './pulse.ts';
 import type { StoppedRule } from './run-rules.ts';
+import { threadOptions, watch } from './threads.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
 
 export interface SuperviseOptions {
@@ -47,19 +48,21 @@ async function runInThread(job: AuditJob, { packs, listener, signal }: Supervise
         if (rule === undefined) reject(new CliErrors.AUDIT_LOST({ reason }));
         else resolve({ rule, kind, reason });
       };
-      stopWatching = watch(pulse, job.ruleTimeoutMs, signal, {
-        onStill(stillMs) {
-          // Before the first rule, modules are loaded: slow perhaps, but no rule's fault.
-          if (pulse.lastActive() === undefined && stillMs < longestStartMs) return;
-          blame('rule-timeout', `its thread did not answer for ${Math.round(stillMs)} ms.`);
-        },
-        onAbort: () => reject(signal.reason),
-      });
-      worker.on('error', (error) => blame('rule-crashed', `${error.name}: ${error.message}`));
-      worker.on('exit', (code) => blame('rule-crashed', `it ended its thread with ${code}.`));
+      const undo = [
+        watch(pulse, job.ruleTimeoutMs, (stillMs) =>
+          blame('rule-timeout', `its thread did not answer for ${Math.round(stillMs)} ms.`),
+        ),
+        onAbort(signal, () => reject(signal.reason)),
+      ];
+      stopWatching = () => undo.forEach((each) => each());
+      // An error may overtake the message that names its rule; the end of the thread comes after all messages.
+      let last: string | undefined;
+      worker.on('error', (error) => (last = `${error.name}: ${error.message}`));
+      worker.on('exit', (code) => blame('rule-crashed', last ?? `it ended its thread with ${code}.`));
       worker.on('message', (message: WorkerMessage) => {
         if (message.type === 'report') resolve({ report: message.report });
         else if (message.type === 'failed') reject(fromJSON(message.error, CliErrors));
+        else if (message.type === 'stopped') resolve(message.stopped);
         else if (message.type === 'rule') rules.push(message.id);
         else if (message.type === 'progress') listener.progress(message.line);
         else listener.log(message.level, message.fields, message.message);
@@ -72,33 +75,12 @@ async function runInThread(job: AuditJob, { packs, listener, signal }: Supervise
 }
 
 function startWorker(workerData: WorkerInput): Worker {
-  const isSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(isSource ? 'worker.ts' : 'worker.js', import.meta.url);
-  const execArgv = isSource ? { execArgv: ['--conditions=@seaworthy/source'] } : {};
-  // What a rule prints goes nowhere: standard output carries the report and nothing else.
-  return new Worker(entry, { workerData, stdout: true, resourceLimits, ...execArgv });
+  const { url, options } = threadOptions('worker');
+  return new Worker(url, { ...options, workerData });
 }
 
-/** Trees live until the end, so a large nursery only holds memory: a small one is as fast and needs a third less. */
-const resourceLimits = { maxYoungGenerationSizeMb: 16 };
-
-const lookEveryMs = 100;
-const longestStartMs = 60_000;
-
-interface WatchListener {
-  readonly onStill: (stillMs: number) => void;
-  readonly onAbort: () => void;
-}
-
-/** Watches for a pulse that stands still for too long, and for the signal; returns the undo. */
-function watch(pulse: Pulse, timeoutMs: number, signal: AbortSignal, { onStill, onAbort }: WatchListener): () => void {
-  const timer = setInterval(() => {
-    const stillMs = pulse.stillMs(performance.now());
-    if (stillMs > timeoutMs) onStill(stillMs);
-  }, lookEveryMs);
-  signal.addEventListener('abort', onAbort, { once: true });
-  return () => {
-    clearInterval(timer);
-    signal.removeEventListener('abort', onAbort);
-  };
+/** Listens to a signal; returns the undo. */
+function onAbort(signal: AbortSignal, then: () => void): () => void {
+  signal.addEventListener('abort', then, { once: true });
+  return () => signal.removeEventListener('abort', then);
 }

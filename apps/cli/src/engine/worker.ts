@@ -1,10 +1,14 @@
 // The thread that audits. It is apart because a rule that never returns cannot be stopped from within its own thread.
+import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toJSON, type ErrorJson } from '@seaworthy/errors';
 import type { Report } from '../report/report.ts';
 import { runJob, type AuditJob } from './job.ts';
 import type { RulePackPlugin } from './packs.ts';
+import type { HelperStarter } from './examine.ts';
+import { HelperStopped, startHelpers } from './helpers.ts';
 import { createHeart } from './pulse.ts';
+import type { StoppedRule } from './run-rules.ts';
 
 /** What the thread is given. */
 export interface WorkerInput {
@@ -26,6 +30,8 @@ export type WorkerMessage =
   /** The next rule that becomes active for the first time: its place is how many there were before. */
   | { readonly type: 'rule'; readonly id: string }
   | { readonly type: 'report'; readonly report: Report }
+  /** A rule took a helper down. */
+  | { readonly type: 'stopped'; readonly stopped: StoppedRule }
   | { readonly type: 'failed'; readonly error: ErrorJson };
 
 const lineEveryMs = 100;
@@ -36,9 +42,11 @@ async function work({ job, packs, pulse }: WorkerInput, tell: (message: WorkerMe
   const heart = createHeart(pulse);
   const places = new Map<string, number>();
   const stop = heart.beat();
+  // Rules are most of what is loaded; what is compiled of them is kept for the next run.
+  enableCompileCache();
   try {
     const { packs: plugins }: { readonly packs: readonly RulePackPlugin[] } = await import(packs);
-    const report = await runJob(job, plugins, {
+    const report = await runJob(job, plugins, withHelpers(job, packs), {
       log: (level, fields, message) => tell({ type: 'log', level, fields, message }),
       progress: sometimes((line) => tell({ type: 'progress', line })),
       active(id) {
@@ -51,10 +59,20 @@ async function work({ job, packs, pulse }: WorkerInput, tell: (message: WorkerMe
     });
     tell({ type: 'report', report });
   } catch (error) {
-    tell({ type: 'failed', error: toJSON(error) });
+    if (error instanceof HelperStopped) tell({ type: 'stopped', stopped: error.stopped });
+    else tell({ type: 'failed', error: toJSON(error) });
   } finally {
     stop();
   }
+}
+
+/** A job that looks for the rule that broke it runs one rule at a time, in one thread. */
+function withHelpers(
+  { root, rules: settings, ruleTimeoutMs, atOnce }: AuditJob,
+  packs: string,
+): HelperStarter | undefined {
+  if (atOnce === 1) return undefined;
+  return ({ rules, facts, bytes }) => startHelpers({ root, packs, rules, settings, facts, ruleTimeoutMs }, bytes);
 }
 
 /** Nobody reads a line for each file, and each message costs time. */

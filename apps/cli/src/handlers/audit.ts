@@ -13,12 +13,17 @@ import { plain } from '../reporters/reporter.ts';
 import { summarize } from '../reporters/summary.ts';
 import { exitCodeOf } from '../verdict.ts';
 import { readVersion } from '../version.ts';
+import { openBaseline } from './known-findings.ts';
 
 /** The flags of `seaworthy audit`, as they were typed. */
 export interface AuditFlags {
   readonly format?: string;
   readonly output?: string;
   readonly failOn?: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: boolean;
+  readonly cache?: boolean;
+  readonly cacheDirectory?: string;
   readonly production?: boolean;
   readonly ignore?: readonly string[];
   readonly config?: string;
@@ -41,7 +46,9 @@ export async function audit(
     const { settings, isProduction } = base.loaded;
     const place = { cwd: io.cwd, directory: resolve(io.cwd, request.directory) };
     if (settings.output !== undefined) await expectOwnOutput(base.loaded, settings.output, place);
-    const report = await auditWithProgress(request, base, io);
+    const known = await openBaseline(flags.writeBaseline === true, place, base);
+    const found = await auditWithProgress(request, base, io);
+    const report = known === undefined ? found : await known.apply(found, io);
     await writeReport(report, request, base, io);
     if (flags.push !== undefined) await pushThis(report, flags.push, base, io);
     return exitCodeOf(report, { failOn: settings.failOn, isStrict: isProduction });
@@ -54,10 +61,13 @@ function toRequest(flags: AuditFlags, directory: string): Request {
     directory,
     configFile: flags.config,
     verbose: flags.verbose,
+    cacheDirectory: flags.cacheDirectory,
     flags: {
       format: { flag: '--format', value: flags.format },
       output: { flag: '--output', value: flags.output },
       failOn: { flag: '--fail-on', value: flags.failOn },
+      baseline: { flag: '--baseline', value: flags.baseline },
+      cache: { flag: '--cache', value: flags.cache },
       production: { flag: '--production', value: flags.production },
       ignore: { flag: '--ignore', value: flags.ignore },
       ruleTimeoutMs: { flag: '--rule-timeout', value: flags.ruleTimeout },

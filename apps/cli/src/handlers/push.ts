@@ -6,9 +6,8 @@ import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { reasonOf, sentence } from '../project/problem.ts';
-import { property } from '../project/record.ts';
 import { pushPipeline, pushReport } from '../push/push.ts';
-import { createSchemas } from '../report/schema.ts';
+import { parseReport } from '../report/read.ts';
 import { json } from '../reporters/json.ts';
 import { readVersion } from '../version.ts';
 
@@ -77,7 +76,8 @@ async function readReport(
     return new TextEncoder().encode(json(report, { version: readVersion() }));
   }
   const bytes = await readBytes(file, base.signal, io);
-  check(file, bytes);
+  // What the server would refuse is refused before it has to.
+  parseReport(file, bytes);
   return bytes;
 }
 
@@ -106,21 +106,5 @@ async function readAll(stream: AsyncIterable<Uint8Array>, signal: AbortSignal): 
     }
   } finally {
     signal.removeEventListener('abort', stop);
-  }
-}
-
-const reportName = 'seaworthy.report';
-
-/** Refuses what the server would refuse, before it has to. */
-function check(path: string, bytes: Uint8Array): void {
-  try {
-    const data: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (property(data, 'schema') !== reportName)
-      throw new CliErrors.REPORT_UNREADABLE({ path, reason: `it is no ${reportName}.` });
-    createSchemas().decode({ schema: reportName, version: Number(property(data, 'schemaVersion')), data });
-  } catch (error) {
-    if (CliErrors.REPORT_UNREADABLE.is(error)) throw error;
-    const reason = sentence(error instanceof Error ? error.message : String(error));
-    throw new CliErrors.REPORT_UNREADABLE({ path, reason }, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-// (1) A file is read at most once and parsed at most once, whatever the number of rules.
+// (1) A file is read at most once and parsed at most once, whatever the number of rules; only what was forgotten is parsed again.
 // (2) open() is true exactly when the file was read and, where its kind has a parser, parsed.
 // (3) A file that does not open is reported once, with its place.
 import { join } from 'node:path';
@@ -19,9 +19,14 @@ export class SourceFile implements ProjectFile {
   readonly path: string;
   readonly isSupport: boolean;
   readonly bytes: number;
+  /** The file as it was listed. */
+  readonly entry: Entry;
+  /** What the file held when it was listed, if that was looked at. */
+  readonly content: string | undefined;
   readonly #absolute: string;
   readonly #report: (problem: Problem) => void;
   #kind: FileKind;
+  #hasChanged = false;
   #isOpen: boolean | undefined;
   #text: string | undefined;
   #lines: Lines | undefined;
@@ -31,8 +36,10 @@ export class SourceFile implements ProjectFile {
   #docker: DockerFile | undefined;
 
   constructor(root: string, entry: Entry, report: (problem: Problem) => void) {
+    this.entry = entry;
     this.path = entry.path;
     this.bytes = entry.bytes;
+    this.content = entry.content;
     this.isSupport = isSupport(entry.path);
     this.#absolute = join(root, entry.path);
     this.#report = report;
@@ -58,6 +65,11 @@ export class SourceFile implements ProjectFile {
     return (this.#lines ??= new Lines(this.text));
   }
 
+  /** Whether the file was read, and held something else than when it was listed. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
+  }
+
   /** True once the file has been asked for. */
   get wasOpened(): boolean {
     return this.#isOpen !== undefined;
@@ -75,26 +87,44 @@ export class SourceFile implements ProjectFile {
     this.#isOpen ??= (this.#script = this.#keep(parsed)) !== undefined;
   }
 
+  /** Takes what another thread, or an earlier run, has found out about the file: it is neither opened nor reported again. */
+  adopt(isOpen: boolean, hasChanged: boolean = false): void {
+    this.#isOpen = isOpen;
+    this.#hasChanged = hasChanged;
+  }
+
+  /** Lets go of the tree, which takes many times the memory of the text. */
+  forget(): void {
+    this.#script = undefined;
+    this.#lines = undefined;
+  }
+
   position(offset: number): Position {
     return this.lines.position(offset);
   }
 
   script(): Script {
-    return this.#wanted(this.open() ? this.#script : undefined, 'script');
+    return this.#wanted(this.#opened() ? this.#script : undefined, 'script');
   }
 
   json(): JsonFile {
     // A lockfile is parsed only for the rule that asks: it may be large, and need not be JSON.
     if (this.kind === 'lockfile' && this.#json === undefined) this.#json = this.#keep(this.#parseJson()) ?? nothing;
-    return this.#wanted(this.open() ? this.#json : undefined, 'JSON');
+    return this.#wanted(this.#opened() ? this.#json : undefined, 'JSON');
   }
 
   yaml(): YamlFile {
-    return this.#wanted(this.open() ? this.#yaml : undefined, 'YAML');
+    return this.#wanted(this.#opened() ? this.#yaml : undefined, 'YAML');
   }
 
   docker(): DockerFile {
-    return this.#wanted(this.open() ? this.#docker : undefined, 'a Dockerfile');
+    return this.#wanted(this.#opened() ? this.#docker : undefined, 'a Dockerfile');
+  }
+
+  /** Whether the file is open with what its kind is parsed to: that may be forgotten, or was never made here. */
+  #opened(): boolean {
+    const content = this.#script ?? this.#json ?? this.#yaml ?? this.#docker;
+    return this.open() && (content !== undefined || (this.#read() && this.#parse()));
   }
 
   #wanted<T>(content: T | undefined, wanted: string): T {
@@ -105,10 +135,12 @@ export class SourceFile implements ProjectFile {
   #read(): boolean {
     if (this.#text !== undefined) return this.#isOpen !== false;
     const reading = readText(this.#absolute, this.path, byteLimit(this.#kind));
+    this.#hasChanged = this.content !== undefined && this.content !== reading.content();
     if ('problem' in reading) {
       this.#text = '';
+      // Who has looked at the file elsewhere has reported it.
+      if (this.#isOpen !== false) this.#report(reading.problem);
       this.#isOpen = false;
-      this.#report(reading.problem);
       return false;
     }
     this.#text = reading.text;

@@ -5,6 +5,9 @@ import { isRecord, type DataRecord } from './record.ts';
 import { tellShape } from './shape.ts';
 import type { Walk } from './walk.ts';
 
+/** What the project tells every rule, whatever files the rule sees. */
+export type Facts = Pick<ProjectView, 'manifest' | 'dependencies' | 'shape'>;
+
 /** A project as the engine sees it: the view that rules get, and what went wrong behind it. */
 export interface Project {
   readonly view: ProjectView;
@@ -12,32 +15,23 @@ export interface Project {
   readonly files: readonly SourceFile[];
   /** What could not be read or parsed so far, in a stable order. */
   problems(): readonly Problem[];
-  /** Reads and parses what most rules ask for, on several threads; a signal is heard between files. */
-  warm(signal?: AbortSignal, onFile?: (done: number, all: number) => void): Promise<void>;
+  /** Those of one file, as they were noticed. */
+  readonly problemsOf: (path: string) => readonly Problem[];
+  /** Adds what was found out elsewhere. */
+  report(problem: Problem): void;
 }
-
-const warmKinds: ReadonlySet<FileKind> = new Set([
-  'script',
-  'package-json',
-  'dockerfile',
-  'compose',
-  'kubernetes',
-  'workflow',
-]);
-
-/** More than there are threads to parse in, so that these never wait for the main thread. */
-const atOnce = 8;
 
 /** Makes a read-only project of what a walk has found. Files are read when they are first asked for. */
 export function createProject(root: string, walk: Walk): Project {
   const problems: Problem[] = [...walk.problems];
-  const report = (problem: Problem): number => problems.push(problem);
+  const report = (problem: Problem): void => void problems.push(problem);
   const files = walk.entries.filter(({ isFile }) => isFile).map((entry) => new SourceFile(root, entry, report));
   return {
     view: createView(files, new Set(walk.entries.flatMap(({ path }) => withDirectories(path)))),
     files,
+    problemsOf: (path) => problems.filter(({ file }) => file === path),
     problems: () => problems.toSorted(compareProblems),
-    warm: (signal, onFile) => warm(files, signal, onFile),
+    report,
   };
 }
 
@@ -45,24 +39,6 @@ export function createProject(root: string, walk: Walk): Project {
 function withDirectories(path: string): readonly string[] {
   const words = path.split('/');
   return words.map((_, index) => words.slice(0, index + 1).join('/'));
-}
-
-async function warm(
-  files: readonly SourceFile[],
-  signal?: AbortSignal,
-  onFile?: (done: number, all: number) => void,
-): Promise<void> {
-  const waiting = files.values();
-  let done = 0;
-  const work = async (): Promise<void> => {
-    for (const file of waiting) {
-      signal?.throwIfAborted();
-      if (warmKinds.has(file.kind)) await file.openInBackground();
-      done += 1;
-      onFile?.(done, files.length);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
 }
 
 function createView(files: readonly SourceFile[], paths: ReadonlySet<string>): ProjectView {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { CliErrors } from '../errors.ts';
 import type { FileKind } from '../rules/contract.ts';
@@ -10,7 +11,10 @@ export function byteLimit(kind: FileKind): number {
   return kind === 'lockfile' ? 64 * mebibyte : 2 * mebibyte;
 }
 
-export type Reading = { readonly text: string } | { readonly problem: Problem };
+export type Reading = ({ readonly text: string } | { readonly problem: Problem }) & {
+  /** A hash of the bytes, or why there are none. */
+  content(): string;
+};
 
 /** Reads a file as UTF-8, without a byte order mark. */
 export function readText(absolute: string, path: string, limit: number): Reading {
@@ -18,16 +22,28 @@ export function readText(absolute: string, path: string, limit: number): Reading
   try {
     // Before it is read: a file of gigabytes would fill the memory, or be more than Node reads at all.
     const { size } = statSync(absolute);
-    if (size > limit) return { problem: tooLarge(path, size, limit) };
+    if (size > limit) return { problem: tooLarge(path, size, limit), content: () => contentOf(absolute, size) };
     bytes = readFileSync(absolute);
   } catch (error) {
-    return { problem: unreadable(path, new CliErrors.FILE_UNREADABLE({ reason: reasonOf(error) })) };
+    const reason = reasonOf(error);
+    return { problem: unreadable(path, new CliErrors.FILE_UNREADABLE({ reason })), content: () => reason };
   }
-  if (bytes.length > limit) return { problem: tooLarge(path, bytes.length, limit) };
+  const content = (): string => hash('sha256', bytes, 'base64url');
+  if (bytes.length > limit) return { problem: tooLarge(path, bytes.length, limit), content };
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), content };
   } catch {
-    return { problem: notUtf8(path, bytes) };
+    return { problem: notUtf8(path, bytes), content };
+  }
+}
+
+/** What a file holds, as a hash; one that is too large to be read by anybody is known by its size, others by what is wrong. */
+export function contentOf(absolute: string, bytes: number): string {
+  if (bytes > byteLimit('lockfile')) return `${bytes} bytes`;
+  try {
+    return hash('sha256', readFileSync(absolute), 'base64url');
+  } catch (error) {
+    return reasonOf(error);
   }
 }
 

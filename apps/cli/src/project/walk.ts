@@ -19,6 +19,8 @@ export interface Entry {
   readonly path: string;
   readonly bytes: number;
   readonly isFile: boolean;
+  /** A hash of what the file held when it was listed, where anybody wants to know. */
+  readonly content?: string;
 }
 
 export interface Walk {

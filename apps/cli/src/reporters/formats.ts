@@ -1,7 +1,7 @@
 import type { Reporter } from './reporter.ts';
 
 /** The names that `--format` takes. */
-export const formats = ['pretty', 'compact', 'json', 'github', 'markdown', 'sarif'] as const;
+export const formats = ['pretty', 'compact', 'json', 'github', 'markdown', 'sarif', 'junit', 'html'] as const;
 
 export type Format = (typeof formats)[number];
 
@@ -12,6 +12,8 @@ const loaders: Readonly<Record<Format, () => Promise<Reporter>>> = {
   github: async () => (await import('./github.ts')).github,
   markdown: async () => (await import('./markdown.ts')).markdown,
   sarif: async () => (await import('./sarif.ts')).sarif,
+  junit: async () => (await import('./junit.ts')).junit,
+  html: async () => (await import('./html.ts')).html,
 };
 
 /** Loads the one reporter that is needed. */

@@ -9,8 +9,8 @@ export function printable(text: string): string {
 }
 
 /** `1 error`, `2 errors`. */
-export function plural(amount: number, noun: string): string {
-  return amount === 1 ? `1 ${noun}` : `${amount} ${noun}s`;
+export function plural(amount: number, noun: string, several: string = `${noun}s`): string {
+  return amount === 1 ? `1 ${noun}` : `${amount} ${several}`;
 }
 
 const wide =

@@ -137,6 +137,12 @@ export interface Rule {
   readonly severity: Severity;
   /** Raised when the rule's answers change: part of the cache key. */
   readonly version: number;
+  /**
+   * `file`: what the rule finds in a file depends on that file, and on `manifest`, `dependencies` and `shape` of the view, alone.
+   * Such a rule sees a few files of one kind at a time, on several threads, and its answers may be kept until a file changes; it
+   * may not ask for `file` or `has`. @default 'project'
+   */
+  readonly scope?: 'file' | 'project';
   /** Why it matters in production: one sentence. */
   readonly why: string;
   /** What to do: one imperative sentence. */

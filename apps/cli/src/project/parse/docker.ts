@@ -1,8 +1,13 @@
-import { DockerfileParser } from 'dockerfile-ast';
+import { createRequire } from 'node:module';
+import type * as DockerfileAst from 'dockerfile-ast';
 import type { DockerFile, DockerInstruction } from '../../rules/contract.ts';
+
+// Its parser takes longer to load than a small project to look at, and most projects have no Dockerfile or few.
+const load = createRequire(import.meta.url);
 
 /** Parses a Dockerfile. Whatever the text, there is an answer: a line that is no instruction has its word as keyword. */
 export function parseDocker(text: string): DockerFile {
+  const { DockerfileParser }: typeof DockerfileAst = load('dockerfile-ast');
   const lines = text.split(/\r?\n/);
   const dockerfile = DockerfileParser.parse(text);
   const escape = dockerfile.getEscapeCharacter();

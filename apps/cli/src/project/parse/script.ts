@@ -58,15 +58,19 @@ function isError({ severity }: { readonly severity: string }): boolean {
   return severity === 'Error';
 }
 
+/** The tree is made when a rule asks for it: most files only have to parse. */
 function toScript(result: ParseResult, text: string): Script {
-  const { program } = result;
   let index: NodeIndex | undefined;
   return {
-    program,
-    // The parser gives `#!` as a comment, too.
-    comments: text.startsWith('#!') ? result.comments.filter(({ start }) => start > 0) : result.comments,
+    get program() {
+      return result.program;
+    },
+    get comments() {
+      // The parser gives `#!` as a comment, too.
+      return text.startsWith('#!') ? result.comments.filter(({ start }) => start > 0) : result.comments;
+    },
     visit(visitors) {
-      index ??= new NodeIndex(program);
+      index ??= new NodeIndex(result.program);
       index.visit(visitors);
     },
   };

@@ -10,6 +10,7 @@ export const asyncPromiseExecutor: Rule = {
   category: 'errors',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'An error thrown in it does not reject the promise: the caller waits for ever and the process may die.',
   fix: 'Make the surrounding function async, or catch inside and call reject.',
   explain: explanation('async-promise-executor'),

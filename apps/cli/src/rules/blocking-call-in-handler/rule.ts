@@ -10,6 +10,7 @@ export const blockingCallInHandler: Rule = {
   category: 'resilience',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'While it runs, the process answers nobody else.',
   fix: 'Use the asynchronous form, or do the work once at start.',
   explain: explanation('blocking-call-in-handler'),

@@ -9,6 +9,7 @@ export const codeFromText: Rule = {
   category: 'security',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'Whoever can put something into the text can do anything the process can.',
   fix: 'Parse the text as data, or look the function up in a table.',
   explain: explanation('code-from-text'),

@@ -11,6 +11,7 @@ export const consoleInService: Rule = {
   category: 'logging',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'Lines without a level, a time and fields cannot be searched, filtered or joined with a request.',
   fix: 'Write through a structured logger, and hand it to the code that needs it.',
   explain: explanation('console-in-service'),

@@ -12,6 +12,7 @@ export const constantReadiness: Rule = {
   category: 'health',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'It says "ready" while the database is gone, so requests keep coming and keep failing.',
   fix: 'Look at what the service needs before answering, with a short timeout.',
   explain: explanation('constant-readiness'),

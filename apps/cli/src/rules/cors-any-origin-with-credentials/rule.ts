@@ -9,6 +9,7 @@ export const corsAnyOriginWithCredentials: Rule = {
   category: 'security',
   severity: 'error',
   version: 1,
+  scope: 'file',
   why: 'Any page a signed-in user opens can read and change their data with their cookies.',
   fix: 'List the origins that may send credentials.',
   explain: explanation('cors-any-origin-with-credentials'),

@@ -8,6 +8,7 @@ export const debuggerStatement: Rule = {
   category: 'quality',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'With an inspector attached the whole process stops here, for every user.',
   fix: 'Take the statement away.',
   explain: explanation('debugger-statement'),

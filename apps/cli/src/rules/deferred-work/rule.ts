@@ -8,6 +8,7 @@ export const deferredWork: Rule = {
   category: 'quality',
   severity: 'info',
   version: 1,
+  scope: 'file',
   why: 'Nobody plans what is only in a comment, so it is found again by whoever it hurts.',
   fix: 'Do it, or open an issue and name it in the comment.',
   explain: explanation('deferred-work'),

@@ -11,6 +11,7 @@ export const emptyCatch: Rule = {
   category: 'errors',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'An error that is dropped here shows up later, somewhere else, as wrong data.',
   fix: 'Handle the error, rethrow it, or say in a comment why it may be dropped.',
   explain: explanation('empty-catch'),

@@ -11,6 +11,7 @@ export const errorLoggedWithoutStack: Rule = {
   category: 'logging',
   severity: 'info',
   version: 1,
+  scope: 'file',
   why: 'The line says what went wrong and not where, so every such error is a search through the code.',
   fix: 'Give the error itself to the logger, beside the message.',
   explain: explanation('error-logged-without-stack'),

@@ -9,6 +9,7 @@ export const fastPasswordHash: Rule = {
   category: 'security',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'A stolen table of such hashes is turned back into passwords at billions of guesses a second.',
   fix: 'Use scrypt, argon2 or bcrypt with a salt of its own for each password.',
   explain: explanation('fast-password-hash'),

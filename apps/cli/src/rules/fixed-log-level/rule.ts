@@ -9,6 +9,7 @@ export const fixedLogLevel: Rule = {
   category: 'logging',
   severity: 'info',
   version: 2,
+  scope: 'file',
   why: 'When something goes wrong the level cannot be raised without a new build.',
   fix: 'Take the level from the configuration, and let it be changed at run time.',
   explain: explanation('fixed-log-level'),

@@ -9,6 +9,7 @@ export const focusedTest: Rule = {
   category: 'quality',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'All other tests of the file are skipped, and the run is green.',
   fix: 'Take the `.only` away.',
   explain: explanation('focused-test'),

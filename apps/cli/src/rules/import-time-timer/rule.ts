@@ -10,6 +10,7 @@ export const importTimeTimer: Rule = {
   category: 'lifecycle',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'Such a timer keeps the process alive after everything else has stopped, so a shutdown ends in a kill.',
   fix: 'Start the timer in a function, keep what setInterval returns, and clear it on shutdown.',
   explain: explanation('import-time-timer'),

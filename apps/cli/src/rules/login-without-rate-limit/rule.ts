@@ -20,7 +20,7 @@ export const loginWithoutRateLimit: Rule = {
       scripts.some(({ text }) => mentions.test(text))
     )
       return [];
-    return inspect(scripts, /['"`]\//, (report) => ({
+    return inspect(scripts, /\bpost\b/, (report) => ({
       CallExpression(call) {
         const route = routeOf(call, 'post');
         if (route && signIn.test(route.path))

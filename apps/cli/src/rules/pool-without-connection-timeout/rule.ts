@@ -9,6 +9,7 @@ export const poolWithoutConnectionTimeout: Rule = {
   category: 'resilience',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'When all connections are taken, or the database is gone, every query waits for ever instead of failing.',
   fix: 'Set `connectionTimeoutMillis`, and answer 503 when it passes.',
   explain: explanation('pool-without-connection-timeout'),

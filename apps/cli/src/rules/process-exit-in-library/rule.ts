@@ -10,6 +10,7 @@ export const processExitInLibrary: Rule = {
   category: 'errors',
   severity: 'info',
   version: 1,
+  scope: 'file',
   why: 'A library that exits takes the whole service down, with requests in flight and logs unwritten.',
   fix: 'Throw an error and let the application decide.',
   explain: explanation('process-exit-in-library'),

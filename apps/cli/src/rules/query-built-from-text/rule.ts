@@ -9,11 +9,12 @@ export const queryBuiltFromText: Rule = {
   category: 'security',
   severity: 'error',
   version: 1,
+  scope: 'file',
   why: 'A value with a quote in it becomes part of the statement: everything in the database can be read or deleted.',
   fix: 'Put a parameter into the statement, and give the value beside it.',
   explain: explanation('query-built-from-text'),
   check: (project) =>
-    inspect(serverScripts(project), /\b(select|insert|update|delete|replace)\b/i, (report) => ({
+    inspect(serverScripts(project), /\b(select|insert|update|delete|replace)(?=[\s'"`$\\])/i, (report) => ({
       CallExpression(call) {
         const [statement] = call.arguments;
         if (!statement || !queries.test(lastNameOf(call.callee) ?? '') || !receiverOf(call)) return;

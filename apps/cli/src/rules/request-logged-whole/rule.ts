@@ -10,6 +10,7 @@ export const requestLoggedWhole: Rule = {
   category: 'logging',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'Headers carry cookies and tokens, bodies carry personal data, and a request object is kilobytes of it.',
   fix: 'Log the fields you need by name: method, route, status, id.',
   explain: explanation('request-logged-whole'),

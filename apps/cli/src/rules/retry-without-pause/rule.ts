@@ -10,6 +10,7 @@ export const retryWithoutPause: Rule = {
   category: 'resilience',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'It hits a service that is already failing as fast as it can, and keeps it down.',
   fix: 'Wait between attempts, longer each time and with some chance in it.',
   explain: explanation('retry-without-pause'),

@@ -9,10 +9,12 @@ export interface NamedSecret {
 }
 
 const hint = /pass|pwd|secret|key|token|credential/i;
+/** A quoted text without a blank, with a digit: no other looks secret. */
+const madeUp = /(["'`])(?=(?:[^\s\\]|\\[^]){0,600}\d)(?:(?!\1)[^\s\\]|\\[^]){8,500}\1/;
 
 export function namedSecrets(file: ProjectFile): readonly NamedSecret[] {
   const found: NamedSecret[] = [];
-  if (!hint.test(file.text)) return found;
+  if (!hint.test(file.text) || !madeUp.test(file.text)) return found;
   const look = (node: Node, name: string | undefined, value: Node | null): void => {
     const text = fixedText(value);
     if (name !== undefined && text !== undefined && isSecretName(name) && looksSecret(text)) found.push({ node, name });

@@ -10,6 +10,7 @@ export const secretInCode: Rule = {
   category: 'configuration',
   severity: 'error',
   version: 1,
+  scope: 'file',
   why: 'Everyone who can read the repository, now or later, has the secret, and it cannot be changed without a release.',
   fix: 'Revoke the secret, then read the new one from the environment or a secret store.',
   explain: explanation('secret-in-code'),

@@ -10,6 +10,7 @@ export const secretLogged: Rule = {
   category: 'logging',
   severity: 'error',
   version: 1,
+  scope: 'file',
   why: 'Logs are copied to many places and kept for long: a secret in them must be taken for public.',
   fix: 'Leave the value out, or log whether it is set, and let the logger redact such fields.',
   explain: explanation('secret-logged'),

@@ -9,6 +9,7 @@ export const serverTimeoutDisabled: Rule = {
   category: 'resilience',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'Clients that send one byte a minute then hold connections for ever, until none is left.',
   fix: 'Leave the default, or raise the limit to what the slowest honest client needs.',
   explain: explanation('server-timeout-disabled'),

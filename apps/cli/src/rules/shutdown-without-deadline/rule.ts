@@ -11,6 +11,7 @@ export const shutdownWithoutDeadline: Rule = {
   category: 'lifecycle',
   severity: 'info',
   version: 1,
+  scope: 'file',
   why: 'One open connection holds the shutdown until the platform kills the process, and the steps after it never run.',
   fix: 'Set a deadline, and close the remaining connections when it has passed.',
   explain: explanation('shutdown-without-deadline'),

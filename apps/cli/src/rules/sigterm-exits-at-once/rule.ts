@@ -12,6 +12,7 @@ export const sigtermExitsAtOnce: Rule = {
   category: 'lifecycle',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'Requests in flight are cut at every deployment, although the platform gives time to finish them.',
   fix: 'Close the server first, and exit when it is closed or a deadline has passed.',
   explain: explanation('sigterm-exits-at-once'),

@@ -11,6 +11,7 @@ export const swallowedRejection: Rule = {
   category: 'errors',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'The promise fails and nobody hears of it: the work is lost without a log line.',
   fix: 'Log the error or pass it on, or say in a comment why it may be dropped.',
   explain: explanation('swallowed-rejection'),

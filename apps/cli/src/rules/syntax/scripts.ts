@@ -7,10 +7,19 @@ const commandLine = /(^|\/)(bin|cli|cmd|commands|migrations?|seeds?|scripts?|too
 
 /** Scripts that people wrote and that run in production on a server: no tests, no browser code, no settings of tools. */
 export function serverScripts(project: ProjectView): readonly ProjectFile[] {
-  return project.files('script').filter((file) => {
-    const isOther = [browser, trial, tooling].some((pattern) => pattern.test(file.path));
-    return !file.isSupport && !isOther && !isMachineMade(file);
-  });
+  return project.files('script').filter(isServerScript);
+}
+
+// Fifty rules ask the same of every script; what a file is does not change while it is looked at.
+const answers = new WeakMap<ProjectFile, boolean>();
+
+function isServerScript(file: ProjectFile): boolean {
+  const known = answers.get(file);
+  if (known !== undefined) return known;
+  const isOther = [browser, trial, tooling].some((pattern) => pattern.test(file.path));
+  const answer = !file.isSupport && !isOther && !isMachineMade(file);
+  answers.set(file, answer);
+  return answer;
 }
 
 /** Whether a script is the output of a bundler or minifier, where nobody can correct anything. */

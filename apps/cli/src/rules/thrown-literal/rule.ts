@@ -9,12 +9,13 @@ export const thrownLiteral: Rule = {
   title: 'thrown value is not an Error',
   category: 'errors',
   severity: 'warning',
-  version: 1,
+  version: 2,
+  scope: 'file',
   why: 'A thrown string or plain object has no stack, so nobody can tell where it came from.',
   fix: 'Throw an Error, or a subclass of it, and put the details in its properties.',
   explain: explanation('thrown-literal'),
   check: (project) =>
-    inspect(serverScripts(project), /\bthrow\b|Promise\.reject/, (report) => ({
+    inspect(serverScripts(project), hint, (report) => ({
       ThrowStatement(statement, ancestors) {
         const kind = kindOf(statement.argument);
         if (kind && !isCaughtHere(statement, ancestors))
@@ -27,6 +28,9 @@ export const thrownLiteral: Rule = {
       },
     })),
 };
+
+// Most of what is thrown is made on the spot or has a name: these files need no closer look.
+const hint = /\bthrow\b(?!\s+(?:new\b|[\w$.]+\s*[;}]))|Promise\.reject/;
 
 function kindOf(value: Node): string | undefined {
   const bare = unwrap(value);

@@ -9,6 +9,7 @@ export const tlsChecksDisabled: Rule = {
   category: 'security',
   severity: 'error',
   version: 1,
+  scope: 'file',
   why: 'Anyone between the two ends can read and change everything, passwords included.',
   fix: 'Trust the right authority instead: NODE_EXTRA_CA_CERTS, or the `ca` option.',
   explain: explanation('tls-checks-disabled'),

@@ -10,6 +10,7 @@ export const tracingStartedLate: Rule = {
   category: 'telemetry',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'Instrumentation replaces functions of a module while it loads: what is loaded before stays dark.',
   fix: 'Start tracing in a file of its own, loaded first with `node --import ./tracing.js`.',
   explain: explanation('tracing-started-late'),

@@ -9,6 +9,7 @@ export const unboundedMetricLabel: Rule = {
   category: 'telemetry',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'Each new value of a label is a new time series: the process and the metrics store grow until one of them falls over.',
   fix: 'Use the route pattern, the method or the status class, and leave ids and raw addresses to traces.',
   explain: explanation('unbounded-metric-label'),

@@ -12,6 +12,7 @@ export const unboundedPromiseAll: Rule = {
   category: 'resilience',
   severity: 'info',
   version: 2,
+  scope: 'file',
   why: 'With ten thousand elements it opens ten thousand connections, and the other side or this process gives up.',
   fix: 'Work on a fixed number at a time.',
   explain: explanation('unbounded-promise-all'),

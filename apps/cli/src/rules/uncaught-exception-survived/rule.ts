@@ -12,6 +12,7 @@ export const uncaughtExceptionSurvived: Rule = {
   category: 'errors',
   severity: 'warning',
   version: 1,
+  scope: 'file',
   why: 'After an uncaught exception nothing is known about the state of the process: it may answer with wrong data.',
   fix: 'Log the error, stop taking requests, and leave with an exit code that is not zero.',
   explain: explanation('uncaught-exception-survived'),

@@ -9,6 +9,7 @@ export const uncheckedNumberFromEnvironment: Rule = {
   category: 'configuration',
   severity: 'info',
   version: 1,
+  scope: 'file',
   why: 'A missing or mistyped variable becomes NaN, which passes silently through timeouts, limits and sizes.',
   fix: 'Check the value at start and name the variable in the error.',
   explain: explanation('unchecked-number-from-environment'),

@@ -1,0 +1,31 @@
+import type { WorkerOptions } from 'node:worker_threads';
+import type { Pulse } from './pulse.ts';
+
+/** Where a thread begins, and how much it may hold. */
+export function threadOptions(entry: 'worker' | 'helper'): {
+  readonly url: URL;
+  readonly options: WorkerOptions;
+} {
+  const isSource = import.meta.url.endsWith('.ts');
+  const url = new URL(`${entry}.${isSource ? 'ts' : 'js'}`, import.meta.url);
+  const execArgv = isSource ? { execArgv: ['--conditions=@seaworthy/source'] } : {};
+  // What a rule prints goes nowhere: standard output carries the report and nothing else.
+  return { url, options: { stdout: true, resourceLimits, ...execArgv } };
+}
+
+/** Trees of a part live until it is done with, so a large nursery only holds memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+
+const lookEveryMs = 100;
+const longestStartMs = 60_000;
+
+/** Tells when a pulse stands still for too long; returns the undo. */
+export function watch(pulse: Pulse, timeoutMs: number, onStill: (stillMs: number) => void): () => void {
+  const timer = setInterval(() => {
+    const stillMs = pulse.stillMs(performance.now());
+    // Before the first rule, modules are loaded: slow perhaps, but no rule's fault.
+    const limitMs = pulse.lastActive() === undefined ? Math.max(timeoutMs, longestStartMs) : timeoutMs;
+    if (stillMs > limitMs) onStill(stillMs);
+  }, lookEveryMs);
+  return () => clearInterval(timer);
+}
