@@ -15,7 +15,7 @@ import {
   type RecentErrors,
 } from '@seaworthy/management';
 import { createPluginHost, inline, type PluginEntry, type PluginHost } from '@seaworthy/plugins';
-import { createResilience, type Resilience } from '@seaworthy/resilience';
+import { createResilience, rateLimiter, type Resilience } from '@seaworthy/resilience';
 import { createRegistry } from '@seaworthy/schema-registry';
 import {
   activeTrace,
@@ -28,25 +28,32 @@ import {
   type HttpMeasurements,
   type Telemetry,
 } from '@seaworthy/telemetry/node';
+import { addAudit } from './audit.ts';
 import { breakersCheck, logBreakers } from './breakers.ts';
 import { createEnding, keptForLast, type LastPart } from './ending.ts';
 import { auditFlags } from './flags/audit.ts';
 import { closeFlags } from './flags/close.ts';
 import { flagSource } from './flags/source.ts';
 import { createHttp, type Http, type HttpOptions } from './http/app.ts';
-import { listen, listenOnFree } from './http/listen.ts';
+import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { metrics } from './metrics.ts';
+import { createAccounts, type AuditTrail } from './modules/accounts/service.ts';
+import { createAccountStore } from './modules/accounts/store.ts';
 import { ofrepModule } from './modules/ofrep/module.ts';
+import { registryModule } from './modules/registry/module.ts';
+import { openRegistryFiles, type RegistryFiles } from './modules/registry/open.ts';
+import { createRegistryStore } from './modules/registry/store.ts';
 import { reportSubject } from './modules/reports/contract.ts';
 import { reportsModule } from './modules/reports/module.ts';
-import { resilientStore, storePipeline } from './modules/reports/resilient-store.ts';
+import { resilientStore } from './modules/reports/resilient-store.ts';
 import type { ReportDecoder } from './modules/reports/service.ts';
-import { createReportStore, type ReportStore } from './modules/reports/store.ts';
+import { createReportStore } from './modules/reports/store.ts';
 import { webModule } from './modules/web/module.ts';
 import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
 import { openDatabase, type Database } from './storage/database.ts';
+import { storePipeline, type StorePipelines } from './storage/pipeline.ts';
 import { otlpOf } from './telemetry.ts';
 
 export interface ServerOptions {
@@ -170,6 +177,12 @@ function wire(
   const database = addDatabase(life, settings);
   const flags = addFlags(life, settings, logger);
   const resilience = addResilience(life, logger);
+  const pipelines: StorePipelines = {
+    reads: resilience.pipeline('store-reads', storePipeline),
+    writes: resilience.pipeline('store-writes', storePipeline),
+  };
+  const audit = addAudit(life, settings.dataDir, logger);
+  const files = addRegistryFiles(life, settings, { database, pipelines, logger });
   const http = addHttp({
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
@@ -177,11 +190,13 @@ function wire(
     onProblem: (problem) => problems.report(problem),
   });
   const plugins = addPlugins(life, logger, http, () => {
-    const store = resilientStore(createReportStore(database.value.query), {
-      reads: resilience.pipeline('store-reads', storePipeline),
-      writes: resilience.pipeline('store-writes', storePipeline),
-    });
-    return createModules({ settings, store, registry, flags: flags.value, stopping: life.signal });
+    const { query } = database.value;
+    return [
+      ...createModules({ settings, query, pipelines, registry, flags: flags.value, stopping: life.signal }),
+      ...(settings.registry.enabled
+        ? [createRegistryModule({ settings, query, pipelines, audit, ...files.value })]
+        : []),
+    ];
   });
   const management = addManagement(life, settings, {
     lifecycle: life,
@@ -246,6 +261,23 @@ function addFlags(life: Lifecycle, settings: Settings, logger: Logger): Slot<Fla
   return flags;
 }
 
+/** Archives that no version names go before anybody can publish. */
+function addRegistryFiles(
+  life: Lifecycle,
+  { dataDir, registry }: Settings,
+  { database, pipelines, logger }: { database: Slot<Database>; pipelines: StorePipelines; logger: Logger },
+): Slot<RegistryFiles> {
+  const files = slot<RegistryFiles>('archives');
+  life.add('archives', {
+    after: ['database', 'resilience'],
+    async start() {
+      if (!registry.enabled) return;
+      files.fill(await openRegistryFiles(dataDir, createRegistryStore(database.value.query, pipelines), logger));
+    },
+  });
+  return files;
+}
+
 /** Not under the lifecycle's signal: requests that are still being answered during the drain need the store. */
 function addResilience(life: Lifecycle, logger: Logger): Resilience {
   const resilience = createResilience();
@@ -271,7 +303,7 @@ function addPlugins(
 ): Slot<PluginHost> {
   const plugins = slot<PluginHost>('plugins');
   life.add('plugins', {
-    after: ['database', 'flags', 'resilience'],
+    after: ['database', 'flags', 'resilience', 'audit', 'archives'],
     async start({ signal }) {
       const host = plugins.fill(await createPluginHost({ sources: [inline(modules())], logger, signal }));
       try {
@@ -302,18 +334,22 @@ function addHttp(options: Omit<HttpOptions, 'runRequest'>): MeasuredHttp {
   return { ...http, requests };
 }
 
-interface ModuleParts {
+interface StoreParts {
   readonly settings: Settings;
-  readonly store: ReportStore;
+  readonly query: Database['query'];
+  readonly pipelines: StorePipelines;
+}
+
+interface ModuleParts extends StoreParts {
   readonly registry: ReportDecoder;
   readonly flags: Flags;
   readonly stopping: AbortSignal;
 }
 
-function createModules({ settings, store, registry, flags, stopping }: ModuleParts): readonly PluginEntry[] {
+function createModules({ settings, registry, flags, stopping, ...stored }: ModuleParts): readonly PluginEntry[] {
   return [
     reportsModule({
-      store,
+      store: resilientStore(createReportStore(stored.query), stored.pipelines),
       registry,
       pushToken: settings.pushToken?.reveal(),
       onReceived: ({ created }) =>
@@ -324,6 +360,31 @@ function createModules({ settings, store, registry, flags, stopping }: ModulePar
       : []),
     webModule({ isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true }),
   ];
+}
+
+interface RegistryParts extends StoreParts, RegistryFiles {
+  readonly audit: AuditTrail;
+}
+
+function createRegistryModule({ settings, query, pipelines, audit, ...files }: RegistryParts): PluginEntry {
+  const { readers, registration, tokenDays, loginsPerMinute, archiveLimitBytes, url } = settings.registry;
+  const accounts = createAccounts({
+    store: createAccountStore(query, pipelines),
+    audit,
+    limit: rateLimiter({ kind: 'sliding-window', limit: loginsPerMinute, windowMs: 60_000 }),
+    isOpen: (registration ?? (isLoopback(settings.host) ? 'open' : 'closed')) === 'open',
+    tokenDays,
+  });
+  return registryModule({
+    accounts,
+    audit,
+    ...files,
+    store: createRegistryStore(query, pipelines),
+    limits: { documentBytes: settings.bodyLimitBytes, archiveBytes: archiveLimitBytes },
+    everyoneReads: readers === 'everyone',
+    publicUrl: url?.replace(/\/+$/, ''),
+    onPublished: () => metrics['seaworthy.server.publications'].add(1),
+  });
 }
 
 function addManagement(life: Lifecycle, settings: Settings, contributors: ManagementOptions): Slot<Management> {

@@ -82,6 +82,119 @@ const definitions = {
     httpStatus: 415,
     stack: false,
   },
+  ARCHIVES_UNREADABLE: {
+    message:
+      'The folder {folder} cannot be used for archives and keys: {reason}. Check its permissions and free space.',
+    exitCode: 74,
+  },
+  LOGIN_FAILED: {
+    message: 'The name or the password is wrong. Check both; with registration open, "npm adduser" makes an account.',
+    httpStatus: 401,
+    stack: false,
+  },
+  TOO_MANY_LOGINS: {
+    message: 'Too many attempts to log in. Wait {seconds} seconds and try again.',
+    httpStatus: 429,
+    stack: false,
+  },
+  REGISTRATION_CLOSED: {
+    message: 'This server makes no accounts by itself. Ask whoever runs it for one.',
+    httpStatus: 403,
+    stack: false,
+  },
+  ACCOUNT_EXISTS: {
+    message: 'The name {name} is taken. Choose another one.',
+    httpStatus: 409,
+    stack: false,
+  },
+  ACCOUNT_INVALID: {
+    message: 'The account cannot be made: {reason}. Correct it and send it again.',
+    httpStatus: 422,
+    stack: false,
+  },
+  ACCOUNT_UNKNOWN: {
+    message: 'There is no account {name}. Check the name; "npm adduser" makes one.',
+    httpStatus: 404,
+    stack: false,
+  },
+  TOKEN_REFUSED: {
+    message: 'The token cannot be made: {reason}. Correct it and send it again.',
+    httpStatus: 422,
+    stack: false,
+  },
+  TOKEN_UNKNOWN: {
+    message: 'You have no token {key}. "npm token list" shows those that you have.',
+    httpStatus: 404,
+    stack: false,
+  },
+  TOKEN_ONLY_READS: {
+    message: 'This token may only read. Make one that may publish: npm token create.',
+    httpStatus: 403,
+    stack: false,
+  },
+  PACKAGE_UNKNOWN: {
+    message: 'There is no package {name}. Check the name; a restricted one is shown to its owners only.',
+    httpStatus: 404,
+    stack: false,
+  },
+  VERSION_UNKNOWN: {
+    message: 'The package {name} has no version or tag {version}. "npm view {name} versions" lists what it has.',
+    httpStatus: 404,
+    stack: false,
+  },
+  NOT_AN_OWNER: {
+    message: '{account} does not own the package {name}. An owner can add others: npm owner add.',
+    httpStatus: 403,
+    stack: false,
+  },
+  LAST_OWNER: {
+    message: 'The package {name} would have no owner. Leave at least one.',
+    httpStatus: 409,
+    stack: false,
+  },
+  VERSION_EXISTS: {
+    message:
+      '{name}@{version} was published before, and a version never changes, not even after it was unpublished. Publish another version.',
+    httpStatus: 409,
+    stack: false,
+  },
+  STALE_REVISION: {
+    message: 'The package {name} has changed since it was read. Run the command again.',
+    httpStatus: 409,
+    stack: false,
+  },
+  TAG_REFUSED: {
+    message: 'The tag {tag} of {name} cannot be changed: {reason}.',
+    httpStatus: 422,
+    stack: false,
+  },
+  NAME_REFUSED: {
+    message: 'The package name {name} cannot be used: {reason}. Choose another one.',
+    httpStatus: 422,
+    stack: false,
+  },
+  PUBLISH_REFUSED: {
+    message: 'The package cannot be published: {reason}. Correct it and publish again.',
+    httpStatus: 422,
+    stack: false,
+  },
+  ARCHIVE_REFUSED: {
+    message: 'The archive cannot be kept: {reason}. Make it with "npm pack" and publish it again.',
+    httpStatus: 422,
+    stack: false,
+  },
+  ARCHIVE_TOO_LARGE: {
+    message:
+      'The archive is larger than {limitBytes} bytes. Leave files out, or raise SEAWORTHY_REGISTRY_ARCHIVE_LIMIT_BYTES.',
+    httpStatus: 413,
+    stack: false,
+  },
+  DOCUMENT_TOO_LARGE: {
+    message:
+      'The document beside the archive is larger than {limitBytes} bytes. Shorten the readme, or raise SEAWORTHY_BODY_LIMIT_BYTES.',
+    httpStatus: 413,
+    stack: false,
+  },
   INTERNAL: {
     message: 'The server failed while it answered {method} {path}.',
     httpStatus: 500,

@@ -10,5 +10,10 @@ export const metrics = defineMetrics(
       description: 'Reports received; a repeated one adds nothing to the store.',
       attributes: { outcome: ['created', 'repeated'] },
     },
+    'seaworthy.server.publications': {
+      type: 'counter',
+      unit: '{version}',
+      description: 'Versions of packages that were published.',
+    },
   },
 );

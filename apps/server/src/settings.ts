@@ -52,6 +52,27 @@ const shape = {
     enabled: boolean().default(false).describe('Serves the flags to other programs, under /ofrep/v1.'),
     token: token().optional().describe('The flags are served only with this bearer token.'),
   },
+  registry: {
+    enabled: boolean().default(true).describe('Serves packages to npm, under /npm.'),
+    url: url({ protocols: ['http', 'https'] })
+      .optional()
+      .describe('Where clients reach the registry, such as https://packages.example.com/npm; else where they ask.'),
+    readers: oneOf(['everyone', 'accounts'])
+      .default('everyone')
+      .describe('Who may install: everyone who reaches the server, or accounts only.'),
+    registration: oneOf(['open', 'closed'])
+      .optional()
+      .describe(
+        'Whether "npm adduser" makes accounts; without it only while the server listens on a loopback address.',
+      ),
+    archiveLimitBytes: int({ min: 1_024, max: 2_147_483_648 })
+      .default(104_857_600)
+      .describe('The largest archive of a package, in bytes.'),
+    tokenDays: int({ min: 1, max: 3_650 }).default(90).describe('How long a token is good, in days.'),
+    loginsPerMinute: int({ min: 1, max: 100_000 })
+      .default(10)
+      .describe('How often an account, and an address, may try to log in.'),
+  },
   log: {
     level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
       .default('info')

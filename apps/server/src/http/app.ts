@@ -14,7 +14,7 @@ import { answerMalformed } from './client-error.ts';
 import { fastifyLogger, type HttpLogger } from './fastify-logger.ts';
 import { refuseOtherMethods } from './methods.ts';
 import type { HttpModule } from './module.ts';
-import { pathOf, sendProblem, toCoded, type ProblemRenderer } from './problems.ts';
+import { pathOf, sendProblem, toCoded, type ProblemForms } from './problems.ts';
 
 export interface HttpOptions {
   readonly logger: HttpLogger;
@@ -56,7 +56,7 @@ export interface Http {
 export function createHttp(options: HttpOptions): Http {
   const { logger, bodyLimitBytes, requestTimeoutMs = 60_000, onProblem } = options;
   const answers = watchAnswers();
-  let render: ProblemRenderer | undefined;
+  let forms: ProblemForms = {};
 
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
     answers.add(reply.raw);
@@ -67,7 +67,7 @@ export function createHttp(options: HttpOptions): Http {
     const error = toCoded(thrown, request, { bodyLimitBytes, pathPartLength });
     onProblem(error);
     logProblem(logger, error, request);
-    await sendProblem(request, reply, error, render);
+    await sendProblem(request, reply, error, forms);
   };
 
   const app: FastifyInstance = fastify({
@@ -106,9 +106,12 @@ export function createHttp(options: HttpOptions): Http {
   return {
     app,
     async mount(modules) {
-      render = modules.find((module) => module.renderProblem !== undefined)?.renderProblem;
+      forms = {
+        render: modules.find((module) => module.renderProblem !== undefined)?.renderProblem,
+        extensions: modules.flatMap(({ addToProblem }) => addToProblem ?? []),
+      };
       const refuse = refuseOtherMethods(app);
-      for (const module of modules) module.register(app);
+      for (const module of modules) await module.register(app);
       refuse();
       await app.ready();
     },

@@ -1,12 +1,14 @@
 import { contributionPoint, type ContributionPoint } from '@seaworthy/plugins';
 import type { FastifyInstance } from 'fastify';
-import type { ProblemRenderer } from './problems.ts';
+import type { ProblemExtension, ProblemRenderer } from './problems.ts';
 
 /** A module's part of the HTTP face. */
 export interface HttpModule {
-  readonly register: (app: FastifyInstance) => void;
+  readonly register: (app: FastifyInstance) => void | PromiseLike<void>;
   /** How problems look to a browser. At most one module gives it. */
   readonly renderProblem?: ProblemRenderer;
+  /** Members that a problem document has at the module's addresses, beside the usual ones. */
+  readonly addToProblem?: ProblemExtension;
 }
 
 export const httpModules: ContributionPoint<HttpModule> = contributionPoint('seaworthy.server.http');

@@ -5,6 +5,9 @@ import { ServerErrors } from '../errors.ts';
 /** How pages show a problem; without it every problem is a JSON document. */
 export type ProblemRenderer = (problem: ProblemView, requestId: string) => string;
 
+/** More members for the problem document of an address. */
+export type ProblemExtension = (problem: ProblemView, path: string) => Readonly<Record<string, string>>;
+
 export interface ProblemView {
   readonly title: string;
   readonly status: number;
@@ -46,24 +49,33 @@ export function toCoded(thrown: unknown, request: Asked, limits: Limits): Seawor
   }
 }
 
+export interface ProblemForms {
+  readonly render?: ProblemRenderer | undefined;
+  readonly extensions?: readonly ProblemExtension[];
+}
+
 /** Answers with an RFC 9457 problem document, or a page for a browser. */
 export async function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   error: SeaworthyError,
-  render?: ProblemRenderer,
+  { render, extensions = [] }: ProblemForms = {},
 ): Promise<void> {
-  const problem = { ...toProblemDetails(error, { instance: pathOf(request.url) }), requestId: request.id };
+  const path = pathOf(request.url);
+  const problem = { ...toProblemDetails(error, { instance: path }), requestId: request.id };
   const { title, status, detail, code } = problem;
   if (status === 503) void reply.header('retry-after', '1');
   if (ServerErrors.METHOD_NOT_ALLOWED.is(error)) void reply.header('allow', error.params.allowed);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply.code(status);
+  if (ServerErrors.TOO_MANY_LOGINS.is(error)) void reply.header('retry-after', String(error.params.seconds));
+  const view = { title, status, detail, code };
   if (render !== undefined && prefersHtml(request)) {
-    await reply.type('text/html; charset=utf-8').send(render({ title, status, detail, code }, request.id));
+    await reply.type('text/html; charset=utf-8').send(render(view, request.id));
     return;
   }
-  await reply.type('application/problem+json').send(JSON.stringify(problem));
+  const more = extensions.map((extend) => extend(view, path));
+  await reply.type('application/problem+json').send(JSON.stringify(Object.assign(problem, ...more)));
 }
 
 /** The path without its query, which may hold what nobody should read again. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { accounts, npmPackages } from './registry-tables.ts';
 
 /** Every change of the tables, in order; a released one is never edited. */
 const migrations: Record<string, Migration> = {
@@ -28,6 +29,8 @@ const migrations: Record<string, Migration> = {
       await db.schema.createIndex('reports_by_project').on('reports').columns(['project_id', 'sequence']).execute();
     },
   },
+  '0002_accounts': accounts,
+  '0003_npm_packages': npmPackages,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

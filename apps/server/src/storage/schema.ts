@@ -23,7 +23,95 @@ export interface ReportsTable {
   readonly body: string;
 }
 
+export interface AccountsTable {
+  readonly id: Generated<number>;
+  readonly name: string;
+  readonly email: string;
+  /** Parameters, salt and hash in one text. */
+  readonly password: string;
+  readonly created_at: string;
+}
+
+export interface TokensTable {
+  /** Names the token without being it. */
+  readonly key: string;
+  readonly account_id: number;
+  /** SHA-256 of the token, in hex: the token itself is nowhere. */
+  readonly hash: string;
+  /** Its first characters, for whoever looks at a list of them. */
+  readonly prefix: string;
+  readonly name: string;
+  readonly scope: 'read' | 'publish';
+  /** The networks it may come from, in JSON. */
+  readonly cidr: string;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+}
+
+export interface PackagesTable {
+  readonly id: Generated<number>;
+  readonly name: string;
+  /** Counts the changes. */
+  readonly revision: number;
+  readonly access: 'public' | 'restricted';
+  readonly readme: string;
+  readonly created_at: string;
+  readonly modified_at: string;
+  /** When all of it was unpublished; the name stays its owners'. */
+  readonly removed_at: string | null;
+}
+
+export interface VersionsTable {
+  readonly id: Generated<number>;
+  readonly package_id: number;
+  readonly version: string;
+  /** The metadata as JSON, without the address of the archive; empty once it is unpublished. */
+  readonly manifest: string;
+  readonly deprecated: string;
+  /** Of the archive, in hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly published_at: string;
+  readonly removed_at: string | null;
+}
+
+export interface TagsTable {
+  readonly package_id: number;
+  readonly tag: string;
+  readonly version: string;
+}
+
+/** An account that owns a package, or has starred it. */
+export interface PackageAccountsTable {
+  readonly package_id: number;
+  readonly account_id: number;
+}
+
+/** The words of packages; its rowid is the package's id. */
+export interface SearchTable {
+  readonly rowid: number;
+  readonly name: string;
+  readonly keywords: string;
+  readonly description: string;
+  readonly author: string;
+}
+
+/** What a search answers with. */
+export interface SearchedTable {
+  readonly package_id: number;
+  readonly summary: string;
+}
+
 export interface Tables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
+  readonly accounts: AccountsTable;
+  readonly tokens: TokensTable;
+  readonly npm_packages: PackagesTable;
+  readonly npm_versions: VersionsTable;
+  readonly npm_tags: TagsTable;
+  readonly npm_owners: PackageAccountsTable;
+  readonly npm_stars: PackageAccountsTable;
+  readonly npm_words: SearchTable;
+  readonly npm_summaries: SearchedTable;
 }

@@ -1,0 +1,32 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Whether the texts are networks such as `10.0.0.0/8` or `2001:db8::/32`. */
+export function areNetworks(cidrs: readonly string[]): boolean {
+  return cidrs.every((cidr) => parse(cidr) !== undefined);
+}
+
+/** Whether the address is in one of the networks; no networks are all of them. */
+export function isWithin(address: string, cidrs: readonly string[]): boolean {
+  if (cidrs.length === 0) return true;
+  // An IPv4 client of a socket that speaks both.
+  const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const network = parse(cidr);
+    if (network !== undefined) list.addSubnet(network.address, network.bits, network.family);
+  }
+  return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+}
+
+interface Network {
+  readonly address: string;
+  readonly bits: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+function parse(cidr: string): Network | undefined {
+  const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
+  const family = isIP(address);
+  if (family === 0 || Number(bits) > (family === 4 ? 32 : 128)) return undefined;
+  return { address, bits: Number(bits), family: family === 4 ? 'ipv4' : 'ipv6' };
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { ServerErrors } from '../../errors.ts';
+import { areNetworks } from './networks.ts';
+import { hashPassword, isPassword } from './passwords.ts';
+import { createSessions, hashToken, type Account } from './sessions.ts';
+import type { AccountStore, StoredAccount, StoredToken } from './store.ts';
+
+/** What is written down of everything that needs a right. */
+export interface AuditTrail {
+  record(event: string, fields: object): Promise<unknown>;
+}
+
+/** How often somebody may try. */
+export interface LoginLimit {
+  take(key: string): Promise<{ readonly allowed: boolean; readonly retryAfterMs: number }>;
+}
+
+export interface Credentials {
+  readonly name: string;
+  readonly password: string;
+  /** Given by whoever wants a new account. */
+  readonly email?: string | undefined;
+}
+
+export interface NewToken {
+  readonly name: string;
+  readonly scope: 'read' | 'publish';
+  readonly cidr: readonly string[];
+  /** How long it is good, in days. @default the setting of the server */
+  readonly days?: number | undefined;
+}
+
+/** A token that was just made, with the only copy of itself. */
+export interface IssuedToken extends StoredToken {
+  readonly token: string;
+}
+
+/** What other modules may ask about accounts. */
+export interface Accounts {
+  /** Logs in, or makes the account when there is none and an email is given. @throws LOGIN_FAILED and others */
+  login(credentials: Credentials, address: string): Promise<IssuedToken>;
+  /** Who sent the token. @throws ServerErrors.UNAUTHORIZED */
+  authenticate(token: string | undefined, address: string): Promise<Account>;
+  /** @throws ServerErrors.ACCOUNT_UNKNOWN */
+  find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email'>>;
+  tokens(account: Account): Promise<readonly StoredToken[]>;
+  /** @throws LOGIN_FAILED, TOKEN_REFUSED */
+  createToken(account: Account, password: string, token: NewToken, address: string): Promise<IssuedToken>;
+  /** By its key or by itself. @throws ServerErrors.TOKEN_UNKNOWN */
+  revoke(account: Account, keyOrToken: string): Promise<void>;
+}
+
+export interface AccountsOptions {
+  readonly store: AccountStore;
+  readonly audit: AuditTrail;
+  readonly limit: LoginLimit;
+  readonly isOpen: boolean;
+  /** How long a token is good, in days. */
+  readonly tokenDays: number;
+  readonly now?: () => Date;
+}
+
+const dayMs = 86_400_000;
+
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { store, audit, now = () => new Date() } = options;
+  const sessions = createSessions(store, now);
+  const issue = (account: Pick<StoredAccount, 'id' | 'name'>, wanted: NewToken, address: string) =>
+    issueToken(options, account, wanted, { address, now: now() });
+
+  return {
+    async login({ name, password, email }, address) {
+      await checkLimit(options.limit, name, address);
+      const known = await store.find(name);
+      const account =
+        known ?? (email === undefined ? undefined : await register(options, { name, password, email }, now()));
+      if (known !== undefined || account === undefined) await checkPassword(audit, { name, password }, known, address);
+      if (account === undefined) throw new ServerErrors.LOGIN_FAILED();
+      if (known === undefined) await audit.record('account created', { account: name, address });
+      return issue(account, { name: 'login', scope: 'publish', cidr: [] }, address);
+    },
+    async authenticate(token, address) {
+      const account = token === undefined ? undefined : await sessions.of(token, address);
+      if (account === undefined) throw new ServerErrors.UNAUTHORIZED();
+      return account;
+    },
+    async find(name) {
+      const found = await store.find(name);
+      if (found === undefined) throw new ServerErrors.ACCOUNT_UNKNOWN({ name: shown(name) });
+      return found;
+    },
+    tokens: ({ id }) => store.tokens(id),
+    async createToken(account, password, wanted, address) {
+      await checkLimit(options.limit, account.name, address);
+      const { name } = account;
+      await checkPassword(audit, { name, password }, await store.find(name), address);
+      return issue(account, wanted, address);
+    },
+    async revoke(account, keyOrToken) {
+      const own = await store.token(hashToken(keyOrToken));
+      const key = own?.accountId === account.id ? own.key : keyOrToken;
+      const hash = await store.removeToken(account.id, key);
+      if (hash === undefined) throw new ServerErrors.TOKEN_UNKNOWN({ key: shown(key.slice(0, 16)) });
+      sessions.forget(hash);
+      await audit.record('token revoked', { account: account.name, key });
+    },
+  };
+}
+
+async function checkLimit(limit: LoginLimit, name: string, address: string): Promise<void> {
+  for (const key of [`account ${name.slice(0, 100)}`, `address ${address}`]) {
+    const { allowed, retryAfterMs } = await limit.take(key);
+    if (!allowed) throw new ServerErrors.TOO_MANY_LOGINS({ seconds: Math.ceil(retryAfterMs / 1_000) });
+  }
+}
+
+async function checkPassword(
+  audit: AuditTrail,
+  { name, password }: Credentials,
+  known: StoredAccount | undefined,
+  address: string,
+): Promise<void> {
+  if (await isPassword(password, known?.password)) return;
+  await audit.record('login failed', { account: shown(name), address });
+  throw new ServerErrors.LOGIN_FAILED();
+}
+
+async function register(
+  { store, isOpen }: AccountsOptions,
+  { name, password, email }: Required<Credentials>,
+  now: Date,
+): Promise<StoredAccount> {
+  if (!isOpen) throw new ServerErrors.REGISTRATION_CLOSED();
+  const reason = wrongWith({ name, password, email: email as string });
+  if (reason !== undefined) throw new ServerErrors.ACCOUNT_INVALID({ reason });
+  const kept = { name, email: email as string, password: await hashPassword(password), createdAt: now.toISOString() };
+  if (!(await store.add(kept))) throw new ServerErrors.ACCOUNT_EXISTS({ name });
+  return (await store.find(name)) as StoredAccount;
+}
+
+function wrongWith({ name, password, email }: { name: string; password: string; email: string }): string | undefined {
+  if (!/^[a-z\d][a-z\d_.-]{0,63}$/.test(name)) {
+    return 'a name has 1 to 64 lower-case letters, digits, dots, dashes and underscores, and starts with one of the first two';
+  }
+  if (password.length < 10 || password.length > 1_000) return 'a password has 10 to 1000 characters';
+  if (!/^[\x21-\x7e]+@[\x21-\x7e]+$/.test(email) || email.length > 254) return 'the email is not an address';
+  return undefined;
+}
+
+async function issueToken(
+  { store, audit, tokenDays }: AccountsOptions,
+  account: Pick<StoredAccount, 'id' | 'name'>,
+  { name, scope, cidr, days = tokenDays }: NewToken,
+  { address, now }: { readonly address: string; readonly now: Date },
+): Promise<IssuedToken> {
+  if (!areNetworks(cidr)) throw new ServerErrors.TOKEN_REFUSED({ reason: 'a network is not like 10.0.0.0/8' });
+  if (!(days > 0 && days <= 3_650)) throw new ServerErrors.TOKEN_REFUSED({ reason: 'it is good for 1 to 3650 days' });
+  const token = `swt_${randomBytes(32).toString('base64url')}`;
+  const expiresAt = new Date(now.getTime() + days * dayMs).toISOString();
+  const key = randomBytes(12).toString('hex');
+  const kept = { key, prefix: token.slice(0, 8), name, scope, cidr, createdAt: now.toISOString(), expiresAt };
+  await store.addToken(account.id, hashToken(token), kept);
+  await audit.record('token created', { account: account.name, key, name, scope, cidr, expiresAt, address });
+  return { ...kept, token };
+}
+
+/** A stranger's text in a message: short, and of plain characters. */
+function shown(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { isWithin } from './networks.ts';
+import type { AccountStore, TokenOwner } from './store.ts';
+
+/** Who sent a request. */
+export interface Account {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly scope: 'read' | 'publish';
+  /** Names the token that was sent. */
+  readonly tokenKey: string;
+}
+
+export interface Sessions {
+  /** Whose token it is; undefined when it is unknown, over, or sent from elsewhere than it may be. */
+  of(token: string, address: string): Promise<Account | undefined>;
+  /** Forgets a token that is gone. */
+  forget(hash: string): void;
+}
+
+const kept = 10_000;
+
+/** Tokens that were asked for are kept in memory, so that not every request asks the database. */
+export function createSessions(store: Pick<AccountStore, 'token'>, now: () => Date): Sessions {
+  const known = new Map<string, TokenOwner>();
+  const find = async (hash: string): Promise<TokenOwner | undefined> => {
+    const cached = known.get(hash);
+    if (cached !== undefined) return cached;
+    const found = await store.token(hash);
+    if (found === undefined) return undefined;
+    if (known.size >= kept) known.delete(known.keys().next().value as string);
+    known.set(hash, found);
+    return found;
+  };
+  return {
+    async of(token, address) {
+      const found = await find(hashToken(token));
+      if (found === undefined || !isWithin(address, found.cidr)) return undefined;
+      if (found.expiresAt !== null && now().toISOString() >= found.expiresAt) return undefined;
+      const { accountId: id, account: name, email, scope, key } = found;
+      return { id, name, email, scope, tokenKey: key };
+    },
+    forget: (hash) => void known.delete(hash),
+  };
+}
+
+/** A token has 256 random bits: nobody guesses it from a plain hash. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}

@@ -1,0 +1,109 @@
+// (1) A document is made of one state of its package: what changes a package drops what was made of it.
+// (2) What was read before a change and arrives after it is not kept.
+import { createHash } from 'node:crypto';
+import { createByteCache } from './byte-cache.ts';
+import { packageDocument, type DocumentKind } from './packument.ts';
+import type { StoredPackage } from './store.ts';
+
+/** A document as it is sent. */
+export interface PackageDocument {
+  readonly body: Buffer;
+  readonly etag: string;
+}
+
+/** Where an archive is. */
+export interface ArchivePlace {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** A package as requests need it. */
+export interface KnownPackage {
+  readonly access: 'public' | 'restricted';
+  readonly owners: readonly string[];
+  readonly tags: ReadonlyMap<string, string>;
+  /** By version. */
+  readonly archives: ReadonlyMap<string, ArchivePlace>;
+  document(kind: DocumentKind, base: string): PackageDocument;
+}
+
+export interface Documents {
+  /** Undefined when there is no such package. */
+  find(name: string): Promise<KnownPackage | undefined>;
+  /** To be called after each change of the package. */
+  drop(name: string): void;
+}
+
+/** @param limitBytes How much memory packages and their documents may take. */
+export function createDocuments(
+  read: (name: string) => Promise<StoredPackage | undefined>,
+  limitBytes: number,
+): Documents {
+  const packages = createByteCache<KnownPackage>(limitBytes);
+  /** How often each package that is being read was changed meanwhile. */
+  const reading = new Map<string, { changes: number; readers: number }>();
+
+  const load = async (name: string): Promise<KnownPackage | undefined> => {
+    const watch = reading.get(name) ?? { changes: 0, readers: 0 };
+    reading.set(name, watch);
+    watch.readers += 1;
+    const before = watch.changes;
+    try {
+      const stored = await read(name);
+      if (stored === undefined) return undefined;
+      const known = knownPackage(stored, (bytes) => {
+        if (packages.get(name) === known) packages.set(name, known, bytes);
+      });
+      if (watch.changes === before) packages.set(name, known, known.bytes);
+      return known;
+    } finally {
+      watch.readers -= 1;
+      if (watch.readers === 0) reading.delete(name);
+    }
+  };
+  return {
+    find: (name) => {
+      const known = packages.get(name);
+      return known === undefined ? load(name) : Promise.resolve(known);
+    },
+    drop(name) {
+      const watch = reading.get(name);
+      if (watch !== undefined) watch.changes += 1;
+      packages.delete(name);
+    },
+  };
+}
+
+/** The most addresses that the documents of a package are kept for: a stranger chooses the Host header. */
+const mostBases = 2;
+
+function knownPackage(stored: StoredPackage, grow: (bytes: number) => void): KnownPackage & { readonly bytes: number } {
+  const made = new Map<string, PackageDocument>();
+  let bytes = stored.readme.length + stored.versions.reduce((sum, { manifest }) => sum + manifest.length + 200, 0);
+  return {
+    get bytes() {
+      return bytes;
+    },
+    access: stored.access,
+    owners: stored.owners.map(({ name }) => name),
+    tags: stored.tags,
+    archives: new Map(stored.versions.map(({ version, sha256, bytes: size }) => [version, { sha256, bytes: size }])),
+    document(kind, base) {
+      const key = `${kind} ${base}`;
+      const ready = made.get(key);
+      if (ready !== undefined) return ready;
+      const document = toDocument(stored, kind, base);
+      if (made.size < mostBases * 2) {
+        made.set(key, document);
+        bytes += document.body.length;
+        grow(bytes);
+      }
+      return document;
+    },
+  };
+}
+
+function toDocument(stored: StoredPackage, kind: DocumentKind, base: string): PackageDocument {
+  const body = Buffer.from(JSON.stringify(packageDocument(stored, kind, base)));
+  return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"` };
+}

@@ -1,0 +1,69 @@
+import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
+import { isSeaworthyError } from '@seaworthy/errors';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { httpModules } from '../../http/module.ts';
+import { pathOf } from '../../http/problems.ts';
+import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import { accountRoutes } from './account-routes.ts';
+import { otherRoutes } from './other-routes.ts';
+import { packageRoutes } from './package-routes.ts';
+import { createCallers, prefix, type Callers } from './requests.ts';
+import { createPackages, type Packages, type PackagesOptions } from './service.ts';
+
+export interface RegistryModuleOptions extends Omit<PackagesOptions, 'accounts'> {
+  readonly accounts: Accounts;
+  /** Whether packages are shown to those who have no account. */
+  readonly everyoneReads: boolean;
+  /** Where clients find the registry, if not where they say that they found it. */
+  readonly publicUrl: string | undefined;
+}
+
+/** The npm registry, under `/npm`. */
+export function registryModule(options: RegistryModuleOptions): PluginEntry {
+  return {
+    manifest: { id: 'registry', version: '1.0.0', failure: 'required' },
+    plugin: definePlugin({
+      onInit(ctx) {
+        const packages = createPackages(options);
+        const callers = createCallers(options.accounts, options.everyoneReads);
+        ctx.contribute(httpModules, {
+          register: async (app) => {
+            await app.register((scope) => registryRoutes(scope, { ...options, packages, callers }), { prefix });
+          },
+          // npm shows `error`.
+          addToProblem: ({ detail, code }, path) => (isOfRegistry(path) ? { error: detail, reason: code } : {}),
+        });
+      },
+    }),
+  };
+}
+
+type Parts = RegistryModuleOptions & { readonly packages: Packages; readonly callers: Callers };
+
+function registryRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
+  // A body is read where it is used, as it arrives: an archive is never held as a whole.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  app.setErrorHandler(async (error: unknown, request) => {
+    await auditRefusal(parts.audit, error, request);
+    throw error;
+  });
+  packageRoutes(app, parts);
+  accountRoutes(app, parts);
+  otherRoutes(app, parts);
+  return Promise.resolve();
+}
+
+/** What was not allowed to change anything is written down as well. */
+async function auditRefusal(audit: AuditTrail, error: unknown, request: FastifyRequest): Promise<void> {
+  if (request.method === 'GET' || request.method === 'HEAD' || !isSeaworthyError(error)) return;
+  const { method, ip: address, id: requestId } = request;
+  const path = pathOf(request.url)
+    .slice(0, 300)
+    .replace(/(\/token\/).*/, '$1…');
+  await audit.record('refused', { code: error.code, reason: error.message, method, path, address, requestId });
+}
+
+function isOfRegistry(path: string): boolean {
+  return path.startsWith(`${prefix}/`);
+}

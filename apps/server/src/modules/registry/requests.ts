@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { ServerErrors } from '../../errors.ts';
+import type { Accounts } from '../accounts/service.ts';
+import type { Account } from '../accounts/sessions.ts';
+
+/** How a request names a package: `%40a%2fb` is one part of a path, `@a/b` are two. */
+interface NamedParams {
+  readonly name?: string;
+  readonly scope?: string;
+  readonly rest?: string;
+}
+
+export type NamedRequest<Params = object> = FastifyRequest<{
+  Params: NamedParams & Params;
+  Querystring: Readonly<Record<string, string | readonly string[] | undefined>>;
+}>;
+
+export type NamedHandler<Params = object> = (
+  name: string,
+  request: NamedRequest<Params>,
+  reply: FastifyReply,
+) => Promise<unknown>;
+
+/** Adds a route under the name of a package, in both ways of writing a scope. */
+export function named<Params = object>(
+  app: FastifyInstance,
+  method: HTTPMethods | HTTPMethods[],
+  [before, after]: readonly [before: string, after: string],
+  handler: NamedHandler<Params>,
+): void {
+  for (const place of [':name', '@:scope([^/]+)/:rest']) {
+    app.route({
+      method,
+      url: `${before}${place}${after}`,
+      handler: (request, reply) => handler(nameOf(request.params as NamedParams), request as never, reply),
+    });
+  }
+}
+
+function nameOf({ name, scope, rest }: NamedParams): string {
+  return name ?? `@${scope as string}/${rest as string}`;
+}
+
+/** Who sends requests, and what they may do. */
+export interface Callers {
+  /** @throws UNAUTHORIZED when a token is wrong, or needed to read and missing */
+  reader(request: FastifyRequest): Promise<Account | undefined>;
+  /** @throws UNAUTHORIZED */
+  account(request: FastifyRequest): Promise<Account>;
+  /** @throws UNAUTHORIZED, TOKEN_ONLY_READS */
+  publisher(request: FastifyRequest): Promise<Account>;
+}
+
+export function createCallers(accounts: Accounts, everyoneReads: boolean): Callers {
+  const account = (request: FastifyRequest): Promise<Account> => accounts.authenticate(tokenOf(request), request.ip);
+  return {
+    async reader(request) {
+      if (everyoneReads && request.headers.authorization === undefined) return undefined;
+      return account(request);
+    },
+    account,
+    async publisher(request) {
+      const found = await account(request);
+      if (found.scope !== 'publish') throw new ServerErrors.TOKEN_ONLY_READS();
+      return found;
+    },
+  };
+}
+
+function tokenOf({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer ([\x21-\x7e]{1,256})$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+/** The body as it arrives. */
+export function bodyOf({ body }: FastifyRequest): AsyncIterable<Buffer> {
+  return (body as Readable | undefined) ?? noBody();
+}
+
+async function* noBody(): AsyncGenerator<Buffer> {
+  yield* [];
+}
+
+/** The body as JSON; for documents that are small. @throws BODY_TOO_LARGE, BAD_REQUEST */
+export async function readJson(request: FastifyRequest, limitBytes = 65_536): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of bodyOf(request)) {
+    bytes += chunk.length;
+    if (bytes > limitBytes) throw new ServerErrors.DOCUMENT_TOO_LARGE({ limitBytes });
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+  } catch (cause) {
+    throw new ServerErrors.BAD_REQUEST({ reason: 'its body is not JSON' }, { cause });
+  }
+}
+
+/** The registry's address as the client sees it, without a slash at its end. */
+export function baseOf({ protocol, host }: FastifyRequest, publicUrl: string | undefined): string {
+  if (publicUrl !== undefined) return publicUrl;
+  const isHost = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(host) && host.length <= 255;
+  if (!isHost) throw new ServerErrors.BAD_REQUEST({ reason: 'its Host header names no host' });
+  return `${protocol}://${host}${prefix}`;
+}
+
+/** Where the registry is: the pages and the API have names that a package may have too. */
+export const prefix = '/npm';

@@ -1,0 +1,196 @@
+import type { Readable } from 'node:stream';
+import { ServerErrors } from '../../errors.ts';
+import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import type { Account } from '../accounts/sessions.ts';
+import type { Blobs } from './blobs.ts';
+import { createByteCache } from './byte-cache.ts';
+import { createDocuments, type ArchivePlace, type KnownPackage } from './documents.ts';
+import { wishOf, type Wish } from './metadata.ts';
+import { versionOfArchive } from './names.ts';
+import { createPublisher } from './publisher.ts';
+import { matchOf } from './query.ts';
+import type { SigningKey } from './signing.ts';
+import type { Change, ChangeOutcome } from './store-changes.ts';
+import type { Found } from './store-search.ts';
+import type { RegistryStore } from './store.ts';
+import type { UploadLimits } from './upload.ts';
+
+/** Who asks: nobody in particular, or an account. */
+export type Asker = Pick<Account, 'id' | 'name'> | undefined;
+
+export interface SearchRequest {
+  readonly text: string;
+  readonly size: number;
+  readonly from: number;
+}
+
+/** What other modules, the pages and the routes may ask about packages. */
+export interface Packages {
+  /** @throws ServerErrors.PACKAGE_UNKNOWN, also when the asker may not see it */
+  find(name: string, asker: Asker): Promise<KnownPackage>;
+  /** @throws ServerErrors.PACKAGE_UNKNOWN, VERSION_UNKNOWN */
+  archive(name: string, file: string, asker: Asker): Promise<ArchivePlace & Pick<KnownPackage, 'access'>>;
+  /** The bytes of an archive: at once if they are few. */
+  open(place: ArchivePlace): Promise<Buffer> | Readable;
+  /**
+   * Receives a body of `PUT /<package>`: a new version, or what npm changes by sending a document again.
+   * @param revision Of the document that was changed, when the address names one.
+   */
+  put(name: string, body: AsyncIterable<Buffer>, account: Account, revision?: number): Promise<void>;
+  /** @throws PACKAGE_UNKNOWN, NOT_AN_OWNER, STALE_REVISION */
+  change(change: Omit<Change, 'at' | 'accountId'>, account: Account, event: string): Promise<void>;
+  /** Unpublishes the version of an archive; does nothing when that has happened. @throws PACKAGE_UNKNOWN, NOT_AN_OWNER */
+  removeArchive(name: string, file: string, account: Account): Promise<void>;
+  starredBy(account: string): Promise<readonly string[]>;
+  ownedBy(account: string): Promise<readonly string[]>;
+  search(request: SearchRequest, asker: Asker): Promise<{ readonly total: number; readonly found: readonly Found[] }>;
+}
+
+export interface PackagesOptions {
+  readonly store: RegistryStore;
+  readonly accounts: Pick<Accounts, 'find'>;
+  readonly blobs: Blobs;
+  readonly key: SigningKey;
+  readonly audit: AuditTrail;
+  readonly limits: UploadLimits;
+  readonly onPublished: () => void;
+  readonly now?: () => Date;
+}
+
+const megabyte = 1_048_576;
+const documentsBytes = 48 * megabyte;
+const archivesBytes = 32 * megabyte;
+/** A larger archive is streamed from the disk. */
+const smallBytes = 256 * 1_024;
+
+export function createPackages(options: PackagesOptions): Packages {
+  const { store, blobs, audit, now = () => new Date() } = options;
+  const documents = createDocuments((name) => store.read(name), documentsBytes);
+  const archives = createByteCache<Buffer>(archivesBytes);
+  const publisher = createPublisher({ ...options, now, find: documents.find, changed: documents.drop });
+
+  const find = async (name: string, asker: Asker): Promise<KnownPackage> => {
+    const known = await documents.find(name);
+    if (known === undefined || !maySee(known, asker)) throw unknown(name);
+    return known;
+  };
+  const readSmall = async (sha256: string): Promise<Buffer> => {
+    const bytes = await blobs.readAll(sha256);
+    archives.set(sha256, bytes, bytes.length);
+    return bytes;
+  };
+  const change: Packages['change'] = async (change, account, event) => {
+    const { name } = change;
+    const before = change.unpublish === undefined ? undefined : await store.read(name);
+    const outcome = await store.change({ ...change, accountId: account.id, at: now().toISOString() });
+    documents.drop(name);
+    refuseUnless(outcome, name, account);
+    await audit.record(event, { account: account.name, package: name, ...plain(change) });
+    const gone = (before?.versions ?? []).filter(({ version }) => isUnpublished(change, version));
+    const archived = gone.map(({ sha256 }) => sha256);
+    for (const sha256 of archived) archives.delete(sha256);
+    await removeUnneeded(options, archived);
+  };
+  const star = async (name: string, account: Account, isStarred: boolean): Promise<void> => {
+    await find(name, account);
+    await store.star(name, account.id, isStarred);
+    documents.drop(name);
+  };
+  return {
+    find,
+    async archive(name, file, asker) {
+      const { archives: all, access } = await find(name, asker);
+      const version = versionOfArchive(name, file) ?? file;
+      const place = all.get(version);
+      if (place === undefined) throw new ServerErrors.VERSION_UNKNOWN({ name, version: shown(version) });
+      return { ...place, access };
+    },
+    open({ sha256, bytes }) {
+      if (bytes > smallBytes) return blobs.stream(sha256);
+      const ready = archives.get(sha256);
+      return ready === undefined ? readSmall(sha256) : Promise.resolve(ready);
+    },
+    async put(name, body, account, revision) {
+      const document = await publisher.receive(name, body, account);
+      if (document === undefined) return;
+      const stored = await store.read(name);
+      if (stored === undefined) throw unknown(name);
+      const wish = wishOf(document, stored, revision !== undefined);
+      if (wish.kind === 'star') await star(name, account, wish.users[account.name] === true);
+      else await change({ name, revision, ...(await changeOf(wish, options.accounts)) }, account, eventOf[wish.kind]);
+    },
+    change,
+    async removeArchive(name, file, account) {
+      const { archives: all, owners } = await find(name, account);
+      if (!owners.includes(account.name)) refuseUnless('not an owner', name, account);
+      const version = versionOfArchive(name, file) ?? '';
+      if (all.has(version)) await change({ name, unpublish: [version] }, account, 'versions unpublished');
+    },
+    starredBy: (account) => store.starredBy(account),
+    ownedBy: (account) => store.ownedBy(account),
+    async search({ text, size, from }, asker) {
+      const match = matchOf(text);
+      // Signs alone are no words: nothing has them.
+      if (match === '' && text.trim() !== '') return { total: 0, found: [] };
+      return store.search({ match, exact: text.trim().toLowerCase(), size, from, accountId: asker?.id });
+    },
+  };
+}
+
+const eventOf = {
+  owners: 'owners changed',
+  deprecate: 'versions deprecated',
+  unpublish: 'versions unpublished',
+} as const;
+
+/** @throws ServerErrors.ACCOUNT_UNKNOWN */
+async function changeOf(
+  wish: Exclude<Wish, { readonly kind: 'star' }>,
+  accounts: Pick<Accounts, 'find'>,
+): Promise<Pick<Change, 'owners' | 'deprecated' | 'unpublish' | 'tags'>> {
+  if (wish.kind === 'deprecate') return { deprecated: wish.deprecated };
+  if (wish.kind === 'unpublish') return { unpublish: wish.versions, tags: wish.tags };
+  const found = await Promise.all(wish.names.map((name) => accounts.find(name)));
+  return { owners: found.map(({ id }) => id) };
+}
+
+/** @throws PACKAGE_UNKNOWN, NOT_AN_OWNER, STALE_REVISION */
+function refuseUnless(outcome: ChangeOutcome, name: string, account: Account): void {
+  if (outcome === 'unknown') throw unknown(name);
+  if (outcome === 'not an owner') throw new ServerErrors.NOT_AN_OWNER({ account: account.name, name: shown(name) });
+  if (outcome === 'no owner') throw new ServerErrors.LAST_OWNER({ name });
+  if (outcome === 'stale') throw new ServerErrors.STALE_REVISION({ name });
+}
+
+function maySee({ access, owners }: KnownPackage, asker: Asker): boolean {
+  return access === 'public' || (asker !== undefined && owners.includes(asker.name));
+}
+
+function isUnpublished({ unpublish = [] }: Pick<Change, 'unpublish'>, version: string): boolean {
+  return unpublish === 'all' || unpublish.includes(version);
+}
+
+/** After the change is on the disk: until then somebody may still be told of them. */
+async function removeUnneeded({ store, blobs }: PackagesOptions, sha256: readonly string[]): Promise<void> {
+  if (sha256.length === 0) return;
+  const needed = await store.needed(sha256);
+  for (const each of sha256) if (!needed.has(each)) await blobs.remove(each);
+}
+
+/** A change as an audit record has it. */
+function plain({ name: _name, tags, deprecated, ...others }: Omit<Change, 'at' | 'accountId'>): object {
+  return {
+    ...others,
+    ...(tags !== undefined && { tags: Object.fromEntries(tags) }),
+    ...(deprecated !== undefined && { deprecated: Object.fromEntries(deprecated) }),
+  };
+}
+
+function unknown(name: string): Error {
+  return new ServerErrors.PACKAGE_UNKNOWN({ name: shown(name) });
+}
+
+/** A stranger's text in a message: short, and of plain characters. */
+function shown(text: string): string {
+  return /^[\w@/.~-]{1,214}$/.test(text) ? text : JSON.stringify(text.slice(0, 80));
+}

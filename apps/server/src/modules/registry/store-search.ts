@@ -1,0 +1,135 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { Tables } from '../../storage/schema.ts';
+import type { Query } from './query.ts';
+
+export interface Found {
+  /** What the search answers with, as JSON. */
+  readonly summary: string;
+  /** Higher is better; 0 where nothing was asked for. */
+  readonly score: number;
+}
+
+export interface SearchStore {
+  search(query: Query): Promise<{ readonly total: number; readonly found: readonly Found[] }>;
+}
+
+/** How much a word counts in the name, the keywords, the description and the authors. */
+const weights = sql.raw('20.0, 8.0, 4.0, 2.0');
+
+/** Searches by FTS5 of SQLite. */
+export function createSearchStore(
+  db: Kysely<Tables>,
+  read: <Result>(task: () => Promise<Result>) => Promise<Result>,
+): SearchStore {
+  return {
+    search: (query) => read(() => (query.match === '' ? listAll(db, query) : searchWords(db, query))),
+  };
+}
+
+/** Writes anew what a search finds of a package. */
+export async function refreshSearch(db: Transaction<Tables>, packageId: number): Promise<void> {
+  await sql`DELETE FROM npm_words WHERE rowid = ${packageId}`.execute(db);
+  const latest = await db
+    .selectFrom('npm_packages')
+    .innerJoin('npm_tags', 'npm_tags.package_id', 'npm_packages.id')
+    .innerJoin('npm_versions', (join) =>
+      join
+        .onRef('npm_versions.package_id', '=', 'npm_packages.id')
+        .onRef('npm_versions.version', '=', 'npm_tags.version'),
+    )
+    .select(['npm_packages.name', 'npm_versions.manifest', 'npm_versions.published_at as publishedAt'])
+    .where('npm_packages.id', '=', packageId)
+    .where('npm_packages.removed_at', 'is', null)
+    .where('npm_tags.tag', '=', 'latest')
+    .executeTakeFirst();
+  if (latest === undefined) {
+    await db.deleteFrom('npm_summaries').where('package_id', '=', packageId).execute();
+    return;
+  }
+  const owners = await db
+    .selectFrom('npm_owners')
+    .innerJoin('accounts', 'accounts.id', 'npm_owners.account_id')
+    .select(['accounts.name as username', 'accounts.email'])
+    .where('npm_owners.package_id', '=', packageId)
+    .execute();
+  const { summary, words } = summarize(latest, owners);
+  await sql`INSERT INTO npm_words (rowid, name, keywords, description, author)
+    VALUES (${packageId}, ${words.name}, ${words.keywords}, ${words.description}, ${words.author})`.execute(db);
+  await db
+    .insertInto('npm_summaries')
+    .values({ package_id: packageId, summary })
+    .onConflict((conflict) => conflict.column('package_id').doUpdateSet({ summary }))
+    .execute();
+}
+
+interface Latest {
+  readonly name: string;
+  readonly manifest: string;
+  readonly publishedAt: string;
+}
+
+interface Owner {
+  readonly username: string;
+  readonly email: string;
+}
+
+function summarize({ name, manifest, publishedAt }: Latest, maintainers: readonly Owner[]) {
+  const { version, description, keywords, author, license, homepage, _npmUser } = JSON.parse(manifest) as Record<
+    string,
+    unknown
+  >;
+  const words = Array.isArray(keywords) ? keywords.filter((word) => typeof word === 'string') : [];
+  const person = typeof author === 'string' ? { name: author } : (author as { readonly name?: string } | undefined);
+  const text = typeof description === 'string' ? description.slice(0, 1_000) : '';
+  const publisher = { username: (_npmUser as { readonly name?: string } | undefined)?.name };
+  const links = typeof homepage === 'string' ? { homepage } : {};
+  const about = { name, version, description: text, keywords: words.slice(0, 50), license, author: person };
+  return {
+    summary: JSON.stringify({ ...about, date: publishedAt, publisher, maintainers, links }),
+    words: {
+      name,
+      keywords: words.slice(0, 50).join(' '),
+      description: text,
+      author: [person?.name ?? '', ...maintainers.map(({ username }) => username)].join(' '),
+    },
+  };
+}
+
+async function listAll(db: Kysely<Tables>, { size, from, accountId }: Query) {
+  const visible = db
+    .selectFrom('npm_summaries')
+    .innerJoin('npm_packages', 'npm_packages.id', 'npm_summaries.package_id')
+    .where(isVisible(accountId));
+  const { total } = await visible.select((all) => all.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  const rows = await visible
+    .select('npm_summaries.summary')
+    .orderBy('npm_packages.name')
+    .limit(size)
+    .offset(from)
+    .execute();
+  return { total, found: rows.map(({ summary }) => ({ summary, score: 0 })) };
+}
+
+async function searchWords(db: Kysely<Tables>, { match, exact, size, from, accountId }: Query) {
+  const {
+    rows: [count],
+  } = await sql<{ total: number }>`SELECT count(*) AS total FROM npm_words
+    JOIN npm_packages ON npm_packages.id = npm_words.rowid
+    WHERE npm_words MATCH ${match} AND ${isVisible(accountId)}`.execute(db);
+  // A package of exactly this name is what was meant.
+  const { rows } = await sql<Found>`SELECT summary, -ranked.rank + ranked.is_exact * 1000 AS score FROM
+    (SELECT npm_words.rowid AS id, bm25(npm_words, ${weights}) AS rank, npm_words.name = ${exact} AS is_exact
+      FROM npm_words JOIN npm_packages ON npm_packages.id = npm_words.rowid
+      WHERE npm_words MATCH ${match} AND ${isVisible(accountId)}
+      ORDER BY is_exact DESC, rank, npm_words.rowid LIMIT ${size} OFFSET ${from}) AS ranked
+    JOIN npm_summaries ON npm_summaries.package_id = ranked.id
+    ORDER BY ranked.is_exact DESC, ranked.rank, ranked.id`.execute(db);
+  return { total: count?.total ?? 0, found: rows };
+}
+
+/** A restricted package is found by its owners only. */
+function isVisible(accountId: number | undefined) {
+  if (accountId === undefined) return sql<boolean>`npm_packages.access = 'public'`;
+  return sql<boolean>`(npm_packages.access = 'public' OR EXISTS (SELECT 1 FROM npm_owners
+    WHERE npm_owners.package_id = npm_packages.id AND npm_owners.account_id = ${accountId}))`;
+}
