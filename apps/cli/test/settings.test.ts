@@ -35,6 +35,7 @@ test('without any file the defaults hold', async () => {
   const { settings, isProduction, sourceOf } = await load({});
   expect(settings).toEqual({
     ignore: [],
+    cache: false,
     rules: {},
     experimental: [],
     failOn: 'error',

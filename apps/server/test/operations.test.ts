@@ -143,7 +143,7 @@ test('requests stop first, then modules and the database, and management last', 
   const order = resources.map(({ name }) => name);
   expect(order[0]).toBe('http');
   expect(order[1]).toBe('plugins');
-  expect(order.slice(2, -1).toSorted()).toEqual(['database', 'flags', 'resilience']);
+  expect(order.slice(2, -1).toSorted()).toEqual(['archives', 'audit', 'database', 'flags', 'resilience']);
   expect(order.at(-1)).toBe('management');
 });
 

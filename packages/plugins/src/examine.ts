@@ -23,7 +23,12 @@ export async function examineCode(
     } catch (cause) {
       signal.throwIfAborted();
       throw new PluginErrors.PLUGIN_REFUSED(
-        { plugin: code.id, version: code.version, examiner: examiner.name, reason: messageOf(cause).replace(/\.$/, '') },
+        {
+          plugin: code.id,
+          version: code.version,
+          examiner: examiner.name,
+          reason: messageOf(cause).replace(/\.$/, ''),
+        },
         { cause },
       );
     }

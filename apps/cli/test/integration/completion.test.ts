@@ -48,7 +48,7 @@ const asks: Readonly<Record<string, readonly string[]>> = {
 
 for (const [shell, args] of Object.entries(asks)) {
   test(`${shell} offers what the command proposes`, async (context) => {
-    if (spawnSync(shell, ['--version']).status !== 0) return context.skip(`${shell} is not installed here`);
+    if (spawnSync(shell, ['--version']).status !== 0) context.skip(`${shell} is not installed here`);
     const { cwd, env } = await prepare(shell);
     const { stdout } = await promisify(execFile)(shell, args, { cwd, env });
     expect(stdout.trim().split('\n').toSorted()).toEqual(['json', 'junit']);
@@ -57,7 +57,7 @@ for (const [shell, args] of Object.entries(asks)) {
 
 for (const shell of ['bash', 'zsh', 'fish']) {
   test(`${shell} finds no fault in its script`, async (context) => {
-    if (spawnSync(shell, ['--version']).status !== 0) return context.skip(`${shell} is not installed here`);
+    if (spawnSync(shell, ['--version']).status !== 0) context.skip(`${shell} is not installed here`);
     const { cwd, env } = await prepare(shell);
     const { stderr } = await promisify(execFile)(shell, ['-n', `script.${shell}`], { cwd, env });
     expect(stderr).toBe('');
