@@ -74,6 +74,25 @@ const definitions = {
   NO_JSON_SCHEMA: {
     message: 'The schema has no JSON Schema: {reason}. Use zod, or a library with Standard JSON Schema.',
   },
+  INVALID_OPTION: {
+    message: 'Expected `{option}` to be {expected}, got {received}.',
+  },
+  CHECKPOINT_MISMATCH: {
+    message:
+      'The checkpoint is of a migration of "{found}" to version {foundTo}, this one is of "{subject}" to version {to}. Give this migration a checkpoint of its own, or remove the old one.',
+  },
+  CHECKPOINT_UNREADABLE: {
+    message:
+      'The checkpoint {where} is not one that this package wrote. Put it back from a copy, or remove it to start over.',
+  },
+  BATCH_TIMED_OUT: {
+    message:
+      'To {doing} after the record {position} took longer than {timeoutMs} ms. Look at what it waits for, then start the migration again: it goes on from its checkpoint.',
+  },
+  TOO_MANY_DEAD_LETTERS: {
+    message:
+      'There are {count} dead letters, and at most {limit} are allowed. Look at them and correct the steps, or allow more.',
+  },
 } as const;
 
 /** Every error this package throws. */

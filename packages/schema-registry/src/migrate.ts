@@ -60,10 +60,8 @@ export function createMigrate(subject: string, definitions: readonly ReadableDef
 }
 
 function makePlan(definitions: readonly ReadableDefinition[], data: unknown, route: Route): Plan {
-  const { subject, from, to } = route;
-  checkKnown(definitions, subject, from, data);
-  checkKnown(definitions, subject, to, data);
-  checkDowns(definitions, route);
+  const { from, to } = route;
+  checkRoute(definitions, route, data);
   const toRead = versionsToRead(definitions, from, to).add(to);
   const legs = rangeOf(from, to)
     .slice(1)
@@ -78,8 +76,10 @@ function leg(definitions: readonly ReadableDefinition[], to: number, isRead: boo
   return { from, to, step: step as Leg['step'], read: isRead ? read : undefined };
 }
 
-/** @throws MISSING_DOWN when a version on the way down has none. */
-function checkDowns(definitions: readonly Definition[], { subject, from, to }: Route): void {
+/** @throws FUTURE_VERSION, UNKNOWN_VERSION, and MISSING_DOWN when a version on the way down has none. */
+export function checkRoute(definitions: readonly Definition[], { subject, from, to }: Route, data?: unknown): void {
+  checkKnown(definitions, subject, from, data);
+  checkKnown(definitions, subject, to, data);
   for (let version = from; version > to; version -= 1) {
     if (!at(definitions, version).down)
       throw new SchemaErrors.MISSING_DOWN({ subject, from: version, to: version - 1 });

@@ -99,9 +99,6 @@ function withKind(data: object, kind: string): object {
 const level1 = oneof({ weight: 2, arbitrary: leaf }, { weight: 1, arbitrary: containerOf(leaf) });
 const level2 = oneof({ weight: 1, arbitrary: leaf }, { weight: 2, arbitrary: containerOf(level1) });
 
-/** Objects of up to three levels with everything in them that JSON has. */
-const objectSample: Arbitrary<Sample> = objectOf(level2);
-
 /** Any schema of up to three levels. */
 export const anySample: Arbitrary<Sample> = oneof(level2, containerOf(level2));
 
