@@ -89,6 +89,10 @@ const definitions = {
     message:
       'To {doing} after the record {position} took longer than {timeoutMs} ms. Look at what it waits for, then start the migration again: it goes on from its checkpoint.',
   },
+  NO_EXAMPLE: {
+    message:
+      'No example was found that the schema accepts: {problem}. Give the schema one of yours, as `examples` in its metadata.',
+  },
   TOO_MANY_DEAD_LETTERS: {
     message:
       'There are {count} dead letters, and at most {limit} are allowed. Look at them and correct the steps, or allow more.',

@@ -5,6 +5,15 @@ export type { Decoded, Envelope, Registry, SubjectInput, SubjectOutput } from '.
 export type { SubjectDescription } from './search.ts';
 export { toJsonSchema } from './json-schema.ts';
 export type { JsonSchema, JsonSchemaOptions } from './json-schema.ts';
+export { toOpenApi } from './emit/openapi.ts';
+export type { OpenApiDocument, OpenApiOptions } from './emit/openapi.ts';
+export { toTypes } from './emit/types.ts';
+export type { TypesOptions } from './emit/types.ts';
+export { toMarkdown } from './emit/markdown.ts';
+export type { MarkdownOptions } from './emit/markdown.ts';
+export { toCliHelp } from './emit/cli-help.ts';
+export type { CliHelpOptions } from './emit/cli-help.ts';
+export { toExample } from './emit/example.ts';
 export type { Definition } from './migrate.ts';
 export type { InputOf, Issue, OutputOf, Schema, SchemaIssue, SchemaResult } from './schema.ts';
 export { migrateAll } from './batch.ts';

@@ -1,6 +1,10 @@
 /** The part of a zod schema that says what it is made of. */
 export interface ZodPart {
-  readonly _zod?: { readonly def: ZodDefinition };
+  readonly _zod?: {
+    readonly def: ZodDefinition;
+    readonly optin?: string | undefined;
+    readonly optout?: string | undefined;
+  };
 }
 
 export interface ZodDefinition {
@@ -15,10 +19,19 @@ export interface ZodDefinition {
   readonly element?: ZodPart;
   readonly items?: readonly ZodPart[];
   readonly rest?: ZodPart | null;
+  readonly partial?: boolean;
   readonly keyType?: ZodPart;
   readonly valueType?: ZodPart;
   readonly innerType?: ZodPart;
   readonly options?: readonly ZodPart[];
+  readonly left?: ZodPart;
+  readonly right?: ZodPart;
+  readonly in?: ZodPart;
+  readonly out?: ZodPart;
+  readonly getter?: () => ZodPart;
+  readonly values?: readonly unknown[];
+  readonly entries?: Readonly<Record<string, unknown>>;
+  readonly parts?: readonly unknown[];
 }
 
 /** Kinds whose values are no objects. */
