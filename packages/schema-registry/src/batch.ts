@@ -142,7 +142,7 @@ function add(job: Job, batch: Batch, record: StoredRecord): Error | undefined {
 
 function letterOf(record: StoredRecord, error: unknown): DeadLetter {
   const { code = 'UNKNOWN', message = String(error) } = (error ?? {}) as { code?: string; message?: string };
-  return { record, code: String(code), message };
+  return { record, code, message };
 }
 
 async function finish(job: Job, state: State, batch: Batch): Promise<void> {

@@ -2,7 +2,7 @@
 // (2) Code is generated only by zod, and never while zod is told not to (`jitless`).
 import * as zod from 'zod';
 import { SchemaErrors } from './errors.ts';
-import { invalidData, validate, type Schema, type SchemaIssue } from './schema.ts';
+import { invalidData, validate, type Schema } from './schema.ts';
 
 /** Validates by one version and gives the output. @throws INVALID_DATA, ASYNC_SCHEMA */
 export type Reader = (input: unknown) => unknown;
@@ -33,7 +33,7 @@ export function createReader(schema: Schema, of: { subject: string; version: num
 
 /** What zod throws as an error of ours; what code of the schema's author throws stays as it is. */
 function translated(error: unknown, of: { subject: string; version: number }): unknown {
-  if (error instanceof zod.core.$ZodError) return invalidData(error.issues as readonly SchemaIssue[], of);
+  if (error instanceof zod.core.$ZodError) return invalidData(error.issues, of);
   if (error instanceof zod.core.$ZodAsyncError) return new SchemaErrors.ASYNC_SCHEMA(of);
   return error;
 }

@@ -160,6 +160,9 @@ const definitions = {
     message:
       'The checkpoint {where} is not one that this package wrote. Put it back from a copy, or remove it to start over.',
   },
+  LOG_UNREADABLE: {
+    message: 'The file {path} of served schemas is not one that this package wrote. Put it back from a copy.',
+  },
   BATCH_TIMED_OUT: {
     message:
       'To {doing} after the record {position} took longer than {timeoutMs} ms. Look at what it waits for, then start the migration again: it goes on from its checkpoint.',

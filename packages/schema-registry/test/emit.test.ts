@@ -78,9 +78,22 @@ describe('toExample', () => {
   });
 
   const formats: Record<string, z.ZodType> = {
-    ...{ email: z.email(), uuid: z.uuid(), url: z.url(), date: z.iso.date(), datetime: z.iso.datetime() },
-    ...{ time: z.iso.time(), duration: z.iso.duration(), ipv4: z.ipv4(), ipv6: z.ipv6(), cidr: z.cidrv4() },
-    ...{ base64: z.base64(), ulid: z.ulid(), cuid2: z.cuid2(), nanoid: z.nanoid(), e164: z.e164(), emoji: z.emoji() },
+    email: z.email(),
+    uuid: z.uuid(),
+    url: z.url(),
+    date: z.iso.date(),
+    datetime: z.iso.datetime(),
+    time: z.iso.time(),
+    duration: z.iso.duration(),
+    ipv4: z.ipv4(),
+    ipv6: z.ipv6(),
+    cidr: z.cidrv4(),
+    base64: z.base64(),
+    ulid: z.ulid(),
+    cuid2: z.cuid2(),
+    nanoid: z.nanoid(),
+    e164: z.e164(),
+    emoji: z.emoji(),
     'uuid of version 7': z.uuidv7(),
     'a pattern': z.string().regex(/^[A-Z]{3}-\d{2,4}(?:x|y)+\.[^a-z]$/),
     'a pattern with alternatives': z.string().regex(/^(?:red|green)\s?\w*$/i),
@@ -155,7 +168,7 @@ How a server is started.
 
   test('ends for schemas that contain themselves', () => {
     expect(toMarkdown(tree)).toContain('`children`');
-    expect(toMarkdown(json as z.ZodType)).toContain('(value)');
+    expect(toMarkdown(json)).toContain('(value)');
   });
 });
 
@@ -177,6 +190,6 @@ Options:
 
   test('lets no control character through to a terminal', () => {
     const hostile = z.object({ a: z.string().describe('red \u001B[31m\u0007 alert\nnext'), '\u001B[2J': z.int() });
-    expect(toCliHelp(hostile, { command: 'x\u001B' })).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    expect(toCliHelp(hostile, { command: 'x\u001B' })).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 });

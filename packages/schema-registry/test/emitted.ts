@@ -14,7 +14,7 @@ const node = z.object({
   },
 });
 
-export const json: z.ZodType<unknown> = z.lazy(() => z.union([z.string(), z.number(), z.array(json)]));
+export const json: z.ZodType = z.lazy(() => z.union([z.string(), z.number(), z.array(json)]));
 
 /** Schemas of every kind, which the tests turn into types and examples. */
 export const kinds = {

@@ -29,7 +29,7 @@ async function compile(text: string): Promise<string> {
   const run = promisify(execFile)(process.execPath, args);
   return run.then(
     () => '',
-    (error: { stdout?: string }) => error.stdout ?? String(error),
+    (error: { stdout?: string }) => error.stdout ?? 'no output',
   );
 }
 

@@ -54,5 +54,5 @@ function wrap(value: string, column: number, width: number): readonly string[] {
 
 /** A terminal obeys control characters, so none is let through. */
 function plain(value: string): string {
-  return value.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  return value.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }

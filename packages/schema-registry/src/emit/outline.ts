@@ -77,7 +77,7 @@ function lineOf(tree: Tree, path: string, node: Node, [isNeeded, isAlways]: read
 }
 
 /** A type in words of JSON: `string`, `list of integer`, `"a" or "b"`. */
-export function typeText(tree: Tree, node: Node, depth: number): string {
+function typeText(tree: Tree, node: Node, depth: number): string {
   if ('const' in node) return JSON.stringify(node['const']);
   if (Array.isArray(node['enum'])) return node['enum'].map((value) => JSON.stringify(value)).join(' or ');
   if (depth > deepest) return 'any';

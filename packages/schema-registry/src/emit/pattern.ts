@@ -7,8 +7,8 @@ interface Reader {
 }
 
 const candidates: readonly string[] = [
-  ...'a0A1bBzZ9 -_.@:/+=#',
-  ...Array.from({ length: 95 }, (_, code) => String.fromCharCode(32 + code)),
+  ...'a 0 A 1 b B z Z 9 - _ . @ : / + = #'.split(' '),
+  ...Array.from({ length: 95 }, (_, code) => String.fromCodePoint(32 + code)),
 ];
 
 /** A text for a pattern; undefined when the pattern is not understood. */

@@ -22,7 +22,7 @@ function resolve(root: Node, start: Node): Node {
   // A reference to itself ends here as well.
   for (let hops = 0; typeof node['$ref'] === 'string' && hops < 100; hops += 1) {
     const { $ref, ...beside } = node;
-    node = { ...asNode(lookUp(root, $ref as string)), ...beside };
+    node = { ...asNode(lookUp(root, $ref)), ...beside };
   }
   return node;
 }

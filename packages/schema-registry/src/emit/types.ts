@@ -90,17 +90,24 @@ function typeOf(writer: Writer, part: ZodPart | null | undefined, depth: number)
 }
 
 const plainTypes: Readonly<Record<string, string>> = {
-  ...{ string: 'string', number: 'number', boolean: 'boolean', bigint: 'bigint', symbol: 'symbol', null: 'null' },
-  ...{
-    undefined: 'undefined',
-    void: 'void',
-    never: 'never',
-    any: 'any',
-    unknown: 'unknown',
-    nan: 'number',
-    date: 'Date',
-  },
-  ...{ file: 'File', success: 'boolean', transform: 'unknown', custom: 'unknown', function: 'unknown' },
+  string: 'string',
+  number: 'number',
+  boolean: 'boolean',
+  bigint: 'bigint',
+  symbol: 'symbol',
+  null: 'null',
+  undefined: 'undefined',
+  void: 'void',
+  never: 'never',
+  any: 'any',
+  unknown: 'unknown',
+  nan: 'number',
+  date: 'Date',
+  file: 'File',
+  success: 'boolean',
+  transform: 'unknown',
+  custom: 'unknown',
+  function: 'unknown',
 };
 
 function body(writer: Writer, part: ZodPart, depth: number): string {
@@ -215,7 +222,7 @@ function recordText(writer: Writer, def: ZodDefinition, depth: number): string {
 function templateText(writer: Writer, parts: readonly unknown[], depth: number): string {
   const texts = parts.map((part) => {
     if (typeof part !== 'object' || part === null) return String(part).replaceAll(/[`\\]|\$\{/g, String.raw`\$&`);
-    return `\${${typeOf(writer, part as ZodPart, depth)}}`;
+    return `\${${typeOf(writer, part, depth)}}`;
   });
   return `\`${texts.join('')}\``;
 }
