@@ -31,19 +31,15 @@ export interface PluginManifest {
   readonly licence?: string;
   /** The least strict tier it may run in; the policy of the host can ask for a stricter one. */
   readonly isolation?: { readonly minimum?: TierName };
-  /**
-   * When its code is loaded: `start`, or when it is first asked for: `command:<id>`, `event:<id>`, `service:<id>`.
-   *
-   * @default ['start']
-   */
+  /** When it is wanted: `start`, `command:<id>`, `event:<id>`, `service:<id>`. Checked; the host starts every plugin at once. */
   readonly activation?: readonly string[];
-  /** What it will add, known before any of its code runs. */
+  /** What it will add, known before any of its code runs: for applications that list plugins. */
   readonly contributes?: PluginOffers;
   /** What it asks to be allowed; what is not named is refused where the tier can refuse. */
   readonly permissions?: PluginPermissions;
   /** What it may use up, where the tier can limit it. */
   readonly limits?: PluginLimits;
-  /** The form of its `ctx.state`: a whole number that rises when the form changes. @default 1 */
+  /** The form of the data it keeps: a whole number that rises when the form changes. Checked; the host migrates nothing. */
   readonly stateVersion?: number;
 }
 

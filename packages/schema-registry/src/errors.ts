@@ -148,6 +148,33 @@ const definitions = {
       'The reference "{reference}" of {from} leads nowhere. Correct it, or give its document in `documents`: nothing is fetched.',
     exitCode: 65,
   },
+  // Migration in batches, and what is derived from a schema.
+  INVALID_OPTION: {
+    message: 'Expected `{option}` to be {expected}, got {received}.',
+  },
+  CHECKPOINT_MISMATCH: {
+    message:
+      'The checkpoint is of a migration of "{found}" to version {foundTo}, this one is of "{subject}" to version {to}. Give this migration a checkpoint of its own, or remove the old one.',
+  },
+  CHECKPOINT_UNREADABLE: {
+    message:
+      'The checkpoint {where} is not one that this package wrote. Put it back from a copy, or remove it to start over.',
+  },
+  LOG_UNREADABLE: {
+    message: 'The file {path} of served schemas is not one that this package wrote. Put it back from a copy.',
+  },
+  BATCH_TIMED_OUT: {
+    message:
+      'To {doing} after the record {position} took longer than {timeoutMs} ms. Look at what it waits for, then start the migration again: it goes on from its checkpoint.',
+  },
+  NO_EXAMPLE: {
+    message:
+      'No example was found that the schema accepts: {problem}. Give the schema one of yours, as `examples` in its metadata.',
+  },
+  TOO_MANY_DEAD_LETTERS: {
+    message:
+      'There are {count} dead letters, and at most {limit} are allowed. Look at them and correct the steps, or allow more.',
+  },
 } as const;
 
 /** Every error this package throws. */

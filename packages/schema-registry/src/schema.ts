@@ -44,8 +44,13 @@ export function validate(schema: Schema, input: unknown, of: { subject: string; 
     throw new SchemaErrors.ASYNC_SCHEMA(of);
   }
   if (result.issues === undefined) return result.value;
-  const issues = result.issues.map((issue) => ({ path: pathText(issue.path ?? []), message: issue.message }));
-  throw new SchemaErrors.INVALID_DATA({ ...of, problems: problemText(issues), issues });
+  throw invalidData(result.issues, of);
+}
+
+/** The error of invalid data, with every issue. */
+export function invalidData(found: readonly SchemaIssue[], of: { subject: string; version: number }): Error {
+  const issues = found.map((issue) => ({ path: pathText(issue.path ?? []), message: issue.message }));
+  return new SchemaErrors.INVALID_DATA({ ...of, problems: problemText(issues), issues });
 }
 
 const shownProblems = 20;

@@ -1,6 +1,7 @@
+import { createReader } from './compile.ts';
 import { SchemaErrors } from './errors.ts';
-import { at, migrate, type Definition } from './migrate.ts';
-import { validate, type InputOf, type OutputOf, type Schema } from './schema.ts';
+import { at, createMigrate, type Definition, type ReadableDefinition } from './migrate.ts';
+import type { InputOf, OutputOf, Schema } from './schema.ts';
 
 /** The numbers 1 to n for n versions. */
 export type VersionOf<Versions extends readonly Schema[]> = number extends Versions['length']
@@ -67,12 +68,17 @@ export function subject<Name extends string, S extends Schema>(name: Name, schem
   if (typeof name !== 'string' || !/^[A-Za-z][\w.-]*$/.test(name)) {
     throw new SchemaErrors.INVALID_NAME({ received: typeof name === 'string' ? JSON.stringify(name) : typeof name });
   }
-  return build(name, [{ schema }]) as Subject<Name, [S]>;
+  return build(name, [readable({ schema }, { subject: name, version: 1 })]) as Subject<Name, [S]>;
 }
 
-function build(name: string, definitions: readonly Definition[]): unknown {
+function readable(definition: Definition, of: { subject: string; version: number }): ReadableDefinition {
+  return Object.freeze({ ...definition, read: createReader(definition.schema, of) });
+}
+
+function build(name: string, definitions: readonly ReadableDefinition[]): unknown {
   const latest = definitions.length;
-  const newest = at(definitions, latest).schema;
+  const newest = at(definitions, latest);
+  const migrate = createMigrate(name, definitions);
   const self = {
     name,
     latest,
@@ -82,12 +88,11 @@ function build(name: string, definitions: readonly Definition[]): unknown {
       if (version !== latest + 1) {
         throw new SchemaErrors.VERSION_OUT_OF_ORDER({ subject: name, latest, expected: latest + 1, version });
       }
-      return build(name, [...definitions, { schema, up: steps.up, down: steps.down }]);
+      const added = readable({ schema, up: steps.up, down: steps.down }, { subject: name, version });
+      return build(name, [...definitions, added]);
     },
-    parse: (input: unknown): unknown => validate(newest, input, { subject: name, version: latest }),
-    migrate(data: unknown, { from, to = latest }: { from: number; to?: number }): unknown {
-      return migrate(definitions, data, { subject: name, from, to });
-    },
+    parse: newest.read,
+    migrate: (data: unknown, { from, to = latest }: { from: number; to?: number }): unknown => migrate(data, from, to),
   };
   return Object.freeze(self);
 }

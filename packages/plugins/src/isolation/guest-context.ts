@@ -97,7 +97,6 @@ class Context implements GuestContext {
       },
       signal: this.#controller.signal,
       logger: this.#logger(),
-      state: this.#state(),
       provide: ({ id }: Named, implementation: object) =>
         this.#register('provide', [id, methodsOf(implementation)], implementation as Record<string, unknown>),
       command: ({ id, title, run }: { id: string; title?: string; run: Callable }) =>
@@ -173,16 +172,6 @@ class Context implements GuestContext {
   #logger(): object {
     const level = (name: string) => (fields: object, message: string) => this.#tell('log', [name, fields, message]);
     return { info: level('info'), warn: level('warn'), error: level('error') };
-  }
-
-  #state(): object {
-    const method =
-      (name: string) =>
-      (...args: readonly unknown[]) =>
-        this.#call('state', [name, ...args]);
-    return new Proxy(Object.freeze({}), {
-      get: (_target, name) => (typeof name === 'string' && name !== 'then' ? method(name) : undefined),
-    });
   }
 
   /** Tells the host of a failure that nobody waits for. */

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a file beside its place, waits until the disk has it, and has it put in place: whole, or not at all.
+ *
+ * `place` moves or links the written file to its name.
+ */
+export async function writeDurably(
+  path: string,
+  text: string,
+  place: (written: string) => Promise<void>,
+): Promise<void> {
+  const written = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(written, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await place(written);
+  } finally {
+    await rm(written, { force: true });
+  }
+  await syncFolder(dirname(path));
+}
+
+/** A name is durable when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open folders, and keeps their entries itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
