@@ -2,7 +2,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { collect, defineErrors, fromJSON, toJSON, type ErrorKind } from '@seaworthy/errors';
 import type * as Ours from '@seaworthy/errors';
 import type { Comparison, Side } from './harness.ts';
-import type { Makers, SerializeError } from './peers.ts';
+import { loadCopy, loadMakers, loadSerializeError, type Makers, type SerializeError } from './peers.ts';
 
 const Errors = defineErrors('bench', {
   CARD_DECLINED: {
@@ -18,6 +18,18 @@ const params = { last4: '4242', bank: 'Acme' };
 const text = (): string => `Card ending ${params.last4} was declined by ${params.bank}`;
 const ourError = (): Error => new Errors.CARD_DECLINED(params);
 const nativeError = (): Error => new Error(text());
+
+/** Every case, in the order in which they are told. */
+export async function cases(): Promise<readonly Comparison[]> {
+  const makers = await loadMakers();
+  return [
+    ...creation(makers),
+    ...serialisation(makers),
+    ...recognition(await loadCopy()),
+    collection(),
+    transfer(await loadSerializeError()),
+  ];
+}
 
 class HandWritten extends Error {
   readonly code: string;
@@ -49,7 +61,7 @@ function throwing(make: () => Error, use: (error: Error) => unknown = (error) =>
 
 const quotaParams = { limit: 100, used: 101 };
 
-export function creation(makers: Makers): readonly Comparison[] {
+function creation(makers: Makers): readonly Comparison[] {
   return [
     {
       name: 'create + throw + catch',
@@ -88,7 +100,7 @@ const bareJson = ({ name, message, stack }: Error): string => JSON.stringify({ n
 const httpJson = (error: Error): string =>
   JSON.stringify(Object.assign({ message: error.message, stack: error.stack }, error));
 
-export function serialisation(makers: Makers): readonly Comparison[] {
+function serialisation(makers: Makers): readonly Comparison[] {
   return [
     {
       name: 'serialise with stack',
@@ -187,7 +199,7 @@ function recognising(test: string, kinds: readonly ErrorKind[], values: readonly
   return build(mixed.kinds, mixed.values);
 }
 
-export function recognition(copy: typeof Ours): readonly Comparison[] {
+function recognition(copy: typeof Ours): readonly Comparison[] {
   const ours: readonly ErrorKind[] = Object.values(defineErrors('bench.recognised', recognised));
   const values = thrownValues(ours, Object.values(copy.defineErrors('bench.recognised', recognised)));
   const gives = 'true also for an error of another copy of the package';
@@ -214,7 +226,7 @@ export function recognition(copy: typeof Ours): readonly Comparison[] {
 
 const lines = Array.from({ length: 1_000 }, (_, index) => ({ key: `key${index}`, line: index + 1 }));
 
-export function collection(): Comparison {
+function collection(): Comparison {
   return {
     name: '1,000 collected problems',
     ours: repeated(() => {
@@ -258,7 +270,7 @@ function caught(run: () => void): unknown {
   }
 }
 
-export function transfer({ serializeError, deserializeError }: SerializeError): Comparison {
+function transfer({ serializeError, deserializeError }: SerializeError): Comparison {
   const error = new Errors.CARD_DECLINED(params, { cause: new TypeError('socket closed') });
   const { port1, port2 } = new MessageChannel();
   port1.unref();
