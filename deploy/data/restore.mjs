@@ -2,10 +2,10 @@
 // node restore.mjs <backup> <data folder>: puts the data of a backup in its place. The server must be stopped. What was
 // there is moved aside, not deleted. Exit code 0: restored; 1: nothing was changed, and why; 2: asked wrongly.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, database, files, findDamage } from './parts.mjs';
+import { archives, database, describe, files, findDamage } from './parts.mjs';
 
 const [backup, dataDir] = process.argv.slice(2);
 if (backup === undefined || dataDir === undefined) {
@@ -20,10 +20,13 @@ if (reason !== undefined) {
 const aside = join(dataDir, `before-${new Date().toISOString().replaceAll(':', '-')}`);
 mkdirSync(aside, { recursive: true });
 // The log of changes belongs to its database: an old one beside a new one would not fit.
-for (const name of [database, `${database}-wal`, `${database}-shm`, ...files]) {
+for (const name of [database, `${database}-wal`, `${database}-shm`, ...files, archives]) {
   if (existsSync(join(dataDir, name))) renameSync(join(dataDir, name), join(aside, name));
 }
-for (const { name } of describe(backup)) copyFileSync(join(backup, name), join(dataDir, name));
+for (const { name } of describe(backup)) {
+  mkdirSync(dirname(join(dataDir, name)), { recursive: true });
+  copyFileSync(join(backup, name), join(dataDir, name));
+}
 console.log(`Restored ${backup}. What was there before is in ${aside}.`);
 
 function whyNot() {

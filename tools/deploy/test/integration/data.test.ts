@@ -6,6 +6,7 @@ import { plainEnvironment } from '../../../process/program.ts';
 import { run, type RunResult } from '../../../process/run.ts';
 import { root } from '../../../repository/root.ts';
 import { pushReports } from '../support/load.ts';
+import { packagesOf } from '../support/packages.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let place: string;
@@ -78,6 +79,56 @@ test('what was acknowledged before a backup under load is there, byte for byte, 
   expect([...restored.values()].filter((body) => !sent.has(body)).length).toBeLessThanOrEqual(4);
   const after = await fetch(`${server.management}/health/ready`);
   expect(await after.json()).toMatchObject({ status: 'UP' });
+});
+
+test('packages that were published before a backup are installed after a restore, with the signatures of the same key', async () => {
+  server = await startServer(dataDir);
+  const packages = await packagesOf(server.url, place);
+  await packages.publish('kept', '1.0.0');
+  await packages.publish('gone', '1.0.0');
+  await packages.unpublish('gone');
+  const keys = await packages.keys();
+  const whole = await backupOf();
+  await packages.publish('late', '1.0.0');
+  await server.end('SIGKILL');
+  rmSync(dataDir, { recursive: true });
+  mkdirSync(dataDir);
+
+  expect(await restore(whole)).toMatchObject({ code: 0 });
+  server = await startServer(dataDir);
+
+  const restored = await packagesOf(server.url, place);
+  expect(await restored.install('kept')).toBe('kept 1.0.0');
+  expect(await restored.keys()).toBe(keys);
+  expect(await restored.status('late')).toBe(404);
+  expect(
+    readdirSync(join(whole, 'archives'), { recursive: true, withFileTypes: true }).filter((each) => each.isFile()),
+  ).toHaveLength(1);
+});
+
+test('a backup with a changed archive is not restored', async () => {
+  server = await startServer(dataDir);
+  await (await packagesOf(server.url, place)).publish('kept', '1.0.0');
+  await server.end('SIGTERM');
+  const whole = await backupOf();
+  const [archive] = readdirSync(join(whole, 'archives'), { recursive: true, withFileTypes: true }).filter((each) =>
+    each.isFile(),
+  );
+  appendFileSync(join(archive?.parentPath ?? '', archive?.name ?? ''), 'x');
+  expect(await restore(whole)).toMatchObject({ code: 1, output: expect.stringContaining('not those that were saved') });
+});
+
+test('no backup is made of versions whose archives are lost', async () => {
+  server = await startServer(dataDir);
+  await (await packagesOf(server.url, place)).publish('lost', '1.0.0');
+  await server.end('SIGTERM');
+  rmSync(join(dataDir, 'archives'), { recursive: true });
+  const { code, output } = await backup();
+  expect({ code, output }).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/archives of published versions are not there: archives/),
+  });
+  expect(readdirSync(join(place, 'backups'))).toEqual([]);
 });
 
 test('an audit log of flags in a backup verifies', async () => {
