@@ -172,7 +172,13 @@ function startChild(order: ProcessOrder, nodePath: string): ChildProcess {
     nodePath,
     [...flags, `--max-old-space-size=${memoryMb}`, program, JSON.stringify(input)],
     // Nothing of the host's environment; no stream of the host's that it could read or write.
-    { env, cwd: folder, stdio: ['ignore', 'ignore', 'pipe', 'pipe'], windowsHide: true },
+    // Node hands on the folder for its coverage by itself, unless the name is there.
+    {
+      env: { NODE_V8_COVERAGE: undefined, ...env },
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    },
   );
 }
 
