@@ -8,6 +8,8 @@ import type { Consumer } from './consumer.ts';
 // @types/node: a signature of ours that needs it would be a dependency nobody declared.
 const builtOnNodeTypes: Readonly<Record<string, string>> = {
   '@seaworthy/logger': "its logger is winston's, whose transports are Node streams",
+  '@seaworthy/plugins/trust': "keys are Node's own key objects",
+  '@seaworthy/schema-registry/http': "it answers Node's own requests",
   '@seaworthy/telemetry/node': "callers are given Node's own requests and servers, with every field",
 };
 
