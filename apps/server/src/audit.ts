@@ -12,7 +12,7 @@ export interface AuditFailureLogger {
 export function addAudit(life: Lifecycle, dataDir: string, logger: AuditFailureLogger): AuditTrail {
   const log = slot<AuditLog>('audit');
   life.add('audit', {
-    after: ['management'],
+    after: ['data folder'],
     start: () => void log.fill(auditLog({ path: join(dataDir, 'audit.log') })),
     stop: () => log.value.close(),
   });

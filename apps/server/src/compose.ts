@@ -53,6 +53,7 @@ import { webModule } from './modules/web/module.ts';
 import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
 import { openDatabase, type Database } from './storage/database.ts';
+import { holdFolder } from './storage/hold.ts';
 import { storePipeline, type StorePipelines } from './storage/pipeline.ts';
 import { otlpOf } from './telemetry.ts';
 
@@ -174,6 +175,7 @@ function wire(
   const graceMs = settings.shutdown.graceMs - keptForLast(settings.shutdown);
   const life = createLifecycle({ graceMs, lameDuckMs, logger, ...options });
   const registry = createRegistry([reportSubject]);
+  addHold(life, settings);
   const database = addDatabase(life, settings);
   const flags = addFlags(life, settings, logger);
   const resilience = addResilience(life, logger);
@@ -224,10 +226,20 @@ function wire(
   return { life, url, management, requests: http.requests };
 }
 
+/** Everything that writes into the data folder starts after it. */
+function addHold(life: Lifecycle, { dataDir }: Settings): void {
+  const hold = slot<Disposable>('data folder');
+  life.add('data folder', {
+    after: ['management'],
+    start: async ({ signal }) => void hold.fill(await holdFolder(dataDir, { signal })),
+    stop: () => hold.value[Symbol.dispose](),
+  });
+}
+
 function addDatabase(life: Lifecycle, { dataDir }: Settings): Slot<Database> {
   const database = slot<Database>('database');
   life.add('database', {
-    after: ['management'],
+    after: ['data folder'],
     start: async () => database.fill(await openDatabase(join(dataDir, 'server.sqlite'))),
     stop: () => database.value.close(),
   });
@@ -242,7 +254,7 @@ function addFlags(life: Lifecycle, settings: Settings, logger: Logger): Slot<Fla
   const audit = slot<AsyncDisposable>('flags audit');
   const lastKnownGood = settings.flags.url === undefined ? {} : { lastKnownGood: join(dataDir, 'flags.json') };
   life.add('flags', {
-    after: ['management'],
+    after: ['data folder'],
     async start({ signal }) {
       const opened = await createFlags({ source: flagSource(settings), ...lastKnownGood, logger, signal });
       try {

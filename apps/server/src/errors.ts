@@ -21,6 +21,12 @@ const definitions = {
     message: 'The database {file} cannot be opened: {reason}. Check the folder, its permissions and the free space.',
     exitCode: 74,
   },
+  DATA_IN_USE: {
+    message:
+      'The data folder {folder} is used by another server: process {pid} on {host}. Stop it, or give this one a folder of its own.',
+    exitCode: 73,
+    stack: false,
+  },
   STORE_UNAVAILABLE: {
     message: 'The store cannot answer at the moment ({reason}). Nothing was changed; try again.',
     httpStatus: 503,
