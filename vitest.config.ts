@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './tools/test/sequencer.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: ['packages/*', 'apps/*', 'tools/*/vitest.config.ts'],
     coverage: {
       provider: 'v8',

@@ -17,8 +17,8 @@ export const shared: ViteUserConfig = defineConfig({
     environment: 'node',
     include,
     exclude,
-    // Tests wait for processes and timers more than they compute: two files at a time, also on two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for processes and timers more than they compute, integration tests most of their time.
+    maxWorkers: kind === 'integration' ? 2 * availableParallelism() : Math.max(2, availableParallelism() - 1),
     passWithNoTests: kind === 'integration',
     // Tests, hooks and polls outlast a machine that stalls for seconds, again and again.
     testTimeout: 120_000,

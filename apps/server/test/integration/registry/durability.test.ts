@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addressesOf, runProgram, type Program } from '../support/program.ts';
-import { registryClient, withToken } from '../support/registry-client.ts';
-import { packed, publishDocument } from '../support/tarball.ts';
+import { addressesOf, runProgram, type Program } from '../../support/program.ts';
+import { registryClient, withToken } from '../../support/registry-client.ts';
+import { packed, publishDocument } from '../../support/tarball.ts';
 
 let dataDir: string;
 let program: Program | undefined;

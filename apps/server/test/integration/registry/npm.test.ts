@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { npmClient, type NpmClient } from '../support/npm-client.ts';
-import { withToken } from '../support/registry-client.ts';
-import { runServer, type RunningServer } from '../support/run-server.ts';
-import { publishDocument } from '../support/tarball.ts';
+import { npmClient, type NpmClient } from '../../support/npm-client.ts';
+import { withToken } from '../../support/registry-client.ts';
+import { runServer, type RunningServer } from '../../support/run-server.ts';
+import { publishDocument } from '../../support/tarball.ts';
 
 let server: RunningServer;
 let npm: NpmClient;
@@ -216,7 +216,7 @@ test('an audit knows of no vulnerabilities, and verifies the signatures of the r
   await npm.ok(['install', 'signed'], { cwd: app });
   expect(await npm.ok(['audit'], { cwd: app })).toContain('found 0 vulnerabilities');
   // npm first asks a public service whether it knows this registry; tests ask nobody, and that is what it would say.
-  const stranger = join(import.meta.dirname, '../support/unknown-to-sigstore.cjs');
+  const stranger = join(import.meta.dirname, '../../support/unknown-to-sigstore.cjs');
   const env = { NODE_OPTIONS: `--require=${stranger}` };
   expect(await npm.ok(['audit', 'signatures'], { cwd: app, env })).toContain(
     '1 package has a verified registry signature',
