@@ -6,6 +6,7 @@ const first = ['tools', 'deploy', 'server', 'cli'];
 /** The projects with the longest tests come first, so that no core is idle while the last of them ends. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- not the method of arrays
     const sorted = await super.sort(files);
     return sorted.toSorted((a, b) => placeOf(a) - placeOf(b));
   }
