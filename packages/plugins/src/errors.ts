@@ -36,6 +36,17 @@ const definitions = {
   HOST_CLOSED: {
     message: 'The plugin host is closed. Create a new one.',
   },
+  PLUGIN_UNAVAILABLE: {
+    message: 'Plugin "{plugin}" is asked for and does not run: {reason}. Repair it, or ask again later.',
+    httpStatus: 503,
+  },
+  COMMAND_NOT_OFFERED: {
+    message:
+      'Plugin "{plugin}" says in its manifest that it is activated by the command "{command}" but has not offered it. Call ctx.command in onInit or onStart.',
+  },
+  SERVICE_METHOD_MISSING: {
+    message: 'The service "{service}" of plugin "{plugin}" has no method "{method}". Call one that it has.',
+  },
   CONTEXT_CLOSED: {
     message: 'Plugin "{plugin}" called ctx.{method} after it was unloaded. Watch ctx.signal and end the work there.',
   },

@@ -1,6 +1,7 @@
 export { createPluginHost } from './host.ts';
 export type { HostCommand, PluginHost, PluginStatus } from './host.ts';
 export type { PluginHostOptions, PluginsLogger } from './options.ts';
+export type { BreakerState, PluginBreaker, RestartOptions } from './breaker.ts';
 export { definePlugin } from './plugin.ts';
 export type { Command, Contribution, ListenerOrder, Plugin, PluginContext, PluginLogger } from './plugin.ts';
 export { contributionPoint, event, hooks, service } from './refs.ts';

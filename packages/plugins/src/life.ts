@@ -28,6 +28,8 @@ export interface LifeParts {
   readonly logger: PluginLogger;
   readonly onCrash: (error: Error) => void;
   readonly onCallbackFailure: (what: string, error: unknown) => void;
+  /** Its hooks, when its code is loaded already and is not to be loaded again. */
+  readonly loaded?: Plugin | undefined;
 }
 
 /** One run of a plugin, from the loading of its code to the last undo. */
@@ -43,9 +45,9 @@ export class Life {
   #done: 'nothing' | 'init' | 'start' = 'nothing';
 
   constructor(parts: LifeParts) {
-    const { plugin, owner, registry, logger, onCallbackFailure } = parts;
+    const { plugin, owner, registry, logger, onCallbackFailure, loaded } = parts;
     this.#parts = parts;
-    this.#plugin = plugin.plugin;
+    this.#plugin = loaded ?? plugin.plugin;
     this.#scope = createScope((error) => onCallbackFailure('undo', error));
     this.#context = createContext({
       owner,
@@ -64,14 +66,24 @@ export class Life {
     return this.#phase;
   }
 
-  /** Loads the plugin and runs its hooks. @throws what went wrong; `end` has to be called even so */
+  /** Its hooks, once its code is loaded. */
+  get loaded(): Plugin | undefined {
+    return this.#plugin;
+  }
+
+  /** Loads its code and runs nothing of it yet. @throws what went wrong; `end` has to be called even so */
+  async open(signal: AbortSignal): Promise<void> {
+    const { code } = this.#parts.plugin;
+    this.#startedAt = performance.now();
+    if (code && !this.#plugin) await this.#inTime(() => this.#load(code, signal), signal);
+  }
+
+  /** Loads the plugin, unless it is, and runs its hooks. @throws what went wrong; `end` has to be called even so */
   async start(signal: AbortSignal): Promise<void> {
     const { plugin } = this.#parts;
-    this.#startedAt = performance.now();
-    if (plugin.code) {
-      const { code } = plugin;
-      await this.#inTime(() => this.#load(code, signal), signal);
-    }
+    // Of most plugins the application has the code already: nothing is to be awaited for them.
+    if (plugin.code) await this.open(signal);
+    else this.#startedAt = performance.now();
     this.#phase = 'onInit';
     // What has answered already needs no promise and no timer: most hooks of most plugins do.
     const initialised = this.#call('onInit');
@@ -146,7 +158,8 @@ export class Life {
   #checkPromisedServices(): void {
     const { plugin, owner, registry } = this.#parts;
     for (const service of plugin.manifest.provides ?? []) {
-      if (registry.service(service)?.owner === owner) continue;
+      const provided = registry.service(service);
+      if (provided?.owner === owner && !provided.isPromised) continue;
       throw new PluginErrors.SERVICE_NOT_PROVIDED({ plugin: owner.id, service });
     }
   }

@@ -31,7 +31,12 @@ export interface PluginManifest {
   readonly licence?: string;
   /** The least strict tier it may run in; the policy of the host can ask for a stricter one. */
   readonly isolation?: { readonly minimum?: TierName };
-  /** When it is wanted: `start`, `command:<id>`, `event:<id>`, `service:<id>`. Checked; the host starts every plugin at once. */
+  /**
+   * When its code is loaded: `start`, `command:<id>`, `event:<id>` (also of a hook), `service:<id>`; the first that comes.
+   * A required plugin, and one that a plugin needs which starts with the host, starts with it anyway.
+   *
+   * @default ['start']
+   */
   readonly activation?: readonly string[];
   /** What it will add, known before any of its code runs: for applications that list plugins. */
   readonly contributes?: PluginOffers;

@@ -1,3 +1,4 @@
+import type { RestartOptions, RestartSettings } from './breaker.ts';
 import { PluginErrors } from './errors.ts';
 import { inlineTier } from './isolation/inline.ts';
 import { isTierName, tierNames, type Tier, type TierName } from './isolation/tier.ts';
@@ -26,6 +27,8 @@ export interface PluginHostOptions {
   readonly concurrency?: number;
   /** Plugins that do not fit: refuse them all, or leave out those named in a problem. @default 'reject' */
   readonly onProblems?: 'reject' | 'skip';
+  /** When a plugin that failed is started again. @default after 1 s, then twice as long each time, 5 times */
+  readonly restart?: RestartOptions;
   /** How plugins on disk are run, besides in process. */
   readonly tiers?: readonly Tier[];
   /** What is asked of plugins on disk before their code is loaded. */
@@ -41,6 +44,7 @@ export interface Settings {
   readonly stopTimeoutMs: number;
   readonly concurrency: number;
   readonly onProblems: 'reject' | 'skip';
+  readonly restart: RestartSettings;
   readonly tiers: ReadonlyMap<TierName, Tier>;
   readonly policy: PluginPolicy;
   readonly signal: AbortSignal | undefined;
@@ -62,10 +66,21 @@ export function checkOptions(options: PluginHostOptions): Settings {
     stopTimeoutMs,
     concurrency,
     onProblems,
+    restart: checkRestart(options.restart),
     tiers: tiersByName(tiers),
     policy: checkPolicy(policy),
     signal,
   };
+}
+
+function checkRestart(restart: RestartOptions = {}): RestartSettings {
+  const { firstMs = 1_000, maxMs = 60_000, mostRestarts = 5, stableMs = 60_000 } = restart;
+  for (const [name, value] of Object.entries({ firstMs, maxMs, stableMs })) {
+    expectOption(`restart.${name}`, timeoutRule, value, isTimeout(value));
+  }
+  const isCount = Number.isInteger(mostRestarts) && mostRestarts >= 0;
+  expectOption('restart.mostRestarts', 'a whole number from 0', mostRestarts, isCount);
+  return { firstMs, maxMs, mostRestarts, stableMs };
 }
 
 function tiersByName(tiers: readonly Tier[]): ReadonlyMap<TierName, Tier> {

@@ -1,4 +1,5 @@
 import type { SeaworthyError } from '@seaworthy/errors/define';
+import { Breaker } from './breaker.ts';
 import { startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
 import {
@@ -12,7 +13,7 @@ import { examineCode } from './examine.ts';
 import { isolate, messageOf } from './isolate.ts';
 import { Life } from './life.ts';
 import { boundLogger, type Settings } from './options.ts';
-import type { PluginLogger } from './plugin.ts';
+import type { Plugin, PluginLogger } from './plugin.ts';
 import { placeOf, type AuditEntry } from './policy.ts';
 import type { Owner, Registry } from './registry.ts';
 import type { ResolvedPlugin } from './resolve.ts';
@@ -20,10 +21,14 @@ import type { ResolvedPlugin } from './resolve.ts';
 // (1) No method rejects: what went wrong is in `error` and `teardownFailures`.
 // (2) A start that fails undoes everything it had registered before it is reported.
 // (3) A plugin that was refused never runs.
+// (4) A plugin that is dormant has no code loaded, and nothing registered but what others promise for it.
 // waiting -> starting -> started -> stopping -> stopped     waiting -> skipped | failed     starting -> failed | stopped
-// started -> stopping -> failed when the plugin was lost
+// started -> stopping -> failed when the plugin was lost    waiting -> dormant -> starting
+// failed | skipped | stopped -> starting | dormant when it is started again
 
-export type PluginState = 'waiting' | 'starting' | 'started' | 'failed' | 'skipped' | 'stopping' | 'stopped';
+/** Where a plugin is in its life; `dormant` waits to be asked for. */
+export type PluginState =
+  'waiting' | 'dormant' | 'starting' | 'started' | 'failed' | 'skipped' | 'stopping' | 'stopped';
 
 /** What units share. */
 export interface Surroundings {
@@ -31,31 +36,61 @@ export interface Surroundings {
   readonly settings: Settings;
   /** Told when a running plugin was lost; the host then calls `lose`. */
   readonly onCrash: (unit: Unit, error: Error) => void;
+  /** Told of each failure, when everything is undone. */
+  readonly onFailed: (unit: Unit, error: SeaworthyError) => void;
 }
 
 /** One plugin at run time. */
 export class Unit {
-  readonly plugin: ResolvedPlugin;
+  readonly breaker: Breaker;
   readonly #surroundings: Surroundings;
-  readonly #owner: Owner;
   readonly #logger: PluginLogger;
+  #plugin: ResolvedPlugin;
+  #owner: Owner;
   #teardownFailures: readonly SeaworthyError[] = [];
   #life: Life | undefined;
   #state: PluginState = 'waiting';
   #error: SeaworthyError | undefined;
   #reason: string | undefined;
+  #isHeld = false;
+  #onAwake: (() => void) | undefined;
+  #starting: Promise<void> | undefined;
   #callbackFailures = 0;
 
   constructor(plugin: ResolvedPlugin, index: number, surroundings: Surroundings) {
     const { id, version } = plugin;
-    this.plugin = plugin;
+    this.#plugin = plugin;
     this.#surroundings = surroundings;
     this.#owner = { id, version, index };
+    this.breaker = new Breaker(surroundings.settings.restart);
     this.#logger = boundLogger(surroundings.settings.logger, { plugin: id });
+  }
+
+  get plugin(): ResolvedPlugin {
+    return this.#plugin;
+  }
+
+  get owner(): Owner {
+    return this.#owner;
   }
 
   get state(): PluginState {
     return this.#state;
+  }
+
+  /** Whether it runs, or will once it is asked for. */
+  get isThere(): boolean {
+    return this.#state === 'started' || this.#state === 'dormant';
+  }
+
+  /** Whether it does not run only because one that it needs does not. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** The start that is going on; it never rejects. */
+  get starting(): Promise<void> | undefined {
+    return this.#starting;
   }
 
   /** Why it failed. */
@@ -85,72 +120,123 @@ export class Unit {
     tellCallbackFailed({ plugin: this.#owner.id, what, message: messageOf(error) });
   }
 
-  skip(reason: string): void {
+  /** Leaves it out; with `isHeld` only until what it needs is there. */
+  skip(reason: string, { isHeld = false }: { readonly isHeld?: boolean } = {}): void {
     const { id: plugin, version } = this.#owner;
     this.#state = 'skipped';
+    this.#awake();
+    this.#isHeld = isHeld;
     this.#reason = reason;
     this.#logger.warn({ reason }, 'The plugin is skipped');
     this.#audit('skipped', { reason });
     tellPluginSkipped({ plugin, version, reason });
   }
 
+  /** Lets it wait until it is asked for; `onAwake` is called when that is over, one way or another. */
+  rest(onAwake: () => void = () => {}): void {
+    this.#state = 'dormant';
+    this.#error = undefined;
+    this.#reason = undefined;
+    this.#isHeld = false;
+    this.#onAwake = onAwake;
+  }
+
+  #awake(): void {
+    const told = this.#onAwake;
+    this.#onAwake = undefined;
+    told?.();
+  }
+
   /** Asks the examiners of the policy; a refusal is a failure. */
   async examine(cancel: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await this.#ask(this.#plugin, cancel);
+    } catch (failure) {
+      if (cancel.aborted) this.skip(messageOf(cancel.reason));
+      else this.#report(describeRefusal(this.#owner.id, failure), 'examine', startedAt, 'refused');
+    }
+  }
+
+  async #ask({ code, manifest }: ResolvedPlugin, cancel: AbortSignal): Promise<void> {
     const { settings } = this.#surroundings;
-    const { code } = this.plugin;
     const examiners = settings.policy.examiners ?? [];
     if (!code || examiners.length === 0) return;
-    const startedAt = performance.now();
     const over = new AbortController();
     const signal = AbortSignal.any([cancel, over.signal]);
-    const deadline = startDeadline(this.plugin.manifest.startTimeoutMs ?? settings.startTimeoutMs);
+    const deadline = startDeadline(manifest.startTimeoutMs ?? settings.startTimeoutMs);
     const { timeoutMs } = deadline;
     const late = (): Error =>
       new PluginErrors.START_TIMEOUT({ plugin: code.id, phase: 'examine', timeoutMs, awaits: 'its examiners' });
     try {
       await within(() => examineCode(code, examiners, signal), { deadline, signal, late });
-    } catch (failure) {
-      if (cancel.aborted) this.skip(messageOf(cancel.reason));
-      else this.#report(describeRefusal(code.id, failure), 'examine', startedAt, 'refused');
     } finally {
       over.abort();
     }
   }
 
-  async start(cancel: AbortSignal): Promise<void> {
+  /** Starts it, or what `prepare` has loaded; it does not run yet. */
+  start(cancel: AbortSignal, prepared?: Life): Promise<void> {
+    const start = this.#start(cancel, prepared ?? this.#newLife(this.#plugin));
+    this.#starting = start;
+    return start;
+  }
+
+  async #start(cancel: AbortSignal, life: Life): Promise<void> {
     const { id: plugin, version } = this.#owner;
     const startedAt = performance.now();
-    const life = new Life({
-      ...this.#surroundings,
-      plugin: this.plugin,
-      owner: this.#owner,
-      logger: this.#logger,
-      onCrash: (error) => this.#surroundings.onCrash(this, error),
-      onCallbackFailure: (what, error) => this.noteCallback(what, error),
-    });
     this.#life = life;
     this.#state = 'starting';
+    this.#error = undefined;
+    this.#reason = undefined;
+    this.#isHeld = false;
     try {
       await life.start(cancel);
     } catch (failure) {
       if (cancel.aborted && failure === cancel.reason) await this.#giveUp(life, failure);
       else await this.#fail(life, failure, startedAt);
       return;
+    } finally {
+      this.#starting = undefined;
     }
     this.#state = 'started';
+    this.#awake();
+    this.breaker.run();
     this.#audit('loaded', { tier: this.#tier() });
     tellPluginStarted({ plugin, version, durationMs: performance.now() - startedAt });
   }
 
-  /** Does nothing unless the plugin has started. */
-  async stop(reason: string): Promise<void> {
+  #newLife(plugin: ResolvedPlugin, loaded?: Plugin): Life {
+    const life: Life = new Life({
+      ...this.#surroundings,
+      plugin,
+      owner: this.#owner,
+      logger: this.#logger,
+      onCrash: (error) => {
+        if (this.#life === life) this.#surroundings.onCrash(this, error);
+      },
+      onCallbackFailure: (what, error) => this.noteCallback(what, error),
+      loaded,
+    });
+    return life;
+  }
+
+  /** Does nothing unless the plugin has started or waits to be asked for. With `isHeld` it stops only until what it needs is back. */
+  async stop(reason: string, { isHeld = false }: { readonly isHeld?: boolean } = {}): Promise<void> {
     const life = this.#life;
+    if (this.#state === 'dormant') {
+      this.#state = 'stopped';
+      this.#awake();
+      this.#isHeld = isHeld;
+      this.#reason = reason;
+    }
     if (this.#state !== 'started' || !life) return;
     const { id: plugin, version } = this.#owner;
     const stoppedAt = performance.now();
     this.#state = 'stopping';
     await this.#end(life, new DOMException(`The plugin is stopped: ${reason}.`, 'AbortError'));
     this.#state = 'stopped';
+    this.#isHeld = isHeld;
     this.#reason = reason;
     this.#audit('stopped', { reason });
     const isHung = this.#teardownFailures.some((failure) => PluginErrors.STOP_TIMEOUT.is(failure));
@@ -177,6 +263,7 @@ export class Unit {
     this.#reason = messageOf(reason);
     await this.#end(life, reason);
     this.#state = 'stopped';
+    this.#awake();
   }
 
   async #fail(life: Life, failure: unknown, startedAt: number): Promise<void> {
@@ -197,14 +284,16 @@ export class Unit {
     const { code, message } = error;
     this.#error = error;
     this.#state = 'failed';
+    this.#awake();
     this.#logger.error({ err: error, phase }, 'The plugin failed and is left out');
     this.#audit(event, { phase, code, message, ...causeOf(error) });
     tellPluginFailed({ plugin, version, phase, code, message, durationMs: performance.now() - startedAt });
+    this.#surroundings.onFailed(this, error);
   }
 
   #tier(): string {
     const { policy } = this.#surroundings.settings;
-    return this.plugin.code ? placeOf(this.plugin.manifest, policy) : 'inline';
+    return this.#plugin.code ? placeOf(this.#plugin.manifest, policy) : 'inline';
   }
 
   #audit(event: AuditEntry['event'], details: AuditEntry['details']): void {
