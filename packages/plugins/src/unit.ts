@@ -42,9 +42,9 @@ export interface Surroundings {
 
 /** One plugin at run time. */
 export class Unit {
-  readonly breaker: Breaker;
   readonly #surroundings: Surroundings;
-  readonly #logger: PluginLogger;
+  #breaker: Breaker | undefined;
+  #boundLogger: PluginLogger | undefined;
   #plugin: ResolvedPlugin;
   #owner: Owner;
   #teardownFailures: readonly SeaworthyError[] = [];
@@ -62,12 +62,21 @@ export class Unit {
     this.#plugin = plugin;
     this.#surroundings = surroundings;
     this.#owner = { id, version, index };
-    this.breaker = new Breaker(surroundings.settings.restart);
-    this.#logger = boundLogger(surroundings.settings.logger, { plugin: id });
   }
 
   get plugin(): ResolvedPlugin {
     return this.#plugin;
+  }
+
+  // Of a thousand plugins most never fail and say nothing.
+  get breaker(): Breaker {
+    this.#breaker ??= new Breaker(this.#surroundings.settings.restart);
+    return this.#breaker;
+  }
+
+  get #logger(): PluginLogger {
+    this.#boundLogger ??= boundLogger(this.#surroundings.settings.logger, { plugin: this.#owner.id });
+    return this.#boundLogger;
   }
 
   get owner(): Owner {
@@ -201,7 +210,7 @@ export class Unit {
     }
     this.#state = 'started';
     this.#awake();
-    this.breaker.run();
+    this.#breaker?.run();
     this.#audit('loaded', { tier: this.#tier() });
     tellPluginStarted({ plugin, version, durationMs: performance.now() - startedAt });
   }
