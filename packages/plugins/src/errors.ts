@@ -40,6 +40,12 @@ const definitions = {
     message: 'Plugin "{plugin}" is asked for and does not run: {reason}. Repair it, or ask again later.',
     httpStatus: 503,
   },
+  RELOAD_REFUSED: {
+    message: 'Plugin "{plugin}" is not reloaded: {why}. What ran runs on.',
+  },
+  RELOAD_FAILED: {
+    message: 'Plugin "{plugin}" could not be reloaded: {reason}. {outcome}',
+  },
   COMMAND_NOT_OFFERED: {
     message:
       'Plugin "{plugin}" says in its manifest that it is activated by the command "{command}" but has not offered it. Call ctx.command in onInit or onStart.',

@@ -68,6 +68,16 @@ export interface PluginHost extends AsyncDisposable {
   health(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<readonly PluginHealth[]>;
   /** Stops a plugin and those that need it. @throws UNKNOWN_PLUGIN, TEARDOWN_FAILED */
   unload(id: string): Promise<void>;
+  /**
+   * Reads the manifest and the code of a plugin on disk again, and restarts it and those that need it: for development.
+   *
+   * Its new code is loaded before the old one stops. When that fails the old one runs on; when the new one does not start,
+   * the old one is started again in the tier `inline`, and nothing runs elsewhere: the message says which. Node keeps the old
+   * modules in memory as long as the process runs; the other tiers start anew.
+   *
+   * @throws UNKNOWN_PLUGIN, RELOAD_REFUSED, RELOAD_FAILED
+   */
+  reload(id: string): Promise<void>;
   /** Stops all plugins; calling it again returns the same promise. @throws TEARDOWN_FAILED, after all have stopped */
   close(): Promise<void>;
 }
@@ -105,6 +115,7 @@ function openHost(resolution: Resolution, settings: Settings): PluginHost {
     ...readers(running.registry, running.units),
     start: () => running.start(),
     unload: (id) => running.unload(id),
+    reload: (id) => running.reload(id),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -23,6 +23,7 @@ export type { ProcessTierOptions } from './isolation/process.ts';
 export { wasmTier } from './isolation/wasm.ts';
 export type { WasmTierOptions } from './isolation/wasm.ts';
 export type { ResolveProblem } from './resolve.ts';
+export type { WatchOptions } from './watch-code.ts';
 export type { PluginHealth } from './health.ts';
 export type { PluginState } from './unit.ts';
 export { PluginErrors } from './errors.ts';
@@ -33,6 +34,7 @@ export type {
   GuestLost,
   HostStarted,
   PluginFailed,
+  PluginReloaded,
   PluginSkipped,
   PluginStarted,
   PluginStopped,

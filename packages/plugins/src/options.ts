@@ -6,6 +6,7 @@ import { isTimeout, timeoutRule } from './manifest.ts';
 import type { PluginLogger } from './plugin.ts';
 import type { PluginPolicy } from './policy.ts';
 import type { PluginSource } from './sources.ts';
+import type { WatchOptions } from './watch-code.ts';
 
 /** What the host asks of a logger: fields first, then the message. */
 export interface PluginsLogger {
@@ -33,6 +34,8 @@ export interface PluginHostOptions {
   readonly tiers?: readonly Tier[];
   /** What is asked of plugins on disk before their code is loaded. */
   readonly policy?: PluginPolicy;
+  /** Reloads plugins on disk whose files change; for development. @default false */
+  readonly watch?: boolean | WatchOptions;
   /** Closes the host when it aborts. */
   readonly signal?: AbortSignal;
 }
@@ -47,6 +50,8 @@ export interface Settings {
   readonly restart: RestartSettings;
   readonly tiers: ReadonlyMap<TierName, Tier>;
   readonly policy: PluginPolicy;
+  /** Nothing when files are not watched. */
+  readonly watch: Required<WatchOptions> | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -69,6 +74,7 @@ export function checkOptions(options: PluginHostOptions): Settings {
     restart: checkRestart(options.restart),
     tiers: tiersByName(tiers),
     policy: checkPolicy(policy),
+    watch: checkWatch(options.watch),
     signal,
   };
 }
@@ -81,6 +87,13 @@ function checkRestart(restart: RestartOptions = {}): RestartSettings {
   const isCount = Number.isInteger(mostRestarts) && mostRestarts >= 0;
   expectOption('restart.mostRestarts', 'a whole number from 0', mostRestarts, isCount);
   return { firstMs, maxMs, mostRestarts, stableMs };
+}
+
+function checkWatch(watch: PluginHostOptions['watch'] = false): Settings['watch'] {
+  if (watch === false) return undefined;
+  const { debounceMs = 100 } = watch === true ? {} : watch;
+  expectOption('watch.debounceMs', timeoutRule, debounceMs, isTimeout(debounceMs));
+  return { debounceMs };
 }
 
 function tiersByName(tiers: readonly Tier[]): ReadonlyMap<TierName, Tier> {

@@ -1,16 +1,19 @@
 import { createActivation, eagerIds, type Activation } from './activation.ts';
-import { boot, isRequired, requiredFailed, startUnits, stopUnits } from './boot.ts';
+import { boot, isRequired, missingNeed, requiredFailed, startUnits, stopUnits } from './boot.ts';
 import { closeTiers } from './close-tiers.ts';
 import { affectedBy, blameDependants, heldBehind, reasonIn } from './dependants.ts';
 import { PluginErrors } from './errors.ts';
-import { isolate } from './isolate.ts';
+import { tellPluginReloaded } from './events.ts';
+import { isolate, messageOf } from './isolate.ts';
 import type { Settings } from './options.ts';
 import { createRegistry, type Registry } from './registry.ts';
-import type { Resolution } from './resolve.ts';
+import { renew } from './reload.ts';
+import type { Resolution, ResolvedPlugin } from './resolve.ts';
 import { createSupervision, type Supervision } from './supervise.ts';
-import { Unit, type Surroundings } from './unit.ts';
+import { Unit, type Prepared, type Surroundings } from './unit.ts';
+import { watchCode } from './watch-code.ts';
 
-// (1) start, unload, the loss of a plugin, its restart and close never overlap; close cancels a start and then waits for it.
+// (1) start, unload, reload, the loss of a plugin, its restart and close never overlap; close cancels a start and then waits for it.
 // (2) After a failed start and after close, no plugin runs and nothing is registered.
 // (3) The failure of a plugin stops the host only if the plugin is required, and does not come back.
 // (4) Plugins that are asked for start outside of the turns: whoever asks may have the turn.
@@ -27,6 +30,8 @@ export class Running {
   readonly #activation: Activation;
   readonly #supervision: Supervision;
   #isUp = false;
+  #revision = 0;
+  #stopWatching: () => void = () => {};
   #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -74,6 +79,24 @@ export class Running {
     });
   }
 
+  reload(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const unit = this.#find(id);
+      if (this.#closing || !this.#isUp) throw new PluginErrors.HOST_CLOSED();
+      const startedAt = performance.now();
+      const plugins = Array.from(this.units.values(), ({ plugin }) => plugin);
+      // Counted for attempts, too: Node also keeps modules that could not be loaded.
+      this.#revision += 1;
+      const next = await renew(unit.plugin, plugins, { revision: this.#revision, signal: this.#cancel.signal });
+      this.#supervision.forget(unit);
+      const failure = unit.state === 'dormant' ? this.#renewDormant(unit, next) : await this.#replace(unit, next);
+      const outcome = failure === undefined ? 'ok' : unit.isThere ? 'kept' : 'error';
+      const { version } = unit.plugin;
+      tellPluginReloaded({ plugin: id, version, durationMs: performance.now() - startedAt, outcome });
+      if (failure) throw failure;
+    });
+  }
+
   close(reason: Error = new PluginErrors.HOST_CLOSED()): Promise<void> {
     this.#closing ??= this.#shutDown(reason);
     return this.#closing;
@@ -88,7 +111,7 @@ export class Running {
     };
     const failure = await boot(this.units, this.#resolution.problems, parts);
     this.#isUp = failure === undefined;
-    if (!failure) return;
+    if (!failure) return this.#watch();
     // The reason of the failed start is worth more than how the clean-up went; that is logged.
     if (!this.#closing) await this.#stopAll('the host failed to start').catch(() => {});
     throw failure;
@@ -103,6 +126,7 @@ export class Running {
   async #stopAll(reason: string): Promise<void> {
     this.#settings.signal?.removeEventListener('abort', this.#abort);
     this.#supervision.close();
+    this.#stopWatching();
     await this.#activation.hold(this.units.keys());
     try {
       await stopUnits(this.units, [...this.units.values()], () => ({ reason, isHeld: false }), this.#settings);
@@ -150,6 +174,51 @@ export class Running {
     await Promise.all(eager.map((unit) => unit.examine(signal)));
     const fit = eager.filter(({ breaker }) => breaker.status()?.state !== 'open');
     await startUnits(this.units, fit, this.#settings, signal);
+  }
+
+  #renewDormant(unit: Unit, next: ResolvedPlugin): undefined {
+    unit.renew(next);
+    this.#activation.rest(unit);
+  }
+
+  /** Puts the next version of a plugin into its place; answers with what went wrong. */
+  async #replace(unit: Unit, next: ResolvedPlugin): Promise<Error | undefined> {
+    const { signal } = this.#cancel;
+    const { id: plugin } = next;
+    const failed = (cause: unknown, outcome: string): Error =>
+      new PluginErrors.RELOAD_FAILED({ plugin, reason: messageOf(cause).replace(/\.$/, ''), outcome }, { cause });
+    let prepared: Prepared;
+    try {
+      prepared = await unit.prepare(next, signal);
+    } catch (error) {
+      return failed(error, unit.state === 'started' ? 'The old one runs on.' : 'It does not run.');
+    }
+    const old = unit.remember();
+    const stopping = this.#stop(blameDependants(plugin, 'is reloaded', this.units), { isHeld: true });
+    await stopping.catch((error: unknown) =>
+      this.#settings.logger.error({ err: error, plugin }, 'The old plugin failed to stop'),
+    );
+    const missing = missingNeed(unit, this.units);
+    if (missing === undefined) await unit.start(signal, prepared);
+    else await prepared.life.end(new Error(missing));
+    const failure = unit.isThere ? undefined : (unit.error ?? new Error(missing ?? unit.reason));
+    if (failure && old && missing === undefined && !signal.aborted) {
+      this.#supervision.forget(unit);
+      await unit.start(signal, old);
+    }
+    if (unit.isThere) await this.#startAgain(heldBehind(unit, this.units));
+    return failure && failed(failure, unit.isThere ? 'The old one was started again.' : 'It does not run.');
+  }
+
+  #watch(): void {
+    const { watch, logger } = this.#settings;
+    if (!watch) return;
+    this.#stopWatching = watchCode({
+      codes: Array.from(this.units.values(), ({ plugin }) => plugin.code).filter((code) => code !== undefined),
+      debounceMs: watch.debounceMs,
+      onChange: (id) => this.#isolate(() => this.reload(id), `Reloading plugin "${id}"`),
+      onFailure: (id, error) => logger.error({ err: error, plugin: id }, 'The files of a plugin are not watched'),
+    });
   }
 
   #giveUp(unit: Unit): void {

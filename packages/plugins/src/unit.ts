@@ -1,3 +1,4 @@
+// Over 300 lines: the states of one plugin, whose changes are only safe when they are read together.
 import type { SeaworthyError } from '@seaworthy/errors/define';
 import { Breaker } from './breaker.ts';
 import { startDeadline, within } from './deadline.ts';
@@ -38,6 +39,13 @@ export interface Surroundings {
   readonly onCrash: (unit: Unit, error: Error) => void;
   /** Told of each failure, when everything is undone. */
   readonly onFailed: (unit: Unit, error: SeaworthyError) => void;
+}
+
+/** A plugin that is loaded and does not run yet. */
+export interface Prepared {
+  readonly plugin: ResolvedPlugin;
+  readonly owner: Owner;
+  readonly life: Life;
 }
 
 /** One plugin at run time. */
@@ -184,9 +192,41 @@ export class Unit {
     }
   }
 
-  /** Starts it, or what `prepare` has loaded; it does not run yet. */
-  start(cancel: AbortSignal, prepared?: Life): Promise<void> {
-    const start = this.#start(cancel, prepared ?? this.#newLife(this.#plugin));
+  /** Examines and loads the next version of it beside the one that runs. @throws what went wrong; nothing is left of it */
+  async prepare(plugin: ResolvedPlugin, cancel: AbortSignal): Promise<Prepared> {
+    const owner = { ...this.#owner, version: plugin.version };
+    const life = this.#newLife(plugin, owner);
+    try {
+      await this.#ask(plugin, cancel);
+      await life.open(cancel);
+      return { plugin, owner, life };
+    } catch (failure) {
+      await life.end(failure);
+      throw PluginErrors.PLUGIN_REFUSED.is(failure) ? failure : life.describe(failure, life.phase);
+    }
+  }
+
+  /** What runs, to be started once more when the next version does not; only where its code is still there. */
+  remember(): Prepared | undefined {
+    const [plugin, owner, loaded] = [this.#plugin, this.#owner, this.#life?.loaded];
+    if (!loaded || this.#tier() !== 'inline') return undefined;
+    return { plugin, owner, life: this.#newLife(plugin, owner, loaded) };
+  }
+
+  /** Takes over the manifest of the next version. */
+  renew(plugin: ResolvedPlugin): void {
+    this.#awake();
+    this.#plugin = plugin;
+    this.#owner = { ...this.#owner, version: plugin.version };
+  }
+
+  /** Starts it, or what was prepared; it does not run yet. */
+  start(cancel: AbortSignal, prepared?: Prepared): Promise<void> {
+    if (prepared) {
+      this.#plugin = prepared.plugin;
+      this.#owner = prepared.owner;
+    }
+    const start = this.#start(cancel, prepared?.life ?? this.#newLife(this.#plugin, this.#owner));
     this.#starting = start;
     return start;
   }
@@ -215,11 +255,11 @@ export class Unit {
     tellPluginStarted({ plugin, version, durationMs: performance.now() - startedAt });
   }
 
-  #newLife(plugin: ResolvedPlugin, loaded?: Plugin): Life {
+  #newLife(plugin: ResolvedPlugin, owner: Owner, loaded?: Plugin): Life {
     const life: Life = new Life({
       ...this.#surroundings,
       plugin,
-      owner: this.#owner,
+      owner,
       logger: this.#logger,
       onCrash: (error) => {
         if (this.#life === life) this.#surroundings.onCrash(this, error);
