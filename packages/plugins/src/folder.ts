@@ -11,13 +11,15 @@ import type { PluginPackage, PluginSource } from './sources.ts';
 export interface FolderOptions {
   /** What a plugin sees as `ctx.config`, by its id. */
   readonly config?: (id: string) => unknown;
+  /** The `configVersion` that the config of a plugin was written for. @default that of its manifest */
+  readonly configVersion?: (id: string) => number | undefined;
 }
 
 /**
  * The plugins in a folder such as `node_modules`: packages (also `@scope/name`) whose `package.json` has a `seaworthy`
  * object. None of their code is loaded by looking for them. A folder that is not there has no plugins.
  */
-export function folder(path: string | URL, { config }: FolderOptions = {}): PluginSource {
+export function folder(path: string | URL, { config, configVersion }: FolderOptions = {}): PluginSource {
   const root = typeof path === 'string' ? path : fileURLToPath(path);
   return {
     name: `folder ${root}`,
@@ -25,17 +27,23 @@ export function folder(path: string | URL, { config }: FolderOptions = {}): Plug
       const folders = packageFolders(root, signal);
       const packages: readonly PluginPackage[] =
         readIndex(root, folders) ?? (await readPackages(root, folders, signal));
-      return config ? packages.map((each) => configured(each, config)) : packages;
+      return config ? packages.map((each) => configured(each, config, configVersion)) : packages;
     },
   };
 }
 
-function configured(found: PluginPackage, config: (id: string) => unknown): PluginPackage {
+function configured(
+  found: PluginPackage,
+  config: (id: string) => unknown,
+  versionOf: FolderOptions['configVersion'],
+): PluginPackage {
   const { manifest, directory, manifestDigest, problem } = found;
+  const configVersion = versionOf?.(manifest.id);
   return {
     manifest,
     directory,
     config: config(manifest.id),
+    ...(configVersion !== undefined && { configVersion }),
     ...(manifestDigest !== undefined && { manifestDigest }),
     ...(problem !== undefined && { problem }),
   };

@@ -78,6 +78,13 @@ export interface PluginHost extends AsyncDisposable {
    * @throws UNKNOWN_PLUGIN, RELOAD_REFUSED, RELOAD_FAILED
    */
   reload(id: string): Promise<void>;
+  /**
+   * Gives a plugin another config, in the form of its `configVersion`. A running one hears of it by `onConfigChange`, or is stopped
+   * and started, with those that need it. When the hook fails the plugin has its former config.
+   *
+   * @throws UNKNOWN_PLUGIN, HOST_CLOSED, and what the plugin fails with
+   */
+  configure(id: string, config: unknown): Promise<void>;
   /** Stops all plugins; calling it again returns the same promise. @throws TEARDOWN_FAILED, after all have stopped */
   close(): Promise<void>;
 }
@@ -116,6 +123,7 @@ function openHost(resolution: Resolution, settings: Settings): PluginHost {
     start: () => running.start(),
     unload: (id) => running.unload(id),
     reload: (id) => running.reload(id),
+    configure: (id, config) => running.configure(id, config),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -44,8 +44,10 @@ export interface PluginManifest {
   readonly permissions?: PluginPermissions;
   /** What it may use up, where the tier can limit it. */
   readonly limits?: PluginLimits;
-  /** The form of the data it keeps: a whole number that rises when the form changes. Checked; the host migrates nothing. */
+  /** The form of `ctx.state`: a whole number that rises when the form changes, and `onMigrate` with it. @default 1 */
   readonly stateVersion?: number;
+  /** The form of `ctx.config`, likewise, with `onMigrateConfig`. @default 1 */
+  readonly configVersion?: number;
 }
 
 /** What a plugin adds to the application, as far as it can be said beforehand. */

@@ -6,6 +6,7 @@ import { isTimeout, timeoutRule } from './manifest.ts';
 import type { PluginLogger } from './plugin.ts';
 import type { PluginPolicy } from './policy.ts';
 import type { PluginSource } from './sources.ts';
+import { memoryState, type StateStore } from './state-store.ts';
 import type { WatchOptions } from './watch-code.ts';
 
 /** What the host asks of a logger: fields first, then the message. */
@@ -14,6 +15,13 @@ export interface PluginsLogger {
   /** Without it, warnings go to `info`. */
   warn?(fields: object, message: string): void;
   error(fields: object, message: string): void;
+}
+
+/** The config of a plugin in the form of its `configVersion`. */
+export interface MigratedConfig {
+  readonly plugin: string;
+  readonly config: unknown;
+  readonly version: number;
 }
 
 export interface PluginHostOptions {
@@ -34,6 +42,10 @@ export interface PluginHostOptions {
   readonly tiers?: readonly Tier[];
   /** What is asked of plugins on disk before their code is loaded. */
   readonly policy?: PluginPolicy;
+  /** Where plugins keep what they write into `ctx.state`. @default memoryState(), which ends with the process */
+  readonly state?: StateStore;
+  /** Told of a config that a plugin has brought into its newer form, to be kept; a rejection stops the start of the plugin. */
+  readonly onConfigMigrated?: (migrated: MigratedConfig) => unknown;
   /** Reloads plugins on disk whose files change; for development. @default false */
   readonly watch?: boolean | WatchOptions;
   /** Closes the host when it aborts. */
@@ -50,6 +62,8 @@ export interface Settings {
   readonly restart: RestartSettings;
   readonly tiers: ReadonlyMap<TierName, Tier>;
   readonly policy: PluginPolicy;
+  readonly state: StateStore;
+  readonly onConfigMigrated: ((migrated: MigratedConfig) => unknown) | undefined;
   /** Nothing when files are not watched. */
   readonly watch: Required<WatchOptions> | undefined;
   readonly signal: AbortSignal | undefined;
@@ -74,6 +88,8 @@ export function checkOptions(options: PluginHostOptions): Settings {
     restart: checkRestart(options.restart),
     tiers: tiersByName(tiers),
     policy: checkPolicy(policy),
+    state: checkState(options.state),
+    onConfigMigrated: options.onConfigMigrated,
     watch: checkWatch(options.watch),
     signal,
   };
@@ -87,6 +103,12 @@ function checkRestart(restart: RestartOptions = {}): RestartSettings {
   const isCount = Number.isInteger(mostRestarts) && mostRestarts >= 0;
   expectOption('restart.mostRestarts', 'a whole number from 0', mostRestarts, isCount);
   return { firstMs, maxMs, mostRestarts, stableMs };
+}
+
+function checkState(state: StateStore = memoryState()): StateStore {
+  const isStore = typeof state?.read === 'function' && typeof state.write === 'function';
+  expectOption('state', 'a store with `read` and `write`', state, isStore);
+  return state;
 }
 
 function checkWatch(watch: PluginHostOptions['watch'] = false): Settings['watch'] {

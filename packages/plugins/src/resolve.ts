@@ -31,6 +31,7 @@ export interface ResolvedPlugin {
   readonly version: string;
   readonly manifest: PluginManifest;
   readonly config: unknown;
+  readonly configVersion: number | undefined;
   /** The plugin itself, when the application has imported it; otherwise there is `code`. */
   readonly plugin: Plugin | undefined;
   readonly code: PluginCode | undefined;
@@ -150,6 +151,7 @@ function place(entry: Discovery, known: Known): ResolvedPlugin {
     version,
     manifest,
     config: entry.config,
+    configVersion: entry.configVersion,
     plugin: 'directory' in entry ? undefined : entry.plugin,
     // Most plugins of a large folder are never loaded: their addresses are made when they are asked for.
     get code() {

@@ -97,6 +97,17 @@ export class Running {
     });
   }
 
+  configure(id: string, config: unknown): Promise<void> {
+    return this.#inTurn(async () => {
+      const unit = this.#find(id);
+      if (this.#closing) throw new PluginErrors.HOST_CLOSED();
+      if (await unit.configure(config, this.#cancel.signal)) return;
+      await this.#stop(blameDependants(id, 'gets another config', this.units), { isHeld: true });
+      await this.#startAgain([unit, ...heldBehind(unit, this.units)]);
+      if (unit.error) throw unit.error;
+    });
+  }
+
   close(reason: Error = new PluginErrors.HOST_CLOSED()): Promise<void> {
     this.#closing ??= this.#shutDown(reason);
     return this.#closing;

@@ -29,6 +29,10 @@ const lasting = [
   'NOT_A_PLUGIN',
   'INDEX_STALE',
   'SERVICE_NOT_PROVIDED',
+  'STATE_NEWER',
+  'STATE_OLDER',
+  'CONFIG_NEWER',
+  'CONFIG_OLDER',
 ] as const;
 
 export function createSupervision({ onRetry, onLost }: SuperviseOptions): Supervision {

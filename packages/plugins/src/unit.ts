@@ -12,7 +12,7 @@ import {
 } from './events.ts';
 import { examineCode } from './examine.ts';
 import { isolate, messageOf } from './isolate.ts';
-import { Life } from './life.ts';
+import { Life, type Config } from './life.ts';
 import { boundLogger, type Settings } from './options.ts';
 import type { Plugin, PluginLogger } from './plugin.ts';
 import { placeOf, type AuditEntry } from './policy.ts';
@@ -54,6 +54,7 @@ export class Unit {
   #breaker: Breaker | undefined;
   #boundLogger: PluginLogger | undefined;
   #plugin: ResolvedPlugin;
+  #config: Config | undefined;
   #owner: Owner;
   #teardownFailures: readonly SeaworthyError[] = [];
   #life: Life | undefined;
@@ -213,6 +214,18 @@ export class Unit {
     return { plugin, owner, life: this.#newLife(plugin, owner, loaded) };
   }
 
+  /** What was given last, by the source or by the application. */
+  #configFor({ config: value, configVersion, manifest }: ResolvedPlugin): Config {
+    return this.#config ?? { value, version: configVersion ?? manifest.configVersion ?? 1 };
+  }
+
+  /** Gives it another config; answers false when it has to be started again for that. @throws what `onConfigChange` throws */
+  async configure(value: unknown, cancel: AbortSignal): Promise<boolean> {
+    const isTaken = this.#state !== 'started' || (await this.#life?.configure(value, cancel)) === true;
+    this.#config = { value, version: this.#plugin.manifest.configVersion ?? 1 };
+    return isTaken;
+  }
+
   /** Takes over the manifest of the next version. */
   renew(plugin: ResolvedPlugin): void {
     this.#awake();
@@ -261,6 +274,10 @@ export class Unit {
       plugin,
       owner,
       logger: this.#logger,
+      config: this.#configFor(plugin),
+      onConfig: (config) => {
+        this.#config = config;
+      },
       onCrash: (error) => {
         if (this.#life === life) this.#surroundings.onCrash(this, error);
       },
