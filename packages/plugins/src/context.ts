@@ -6,11 +6,14 @@ import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from '
 import type { Owner, Provided, Registry } from './registry.ts';
 import type { Scope } from './scope.ts';
 import { accessService, type PendingCalls } from './service-access.ts';
+import type { Keeper, PluginStore } from './state.ts';
 import { typed } from './typed.ts';
 
 export interface ContextParts {
   readonly owner: Owner;
-  readonly config: unknown;
+  /** Changes when the application gives it another one. */
+  config: unknown;
+  readonly keeper: Keeper;
   readonly logger: PluginLogger;
   readonly scope: Scope;
   readonly registry: Registry;
@@ -38,6 +41,10 @@ class Context implements PluginContext {
 
   get logger(): PluginLogger {
     return this.#parts.logger;
+  }
+
+  get state(): PluginStore {
+    return this.#open('state').keeper;
   }
 
   get signal(): AbortSignal {

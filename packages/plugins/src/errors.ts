@@ -36,6 +36,49 @@ const definitions = {
   HOST_CLOSED: {
     message: 'The plugin host is closed. Create a new one.',
   },
+  PLUGIN_UNAVAILABLE: {
+    message: 'Plugin "{plugin}" is asked for and does not run: {reason}. Repair it, or ask again later.',
+    httpStatus: 503,
+  },
+  STATE_NEWER: {
+    message:
+      'The state of plugin "{plugin}" is of version {found}, and the plugin knows up to {version}. Run the newer plugin; nothing was changed.',
+  },
+  STATE_OLDER: {
+    message:
+      'The state of plugin "{plugin}" is of version {found}, the plugin has version {version}, and no onMigrate. Add one; nothing was changed.',
+  },
+  STATE_REFUSED: {
+    message: 'Plugin "{plugin}" cannot keep "{key}": {why}. Keep plain JSON data, and not much of it.',
+  },
+  STATE_UNREADABLE: {
+    message:
+      'The state of plugin "{plugin}" in {where} cannot be read: {detail}. Repair the file, or move it away to begin anew.',
+  },
+  STATE_UNWRITABLE: {
+    message: 'The state of plugin "{plugin}" could not be kept: {detail}. What was kept before is still there.',
+  },
+  CONFIG_NEWER: {
+    message:
+      'The config of plugin "{plugin}" is of version {found}, and the plugin knows up to {version}. Run the newer plugin; nothing was changed.',
+  },
+  CONFIG_OLDER: {
+    message:
+      'The config of plugin "{plugin}" is of version {found}, the plugin has version {version}, and no onMigrateConfig. Add one, or write the config anew.',
+  },
+  RELOAD_REFUSED: {
+    message: 'Plugin "{plugin}" is not reloaded: {why}. What ran runs on.',
+  },
+  RELOAD_FAILED: {
+    message: 'Plugin "{plugin}" could not be reloaded: {reason}. {outcome}',
+  },
+  COMMAND_NOT_OFFERED: {
+    message:
+      'Plugin "{plugin}" says in its manifest that it is activated by the command "{command}" but has not offered it. Call ctx.command in onInit or onStart.',
+  },
+  SERVICE_METHOD_MISSING: {
+    message: 'The service "{service}" of plugin "{plugin}" has no method "{method}". Call one that it has.',
+  },
   CONTEXT_CLOSED: {
     message: 'Plugin "{plugin}" called ctx.{method} after it was unloaded. Watch ctx.signal and end the work there.',
   },

@@ -21,6 +21,7 @@ const fields = [
   'permissions',
   'limits',
   'stateVersion',
+  'configVersion',
 ] as const satisfies readonly (keyof PluginManifest)[];
 
 type Read = Pick<PluginPackage, 'manifest' | 'problem'>;

@@ -1,12 +1,24 @@
 import type { CallOptions } from './hooks.ts';
 import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from './refs.ts';
+import type { PluginStore } from './state.ts';
 
 /** What a plugin does in its life; every hook is optional. */
 export interface Plugin<Config = unknown> {
+  /**
+   * Brings `ctx.state` from an older version to `stateVersion` of the manifest; runs before `onInit`. Nothing of it is kept
+   * unless all of it succeeds.
+   */
+  onMigrate?(ctx: PluginContext<Config>, fromVersion: number): unknown;
+  /**
+   * Answers with the config in the form of `configVersion`; `ctx.config` is the older one. Runs before everything else.
+   */
+  onMigrateConfig?(ctx: PluginContext, fromVersion: number): unknown;
   /** Registers services, commands, listeners and contributions; all dependencies have started. */
   onInit?(ctx: PluginContext<Config>): unknown;
   /** Begins work. */
   onStart?(ctx: PluginContext<Config>): unknown;
+  /** `ctx.config` is another one now. Without this hook the plugin is stopped and started instead. */
+  onConfigChange?(ctx: PluginContext<Config>, previous: Config): unknown;
   /** Ends work; runs only if `onStart` finished. All dependants have stopped. */
   onStop?(ctx: PluginContext<Config>): unknown;
   /** Runs last, if `onInit` finished; what was registered is still there. */
@@ -49,6 +61,8 @@ export interface PluginContext<Config = unknown> {
   readonly id: string;
   readonly config: Config;
   readonly logger: PluginLogger;
+  /** What the plugin keeps beyond its own run. */
+  readonly state: PluginStore;
   /** Aborted when the plugin begins to stop, or when its start failed. */
   readonly signal: AbortSignal;
   /** Offers a service. @throws SERVICE_TAKEN */

@@ -45,7 +45,7 @@ export async function orderOf(code: PluginCode, options: OrderOptions): Promise<
     unresponsiveMs: cpuMs,
     messageBytes,
   };
-  return { ...needs, group: JSON.stringify([options.publisherOf(code), needs]) };
+  return { ...needs, group: JSON.stringify([options.publisherOf(code), needs, code.revision]) };
 }
 
 async function foldersOf(code: PluginCode, paths: readonly string[] = []): Promise<readonly string[]> {

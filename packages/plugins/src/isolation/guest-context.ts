@@ -10,8 +10,8 @@ export type Callable = (...args: readonly unknown[]) => unknown;
 export interface GuestContext {
   /** What the hooks are given. */
   readonly ctx: object;
-  /** Takes over what the host has sent along with a hook. */
-  refresh(input: HookInput): void;
+  /** Takes over what the host has sent along with a hook, and answers with what there was. */
+  refresh(input: HookInput): HookInput;
   /** Runs a hook and waits until the host has taken its registrations; rejects as the first that it refused. */
   runHook(hook: () => unknown): Promise<unknown>;
   /** Calls what was registered under the number. */
@@ -54,8 +54,10 @@ class Context implements GuestContext {
     this.ctx = this.#create();
   }
 
-  refresh(input: HookInput): void {
+  refresh(input: HookInput): HookInput {
+    const before = this.#input;
     this.#input = input;
+    return before;
   }
 
   async runHook(hook: () => unknown): Promise<unknown> {
@@ -110,6 +112,12 @@ class Context implements GuestContext {
       has: ({ id }: Named) => this.#input.services.includes(id),
       contributions: () => {
         throw inlineOnlyError('contributions');
+      },
+      state: {
+        get: (key: string) => this.#call('state', ['get', key]),
+        set: (key: string, value: unknown) => this.#call('state', ['set', key, value]),
+        delete: (key: string) => this.#call('state', ['delete', key]),
+        keys: () => this.#call('state', ['keys']),
       },
       fetch: (url: unknown, init?: { readonly signal?: AbortSignal }) => this.#fetch(url, init),
       setTimeout: (task: Callable, delayMs: number) => this.#timer(task, delayMs, false),

@@ -3,7 +3,16 @@
 /** How a plugin is named in calls; the host gives the numbers. */
 export type PluginKey = number;
 
-export const hookNames = ['onInit', 'onStart', 'onStop', 'onDestroy', 'onConfigChange', 'onMigrate', 'health'] as const;
+export const hookNames = [
+  'onInit',
+  'onStart',
+  'onStop',
+  'onDestroy',
+  'onConfigChange',
+  'onMigrate',
+  'onMigrateConfig',
+  'health',
+] as const;
 export type HookName = (typeof hookNames)[number];
 
 /** What a guest is given of a plugin. */

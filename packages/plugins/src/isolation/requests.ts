@@ -55,6 +55,13 @@ const requests: Readonly<Record<string, Request>> = {
     if (typeof own !== 'function') throw unexpected('method', `${String(service)}.${String(method)}`);
     return own(...args);
   },
+  state({ ctx }, [what, key, value]) {
+    if (what === 'get') return ctx.state.get(expectText(key));
+    if (what === 'set') return ctx.state.set(expectText(key), value);
+    if (what === 'delete') return ctx.state.delete(expectText(key));
+    if (what === 'keys') return ctx.state.keys();
+    throw unexpected('state', String(what));
+  },
   log({ ctx }, [level, fields, message]) {
     const given = typeof fields === 'object' && fields !== null ? fields : {};
     const text = typeof message === 'string' ? message : '';
