@@ -116,6 +116,11 @@ const definitions = {
       'Plugin "{plugin}" has to run in the tier "{tier}", which this host does not have. It has: {known}. Add {tier}Tier() to the `tiers` of createPluginHost.',
     exitCode: 78,
   },
+  TIER_REFUSED: {
+    message:
+      'Plugin "{plugin}" runs in the tier "inline" only (`inlineOnly`), and the policy wants "{tier}". Leave it out, or let the policy trust it.',
+    exitCode: 78,
+  },
   ENTRY_MISSING: {
     message: 'The entry {entry} of plugin "{plugin}" cannot be read: {detail}. Build the plugin, or correct `entry`.',
   },

@@ -1,5 +1,6 @@
 import { closedError, inlineOnlyError } from './guest-errors.ts';
 import { fetchInput, guestResponse, type GuestResponse } from './guest-fetch.ts';
+import { methodsOf } from './methods.ts';
 import type { FetchAnswer, HookInput, PluginKey } from './protocol.ts';
 import type { CallOptions, Rpc } from './rpc.ts';
 
@@ -173,7 +174,9 @@ class Context implements GuestContext {
 
   async #fetch(url: unknown, init: { readonly signal?: AbortSignal } = {}): Promise<GuestResponse> {
     const { signal } = init;
-    const answer = await this.#call('fetch', [String(url), fetchInput(init)], signal ? { signal } : {});
+    // The host limits how long it takes.
+    const limits = { timeoutMs: Infinity, ...(signal && { signal }) };
+    const answer = await this.#call('fetch', [String(url), fetchInput(init)], limits);
     return guestResponse(answer as FetchAnswer);
   }
 
@@ -204,22 +207,6 @@ class Context implements GuestContext {
       },
     };
   }
-}
-
-/** The names of all methods of an object, inherited ones of its class included. */
-function methodsOf(implementation: object): readonly string[] {
-  const names = new Set<string>();
-  for (
-    let level = implementation;
-    level !== null && level !== Object.prototype;
-    level = Object.getPrototypeOf(level) as object
-  ) {
-    for (const name of Object.getOwnPropertyNames(level)) {
-      if (name !== 'constructor' && typeof (implementation as Record<string, unknown>)[name] === 'function')
-        names.add(name);
-    }
-  }
-  return [...names];
 }
 
 function messageOf(error: unknown): string {

@@ -74,7 +74,7 @@ const requests: Readonly<Record<string, Request>> = {
     ctx.logger.error(event, 'A callback of the plugin failed');
     tellCallbackFailed(event);
   },
-  fetch: ({ place }, [url, init], signal) => fetchFor(place.code, expectText(url), init, signal),
+  fetch: ({ place, ctx }, [url, init], signal) => fetchFor(place.code, expectText(url), init, [signal, ctx.signal]),
 };
 
 type Invoke = (method: string | null, args: readonly unknown[]) => Promise<unknown>;
