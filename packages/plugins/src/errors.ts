@@ -139,6 +139,17 @@ const definitions = {
   PLUGIN_CRASHED: {
     message: 'Plugin "{plugin}" was lost: {detail}. The cause has the stack.',
   },
+  FOLDER_TAKEN: {
+    message: 'The folder {folder} has "{found}" in it. Give a new or an empty folder.',
+    exitCode: 73,
+  },
+  UNKNOWN_COMMAND: {
+    message: 'Plugin "{plugin}" has no command "{command}". There are: {known}.',
+  },
+  TIERS_FAILED: {
+    message:
+      'The plugin does not do the same in all tiers; there were {count} failures:\n{list}\nThe cause has each of them.',
+  },
   LISTENER_TIMEOUT: {
     message:
       'The listener of plugin "{plugin}" to "{hook}" did not answer within {timeoutMs} ms. Repair it, or raise timeoutMs.',

@@ -12,7 +12,7 @@ const requests: string[] = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    requests.push(`${request.method} ${request.url} ${request.headers['x-key'] ?? 'no key'}`);
+    requests.push(`${request.method} ${request.url} ${String(request.headers['x-key'] ?? 'no key')}`);
     if (request.url === '/hang') return;
     if (request.url === '/away') response.writeHead(302, { location: 'http://elsewhere.invalid/' }).end();
     else request.pipe(response.setHeader('x-seen', 'yes'));

@@ -109,6 +109,8 @@ class Context implements GuestContext {
       contribute: ({ id }: Named, value: unknown) => this.#register('contribute', [id, value]),
       defer: (undo: Callable) => this.#register('defer', [], undo),
       emit: ({ id }: Named, payload: unknown) => this.#tell('emit', [id, payload]),
+      call: ({ id, mode }: Named & { readonly mode: string }, payload: unknown, options?: CallOptions) =>
+        this.#ask(id, mode, payload, options),
       use: ({ id }: Named, range?: string) => this.#use(id, range),
       has: ({ id }: Named) => this.#input.services.includes(id),
       contributions: () => {
@@ -138,6 +140,13 @@ class Context implements GuestContext {
   #call(method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
     this.#open(method);
     return this.#own.rpc.call(method, [this.#own.key, ...args], options);
+  }
+
+  async #ask(id: string, mode: string, payload: unknown, options: CallOptions = {}): Promise<unknown> {
+    const { signal, timeoutMs } = options;
+    // The host waits for each listener that long.
+    const limits = { timeoutMs: Infinity, ...(signal && { signal }) };
+    return await this.#call('call', [mode, id, payload, timeoutMs], limits);
   }
 
   #register(method: string, args: readonly unknown[], target?: Callable | Record<string, unknown>): Disposable {
