@@ -116,6 +116,11 @@ const definitions = {
       'Plugin "{plugin}" has to run in the tier "{tier}", which this host does not have. It has: {known}. Add {tier}Tier() to the `tiers` of createPluginHost.',
     exitCode: 78,
   },
+  TIER_REFUSED: {
+    message:
+      'Plugin "{plugin}" runs in the tier "inline" only (`inlineOnly`), and the policy wants "{tier}". Leave it out, or let the policy trust it.',
+    exitCode: 78,
+  },
   ENTRY_MISSING: {
     message: 'The entry {entry} of plugin "{plugin}" cannot be read: {detail}. Build the plugin, or correct `entry`.',
   },
@@ -133,6 +138,17 @@ const definitions = {
   },
   PLUGIN_CRASHED: {
     message: 'Plugin "{plugin}" was lost: {detail}. The cause has the stack.',
+  },
+  FOLDER_TAKEN: {
+    message: 'The folder {folder} has "{found}" in it. Give a new or an empty folder.',
+    exitCode: 73,
+  },
+  UNKNOWN_COMMAND: {
+    message: 'Plugin "{plugin}" has no command "{command}". There are: {known}.',
+  },
+  TIERS_FAILED: {
+    message:
+      'The plugin does not do the same in all tiers; there were {count} failures:\n{list}\nThe cause has each of them.',
   },
   LISTENER_TIMEOUT: {
     message:

@@ -3,7 +3,16 @@ export type { HostCommand, PluginHost, PluginStatus } from './host.ts';
 export type { MigratedConfig, PluginHostOptions, PluginsLogger } from './options.ts';
 export type { BreakerState, PluginBreaker, RestartOptions } from './breaker.ts';
 export { definePlugin } from './plugin.ts';
-export type { Command, Contribution, ListenerOrder, Plugin, PluginContext, PluginLogger } from './plugin.ts';
+export type {
+  Command,
+  Contribution,
+  FetchOptions,
+  ListenerOrder,
+  Plugin,
+  PluginContext,
+  PluginLogger,
+  PluginResponse,
+} from './plugin.ts';
 export { folderState, memoryState } from './state-store.ts';
 export type { KeptState, StateStore } from './state-store.ts';
 export type { PluginStore } from './state.ts';

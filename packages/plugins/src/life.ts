@@ -1,4 +1,5 @@
 import type { SeaworthyError } from '@seaworthy/errors/define';
+import { cloningContext } from './cloning.ts';
 import { createContext, type ContextParts } from './context.ts';
 import { isThenable, startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
@@ -7,6 +8,7 @@ import type { OpenedPlugin, PluginCode } from './isolation/tier.ts';
 import { load } from './load.ts';
 import type { Settings } from './options.ts';
 import type { Plugin, PluginContext, PluginLogger } from './plugin.ts';
+import { placeOf } from './policy.ts';
 import type { Owner, Registry } from './registry.ts';
 import type { ResolvedPlugin } from './resolve.ts';
 import { createScope, type Scope } from './scope.ts';
@@ -73,9 +75,13 @@ export class Life {
       registry,
       pending: this.#pending,
       declared: plugin.after,
+      permissions: plugin.manifest.permissions,
       onCallbackFailure,
     };
-    this.#context = createContext(this.#contextParts);
+    const context = createContext(this.#contextParts);
+    const { clone, policy } = parts.settings;
+    const isElsewhere = plugin.code !== undefined && placeOf(plugin.manifest, policy) !== 'inline';
+    this.#context = clone && !isElsewhere && !plugin.manifest.inlineOnly ? cloningContext(context) : context;
   }
 
   /** What is running, or ran last. */
@@ -241,6 +247,7 @@ const named = [
   'STOP_TIMEOUT',
   'SERVICE_NOT_PROVIDED',
   'TIER_MISSING',
+  'TIER_REFUSED',
   'ENTRY_MISSING',
   'ENTRY_OUTSIDE',
   'NOT_A_PLUGIN',

@@ -31,6 +31,8 @@ export interface PluginManifest {
   readonly licence?: string;
   /** The least strict tier it may run in; the policy of the host can ask for a stricter one. */
   readonly isolation?: { readonly minimum?: TierName };
+  /** It gives or takes what cannot be cloned, such as functions: it runs in the tier `inline` or not at all. @default false */
+  readonly inlineOnly?: boolean;
   /**
    * When its code is loaded: `start`, `command:<id>`, `event:<id>` (also of a hook), `service:<id>`; the first that comes.
    * A required plugin, and one that a plugin needs which starts with the host, starts with it anyway.

@@ -42,6 +42,11 @@ export interface PluginHostOptions {
   readonly tiers?: readonly Tier[];
   /** What is asked of plugins on disk before their code is loaded. */
   readonly policy?: PluginPolicy;
+  /**
+   * Clones what crosses between plugins in the tier `inline` and the host, as the other tiers do: for development. A plugin that
+   * passes what cannot be cloned gets NOT_CLONEABLE, unless its manifest says `inlineOnly`. @default false
+   */
+  readonly clone?: boolean;
   /** Where plugins keep what they write into `ctx.state`. @default memoryState(), which ends with the process */
   readonly state?: StateStore;
   /** Told of a config that a plugin has brought into its newer form, to be kept; a rejection stops the start of the plugin. */
@@ -62,6 +67,7 @@ export interface Settings {
   readonly restart: RestartSettings;
   readonly tiers: ReadonlyMap<TierName, Tier>;
   readonly policy: PluginPolicy;
+  readonly clone: boolean;
   readonly state: StateStore;
   readonly onConfigMigrated: ((migrated: MigratedConfig) => unknown) | undefined;
   /** Nothing when files are not watched. */
@@ -88,6 +94,7 @@ export function checkOptions(options: PluginHostOptions): Settings {
     restart: checkRestart(options.restart),
     tiers: tiersByName(tiers),
     policy: checkPolicy(policy),
+    clone: options.clone === true,
     state: checkState(options.state),
     onConfigMigrated: options.onConfigMigrated,
     watch: checkWatch(options.watch),

@@ -16,6 +16,7 @@ const fields = [
   'startTimeoutMs',
   'stopTimeoutMs',
   'isolation',
+  'inlineOnly',
   'activation',
   'contributes',
   'permissions',

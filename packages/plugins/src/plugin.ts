@@ -1,4 +1,5 @@
 import type { CallOptions } from './hooks.ts';
+import type { GuestResponse } from './isolation/guest-fetch.ts';
 import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from './refs.ts';
 import type { PluginStore } from './state.ts';
 
@@ -51,6 +52,20 @@ export interface Contribution<T> {
   readonly value: T;
 }
 
+/** What `ctx.fetch` is given, besides the address. */
+export interface FetchOptions {
+  /** @default 'GET' */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+  /** For all of it, redirects and body included. @default 30000 */
+  readonly timeoutMs?: number;
+}
+
+/** What `ctx.fetch` answers with; the body is there already, at most 32 MB of it. */
+export type PluginResponse = GuestResponse;
+
 /**
  * What a plugin may do with its host.
  *
@@ -98,6 +113,12 @@ export interface PluginContext<Config = unknown> {
     payload: NoInfer<Payload>,
     options?: CallOptions,
   ): Promise<Answer>;
+  /**
+   * Fetches over HTTP what `permissions.net` of the manifest allows, in every tier; also after redirects.
+   *
+   * @throws FETCH_REFUSED, CALL_TIMEOUT, and what the network fails with
+   */
+  fetch(url: string | URL, options?: FetchOptions): Promise<PluginResponse>;
   /** Runs when the plugin is unloaded, last in first out. Disposing runs it now. */
   defer(undo: () => unknown): Disposable;
   /** A timer that does not outlive the plugin. */

@@ -24,6 +24,7 @@ export interface SuperviseOptions {
 const lasting = [
   'PLUGIN_REFUSED',
   'TIER_MISSING',
+  'TIER_REFUSED',
   'ENTRY_MISSING',
   'ENTRY_OUTSIDE',
   'NOT_A_PLUGIN',

@@ -46,4 +46,5 @@ export interface FetchInput {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  readonly timeoutMs?: number;
 }
