@@ -8,8 +8,10 @@ import { explainCommand } from './explain.ts';
 import { flagsCommands } from './flags.ts';
 import { initCommand } from './init.ts';
 import { logsCommands } from './logs.ts';
+import { pluginCommands } from './plugin.ts';
 import { reportCommands } from './report.ts';
 import { rulesCommand } from './rules.ts';
+import { schemaCommands } from './schema.ts';
 
 /** All commands. What a command does is loaded when it runs. */
 export function buildApp(): Application<CliContext> {
@@ -20,6 +22,8 @@ export function buildApp(): Application<CliContext> {
       explain: explainCommand(),
       rules: rulesCommand(),
       report: reportCommands(),
+      plugin: pluginCommands(),
+      schema: schemaCommands(),
       logs: logsCommands(),
       flags: flagsCommands(),
       config: configCommands(),
