@@ -143,7 +143,16 @@ test('requests stop first, then modules and the database, and management last', 
   const order = resources.map(({ name }) => name);
   expect(order[0]).toBe('http');
   expect(order[1]).toBe('plugins');
-  expect(order.slice(2, -1).toSorted()).toEqual(['archives', 'audit', 'database', 'flags', 'resilience']);
+  expect(order.slice(2, -1).toSorted()).toEqual([
+    'archives',
+    'audit',
+    'data folder',
+    'database',
+    'flags',
+    'resilience',
+  ]);
+  const writers = ['archives', 'audit', 'database', 'flags'];
+  expect(writers.filter((name) => order.indexOf(name) > order.indexOf('data folder'))).toEqual([]);
   expect(order.at(-1)).toBe('management');
 });
 
