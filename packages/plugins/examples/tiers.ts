@@ -54,7 +54,7 @@ async function run(name: string, tier?: Tier): Promise<void> {
     const count = await add?.run(`a note from ${name}`);
     const peeked = await peek?.run().catch((error: unknown) => Object(error).code);
     const [after] = host.status();
-    console.log(`${name}: ${before?.state}, then ${after?.state}; notes: ${count}; node:os: ${peeked}`);
+    console.log(`${name}: ${before?.state}, then ${after?.state}; notes: ${String(count)}; node:os: ${String(peeked)}`);
   } finally {
     await host.close();
   }
