@@ -112,10 +112,11 @@ export default definePlugin({
 function test(template: Template): string {
   const command = commandOf(template);
   return `import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { onEachTier } from '@seaworthy/plugins/testing';
 
-const folder = new URL('..', import.meta.url);
+const folder = dirname(import.meta.dirname);
 const config = { greeting: 'Hello' };
 
 test('greets and counts, in every tier, and leaves nothing behind', async () => {
