@@ -151,6 +151,7 @@ describe('a change is refused', () => {
       403,
       'FLAGS_ADMIN_ONLY',
     ],
+    ['of a stranger, before its body is read', () => ask('PUT', '', '{', { token: '' }), 401, 'UNAUTHORIZED'],
     ['that is no JSON', () => ask('PUT', '', '{'), 400, 'BAD_REQUEST'],
     ['that is no document of flags', () => ask('PUT', '', []), 422, 'FLAGS_REFUSED'],
     [

@@ -13,50 +13,41 @@ export interface FlagRoutesOptions {
   readonly admins: readonly string[];
 }
 
-/** `/api/v1/flags`: the flags as they are kept, their history, and every change. */
-export function flagRoutes(app: FastifyInstance, { administration, ...who }: FlagRoutesOptions): void {
-  const admin = (request: FastifyRequest): Promise<Account> => adminOf(who, request);
-  const change = async (request: FastifyRequest): Promise<Change> => {
-    const { name, scope, tokenKey } = await admin(request);
-    if (scope !== 'publish') throw new ServerErrors.TOKEN_ONLY_READS();
+/** `/api/v1/flags`: the flags as they are kept, their history, and every change. The application has to be of its own. */
+export function flagRoutes(app: FastifyInstance, { administration, accounts, admins }: FlagRoutesOptions): void {
+  const callers = new WeakMap<FastifyRequest, Account>();
+  // Before the body: that of a stranger is not read.
+  app.addHook('onRequest', async (request) => {
+    const account = await accounts.authenticate(bearerOf(request), request.ip);
+    if (!admins.includes(account.name)) throw new ServerErrors.FLAGS_ADMIN_ONLY({ account: account.name });
+    if (request.method !== 'GET' && request.method !== 'HEAD' && account.scope !== 'publish') {
+      throw new ServerErrors.TOKEN_ONLY_READS();
+    }
+    callers.set(request, account);
+  });
+  const by = (request: FastifyRequest): Change => {
+    const { name, tokenKey } = callers.get(request) as Account;
     return { by: name, after: ifMatch(request), context: { tokenKey, address: request.ip, requestId: request.id } };
   };
 
-  app.get('/api/v1/flags', async (request, reply) => {
-    await admin(request);
-    return sendStored(reply, await administration.current());
-  });
-  app.get('/api/v1/flags/history', async (request) => {
-    await admin(request);
-    return { versions: await administration.history() };
-  });
-  app.get<{ Params: { version: string } }>('/api/v1/flags/history/:version', async (request, reply) => {
-    await admin(request);
-    return sendStored(reply, await administration.version(Number(request.params.version)));
-  });
+  app.get('/api/v1/flags', async (_request, reply) => sendStored(reply, await administration.current()));
+  app.get('/api/v1/flags/history', async () => ({ versions: await administration.history() }));
+  app.get<{ Params: { version: string } }>('/api/v1/flags/history/:version', async ({ params }, reply) =>
+    sendStored(reply, await administration.version(Number(params.version))),
+  );
   app.put('/api/v1/flags', async (request, reply) =>
-    sendChange(reply, await administration.replace(jsonOf(request), await change(request))),
+    sendChange(reply, await administration.replace(jsonOf(request), by(request))),
   );
   app.put<{ Params: { key: string } }>('/api/v1/flags/keys/:key', async (request, reply) =>
-    sendChange(reply, await administration.set(request.params.key, jsonOf(request), await change(request))),
+    sendChange(reply, await administration.set(request.params.key, jsonOf(request), by(request))),
   );
   app.delete<{ Params: { key: string } }>('/api/v1/flags/keys/:key', async (request, reply) =>
-    sendChange(reply, await administration.remove(request.params.key, await change(request))),
+    sendChange(reply, await administration.remove(request.params.key, by(request))),
   );
   app.post('/api/v1/flags/rollback', async (request, reply) => {
-    const who = await change(request);
     const { version } = (jsonOf(request) ?? {}) as { readonly version?: unknown };
-    return sendChange(reply, await administration.rollback(Number(version), who));
+    return sendChange(reply, await administration.rollback(Number(version), by(request)));
   });
-}
-
-async function adminOf(
-  { accounts, admins }: Pick<FlagRoutesOptions, 'accounts' | 'admins'>,
-  request: FastifyRequest,
-): Promise<Account> {
-  const account = await accounts.authenticate(bearerOf(request), request.ip);
-  if (!admins.includes(account.name)) throw new ServerErrors.FLAGS_ADMIN_ONLY({ account: account.name });
-  return account;
 }
 
 /** The version that whoever sends a change has read: `If-Match: "3"`. @throws BAD_REQUEST */
