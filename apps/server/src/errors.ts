@@ -201,6 +201,38 @@ const definitions = {
     httpStatus: 413,
     stack: false,
   },
+  FLAGS_ADMIN_ONLY: {
+    message:
+      '{account} may not change flags. Ask whoever runs the server to name the account in SEAWORTHY_FLAGS_ADMINS.',
+    httpStatus: 403,
+    stack: false,
+  },
+  FLAGS_REFUSED: {
+    message: 'The flags stay as they are: {reason}. Correct them and send them again.',
+    httpStatus: 422,
+    stack: false,
+  },
+  FLAGS_STALE: {
+    message: 'The flags are at version {current}, and {asked} was expected. Read them again, and repeat the change.',
+    httpStatus: 409,
+    stack: false,
+  },
+  FLAG_UNKNOWN: {
+    message: 'There is no flag {key}. GET /api/v1/flags lists those that there are.',
+    httpStatus: 404,
+    stack: false,
+  },
+  FLAGS_VERSION_UNKNOWN: {
+    message: 'The flags have no version {version}. GET /api/v1/flags/history lists those that they have.',
+    httpStatus: 404,
+    stack: false,
+  },
+  SUBJECT_UNKNOWN: {
+    message:
+      'There is no subject {subject}. It appears when a schema is registered: POST /schema-registry/subjects/…/versions.',
+    httpStatus: 404,
+    stack: false,
+  },
   INTERNAL: {
     message: 'The server failed while it answered {method} {path}.',
     httpStatus: 500,

@@ -154,6 +154,18 @@ const settings: readonly {
     is: () => 'desk',
   },
   { variable: 'SEAWORTHY_FLAGS_POLL_MS', text: '500', read: ({ flags }) => flags.pollMs, is: () => 500 },
+  {
+    variable: 'SEAWORTHY_FLAGS_ADMINS',
+    text: 'ada,bob',
+    read: ({ flags }) => flags.admins.join(' and '),
+    is: () => 'ada and bob',
+  },
+  {
+    variable: 'SEAWORTHY_SCHEMAS_ENABLED',
+    text: 'false',
+    read: ({ schemas }) => schemas.enabled,
+    is: () => false,
+  },
   { variable: 'SEAWORTHY_OFREP_ENABLED', text: 'true', read: ({ ofrep }) => ofrep.enabled, is: () => true },
   { variable: 'SEAWORTHY_OFREP_TOKEN', text: secret, read: ({ ofrep }) => ofrep.token?.reveal(), is: () => secret },
   { variable: 'SEAWORTHY_MANAGEMENT_PORT', text: '9123', read: ({ management }) => management.port, is: () => 9123 },
@@ -271,6 +283,8 @@ const wrong: Readonly<Record<string, string>> = {
   SEAWORTHY_FLAGS_TOKEN: 'short-secret',
   SEAWORTHY_FLAGS_SET: 'a b',
   SEAWORTHY_FLAGS_POLL_MS: '1',
+  SEAWORTHY_FLAGS_ADMINS: 'Ada Lovelace',
+  SEAWORTHY_SCHEMAS_ENABLED: 'maybe',
   SEAWORTHY_OFREP_ENABLED: 'maybe',
   SEAWORTHY_OFREP_TOKEN: 'short-secret',
   SEAWORTHY_MANAGEMENT_PORT: '70000',
@@ -378,6 +392,12 @@ test('flags come from one place', async () => {
   const variables = { SEAWORTHY_FLAGS_FILE: 'flags.json', SEAWORTHY_FLAGS_URL: 'https://flags.example.com/flags.json' };
   await expect(load({ variables })).rejects.toThrow('Set SEAWORTHY_FLAGS_FILE or SEAWORTHY_FLAGS_URL, not both.');
   await expect(load({ variables: { SEAWORTHY_FLAGS_URL: 'ftp://flags.example.com' } })).rejects.toThrow('FLAGS_URL');
+});
+
+test('flags that come from elsewhere are not changed here', async () => {
+  const variables = { SEAWORTHY_FLAGS_ADMINS: 'ada', SEAWORTHY_FLAGS_URL: 'https://flags.example.com/flags.json' };
+  await expect(load({ variables })).rejects.toThrow('nobody can change them here');
+  await expect(load({ variables: { SEAWORTHY_FLAGS_ADMINS: 'A B' } })).rejects.toThrow('FLAGS_ADMINS');
 });
 
 test('flags that others can reach need a token', async () => {

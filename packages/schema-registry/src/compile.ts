@@ -28,19 +28,30 @@ export function createReader(schema: Schema, of: { subject: string; version: num
   if (!isOurZod(schema)) return (input) => validate(schema, input, of);
   let internals = schema['_zod'];
   let reads = 0;
+  const count = (): void => {
+    reads += 1;
+    if (reads === readsBeforeCompiling) internals = compiled(schema)['_zod'];
+  };
+  // What `parse` of zod does as well, without the calls on the way to it: they are as dear as looking at a few fields. What is
+  // seldom done is apart, so that this stays short enough to be compiled into its callers together with zod's part.
   return (input) => {
-    if (reads < readsBeforeCompiling && (reads += 1) === readsBeforeCompiling) internals = compiled(schema)['_zod'];
-    // What `parse` of zod does as well, without the calls on the way to it: they are as dear as looking at a few fields.
+    if (reads < readsBeforeCompiling) count();
     const context: zod.core.ParseContextInternal = { async: false };
     let result: Payload | Promise<Payload>;
     try {
       result = internals.run({ value: input, issues: [] }, context);
     } catch (error) {
-      throw error instanceof zod.core.$ZodAsyncError ? new SchemaErrors.ASYNC_SCHEMA(of) : error;
+      throw thrown(error, of);
     }
-    if (!(result instanceof Promise) && result.issues.length === 0) return result.value;
+    // A promise has no issues.
+    if ((result as Payload).issues?.length === 0) return (result as Payload).value;
     throw refusal(result, context, of);
   };
+}
+
+/** What zod throws as an error of ours; what code of the schema's author throws stays as it is. */
+function thrown(error: unknown, of: { subject: string; version: number }): unknown {
+  return error instanceof zod.core.$ZodAsyncError ? new SchemaErrors.ASYNC_SCHEMA(of) : error;
 }
 
 /** Why there is no value: what zod found wrong, or that it answers later. */

@@ -278,6 +278,26 @@ describe('problems', () => {
   });
 });
 
+test('a problem of the whole is not one of a field that is called "value"', () => {
+  const schema = z.object({ value: z.string() }).refine(() => false, 'all wrong');
+  const parsed = parseForm(schema, { value: 'x' });
+  expect(parsed.problems).toEqual([{ code: 'INVALID', field: '', path: '', message: 'all wrong' }]);
+  const { attributes, elements } = browserForm(toForm(schema, { parsed }));
+  expect(attributes('value')).not.toHaveProperty('aria-invalid');
+  const [link] = elements.filter(({ tagName }) => tagName === 'a').map((one) => attributesOf(one)['href']);
+  expect(elements.some((one) => `#${attributesOf(one)['id']}` === link)).toBe(true);
+});
+
+test('every link in the list of problems leads to something', () => {
+  const list = z.array(z.string()).min(3);
+  const parsed = parseForm(list, { '[0]': 'a' });
+  const { elements } = browserForm(toForm(list, { parsed }));
+  const ids = new Set(elements.flatMap((one) => attributesOf(one)['id'] ?? []));
+  const links = elements.flatMap((one) => attributesOf(one)['href']?.slice(1) ?? []);
+  expect(links).toHaveLength(1);
+  expect(links.filter((id) => !ids.has(id))).toEqual([]);
+});
+
 describe('parseForm', () => {
   test('takes a FormData, a URLSearchParams or a plain object', () => {
     const { sent } = browserForm(toForm(order, { value: given }));

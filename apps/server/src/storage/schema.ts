@@ -102,6 +102,25 @@ export interface SearchedTable {
   readonly summary: string;
 }
 
+/** The flags as they were from one change to the next. */
+export interface FlagVersionsTable {
+  readonly version: number;
+  readonly changed_at: string;
+  readonly changed_by: string;
+  readonly cause: string;
+  /** In flagd's format, as JSON. */
+  readonly document: string;
+}
+
+/** One change of the schemas that are served. */
+export interface SchemaLogTable {
+  readonly offset: number;
+  readonly changed_at: string;
+  readonly changed_by: string;
+  /** As JSON. */
+  readonly change: string;
+}
+
 export interface Tables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
@@ -114,4 +133,6 @@ export interface Tables {
   readonly npm_stars: PackageAccountsTable;
   readonly npm_words: SearchTable;
   readonly npm_summaries: SearchedTable;
+  readonly flag_versions: FlagVersionsTable;
+  readonly schema_log: SchemaLogTable;
 }

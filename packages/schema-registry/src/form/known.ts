@@ -1,12 +1,12 @@
 import { withoutSign } from './names.ts';
-import { askedOf, type Shape } from './shape.ts';
+import { askedOf, isComposite, type Shape } from './shape.ts';
 import type { FormTree } from './tree.ts';
 
 /** Whether a form of the schema can have a field of this name. */
 export function isKnownName(tree: FormTree, name: string): boolean {
   let rest = withoutSign(name);
   let asked = askedOf(tree, tree.root);
-  if (rest === 'value' && !['object', 'list', 'tuple', 'record'].includes(asked.shape.kind)) return true;
+  if (rest === 'value' && !isComposite(asked.shape)) return true;
   while (rest !== '') {
     const step = stepOf(asked.shape, rest);
     if (step === undefined) return false;

@@ -20,7 +20,7 @@ import {
   type Place,
 } from './names.ts';
 import type { FormProblem, FormProblemCode } from './problem.ts';
-import { askedOf, type Asked, type Shape } from './shape.ts';
+import { askedOf, isComposite, type Asked, type Composite } from './shape.ts';
 import { dateKeyword, type FormTree } from './tree.ts';
 import { indexOf, type FieldIndex, type SubmittedFields } from './submitted.ts';
 
@@ -54,24 +54,17 @@ export function readFields(tree: FormTree, fields: SubmittedFields, allowed: Rea
   return { value, problems: reader.problems, names: reader.names };
 }
 
-function refuse({ problems }: Reader, code: FormProblemCode, place: Place, message: string): undefined {
-  problems.push({ code, field: inputName(place), path: pathText(place.path), message });
+function refuse({ problems, names }: Reader, code: FormProblemCode, place: Place, message: string): undefined {
+  const path = pathText(place.path);
+  problems.push({ code, field: names.get(path) ?? inputName(place), path, message });
   return undefined;
 }
 
 function read(reader: Reader, node: unknown, place: Place, standing: Standing): unknown {
   const asked = askedOf(reader.tree, node);
-  reader.names.set(pathText(place.path), inputName(place));
-  switch (asked.shape.kind) {
-    case 'object':
-    case 'list':
-    case 'tuple':
-    case 'record':
-    case 'variants':
-      return readComposite(reader, asked, place, standing);
-    default:
-      return readSimple(reader, asked, place, standing);
-  }
+  const isGroup = isComposite(asked.shape);
+  reader.names.set(pathText(place.path), isGroup ? place.name : inputName(place));
+  return isGroup ? readComposite(reader, asked, place, standing) : readSimple(reader, asked, place, standing);
 }
 
 function readSimple(reader: Reader, asked: Asked, place: Place, standing: Standing): unknown {
@@ -139,8 +132,6 @@ function readJson(reader: Reader, place: Place, text: string): unknown {
     return refuse(reader, 'NOT_JSON', place, 'Enter JSON, such as {"a": [1, "b"]}.');
   }
 }
-
-type Composite = Extract<Shape, { readonly kind: 'object' | 'list' | 'tuple' | 'record' | 'variants' }>;
 
 function readComposite(reader: Reader, asked: Asked, place: Place, standing: Standing): unknown {
   const { index, above } = reader;

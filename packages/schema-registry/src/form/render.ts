@@ -10,7 +10,6 @@ import {
   choice,
   entryAt,
   fieldAt,
-  inputName,
   keyOf,
   presence,
   removal,
@@ -19,7 +18,7 @@ import {
   variantAt,
   type Place,
 } from './names.ts';
-import { askedOf, type Asked, type Shape } from './shape.ts';
+import { askedOf, type Asked, type Composite } from './shape.ts';
 
 /** The fields of a whole schema. */
 export function renderFields(renderer: Renderer): Markup {
@@ -28,7 +27,7 @@ export function renderFields(renderer: Renderer): Markup {
   if (shape.kind !== 'object' || isNullable) {
     return part(renderer, renderer.tree.root, root, { label, isNeeded: true, isBlank: false });
   }
-  renderer.ids.set('value', `${renderer.prefix}-fields`);
+  renderer.ids.set('', `${renderer.prefix}-fields`);
   renderer.above.push(node);
   return element('div', { id: `${renderer.prefix}-fields` }, inside(renderer, shape, root, false));
 }
@@ -52,14 +51,11 @@ function part(renderer: Renderer, node: unknown, place: Place, shown: Shown): Ma
   }
 }
 
-type Composite = Extract<Shape, { readonly kind: 'object' | 'list' | 'tuple' | 'record' | 'variants' }>;
-
 /** A group of fields: an object, a list, a record, or the kinds that a value may be of. */
 function group(renderer: Renderer, asked: Asked, shape: Composite, place: Place, shown: Shown): Markup {
   const { index, texts, above } = renderer;
   const { node } = asked;
-  const name = inputName(place);
-  const notes = notesOf(renderer, node, name);
+  const notes = notesOf(renderer, node, place.name);
   const mark = index.text(presence(place));
   const isWanted = index.text(addition(place)) !== undefined;
   const isThere = mark === 'on' || isWanted || index.isFilled(place.name);

@@ -14,6 +14,13 @@ export type Shape =
   | { readonly kind: 'record'; readonly value: Node }
   | { readonly kind: 'variants'; readonly options: readonly Node[] };
 
+/** What is made of parts. */
+export type Composite = Extract<Shape, { readonly kind: 'object' | 'list' | 'tuple' | 'record' | 'variants' }>;
+
+export function isComposite(shape: Shape): shape is Composite {
+  return ['object', 'list', 'tuple', 'record', 'variants'].includes(shape.kind);
+}
+
 export interface Option {
   /** What the field is sent with. */
   readonly text: string;

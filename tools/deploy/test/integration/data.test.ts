@@ -6,7 +6,7 @@ import { plainEnvironment } from '../../../process/program.ts';
 import { run, type RunResult } from '../../../process/run.ts';
 import { root } from '../../../repository/root.ts';
 import { pushReports } from '../support/load.ts';
-import { packagesOf } from '../support/packages.ts';
+import { logIn, packagesOf } from '../support/packages.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let place: string;
@@ -104,6 +104,35 @@ test('packages that were published before a backup are installed after a restore
   expect(
     readdirSync(join(whole, 'archives'), { recursive: true, withFileTypes: true }).filter((each) => each.isFile()),
   ).toHaveLength(1);
+});
+
+test('flags and schemas that were changed before a backup are served after a restore', async () => {
+  server = await startServer(dataDir, { SEAWORTHY_FLAGS_ADMINS: 'ada' });
+  const token = await logIn(server.url);
+  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    return (await fetch(new URL(path, server?.url), init)).json();
+  };
+  const flag = { state: 'ENABLED', variants: { on: true }, defaultVariant: 'on' };
+  expect(await ask('PUT', '/api/v1/flags/keys/kept', flag)).toMatchObject({ version: 2 });
+  const schema = { schemaType: 'JSON', schema: '{"type":"object"}' };
+  expect(await ask('POST', '/schema-registry/subjects/kept/versions', schema)).toEqual({ id: 1 });
+  const whole = await backupOf();
+  await ask('PUT', '/api/v1/flags/keys/late', flag);
+  await server.end('SIGKILL');
+  rmSync(dataDir, { recursive: true });
+  mkdirSync(dataDir);
+
+  expect(await restore(whole)).toMatchObject({ code: 0 });
+  server = await startServer(dataDir, { SEAWORTHY_FLAGS_ADMINS: 'ada' });
+
+  expect(await ask('GET', '/api/v1/flags')).toMatchObject({
+    version: 2,
+    by: 'ada',
+    document: { flags: { kept: flag } },
+  });
+  expect(await ask('GET', '/schema-registry/subjects/kept/versions/1')).toMatchObject({ id: 1, ...schema });
 });
 
 test('a backup with a changed archive is not restored', async () => {

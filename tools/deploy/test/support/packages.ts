@@ -42,8 +42,8 @@ export async function packagesOf(url: string, place: string): Promise<Packages> 
   };
 }
 
-/** Makes the account, or logs in to it. */
-async function logIn(url: string): Promise<string> {
+/** Makes the account `ada`, or logs in to it; gives the token. */
+export async function logIn(url: string): Promise<string> {
   const response = await fetch(`${url}/npm/-/user/org.couchdb.user:ada`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

@@ -7,7 +7,13 @@ import { meter, page, scrolling, time } from './layout.ts';
 /** Findings, and problems, on one page; a browser gets slow with more, and so does whoever reads them. */
 const shown = 500;
 
-export function homePage(projects: readonly ProjectSummary[]): Html {
+/** A page of another module. */
+export interface PageLink {
+  readonly label: string;
+  readonly href: string;
+}
+
+export function homePage(projects: readonly ProjectSummary[], links: readonly PageLink[] = []): Html {
   return page({
     title: 'Projects',
     body: html`<h1>Projects</h1>
@@ -17,7 +23,8 @@ export function homePage(projects: readonly ProjectSummary[]): Html {
               <pre><code>seaworthy audit . --format json --output report.json
 seaworthy report push report.json --url &lt;this server&gt;</code></pre>`
           : scrolling('Projects', projectTable(projects))
-      }`,
+      }
+      ${links.length > 0 && html`<p>${links.map(({ label, href }) => html`<a href="${href}">${label}</a> `)}</p>`}`,
   });
 }
 

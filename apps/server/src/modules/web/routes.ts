@@ -4,20 +4,22 @@ import { pathOf } from '../../http/problems.ts';
 import type { Reports } from '../reports/service.ts';
 import { icon, styleSheet } from './assets.ts';
 import type { Html } from './html.ts';
-import { homePage, projectPage, reportPage } from './pages.ts';
+import { homePage, projectPage, reportPage, type PageLink } from './pages.ts';
 import { trendPage } from './trend.ts';
 
 export interface WebRoutesOptions {
   readonly reports: Reports;
   /** Asked at each request, so that a changed flag shows at once. */
   readonly isTrendShown: (project: string) => boolean;
+  /** For the start page. @default none */
+  readonly links?: readonly PageLink[];
 }
 
 /** The pages. */
-export function webRoutes(app: FastifyInstance, { reports, isTrendShown }: WebRoutesOptions): void {
+export function webRoutes(app: FastifyInstance, { reports, isTrendShown, links = [] }: WebRoutesOptions): void {
   const send = (reply: FastifyReply, page: Html) => reply.type('text/html; charset=utf-8').send(page.toString());
 
-  app.get('/', async (_request, reply) => send(reply, homePage(await reports.projects())));
+  app.get('/', async (_request, reply) => send(reply, homePage(await reports.projects(), links)));
 
   app.get<{ Params: { name: string } }>('/projects/:name', async ({ params: { name } }, reply) =>
     send(reply, projectPage(name, await reports.history(name), { trend: isTrendShown(name) })),
