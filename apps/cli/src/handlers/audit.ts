@@ -3,6 +3,7 @@ import { composeAudit, withBase, type Base, type Request } from '../compose.ts';
 import { expectOwnOutput } from '../config/own-target.ts';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 import { writeAtomically } from '../output.ts';
 import { createProgress } from '../progress.ts';
@@ -115,6 +116,7 @@ async function mendWithProgress(request: Request, base: Base, io: Io): Promise<R
 /** Shows a report whenever something has changed: on a terminal in the place of the last one, as JSON one on each line. */
 async function watch(request: Request, base: Base, io: Io, known: KnownFindings | undefined): Promise<number> {
   const { watchProject } = await import('./watch.ts');
+  const { waitingForChanges } = await loadMessages(io.locale);
   const progress = createProgress(io);
   return watchProject(request, base, io, {
     onProgress: progress.show,
@@ -125,7 +127,7 @@ async function watch(request: Request, base: Base, io: Io, known: KnownFindings 
       if (io.isScreen && output === undefined) io.stdout.write(clear);
       if (format === 'json' && output === undefined) io.stdout.write(`${JSON.stringify(report)}\n`);
       else await writeReport(report, request, current, io);
-      if (io.isInteractive) io.stderr.write('Waiting for changes; Ctrl-C ends.\n');
+      if (io.isInteractive) io.stderr.write(`${waitingForChanges}\n`);
     },
   });
 }
@@ -154,14 +156,15 @@ async function withProgress<T>(io: Io, work: (show: (line: string) => void) => P
 async function writeReport(report: Report, { directory }: Request, { loaded, signal }: Base, io: Io): Promise<void> {
   const { format, output } = loaded.settings;
   const reporter = await loadReporter(format);
-  const options = { version: readVersion(), prefix: prefixOf(io.cwd, directory) };
+  const messages = await loadMessages(io.locale);
+  const options = { version: readVersion(), prefix: prefixOf(io.cwd, directory), messages };
   signal.throwIfAborted();
   if (output === undefined) {
     io.stdout.write(reporter(report, { ...options, paint: io.paint }));
     return;
   }
   await writeAtomically(resolve(io.cwd, output), reporter(report, { ...options, paint: plain }), signal);
-  io.stderr.write(`${summarize(report)} The report is in ${output}.\n`);
+  io.stderr.write(`${summarize(report, messages)} ${messages.reportIsIn(output)}\n`);
 }
 
 /** People and tools read paths from where they stand; the report itself does not depend on it. */
@@ -180,5 +183,6 @@ async function pushThis(report: Report, url: string, { loaded, resilience, signa
     if (!signal.aborted) throw error;
     throw new CliErrors.INTERRUPTED({ done: 'the report was written, but not pushed' }, { cause: error });
   });
-  io.stderr.write(`The report is at ${pushed.url}.\n`);
+  const { reportIsAt } = await loadMessages(io.locale);
+  io.stderr.write(`${reportIsAt(pushed.url)}\n`);
 }

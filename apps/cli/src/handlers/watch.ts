@@ -67,7 +67,7 @@ async function round({ last, ...parts }: Round): Promise<void> {
     last.error = undefined;
   } catch (error) {
     parts.base.signal.throwIfAborted();
-    const said = describeError(error, parts.io);
+    const said = await describeError(error, parts.io);
     if (said !== last.error) parts.io.stderr.write(said);
     last.error = said;
     last.key = undefined;
