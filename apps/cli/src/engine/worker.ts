@@ -6,12 +6,11 @@ import { runJob, type AuditJob, type JobResult } from './job.ts';
 import type { RulePackPlugin } from './packs.ts';
 import type { HelperStarter } from './examine.ts';
 import { HelperStopped, startHelpers } from './helpers.ts';
-import { createHeart } from './pulse.ts';
+import { createHeart, type Heart } from './pulse.ts';
 import type { StoppedRule } from './run-rules.ts';
 
-/** What the thread is given. */
+/** What the thread is given when it starts; the job is its first message. */
 export interface WorkerInput {
-  readonly job: AuditJob;
   /** The URL of a module that exports `packs`. */
   readonly packs: string;
   readonly pulse: SharedArrayBuffer;
@@ -35,16 +34,33 @@ export type WorkerMessage =
 
 const lineEveryMs = 100;
 
-if (parentPort !== null) await work(workerData, (message) => parentPort?.postMessage(message, []));
+if (parentPort !== null) listen(workerData, parentPort);
 
-async function work({ job, packs, pulse }: WorkerInput, tell: (message: WorkerMessage) => void): Promise<void> {
+/** Rules are loaded while the thread that asks may still be reading its settings. */
+function listen({ packs, pulse }: WorkerInput, port: NonNullable<typeof parentPort>): void {
   const heart = createHeart(pulse);
-  const places = new Map<string, number>();
   const stop = heart.beat();
   // Rules are most of what is loaded; what is compiled of them is kept for the next run.
   enableCompileCache();
+  const loading: Promise<{ readonly packs: readonly RulePackPlugin[] }> = import(packs);
+  // Who asks hears of it.
+  loading.catch(() => {});
+  port.once('message', (job: AuditJob) => {
+    void work({ job, packs, loading, heart }, (message) => port.postMessage(message, [])).finally(stop);
+  });
+}
+
+interface Work {
+  readonly job: AuditJob;
+  readonly packs: string;
+  readonly loading: Promise<{ readonly packs: readonly RulePackPlugin[] }>;
+  readonly heart: Heart;
+}
+
+async function work({ job, packs, loading, heart }: Work, tell: (message: WorkerMessage) => void): Promise<void> {
+  const places = new Map<string, number>();
   try {
-    const { packs: plugins }: { readonly packs: readonly RulePackPlugin[] } = await import(packs);
+    const { packs: plugins } = await loading;
     const result = await runJob(job, plugins, withHelpers(job, packs), {
       log: (level, fields, message) => tell({ type: 'log', level, fields, message }),
       progress: sometimes((line) => tell({ type: 'progress', line })),
@@ -60,8 +76,6 @@ async function work({ job, packs, pulse }: WorkerInput, tell: (message: WorkerMe
   } catch (error) {
     if (error instanceof HelperStopped) tell({ type: 'stopped', stopped: error.stopped });
     else tell({ type: 'failed', error: toJSON(error) });
-  } finally {
-    stop();
   }
 }
 

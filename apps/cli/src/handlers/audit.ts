@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import { composeAudit, withBase, type Base, type Request } from '../compose.ts';
+import { composeAudit, startBuiltIn, withBase, type Base, type Request } from '../compose.ts';
 import { expectOwnOutput } from '../config/own-target.ts';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -47,7 +47,21 @@ export async function audit(
   packs?: Request['packs'],
 ): Promise<number> {
   refuseApart(flags);
-  const request: Request = { ...toRequest(flags, directory ?? '.'), ...(packs && { packs }) };
+  // Where answers may be known, no rule may have to be loaded; a watch and a fix audit several times.
+  const isSingle = flags.cache !== true && flags.watch !== true && flags.fix !== true;
+  const thread = packs === undefined && isSingle ? await startBuiltIn() : undefined;
+  try {
+    return await auditWith(
+      { ...toRequest(flags, directory ?? '.'), ...(packs && { packs }), ...(thread && { thread }) },
+      flags,
+      io,
+    );
+  } finally {
+    await thread?.close();
+  }
+}
+
+async function auditWith(request: Request, flags: AuditFlags, io: Io): Promise<number> {
   return withBase(request, io, async (base) => {
     const { settings, isProduction } = base.loaded;
     const place = { cwd: io.cwd, directory: resolve(io.cwd, request.directory) };
