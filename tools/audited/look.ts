@@ -65,6 +65,7 @@ function ioIn(cwd: string, errors: string[]): Io {
     variables: {},
     paint: plain,
     hasColour: false,
+    locale: 'en',
     isScreen: false,
     isInteractive: false,
     signals: [],

@@ -214,6 +214,11 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 3,
     stack: false,
   },
+  UNKNOWN_LOCALE: {
+    message: 'This command does not speak {locale}. Give one of {locales}.',
+    exitCode: 2,
+    stack: false,
+  },
   BASELINE_UNREADABLE: {
     message:
       'The baseline {path} cannot be used: {reason} Check the path, or write it with `seaworthy audit --baseline {path} --write-baseline`.',
