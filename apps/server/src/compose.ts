@@ -38,14 +38,22 @@ import { createHttp, type Http, type HttpOptions } from './http/app.ts';
 import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { metrics } from './metrics.ts';
-import { createAccounts, type AuditTrail } from './modules/accounts/service.ts';
+import { createAccounts, type Accounts, type AuditTrail } from './modules/accounts/service.ts';
+import { createShortTokens, type ShortTokens } from './modules/accounts/short-tokens.ts';
+import { createSigningKeys } from './modules/accounts/signing-keys.ts';
 import { createAccountStore } from './modules/accounts/store.ts';
+import { addDownloads, createDownloads } from './modules/marketplace/downloads.ts';
+import { refreshListing } from './modules/marketplace/listing.ts';
+import { marketplaceModule } from './modules/marketplace/module.ts';
+import { createMarketStore } from './modules/marketplace/store.ts';
 import { ofrepModule } from './modules/ofrep/module.ts';
 import { registryModule } from './modules/registry/module.ts';
 import { openRegistryFiles, type RegistryFiles } from './modules/registry/open.ts';
+import { createCallers } from './modules/registry/requests.ts';
 import { createRegistryStore } from './modules/registry/store.ts';
 import { reportSubject } from './modules/reports/contract.ts';
 import { reportsModule } from './modules/reports/module.ts';
+import { findReportIn } from './modules/reports/of-version.ts';
 import { resilientStore } from './modules/reports/resilient-store.ts';
 import type { ReportDecoder } from './modules/reports/service.ts';
 import { createReportStore } from './modules/reports/store.ts';
@@ -194,7 +202,7 @@ function wire(
     return [
       ...createModules({ settings, query, pipelines, registry, flags: flags.value, stopping: life.signal }),
       ...(settings.registry.enabled
-        ? [createRegistryModule({ settings, query, pipelines, audit, ...files.value })]
+        ? createPackageModules({ settings, query, pipelines, audit, logger, ...files.value })
         : []),
     ];
   });
@@ -358,32 +366,75 @@ function createModules({ settings, registry, flags, stopping, ...stored }: Modul
     ...(settings.ofrep.enabled
       ? [ofrepModule({ handle: flags.ofrep(), token: settings.ofrep.token?.reveal(), stopping })]
       : []),
-    webModule({ isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true }),
+    webModule({
+      isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true,
+      hasMarket: settings.registry.enabled,
+      everyoneReads: settings.registry.readers === 'everyone',
+    }),
   ];
 }
 
-interface RegistryParts extends StoreParts, RegistryFiles {
+interface PackageParts extends StoreParts, RegistryFiles {
   readonly audit: AuditTrail;
+  readonly logger: Logger;
 }
 
-function createRegistryModule({ settings, query, pipelines, audit, ...files }: RegistryParts): PluginEntry {
-  const { readers, registration, tokenDays, loginsPerMinute, archiveLimitBytes, url } = settings.registry;
-  const accounts = createAccounts({
+/** The registry for npm, and the marketplace over it. */
+function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
+  const { settings, query, pipelines, audit, logger, blobs, key } = parts;
+  const { readers, archiveLimitBytes, url } = settings.registry;
+  const shortTokens = createServerShortTokens(settings);
+  const accounts = createServerAccounts(parts, shortTokens);
+  const everyoneReads = readers === 'everyone';
+  const store = createMarketStore(query, pipelines);
+  const downloads = createDownloads({
+    write: (counts) => store.write((db) => addDownloads(db, counts)),
+    onLost: (error, lost) => logger.warn({ err: error, lost }, 'downloads could not be written'),
+  });
+  const registry = registryModule({
+    accounts,
+    audit,
+    blobs,
+    key,
+    store: createRegistryStore(query, pipelines, refreshListing),
+    limits: { documentBytes: settings.bodyLimitBytes, archiveBytes: archiveLimitBytes },
+    everyoneReads,
+    publicUrl: url?.replace(/\/+$/, ''),
+    onPublished: () => metrics['seaworthy.server.publications'].add(1),
+    onDownloaded: downloads.count,
+  });
+  const { readsPerMinute, writesPerMinute } = settings.marketplace;
+  const perMinute = (limit: number) => rateLimiter({ kind: 'sliding-window', limit, windowMs: 60_000 });
+  const marketplace = marketplaceModule({
+    store,
+    accounts,
+    callers: createCallers(accounts, everyoneReads),
+    audit,
+    downloads,
+    logger,
+    limits: { reads: perMinute(readsPerMinute), writes: perMinute(writesPerMinute) },
+    publishedKeys: () => shortTokens.keys.published(),
+    findReport: findReportIn(createReportStore(query)),
+  });
+  return [registry, marketplace];
+}
+
+function createServerShortTokens({ dataDir, shortTokens: { minutes, keyDays } }: Settings): ShortTokens {
+  const [tokenMs, now] = [minutes * 60_000, Date.now];
+  const keys = createSigningKeys({ path: join(dataDir, 'token-keys.json'), keyDays, tokenMs, now });
+  return createShortTokens({ keys, tokenMs, now });
+}
+
+function createServerAccounts({ settings, query, pipelines, audit }: PackageParts, shortTokens: ShortTokens): Accounts {
+  const { registration, tokenDays, loginsPerMinute } = settings.registry;
+  return createAccounts({
     store: createAccountStore(query, pipelines),
     audit,
     limit: rateLimiter({ kind: 'sliding-window', limit: loginsPerMinute, windowMs: 60_000 }),
     isOpen: (registration ?? (isLoopback(settings.host) ? 'open' : 'closed')) === 'open',
     tokenDays,
-  });
-  return registryModule({
-    accounts,
-    audit,
-    ...files,
-    store: createRegistryStore(query, pipelines),
-    limits: { documentBytes: settings.bodyLimitBytes, archiveBytes: archiveLimitBytes },
-    everyoneReads: readers === 'everyone',
-    publicUrl: url?.replace(/\/+$/, ''),
-    onPublished: () => metrics['seaworthy.server.publications'].add(1),
+    admins: settings.admins,
+    shortTokens,
   });
 }
 

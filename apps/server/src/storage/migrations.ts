@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages } from './registry-tables.ts';
 
 /** Every change of the tables, in order; a released one is never edited. */
@@ -31,6 +32,7 @@ const migrations: Record<string, Migration> = {
   },
   '0002_accounts': accounts,
   '0003_npm_packages': npmPackages,
+  '0004_marketplace': marketplace,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

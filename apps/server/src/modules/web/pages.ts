@@ -1,13 +1,18 @@
 import type { Report, ReportFinding } from '../reports/contract.ts';
 import type { ProjectSummary, StoredReport } from '../reports/store.ts';
+import type { ListedPlugin } from '../marketplace/catalogue-store.ts';
 import type { ReportPage } from '../reports/service.ts';
 import { html, type Html } from './html.ts';
+import { packageList, searchForm } from './market-pages.ts';
 import { meter, page, scrolling, time } from './layout.ts';
 
 /** Findings, and problems, on one page; a browser gets slow with more, and so does whoever reads them. */
 const shown = 500;
 
-export function homePage(projects: readonly ProjectSummary[]): Html {
+export function homePage(
+  projects: readonly ProjectSummary[],
+  packages?: { readonly total: number; readonly found: readonly ListedPlugin[] },
+): Html {
   return page({
     title: 'Projects',
     body: html`<h1>Projects</h1>
@@ -17,6 +22,15 @@ export function homePage(projects: readonly ProjectSummary[]): Html {
               <pre><code>seaworthy audit . --format json --output report.json
 seaworthy report push report.json --url &lt;this server&gt;</code></pre>`
           : scrolling('Projects', projectTable(projects))
+      }
+      ${
+        packages !== undefined &&
+        html`<h2>Packages</h2>
+          ${searchForm()} ${packages.total > 0 && packageList(packages.found)}
+          <p>
+            <a href="/packages">All packages</a> (${packages.total}), and
+            <a href="/certifications">what waits to be certified</a>.
+          </p>`
       }`,
   });
 }
