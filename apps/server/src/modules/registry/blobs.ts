@@ -145,7 +145,8 @@ function readWhole(path: string, bytes: number): Promise<Buffer> {
         close(descriptor, () => undefined);
         if (error !== null) reject(error);
         else if (found === bytes) resolve(content);
-        else reject(new RangeError(`${path} has ${found} bytes, not ${bytes}`));
+        else
+          reject(new ServerErrors.ARCHIVES_UNREADABLE({ folder: path, reason: `it has ${found} bytes, not ${bytes}` }));
       });
     });
   });
