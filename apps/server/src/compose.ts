@@ -370,6 +370,7 @@ function createModules({ settings, registry, flags, stopping, ...stored }: Modul
       isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true,
       hasMarket: settings.registry.enabled,
       everyoneReads: settings.registry.readers === 'everyone',
+      publicUrl: publicUrlOf(settings),
     }),
   ];
 }
@@ -382,7 +383,7 @@ interface PackageParts extends StoreParts, RegistryFiles {
 /** The registry for npm, and the marketplace over it. */
 function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
   const { settings, query, pipelines, audit, logger, blobs, key } = parts;
-  const { readers, archiveLimitBytes, url } = settings.registry;
+  const { readers, archiveLimitBytes } = settings.registry;
   const shortTokens = createServerShortTokens(settings);
   const accounts = createServerAccounts(parts, shortTokens);
   const everyoneReads = readers === 'everyone';
@@ -399,7 +400,7 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     store: createRegistryStore(query, pipelines, refreshListing),
     limits: { documentBytes: settings.bodyLimitBytes, archiveBytes: archiveLimitBytes },
     everyoneReads,
-    publicUrl: url?.replace(/\/+$/, ''),
+    publicUrl: publicUrlOf(settings),
     onPublished: () => metrics['seaworthy.server.publications'].add(1),
     onDownloaded: downloads.count,
   });
@@ -417,6 +418,10 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     findReport: findReportIn(createReportStore(query)),
   });
   return [registry, marketplace];
+}
+
+function publicUrlOf({ registry: { url } }: Settings): string | undefined {
+  return url?.replace(/\/+$/, '');
 }
 
 function createServerShortTokens({ dataDir, shortTokens: { minutes, keyDays } }: Settings): ShortTokens {

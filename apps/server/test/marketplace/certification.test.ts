@@ -166,6 +166,10 @@ test('a signature by a key that no owner has, of other bytes, or by a revoked ke
   expect(outcomes(await checked(await submit(other)))).toMatchObject({ signature: 'failed', archive: 'passed' });
   const spare = generateKeyPairSync('ed25519');
   await ada.api('POST', '/keys', { key: publicKeyText(spare.publicKey) });
+  const reading = { password: 'correct horse battery staple', readonly: true };
+  const { token } = (await (await ada.npm.send('POST', '/-/npm/v1/tokens', reading)).json()) as { token: string };
+  const key = `/keys/${encodeURIComponent(keyIdOf(spare.publicKey))}`;
+  expect((await askMarket(server.url, 'DELETE', key, { token })).status).toBe(403);
   expect((await ada.api('DELETE', `/keys/${encodeURIComponent(keyIdOf(spare.publicKey))}`)).status).toBe(204);
   expect(outcomes(await checked(await submit(archive, spare.privateKey)))).toMatchObject({ signature: 'failed' });
   // A key that was revoked does not come back.

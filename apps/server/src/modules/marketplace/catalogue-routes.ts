@@ -83,7 +83,10 @@ function wordRoutes({
       summary: 'The categories, with how many public packages have each.',
       answer: schemas.categories,
     },
-    async () => ({ categories: await catalogue.categories() }),
+    async ({ request }) => {
+      await callers.reader(request);
+      return { categories: await catalogue.categories() };
+    },
   );
   api.add(
     {
@@ -119,7 +122,10 @@ function wordRoutes({
       query: schemas.most,
       answer: schemas.tags,
     },
-    async ({ query }) => ({ tags: await catalogue.tags(query.size) }),
+    async ({ query, request }) => {
+      await callers.reader(request);
+      return { tags: await catalogue.tags(query.size) };
+    },
   );
   api.add(
     {
@@ -130,7 +136,8 @@ function wordRoutes({
       query: schemas.most,
       answer: schemas.licences,
     },
-    async ({ query }) => {
+    async ({ query, request }) => {
+      await callers.reader(request);
       const found = await catalogue.licences(query.size);
       return { licences: found.map((each) => ({ ...each, isSpdx: isSpdx(each.id) })) };
     },

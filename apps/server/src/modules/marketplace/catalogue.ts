@@ -19,7 +19,7 @@ import {
   type ListedPlugin,
 } from './catalogue-store.ts';
 import { readDownloads, type DailyDownloads } from './downloads.ts';
-import { readReadme } from './readme.ts';
+import { createReadmes } from './readme.ts';
 import type { MarketStore } from './store.ts';
 
 export interface CatalogueSearch extends Omit<CatalogueQuery, 'match' | 'accountId'> {
@@ -80,6 +80,7 @@ export interface CatalogueOptions {
 const dayMs = 86_400_000;
 
 export function createCatalogue({ store, packages, audit, now }: CatalogueOptions): Catalogue {
+  const readReadme = createReadmes();
   const listed = async (name: string, asker: Asker) => {
     const known = await packages.find(name, asker);
     const listing = await store.read((db) => readListing(db, name));
@@ -118,7 +119,7 @@ export function createCatalogue({ store, packages, audit, now }: CatalogueOption
       const { known, listing } = await listed(name, asker);
       const place = known.archives.get(listing.version);
       if (place === undefined) return '';
-      return readReadme(place.sha256, await packages.open(place));
+      return readReadme(place.sha256, () => packages.open(place));
     },
     async downloads(name, days, asker) {
       const { listing } = await listed(name, asker);

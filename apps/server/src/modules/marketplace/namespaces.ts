@@ -76,6 +76,7 @@ export function createNamespaces({ store, accounts, audit, now }: NamespacesOpti
       return { id, key, createdAt: at, revokedAt: null };
     },
     async revokeKey(id, by) {
+      requireRight(by, 'participate');
       const at = now().toISOString();
       if (!(await store.write((db) => revokeKey(db, by.id, id, at)))) throw new ServerErrors.KEY_UNKNOWN({ id });
       await audit.record('publisher key revoked', { account: by.name, key: id });

@@ -13,7 +13,10 @@ export function ownershipRoutes({ api, market: { namespaces }, accounts, callers
       answer: schemas.namespace,
       errors: ['NAMESPACE_UNKNOWN'],
     },
-    async ({ params }) => ({ name: params.name, members: await namespaces.members(params.name) }),
+    async ({ params, request }) => {
+      await callers.reader(request);
+      return { name: params.name, members: await namespaces.members(params.name) };
+    },
   );
   api.add(
     {

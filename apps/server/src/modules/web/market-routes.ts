@@ -13,13 +13,15 @@ export interface MarketPagesOptions {
   readonly market: Pick<Market, 'catalogue' | 'reviews' | 'certifications'>;
   /** Pages have no login: they show what everybody may see, or nothing. */
   readonly everyoneReads: boolean;
+  /** Where npm finds the registry, if not where the page was asked for. */
+  readonly publicUrl?: string | undefined;
 }
 
 const chartDays = 30;
 const shownReviews = 20;
 
 /** The pages of packages and certifications. */
-export function marketPages(app: FastifyInstance, { market, everyoneReads }: MarketPagesOptions): void {
+export function marketPages(app: FastifyInstance, { market, everyoneReads, publicUrl }: MarketPagesOptions): void {
   const { catalogue, reviews, certifications } = market;
   const send = (reply: FastifyReply, page: Html) => reply.type('text/html; charset=utf-8').send(page.toString());
   const onRequest = async (): Promise<void> => {
@@ -46,7 +48,7 @@ export function marketPages(app: FastifyInstance, { market, everyoneReads }: Mar
       certifications.of(name, undefined),
     ]);
     const days = lastDays(chartDays, new Date());
-    const registry = `${baseOf(request, undefined)}/`;
+    const registry = `${baseOf(request, publicUrl)}/`;
     return send(
       reply,
       packagePage({ plugin, readme, downloads, days, reviews: shown, certifications: certified, registry }),

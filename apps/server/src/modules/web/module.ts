@@ -12,10 +12,17 @@ export interface WebModuleOptions {
   readonly hasMarket?: boolean;
   /** Whether packages are shown to those who have no account: nobody has one here. @default true */
   readonly everyoneReads?: boolean;
+  /** Where npm finds the registry, if not where the page was asked for. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** The pages over the other modules' services. */
-export function webModule({ isTrendShown, hasMarket = false, everyoneReads = true }: WebModuleOptions): PluginEntry {
+export function webModule({
+  isTrendShown,
+  hasMarket = false,
+  everyoneReads = true,
+  publicUrl,
+}: WebModuleOptions): PluginEntry {
   return {
     manifest: {
       id: 'web',
@@ -35,7 +42,7 @@ export function webModule({ isTrendShown, hasMarket = false, everyoneReads = tru
         ctx.contribute(httpModules, {
           register(app) {
             webRoutes(app, { reports, isTrendShown, catalogue: everyoneReads ? market?.catalogue : undefined });
-            if (market !== undefined) marketPages(app, { market, everyoneReads });
+            if (market !== undefined) marketPages(app, { market, everyoneReads, publicUrl });
           },
           renderProblem: (problem, requestId) => problemPage(problem, requestId).toString(),
         });
