@@ -40,16 +40,24 @@ import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { metrics } from './metrics.ts';
 import { createAccounts, type Accounts, type AuditTrail } from './modules/accounts/service.ts';
+import { createShortTokens, type ShortTokens } from './modules/accounts/short-tokens.ts';
+import { createSigningKeys } from './modules/accounts/signing-keys.ts';
 import { createAccountStore } from './modules/accounts/store.ts';
 import { createFlagAdministration, keepFirstFlags, storedFlags } from './modules/flags/administration.ts';
 import { flagsModule } from './modules/flags/module.ts';
 import { createFlagStore } from './modules/flags/store.ts';
+import { addDownloads, createDownloads } from './modules/marketplace/downloads.ts';
+import { refreshListing } from './modules/marketplace/listing.ts';
+import { marketplaceModule } from './modules/marketplace/module.ts';
+import { createMarketStore } from './modules/marketplace/store.ts';
 import { ofrepModule } from './modules/ofrep/module.ts';
 import { registryModule } from './modules/registry/module.ts';
 import { openRegistryFiles, type RegistryFiles } from './modules/registry/open.ts';
+import { createCallers } from './modules/registry/requests.ts';
 import { createRegistryStore } from './modules/registry/store.ts';
 import { reportSubject } from './modules/reports/contract.ts';
 import { reportsModule } from './modules/reports/module.ts';
+import { findReportIn } from './modules/reports/of-version.ts';
 import { resilientStore } from './modules/reports/resilient-store.ts';
 import type { ReportDecoder } from './modules/reports/service.ts';
 import { createReportStore } from './modules/reports/store.ts';
@@ -202,7 +210,8 @@ function wire(
   });
   const plugins = addPlugins(life, logger, http, () => {
     const { query } = database.value;
-    const accounts = createServerAccounts({ settings, query, pipelines, audit });
+    const shortTokens = createServerShortTokens(settings);
+    const accounts = createServerAccounts({ settings, query, pipelines, audit }, shortTokens);
     const stored = { settings, query, pipelines, audit, accounts };
     return [
       ...createModules({ settings, query, pipelines, registry, flags: flags.value, stopping: life.signal }),
@@ -210,7 +219,7 @@ function wire(
       ...(settings.schemas.enabled
         ? [createSchemasModule({ ...stored, onServed: (schemas) => void (served = schemas) })]
         : []),
-      ...(settings.registry.enabled ? [createRegistryModule({ ...stored, ...files.value })] : []),
+      ...(settings.registry.enabled ? createPackageModules({ ...stored, ...files.value, shortTokens, logger }) : []),
     ];
   });
   const management = addManagement(life, settings, {
@@ -397,11 +406,14 @@ function createModules({ settings, registry, flags, stopping, ...stored }: Modul
       ? [ofrepModule({ handle: flags.ofrep(), token: settings.ofrep.token?.reveal(), stopping })]
       : []),
     webModule({
+      isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true,
       links: [
         { label: 'Flags', href: '/flags' },
         ...(areSchemasShown(settings) ? [{ label: 'Schemas', href: '/schemas' }] : []),
       ],
-      isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true,
+      hasMarket: settings.registry.enabled,
+      everyoneReads: settings.registry.readers === 'everyone',
+      publicUrl: publicUrlOf(settings),
     }),
   ];
 }
@@ -415,8 +427,14 @@ interface AuditedParts extends StoreParts {
   readonly audit: AuditTrail;
 }
 
+function createServerShortTokens({ dataDir, shortTokens: { minutes, keyDays } }: Settings): ShortTokens {
+  const [tokenMs, now] = [minutes * 60_000, Date.now];
+  const keys = createSigningKeys({ path: join(dataDir, 'token-keys.json'), keyDays, tokenMs, now });
+  return createShortTokens({ keys, tokenMs, now });
+}
+
 /** One for all modules: they share what is limited and remembered of accounts. */
-function createServerAccounts({ settings, query, pipelines, audit }: AuditedParts): Accounts {
+function createServerAccounts({ settings, query, pipelines, audit }: AuditedParts, shortTokens: ShortTokens): Accounts {
   const { registration, tokenDays, loginsPerMinute } = settings.registry;
   return createAccounts({
     store: createAccountStore(query, pipelines),
@@ -424,6 +442,8 @@ function createServerAccounts({ settings, query, pipelines, audit }: AuditedPart
     limit: rateLimiter({ kind: 'sliding-window', limit: loginsPerMinute, windowMs: 60_000 }),
     isOpen: (registration ?? (isLoopback(settings.host) ? 'open' : 'closed')) === 'open',
     tokenDays,
+    admins: settings.admins,
+    shortTokens,
   });
 }
 
@@ -463,20 +483,51 @@ function createSchemasModule({
   });
 }
 
-interface RegistryParts extends AccountParts, RegistryFiles {}
+interface PackageParts extends AccountParts, RegistryFiles {
+  readonly shortTokens: ShortTokens;
+  readonly logger: Logger;
+}
 
-function createRegistryModule({ settings, query, pipelines, audit, accounts, ...files }: RegistryParts): PluginEntry {
-  const { readers, archiveLimitBytes, url } = settings.registry;
-  return registryModule({
+/** The registry for npm, and the marketplace over it. */
+function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
+  const { settings, query, pipelines, audit, accounts, shortTokens, logger, blobs, key } = parts;
+  const { readers, archiveLimitBytes } = settings.registry;
+  const everyoneReads = readers === 'everyone';
+  const store = createMarketStore(query, pipelines);
+  const downloads = createDownloads({
+    write: (counts) => store.write((db) => addDownloads(db, counts)),
+    onLost: (error, lost) => logger.warn({ err: error, lost }, 'downloads could not be written'),
+  });
+  const registry = registryModule({
     accounts,
     audit,
-    ...files,
-    store: createRegistryStore(query, pipelines),
+    blobs,
+    key,
+    store: createRegistryStore(query, pipelines, refreshListing),
     limits: { documentBytes: settings.bodyLimitBytes, archiveBytes: archiveLimitBytes },
-    everyoneReads: readers === 'everyone',
-    publicUrl: url?.replace(/\/+$/, ''),
+    everyoneReads,
+    publicUrl: publicUrlOf(settings),
     onPublished: () => metrics['seaworthy.server.publications'].add(1),
+    onDownloaded: downloads.count,
   });
+  const { readsPerMinute, writesPerMinute } = settings.marketplace;
+  const perMinute = (limit: number) => rateLimiter({ kind: 'sliding-window', limit, windowMs: 60_000 });
+  const marketplace = marketplaceModule({
+    store,
+    accounts,
+    callers: createCallers(accounts, everyoneReads),
+    audit,
+    downloads,
+    logger,
+    limits: { reads: perMinute(readsPerMinute), writes: perMinute(writesPerMinute) },
+    publishedKeys: () => shortTokens.keys.published(),
+    findReport: findReportIn(createReportStore(query)),
+  });
+  return [registry, marketplace];
+}
+
+function publicUrlOf({ registry: { url } }: Settings): string | undefined {
+  return url?.replace(/\/+$/, '');
 }
 
 function addManagement(life: Lifecycle, settings: Settings, contributors: ManagementOptions): Slot<Management> {

@@ -82,6 +82,21 @@ const shape = {
       .default(10)
       .describe('How often an account, and an address, may try to log in.'),
   },
+  admins: list(string({ pattern: /^[a-z\d][a-z\d_.-]{0,63}$/ }))
+    .default([])
+    .describe('Accounts that are admins, whatever else they were given: they give roles to others.'),
+  shortTokens: {
+    minutes: int({ min: 1, max: 1_440 }).default(15).describe('How long a short token (JWT) is good, in minutes.'),
+    keyDays: int({ min: 1, max: 3_650 }).default(30).describe('How long a key signs short tokens, in days.'),
+  },
+  marketplace: {
+    readsPerMinute: int({ min: 1, max: 10_000_000 })
+      .default(1_200)
+      .describe('How often an address may ask the API of the marketplace.'),
+    writesPerMinute: int({ min: 1, max: 10_000_000 })
+      .default(60)
+      .describe('How often an address may change something through it.'),
+  },
   log: {
     level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
       .default('info')

@@ -120,6 +120,40 @@ const settings: readonly {
     is: () => 5,
   },
   {
+    variable: 'SEAWORTHY_ADMINS',
+    text: 'ada,grace',
+    read: ({ admins }) => admins,
+    is: () => ['ada', 'grace'],
+  },
+  {
+    variable: 'SEAWORTHY_SHORT_TOKENS_MINUTES',
+    flag: 'short-tokens-minutes',
+    text: '5',
+    read: ({ shortTokens }) => shortTokens.minutes,
+    is: () => 5,
+  },
+  {
+    variable: 'SEAWORTHY_SHORT_TOKENS_KEY_DAYS',
+    flag: 'short-tokens-key-days',
+    text: '9',
+    read: ({ shortTokens }) => shortTokens.keyDays,
+    is: () => 9,
+  },
+  {
+    variable: 'SEAWORTHY_MARKETPLACE_READS_PER_MINUTE',
+    flag: 'marketplace-reads-per-minute',
+    text: '7',
+    read: ({ marketplace }) => marketplace.readsPerMinute,
+    is: () => 7,
+  },
+  {
+    variable: 'SEAWORTHY_MARKETPLACE_WRITES_PER_MINUTE',
+    flag: 'marketplace-writes-per-minute',
+    text: '8',
+    read: ({ marketplace }) => marketplace.writesPerMinute,
+    is: () => 8,
+  },
+  {
     variable: 'SEAWORTHY_LOG_LEVEL',
     flag: 'log-level',
     text: 'trace',
@@ -257,7 +291,7 @@ test('without an endpoint nothing is pushed; with one the headers are decoded an
 
 for (const { variable, text, read, is } of settings) {
   test(`${variable} is read`, async () => {
-    expect(read((await load({ variables: { [variable]: text } })).value)).toBe(is(folder));
+    expect(read((await load({ variables: { [variable]: text } })).value)).toEqual(is(folder));
   });
 }
 
@@ -276,6 +310,11 @@ const wrong: Readonly<Record<string, string>> = {
   SEAWORTHY_REGISTRY_ARCHIVE_LIMIT_BYTES: '1',
   SEAWORTHY_REGISTRY_TOKEN_DAYS: '0',
   SEAWORTHY_REGISTRY_LOGINS_PER_MINUTE: '0',
+  SEAWORTHY_ADMINS: 'Ada',
+  SEAWORTHY_SHORT_TOKENS_MINUTES: '0',
+  SEAWORTHY_SHORT_TOKENS_KEY_DAYS: '0',
+  SEAWORTHY_MARKETPLACE_READS_PER_MINUTE: '0',
+  SEAWORTHY_MARKETPLACE_WRITES_PER_MINUTE: '0',
   SEAWORTHY_LOG_LEVEL: 'loud',
   SEAWORTHY_FLAGS_FILE: 'no.json',
   SEAWORTHY_FLAGS_URL: 'ftp://user:short-secret@cache',

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages } from './registry-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
 
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   '0003_npm_packages': npmPackages,
   '0004_flag_versions': flagVersions,
   '0005_schema_log': schemaLog,
+  '0006_marketplace': marketplace,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { MarketplaceTables } from './marketplace-schema.ts';
 
 export interface ProjectsTable {
   readonly id: Generated<number>;
@@ -30,7 +31,11 @@ export interface AccountsTable {
   /** Parameters, salt and hash in one text. */
   readonly password: string;
   readonly created_at: string;
+  readonly role: Generated<Role>;
 }
+
+/** What an account may do: each role may do what the ones before it may. */
+export type Role = 'reader' | 'publisher' | 'maintainer' | 'admin';
 
 export interface TokensTable {
   /** Names the token without being it. */
@@ -121,7 +126,7 @@ export interface SchemaLogTable {
   readonly change: string;
 }
 
-export interface Tables {
+export interface Tables extends MarketplaceTables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
   readonly accounts: AccountsTable;

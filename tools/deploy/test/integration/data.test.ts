@@ -81,12 +81,15 @@ test('what was acknowledged before a backup under load is there, byte for byte, 
   expect(await after.json()).toMatchObject({ status: 'UP' });
 });
 
-test('packages that were published before a backup are installed after a restore, with the signatures of the same key', async () => {
+test('packages of before a backup are there after a restore, with the same key, and with what people did with them', async () => {
   server = await startServer(dataDir);
   const packages = await packagesOf(server.url, place);
   await packages.publish('kept', '1.0.0');
   await packages.publish('gone', '1.0.0');
   await packages.unpublish('gone');
+  await packages.market('PUT', '/namespaces/@shop');
+  await packages.market('PUT', '/plugins/kept/categories', { categories: ['data'] });
+  await packages.market('POST', '/plugins/kept/certifications', { version: '1.0.0' });
   const keys = await packages.keys();
   const whole = await backupOf();
   await packages.publish('late', '1.0.0');
@@ -101,6 +104,13 @@ test('packages that were published before a backup are installed after a restore
   expect(await restored.install('kept')).toBe('kept 1.0.0');
   expect(await restored.keys()).toBe(keys);
   expect(await restored.status('late')).toBe(404);
+  expect(await restored.market('GET', '/namespaces/@shop')).toMatchObject({
+    members: [{ account: 'ada', role: 'owner' }],
+  });
+  expect(await restored.market('GET', '/plugins/kept')).toMatchObject({ categories: ['data'] });
+  expect(await restored.market('GET', '/plugins/kept/certifications')).toMatchObject({
+    certifications: [{ version: '1.0.0' }],
+  });
   expect(
     readdirSync(join(whole, 'archives'), { recursive: true, withFileTypes: true }).filter((each) => each.isFile()),
   ).toHaveLength(1);

@@ -13,6 +13,8 @@ export interface Packages {
   keys(): Promise<string>;
   /** What the server answers when it is asked for the package. */
   status(name: string): Promise<number>;
+  /** Asks the marketplace, as the account; resolves with what it answers. */
+  market(method: string, path: string, body?: object): Promise<unknown>;
 }
 
 /** As an account of the server, with npm's files in a folder below `place`. */
@@ -39,6 +41,17 @@ export async function packagesOf(url: string, place: string): Promise<Packages> 
     },
     keys: async () => (await fetch(`${url}/npm/-/npm/v1/keys`)).text(),
     status: async (name) => (await fetch(`${url}/npm/${name}`)).status,
+    async market(method, path, body) {
+      const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers,
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path} ended with ${answer.status}: ${text}`);
+      return text === '' ? undefined : (JSON.parse(text) as unknown);
+    },
   };
 }
 
