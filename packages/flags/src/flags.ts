@@ -110,7 +110,7 @@ export interface Flags<Schema extends FlagSchema = FlagSchema> extends AsyncDisp
 /**
  * Loads flags, and keeps them up to date until they are closed.
  *
- * @throws INVALID_OPTION, SOURCE_FAILED, NOT_JSON, INVALID_DOCUMENT
+ * @throws INVALID_OPTION, SOURCE_FAILED, NOT_JSON, INVALID_DOCUMENT, and the reason of the signal
  */
 export async function createFlags<const Schema extends FlagSchema = FlagSchema>(
   options: FlagsOptions<Schema>,
@@ -120,6 +120,8 @@ export async function createFlags<const Schema extends FlagSchema = FlagSchema>(
     await store.start();
   } catch (error) {
     await store.close();
+    // A start that was given up has not failed.
+    options.signal?.throwIfAborted();
     throw error;
   }
   return typed<Flags<Schema>>(untypedFlags(store));

@@ -287,7 +287,15 @@ test('the signal of the application closes the flags', async () => {
   const flags = await createFlags({ source: memory(on), signal: controller.signal });
   controller.abort();
   await expect(flags.reload()).rejects.toMatchObject({ code: 'seaworthy.flags.CLOSED' });
-  await expect(createFlags({ source: memory(on), signal: controller.signal })).rejects.toMatchObject({
-    code: 'seaworthy.flags.CLOSED',
-  });
+  await expect(createFlags({ source: memory(on), signal: controller.signal })).rejects.toBe(controller.signal.reason);
+});
+
+test('flags that are given up while they load reject with the reason of the signal, and close their source', async () => {
+  const controller = new AbortController();
+  const close = vi.fn<() => Promise<void>>(() => Promise.resolve());
+  const source: FlagSource = { name: 'slow', load: () => new Promise(() => {}), close };
+  const created = createFlags({ source, signal: controller.signal });
+  controller.abort(new Error('the program ends'));
+  await expect(created).rejects.toThrow('the program ends');
+  expect(close).toHaveBeenCalledOnce();
 });
