@@ -19,6 +19,9 @@ export interface PluginSkipped {
 export interface PluginStopped extends PluginStarted {
   readonly outcome: string;
 }
+export interface PluginReloaded extends PluginStarted {
+  readonly outcome: 'ok' | 'kept' | 'error';
+}
 export interface CallbackFailed {
   readonly plugin: string;
 }
@@ -68,6 +71,12 @@ const definitions = {
     unit: '{plugin}',
     description: 'Plugins that were not started.',
     attributes: plugin,
+  },
+  'seaworthy.plugins.reloads': {
+    type: 'counter',
+    unit: '{reload}',
+    description: 'Plugins that were to be reloaded; kept when the old code runs on.',
+    attributes: { ...plugin, outcome: ['ok', 'kept', 'error'] },
   },
   'seaworthy.plugins.callback.failures': {
     type: 'counter',
@@ -120,6 +129,9 @@ export function pluginsChannels(): readonly ChannelMetric[] {
       metrics['seaworthy.plugins.stop.duration'].record(durationMs / 1_000, { plugin, outcome });
       const attributes = { plugin, version, outcome };
       pastSpan(`stop plugin ${plugin}`, { durationMs, failed: outcome !== 'ok', attributes });
+    }),
+    on('seaworthy:plugins:plugin-reloaded', ({ plugin, outcome }: PluginReloaded) => {
+      metrics['seaworthy.plugins.reloads'].add(1, { plugin, outcome });
     }),
     on('seaworthy:plugins:callback-failed', ({ plugin }: CallbackFailed) => {
       metrics['seaworthy.plugins.callback.failures'].add(1, { plugin });
