@@ -42,6 +42,7 @@ export type EventsFit = [
   Fits<Plugins.PluginFailed, plugins.PluginFailed>,
   Fits<Plugins.PluginSkipped, plugins.PluginSkipped>,
   Fits<Plugins.PluginStopped, plugins.PluginStopped>,
+  Fits<Plugins.PluginReloaded, plugins.PluginReloaded>,
   Fits<Plugins.CallbackFailed, plugins.CallbackFailed>,
   Fits<Plugins.HostStarted, plugins.HostStarted>,
   Fits<Resilience.CallFinished, resilience.CallFinished>,

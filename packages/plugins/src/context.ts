@@ -17,14 +17,15 @@ import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from '
 import type { Owner, Provided, Registry } from './registry.ts';
 import type { Scope } from './scope.ts';
 import { accessService, type PendingCalls } from './service-access.ts';
-import type { Keeper, PluginStore } from './state.ts';
+import type { PluginStore } from './state.ts';
 import { typed } from './typed.ts';
 
 export interface ContextParts {
   readonly owner: Owner;
   /** Changes when the application gives it another one. */
   config: unknown;
-  readonly keeper: Keeper;
+  /** Made when it is asked for: most plugins keep nothing. */
+  readonly state: () => PluginStore;
   readonly logger: PluginLogger;
   readonly scope: Scope;
   readonly registry: Registry;
@@ -57,7 +58,7 @@ class Context implements PluginContext {
   }
 
   get state(): PluginStore {
-    return this.#open('state').keeper;
+    return this.#open('state').state();
   }
 
   get signal(): AbortSignal {

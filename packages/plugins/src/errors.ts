@@ -66,6 +66,9 @@ const definitions = {
     message:
       'The config of plugin "{plugin}" is of version {found}, the plugin has version {version}, and no onMigrateConfig. Add one, or write the config anew.',
   },
+  MODULE_KEPT: {
+    message: '{url} is CommonJS, which Node does not load twice. Write ES modules, or start the application again.',
+  },
   RELOAD_REFUSED: {
     message: 'Plugin "{plugin}" is not reloaded: {why}. What ran runs on.',
   },

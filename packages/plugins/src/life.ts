@@ -51,7 +51,7 @@ export class Life {
   readonly #scope: Scope;
   readonly #contextParts: ContextParts;
   readonly #context: PluginContext;
-  readonly #keeper: Keeper;
+  #keeper: Keeper | undefined;
   readonly #pending: PendingCalls = new Set();
   #plugin: Plugin | undefined;
   #opened: OpenedPlugin | undefined;
@@ -64,12 +64,10 @@ export class Life {
     this.#parts = parts;
     this.#plugin = loaded ?? plugin.plugin;
     this.#scope = createScope((error) => onCallbackFailure('undo', error));
-    const version = plugin.manifest.stateVersion ?? 1;
-    this.#keeper = new Keeper({ store: parts.settings.state, plugin: owner.id, version });
     this.#contextParts = {
       owner,
       config: parts.config.value,
-      keeper: this.#keeper,
+      state: () => this.#state(),
       logger,
       scope: this.#scope,
       registry,
@@ -157,10 +155,18 @@ export class Life {
   async #migrateState(version: number, signal: AbortSignal): Promise<void> {
     const { id: plugin } = this.#parts.owner;
     this.#phase = 'onMigrate';
-    const found = await this.#keeper.olderVersion();
+    const state = this.#state();
+    const found = await state.olderVersion();
     if (found === undefined) return;
     if (!this.#plugin?.onMigrate) throw new PluginErrors.STATE_OLDER({ plugin, found, version });
-    await this.#keeper.migrate(() => this.#inTime(() => this.#call('onMigrate', found), signal));
+    await state.migrate(() => this.#inTime(() => this.#call('onMigrate', found), signal));
+  }
+
+  #state(): Keeper {
+    const { owner, plugin, settings } = this.#parts;
+    const version = plugin.manifest.stateVersion ?? 1;
+    this.#keeper ??= new Keeper({ store: settings.state, plugin: owner.id, version });
+    return this.#keeper;
   }
 
   #inTime<T>(work: () => T | PromiseLike<T>, signal: AbortSignal): Promise<T> {
@@ -185,7 +191,7 @@ export class Life {
     const lateUndo = (): Error => this.#late('STOP_TIMEOUT', 'an undo', deadline.timeoutMs);
     const undone = await this.#scope.close(deadline, lateUndo);
     for (const error of undone) failures.push(this.describe(error, 'an undo'));
-    await attempt('its state', () => this.#keeper.settled());
+    if (this.#keeper) await attempt('its state', () => this.#keeper?.settled());
     await attempt('close', () => this.#opened?.close());
     return failures;
   }

@@ -74,7 +74,10 @@ export class Running {
     return this.#inTurn(async () => {
       this.#find(id);
       const blame = blameDependants(id, 'was unloaded', this.units);
-      for (const unit of affectedBy(blame, this.units)) this.#supervision.forget(unit);
+      for (const unit of affectedBy(blame, this.units)) {
+        this.#supervision.forget(unit);
+        unit.letGo();
+      }
       await this.#stop(blame, { isHeld: false });
     });
   }
@@ -101,7 +104,10 @@ export class Running {
     return this.#inTurn(async () => {
       const unit = this.#find(id);
       if (this.#closing) throw new PluginErrors.HOST_CLOSED();
-      if (await unit.configure(config, this.#cancel.signal)) return;
+      // A start that is under way has the former config.
+      const release = await this.#activation.hold([id]);
+      const isTaken = await unit.configure(config, this.#cancel.signal).finally(release);
+      if (isTaken) return;
       await this.#stop(blameDependants(id, 'gets another config', this.units), { isHeld: true });
       await this.#startAgain([unit, ...heldBehind(unit, this.units)]);
       if (unit.error) throw unit.error;

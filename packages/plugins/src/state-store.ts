@@ -45,13 +45,18 @@ export function folderState(path: string | URL): StateStore {
   return {
     async read(plugin, { signal }) {
       const file = fileOf(plugin);
+      const unreadable = (detail: string, cause?: unknown): Error =>
+        new PluginErrors.STATE_UNREADABLE({ plugin, where: file, detail }, { cause });
+      let content: unknown;
       try {
-        return parse(await readFile(file, { encoding: 'utf8', signal }));
+        content = JSON.parse(await readFile(file, { encoding: 'utf8', signal }));
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
         signal.throwIfAborted();
-        throw new PluginErrors.STATE_UNREADABLE({ plugin, where: file, detail: messageOf(error) }, { cause: error });
+        throw unreadable(messageOf(error), error);
       }
+      if (!isState(content)) throw unreadable('it is not { "version", "values" }');
+      return content;
     },
     async write(plugin, state, { signal }) {
       await mkdir(root, { recursive: true });
@@ -60,12 +65,8 @@ export function folderState(path: string | URL): StateStore {
   };
 }
 
-function parse(text: string): KeptState {
-  const content: unknown = JSON.parse(text);
-  if (isRecord(content) && Number.isSafeInteger(content['version']) && isRecord(content['values'])) {
-    return { version: Number(content['version']), values: content['values'] };
-  }
-  throw new TypeError('it is not { "version", "values" }');
+function isState(content: unknown): content is KeptState {
+  return isRecord(content) && Number.isSafeInteger(content['version']) && isRecord(content['values']);
 }
 
 async function replace(file: string, text: string, signal: AbortSignal): Promise<void> {

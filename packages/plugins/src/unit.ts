@@ -150,6 +150,11 @@ export class Unit {
     tellPluginSkipped({ plugin, version, reason });
   }
 
+  /** It does not come back with what it needs: it was left out on purpose. */
+  letGo(): void {
+    this.#isHeld = false;
+  }
+
   /** Lets it wait until it is asked for; `onAwake` is called when that is over, one way or another. */
   rest(onAwake: () => void = () => {}): void {
     this.#state = 'dormant';

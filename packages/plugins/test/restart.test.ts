@@ -93,6 +93,19 @@ test('without restarts, and after unload, nothing comes back', async () => {
   expect(log).toEqual(['a init', 'b init', 'c init', 'c init']);
 });
 
+test('a plugin that was unloaded while it waited for another does not come back with it', async () => {
+  await using host = await hostOf([entry('base', failing(1)), entry('top', {}, needs('base'))], {
+    restart: { firstMs: 30 },
+  });
+  await host.start();
+  expect(states(host)).toEqual({ base: 'failed', top: 'skipped' });
+  await host.unload('top');
+  await expect.poll(() => states(host)['base']).toBe('started');
+  // It has its turn after all that belongs to the restart.
+  await host.configure('base', 1);
+  expect(states(host)).toEqual({ base: 'started', top: 'skipped' });
+});
+
 test('what no attempt can change is not attempted again: a refusal, a missing tier, a module that failed', async () => {
   await using disk = await packages();
   await disk.add('refused', {}, { 'index.js': recording('refused') });

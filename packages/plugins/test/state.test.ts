@@ -83,16 +83,17 @@ describe('what a plugin keeps', () => {
     );
   });
 
-  test('that cannot be read is not overwritten', async () => {
+  const unreadable = ['{ "version": 1, "val', '{ "version": 1 }', '[]', '{ "version": "1", "values": {} }'];
+  test.for(unreadable)('that cannot be read is not overwritten: %s', async (text) => {
     await using folder = await newFolder();
     const file = join(folder.path, '%40acme%2Fa.json');
-    await writeFile(file, '{ "version": 1, "val');
+    await writeFile(file, text);
     const code = await withState(folderState(folder.path), async ({ state }) => {
       const failure: unknown = await state.set('a', 1).catch((error: unknown) => error);
       return Object(failure).code;
     });
     expect(code).toBe('seaworthy.plugins.STATE_UNREADABLE');
-    expect(await readFile(file, 'utf8')).toBe('{ "version": 1, "val');
+    expect(await readFile(file, 'utf8')).toBe(text);
   });
 
   test('that cannot be written fails the write, and the next one may succeed', async () => {

@@ -169,8 +169,8 @@ const rows: readonly Row[] = [
   },
   {
     channel: 'plugins:plugin-reloaded',
-    event: { plugin: 'web', version: '1.0.1', durationMs: 1_000, outcome: 'kept' },
-    name: 'plugins_reload_duration_seconds_sum',
+    event: { plugin: 'web', version: '1.0.0', durationMs: 5, outcome: 'kept' },
+    name: 'plugins_reloads_total',
     labels: { outcome: 'kept' },
   },
   {

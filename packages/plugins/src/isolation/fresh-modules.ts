@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { registerHooks } from 'node:module';
+import { PluginErrors } from '../errors.ts';
 
 /** Imports modules again that Node has loaded already. Node keeps the old ones until the process ends. */
 export interface FreshModules {
@@ -27,9 +28,7 @@ export function createFreshModules(): FreshModules {
     load(url, context, next) {
       const loaded = next(url, context);
       if (!url.includes(mark) || !loaded.format?.startsWith('commonjs')) return loaded;
-      throw new TypeError(
-        `${url.slice(0, url.indexOf(mark))} is CommonJS, which Node does not load twice; write ES modules`,
-      );
+      throw new PluginErrors.MODULE_KEPT({ url: url.slice(0, url.indexOf(mark)) });
     },
   });
   return {

@@ -20,7 +20,7 @@ export interface PluginStopped extends PluginStarted {
   readonly outcome: string;
 }
 export interface PluginReloaded extends PluginStarted {
-  readonly outcome: string;
+  readonly outcome: 'ok' | 'kept' | 'error';
 }
 export interface CallbackFailed {
   readonly plugin: string;
@@ -54,12 +54,6 @@ const definitions = {
     description: 'How long plugins took to stop.',
     attributes: { ...plugin, outcome: 'string' },
   },
-  'seaworthy.plugins.reload.duration': {
-    type: 'histogram',
-    unit: 's',
-    description: 'How long plugins took to be reloaded, in development.',
-    attributes: { ...plugin, outcome: 'string' },
-  },
   'seaworthy.plugins.running': {
     type: 'gauge',
     unit: '{plugin}',
@@ -77,6 +71,12 @@ const definitions = {
     unit: '{plugin}',
     description: 'Plugins that were not started.',
     attributes: plugin,
+  },
+  'seaworthy.plugins.reloads': {
+    type: 'counter',
+    unit: '{reload}',
+    description: 'Plugins that were to be reloaded; kept when the old code runs on.',
+    attributes: { ...plugin, outcome: ['ok', 'kept', 'error'] },
   },
   'seaworthy.plugins.callback.failures': {
     type: 'counter',
@@ -130,10 +130,8 @@ export function pluginsChannels(): readonly ChannelMetric[] {
       const attributes = { plugin, version, outcome };
       pastSpan(`stop plugin ${plugin}`, { durationMs, failed: outcome !== 'ok', attributes });
     }),
-    on('seaworthy:plugins:plugin-reloaded', ({ plugin, version, durationMs, outcome }: PluginReloaded) => {
-      metrics['seaworthy.plugins.reload.duration'].record(durationMs / 1_000, { plugin, outcome });
-      const attributes = { plugin, version, outcome };
-      pastSpan(`reload plugin ${plugin}`, { durationMs, failed: outcome !== 'ok', attributes });
+    on('seaworthy:plugins:plugin-reloaded', ({ plugin, outcome }: PluginReloaded) => {
+      metrics['seaworthy.plugins.reloads'].add(1, { plugin, outcome });
     }),
     on('seaworthy:plugins:callback-failed', ({ plugin }: CallbackFailed) => {
       metrics['seaworthy.plugins.callback.failures'].add(1, { plugin });
