@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { push, reportBody } from '../support/report.ts';
 import { runServer } from '../support/run-server.ts';
 
-test('a person finds a finding from the start page, without scripts and without errors', async (context) => {
+test('a person finds a finding, the flags and the schemas from the start page, without scripts and without errors', async (context) => {
   const executablePath = skipWithout(context, chromium);
   const server = await runServer();
   try {
@@ -23,6 +23,12 @@ test('a person finds a finding from the start page, without scripts and without 
       await page.getByRole('heading', { name: 'Findings' }).waitFor();
       expect(await page.getByText('no SIGTERM handler').isVisible()).toBe(true);
       expect(await page.getByText('server.listen(8080);').isVisible()).toBe(true);
+      for (const name of ['Flags', 'Schemas']) {
+        await page.goto(server.url);
+        await page.getByRole('link', { name }).click();
+        await page.getByRole('heading', { name, level: 1 }).waitFor();
+      }
+      expect(await page.getByText('under /schema-registry').isVisible()).toBe(true);
       expect(problems).toEqual([]);
     } finally {
       await browser.close();
