@@ -57,6 +57,17 @@ test('a person finds a finding from the start page, without scripts and without 
   expect(problems).toEqual([]);
 });
 
+test('a person finds the flags and the schemas from the start page', async (context) => {
+  const { page, problems } = await visit(context);
+  for (const name of ['Flags', 'Schemas']) {
+    await page.goto(server.url);
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+  }
+  expect(await page.getByText('under /schema-registry').isVisible()).toBe(true);
+  expect(problems).toEqual([]);
+});
+
 test('a person searches a package, filters, and reads what it may do, by the labels of the form', async (context) => {
   const { page, problems } = await visit(context);
   await page.getByLabel('Search packages').fill('taxes');
