@@ -82,10 +82,7 @@ async function againstEslint(corpus: Corpus): Promise<void> {
   const lint =
     (...flags: readonly string[]) =>
     () =>
-      runProgram(
-        [eslint, '--config', config, '--format', 'json', '--max-warnings', '-1', ...flags, 'src'],
-        corpus.directory,
-      );
+      runProgram([eslint, '--config', config, '--format', 'json', ...flags, 'src'], corpus.directory);
   const [ours, plain, threads] = inTurns([
     audit(corpus),
     lint(),

@@ -1,3 +1,4 @@
+// Over 300 lines because all errors of the command line stand in one file, as in every package; a test compares it with the reference.
 import { defineErrors, type SchemaLike } from '@seaworthy/errors';
 
 /** What is known of a server that is not available; the wait it asks for is not shown. */

@@ -1,3 +1,4 @@
+// Over 300 lines: most of them are tables of what may be mended, and what may not.
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,

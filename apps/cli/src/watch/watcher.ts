@@ -92,7 +92,8 @@ export function createWatcher({
 /** Which directory stands at a path now; empty where there is none. */
 function identityOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? '' : `${stats.dev}:${stats.ino}`;
+  // The number of a directory that is gone may be given to the next one at once: it was born at another time.
+  return stats === undefined ? '' : `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
 }
 
 /** Waits so long, for ever without a number, until somebody wakes it or the signal aborts. */
