@@ -2,7 +2,7 @@
 // connections, by one generator of load. On a machine with two cores the generator takes one and the registry the other.
 // Both log each request into a file; ours measures and traces it as well, and checks nothing less than it does elsewhere.
 // Each package is asked for once before: ours then has its documents in memory, as it has those that are asked for often.
-// What else runs on the machine slows both down, and the time that each computes for an answer hardly at all: it is told too.
+// What else runs on the machine slows both down, and the time that each computes for an answer less so: it is told too.
 import { compare } from './registry/compare.ts';
 import { openConnection, requestOf } from './registry/connection.ts';
 import { connections, tell } from './registry/load.ts';
