@@ -4,7 +4,7 @@ import { createLifecycle, type Lifecycle } from '@seaworthy/lifecycle';
 import { createResilience, type Resilience } from '@seaworthy/resilience';
 import { expectOwnTarget, type SecretTarget } from './config/own-target.ts';
 import { loadSettings, type FlagValue, type LoadedSettings } from './config/settings.ts';
-import type { AuditJob, JobListener } from './engine/job.ts';
+import type { AuditJob, JobListener, JobResult } from './engine/job.ts';
 import type { RulePackPlugin } from './engine/packs.ts';
 import { CliErrors } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -51,13 +51,7 @@ const breathMs = 500;
 
 /** Runs work on a wired base and takes everything down again, also when the user interrupts. @throws INTERRUPTED */
 export async function withBase<T>(request: Request, io: Io, work: (base: Base) => Promise<T>): Promise<T> {
-  const loaded = await loadSettings({
-    flags: request.flags,
-    directory: resolve(io.cwd, request.directory),
-    cwd: io.cwd,
-    variables: io.variables,
-    ...(request.configFile !== undefined && { configFile: request.configFile }),
-  });
+  const loaded = await settingsOf(request, io);
   if (loaded.settings.telemetry.headers !== undefined) expectOwnTarget(loaded, headersTarget);
   const log = request.verbose === true ? await createLog() : undefined;
   const lastWordsMs = loaded.settings.telemetry.timeoutMs + breathMs;
@@ -95,6 +89,17 @@ export async function withBase<T>(request: Request, io: Io, work: (base: Base) =
   }
 }
 
+/** Reads the settings of a request. @throws seaworthy.config.INVALID */
+export function settingsOf(request: Request, io: Io): Promise<LoadedSettings> {
+  return loadSettings({
+    flags: request.flags,
+    directory: resolve(io.cwd, request.directory),
+    cwd: io.cwd,
+    variables: io.variables,
+    ...(request.configFile !== undefined && { configFile: request.configFile }),
+  });
+}
+
 /** Audits the directory: in a thread of its own, or in this one when the packs are given as objects. */
 export async function composeAudit(
   request: Request,
@@ -102,20 +107,38 @@ export async function composeAudit(
   io: Io,
   onProgress: (line: string) => void = () => {},
 ): Promise<Report> {
-  const report = await runAudit(request, base, io, onProgress);
+  const { report } = await runAudit(request, base, io, onProgress);
   base.telemetry?.countFindings(report);
   return report;
 }
 
-async function runAudit(
-  { directory, packs, cacheDirectory }: Request,
-  { loaded, log, signal }: Base,
+/** Audits the directory without what is known of it, and also says what would mend it. */
+export async function composeFixes(
+  request: Request,
+  base: Base,
   io: Io,
-  onProgress: (line: string) => void,
-): Promise<Report> {
+  onProgress: (line: string) => void = () => {},
+): Promise<JobResult> {
+  const { loaded } = base;
+  const afresh = { ...base, loaded: { ...loaded, settings: { ...loaded.settings, cache: false } } };
+  return runAudit(request, afresh, io, onProgress);
+}
+
+async function runAudit(request: Request, base: Base, io: Io, onProgress: (line: string) => void): Promise<JobResult> {
   const startedAt = performance.now();
+  const { settings } = base.loaded;
+  const job = jobOf(request, base.loaded, io);
+  // What other packs answer may change without the code here.
+  const isCached = settings.cache && request.packs === undefined;
+  const cache = isCached ? await lookUp(job, request.cacheDirectory, io, base.signal) : undefined;
+  if (cache?.report !== undefined) return { report: withTime(cache.report, settings.timings, startedAt), fixes: [] };
+  return runThis(cache === undefined ? job : { ...job, cache: cache.state }, request.packs, base, onProgress);
+}
+
+/** All that an audit of this request has to know. */
+export function jobOf({ directory }: Request, loaded: LoadedSettings, io: Io): AuditJob {
   const { settings } = loaded;
-  const job: AuditJob = {
+  return {
     root: resolve(io.cwd, directory),
     directory,
     ignore: settings.ignore,
@@ -130,18 +153,23 @@ async function runAudit(
     timings: settings.timings,
     ...(settings.project !== undefined && { projectName: settings.project }),
   };
+}
+
+/** Runs a job in a thread of its own, or in this one when the packs are given as objects. */
+export async function runThis(
+  job: AuditJob,
+  packs: Request['packs'],
+  { log, signal }: Pick<Base, 'log' | 'signal'>,
+  onProgress: (line: string) => void,
+): Promise<JobResult> {
   const listener: JobListener = {
     log: (level, fields, message) => log?.[level](fields, message),
     progress: onProgress,
     active: () => {},
   };
   if (packs === undefined || packs instanceof URL) {
-    // What other packs answer may change without the code here.
-    const cache = settings.cache && packs === undefined ? await lookUp(job, cacheDirectory, io, signal) : undefined;
-    if (cache?.report !== undefined) return withTime(cache.report, settings.timings, startedAt);
     const { supervise } = await import('./engine/supervise.ts');
-    const told = cache === undefined ? job : { ...job, cache: cache.state };
-    return supervise(told, { packs: packs ?? builtInPacks(), listener, signal });
+    return supervise(job, { packs: packs ?? builtInPacks(), listener, signal });
   }
   const { runJob } = await import('./engine/job.ts');
   return runJob(job, packs, undefined, listener, signal);

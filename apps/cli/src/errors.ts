@@ -140,6 +140,33 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 3,
     stack: false,
   },
+  FIX_UNWRITABLE: {
+    message:
+      'The file {path} could not be mended ({reason}). It is as it was; check its permissions and run --fix again.',
+    exitCode: 3,
+    stack: false,
+  },
+  NOTHING_TO_PREVIEW: {
+    message: '--dry-run shows what --fix would write. Add --fix.',
+    exitCode: 2,
+    stack: false,
+  },
+  FLAGS_APART: {
+    message: '{first} does not go together with {second}: {reason} Leave one of them out.',
+    exitCode: 2,
+    stack: false,
+  },
+  NOBODY_TO_ASK: {
+    message: 'Nobody is there to answer the questions of init. Give --yes to write what is missing without questions.',
+    exitCode: 2,
+    stack: false,
+  },
+  INIT_LINK: {
+    message:
+      '{path} is a link, and nothing is written through it. Replace it by what it leads to, or write the file yourself.',
+    exitCode: 3,
+    stack: false,
+  },
   BASELINE_UNREADABLE: {
     message:
       'The baseline {path} cannot be used: {reason} Check the path, or write it with `seaworthy audit --baseline {path} --write-baseline`.',

@@ -19,6 +19,8 @@ export interface Io {
   readonly paint: Paint;
   /** Whether errors are shown in colour. */
   readonly hasColour: boolean;
+  /** Whether standard output is a terminal, which can be cleared. */
+  readonly isScreen: boolean;
   /** Whether a person watches standard error. */
   readonly isInteractive: boolean;
   /** Signals of the process that interrupt a command. */

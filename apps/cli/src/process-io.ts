@@ -24,6 +24,7 @@ export function processIo(): ProcessIo {
     variables: env,
     paint: (style, text) => styleText(style, text, { stream: stdout }),
     hasColour: styleText('red', 'x', { stream: stderr }) !== 'x',
+    isScreen: stdout.isTTY,
     isInteractive: stderr.isTTY && !detectEnvironment({ env }).ci,
     signals,
     exit: createExit({ exit: (code) => process.exit(code), signals }),

@@ -1,8 +1,7 @@
+import { answerAtOnce } from './at-once.ts';
 import type { CliContext } from './commands/context.ts';
-import { shortHelp } from './commands/help.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { readVersion } from './version.ts';
 
 /** Runs the command that the words name, and answers the exit code. */
 export async function run(words: readonly string[], io: Io): Promise<number> {
@@ -10,12 +9,6 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   if (answer === undefined) return runCommand(words, io);
   io.stdout.write(answer);
   return exitCodes.clean;
-}
-
-/** What needs no command is answered before the framework is loaded: loading it takes as long as an empty Node. */
-function answerAtOnce(words: readonly string[]): string | undefined {
-  if (words.length === 0) return shortHelp;
-  return words.length === 1 && (words[0] === '--version' || words[0] === '-v') ? `${readVersion()}\n` : undefined;
 }
 
 async function runCommand(words: readonly string[], io: Io): Promise<number> {

@@ -105,7 +105,7 @@ test('a rule of the scope `file` that asks for more is named', async () => {
 
 test('a broken file is reported once, whatever sees it', async () => {
   const project = await openProject({ 'a.ts': 'let = = ;', 'b.ts': 'danger();' });
-  await openPart(project.files);
+  openPart(project.files);
   await examineFiles(project, [callRule('SEA-R901', 'danger', { scope: 'file' })], { withDeadline: patient });
   expect(project.view.files('script')).toHaveLength(1);
   expect(project.problems()).toHaveLength(1);

@@ -6,6 +6,7 @@ import { configCommands } from './config.ts';
 import type { CliContext } from './context.ts';
 import { explainCommand } from './explain.ts';
 import { flagsCommands } from './flags.ts';
+import { initCommand } from './init.ts';
 import { logsCommands } from './logs.ts';
 import { reportCommands } from './report.ts';
 import { rulesCommand } from './rules.ts';
@@ -15,6 +16,7 @@ export function buildApp(): Application<CliContext> {
   const root = buildRouteMap({
     routes: {
       audit: auditCommand(),
+      init: initCommand(),
       explain: explainCommand(),
       rules: rulesCommand(),
       report: reportCommands(),

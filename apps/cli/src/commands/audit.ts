@@ -24,6 +24,9 @@ const flags: FlagParametersForType<AuditFlags, CliContext> = {
   timings: toggle('Put the duration into the report'),
   push: valued('Also push the report to this server', 'url'),
   token: valued('The bearer token for --push; better kept in SEAWORTHY_PUSH_TOKEN', 'token'),
+  fix: toggle('Mend what can be mended safely, and report the rest'),
+  dryRun: toggle('With --fix: write a patch to standard output instead, and no file'),
+  watch: toggle('Look again whenever a file changes, until Ctrl-C'),
   verbose: toggle('Log to standard error'),
 };
 

@@ -1,4 +1,4 @@
-import { isSeaworthyError, toTerminal } from '@seaworthy/errors';
+import { describeError } from '../describe-error.ts';
 import type { Io } from '../io.ts';
 import { exitCodeOfError } from '../verdict.ts';
 import type { CliContext } from './context.ts';
@@ -9,12 +9,6 @@ export async function conclude({ process, io }: CliContext, work: (io: Io) => Pr
     process.exitCode = await work(io);
   } catch (error) {
     process.exitCode = exitCodeOfError(error);
-    io.stderr.write(`${describe(error, io.hasColour)}\n`);
+    io.stderr.write(describeError(error, io));
   }
-}
-
-/** An error of a catalogue says what to do; any other is a mistake of ours, and its stack helps to find it. */
-function describe(error: unknown, color: boolean): string {
-  if (!isSeaworthyError(error)) return toTerminal(error, { color });
-  return `${toTerminal(error, { color, stack: false })}\n  more  seaworthy explain ${error.code}`;
 }

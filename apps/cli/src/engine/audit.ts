@@ -5,6 +5,7 @@ import { property } from '../project/record.ts';
 import { walk, type Walk } from '../project/walk.ts';
 import { count, type Report } from '../report/report.ts';
 import { score } from '../report/score.ts';
+import { fixesOf, type Fix } from '../fix/fixes.ts';
 import type { Rule } from '../rules/contract.ts';
 import { examineFiles, type Examined, type ExamineOptions, type Known } from './examine.ts';
 import { completeFindings } from './finding.ts';
@@ -39,6 +40,8 @@ export interface AuditOptions extends ExamineOptions {
 /** A report, and whether the same files would give it again: every rule has finished, and no file has changed meanwhile. */
 export interface Audited {
   readonly report: Report;
+  /** What would mend findings of the report. */
+  readonly fixes: readonly Fix[];
   readonly isStable: boolean;
 }
 
@@ -57,7 +60,7 @@ export async function audit(options: AuditOptions): Promise<Audited> {
   const durationMs = options.timings === true ? { durationMs: Math.round(performance.now() - startedAt) } : {};
   const report = toReport({ project, run, findings, suppressed, rules, durationMs }, options);
   const isStable = run.problems.length === 0 && !project.files.some(({ hasChanged }) => hasChanged);
-  return { report, isStable };
+  return { report, fixes: fixesOf(findings), isStable };
 }
 
 /** Rules of the scope `file` come first: what they find out about the files is known to the others. */

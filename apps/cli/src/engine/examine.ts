@@ -103,12 +103,8 @@ async function examineHere(
   rules: readonly Rule[],
   { onFile, ...options }: ExamineOptions & { readonly facts: Facts },
 ): Promise<void> {
-  let next = take(queue, options.signal);
-  while (next !== undefined) {
-    const { index, part, opening } = next;
-    await opening;
-    // The next part is parsed beside this thread, while rules run in it.
-    next = take(queue, options.signal);
+  for (const [index, part] of queue.next) {
+    openPart(part, options.signal);
     const without = stoppedBefore(queue, index);
     const left = rules.filter(({ id }) => !without.includes(id));
     queue.answers[index] = await examinePart(part, left, { ...options, problemsOf: project.problemsOf });
@@ -117,16 +113,6 @@ async function examineHere(
       project.files.length,
     );
   }
-}
-
-function take({ next }: Queue, signal?: AbortSignal) {
-  const { value } = next.next();
-  if (value === undefined) return undefined;
-  const [index, part] = value;
-  const opening = openPart(part, signal);
-  // It is awaited later; until then a failure is nobody's.
-  opening.catch(() => {});
-  return { index, part, opening };
 }
 
 async function examineThere(project: Project, queue: Queue, helper: Helper): Promise<void> {

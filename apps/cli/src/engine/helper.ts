@@ -63,7 +63,7 @@ async function examine(
 ): Promise<PartAnswer> {
   const problems: Problem[] = [];
   const files = entries.map((entry) => new SourceFile(root, entry, (problem) => problems.push(problem)));
-  await openPart(files);
+  openPart(files);
   return examinePart(
     files,
     rules.filter(({ id }) => !without.includes(id)),

@@ -31,7 +31,7 @@ export class HelperStopped extends Error {
 }
 
 /** What a thread has to be worth: loading the rules once more takes as long as looking at so many bytes. */
-const bytesForHelper = 4 * 1024 * 1024;
+const bytesForHelper = 2 * 1024 * 1024;
 const mostHelpers = 7;
 
 /** Starts a thread for each further core that so many bytes are worth. */

@@ -3,6 +3,7 @@ import { createResilience } from '@seaworthy/resilience';
 import { openAnswers, type KeptAnswers } from '../cache/answers.ts';
 import { keepReport, type CacheState } from '../cache/report.ts';
 import { reasonOf } from '../project/problem.ts';
+import type { Fix } from '../fix/fixes.ts';
 import type { Report } from '../report/report.ts';
 import { audit } from './audit.ts';
 import { createDeadline } from './deadline.ts';
@@ -40,6 +41,13 @@ export interface AuditJob {
   readonly atOnce?: number;
 }
 
+/** What a job answers, as plain data. */
+export interface JobResult {
+  readonly report: Report;
+  /** What would mend findings of the report. */
+  readonly fixes: readonly Fix[];
+}
+
 /** Where a job tells what it does. */
 export interface JobListener {
   readonly log: (level: 'info' | 'warn' | 'error', fields: object, message: string) => void;
@@ -59,7 +67,7 @@ export async function runJob(
   startHelpers: HelperStarter | undefined,
   listener: JobListener,
   signal?: AbortSignal,
-): Promise<Report> {
+): Promise<JobResult> {
   const logger = loggerOf(listener);
   const resilience = createResilience(signal && { signal });
   const packs = await loadPacks(plugins, { logger, ...(signal && { signal }) });
@@ -70,7 +78,7 @@ export async function runJob(
     const experiments = await openExperiments(rules, { enabled: job.experimental, isProduction: job.isProduction });
     try {
       const answers: { known?: KeptAnswers } = {};
-      const { report, isStable } = await audit({
+      const { report, fixes, isStable } = await audit({
         ...job,
         ...(startHelpers && { startHelpers }),
         ...(job.cache && { walk: job.cache.walk, openKnown: opener(job.cache, answers) }),
@@ -86,7 +94,7 @@ export async function runJob(
       });
       logger.info({ ...report.stats, ...report.summary, problems: report.problems.length }, 'Audit finished');
       if (job.cache !== undefined && isStable) keepAll(job.cache, report, answers.known, logger);
-      return report;
+      return { report, fixes };
     } finally {
       await experiments.close();
     }

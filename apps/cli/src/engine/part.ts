@@ -38,19 +38,12 @@ export function splitIntoParts(files: readonly SourceFile[]): readonly (readonly
   return parts;
 }
 
-/** More than there are threads to parse in, so that these never wait for this one. */
-const opensAtOnce = 8;
-
-/** Reads and parses what is always looked at, on several threads. */
-export async function openPart(files: readonly SourceFile[], signal?: AbortSignal): Promise<void> {
-  const waiting = files.values();
-  const work = async (): Promise<void> => {
-    for (const file of waiting) {
-      signal?.throwIfAborted();
-      if (alwaysOpened.has(file.kind)) await file.openInBackground();
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(opensAtOnce, files.length) }, work));
+/** Reads and parses what is always looked at. On this thread: handing a text over costs as much as parsing it. */
+export function openPart(files: readonly SourceFile[], signal?: AbortSignal): void {
+  for (const file of files) {
+    signal?.throwIfAborted();
+    if (alwaysOpened.has(file.kind)) file.open();
+  }
 }
 
 export interface PartOptions extends RunOptions {

@@ -24,7 +24,7 @@ const severities: ReadonlySet<unknown> = new Set<Severity>(['error', 'warning', 
 /** What is wrong with a value that a rule answered as a finding; undefined when nothing is. */
 export function flawOf(value: unknown): string | undefined {
   if (!isRecord(value)) return 'it is no object.';
-  const { file, message, severity, position, end, fix } = value;
+  const { file, message, severity, position, end, fix, edits } = value;
   if (typeof file !== 'string' || file === '' || /^(?:[/\\]|[A-Za-z]:)|\\|(?:^|\/)\.\.(?:\/|$)/.test(file)) {
     return 'its `file` is no path relative to the project, with forward slashes.';
   }
@@ -32,7 +32,17 @@ export function flawOf(value: unknown): string | undefined {
   if (severity !== undefined && !severities.has(severity)) return 'its `severity` is not error, warning or info.';
   if (position !== undefined && !isPosition(position)) return 'its `position` is not a line and a column from 1 on.';
   if (end !== undefined && !isPosition(end)) return 'its `end` is not a line and a column from 1 on.';
-  return fix === undefined || (typeof fix === 'string' && fix !== '') ? undefined : 'its `fix` is no text.';
+  if (fix !== undefined && (typeof fix !== 'string' || fix === '')) return 'its `fix` is no text.';
+  return edits === undefined || (Array.isArray(edits) && edits.length > 0 && edits.every(isEdit))
+    ? undefined
+    : 'its `edits` are no list of edits.';
+}
+
+function isEdit(value: unknown): boolean {
+  if (!isRecord(value) || typeof value['text'] !== 'string' || typeof value['replaces'] !== 'string') return false;
+  const { start, end, replaces, text } = value;
+  const isPart = Number.isInteger(start) && Number(start) >= 0 && Number(end) - Number(start) === replaces.length;
+  return isPart && replaces !== text;
 }
 
 function isPosition(value: unknown): boolean {

@@ -4,8 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import { fromJSON } from '@seaworthy/errors';
 import { CliErrors } from '../errors.ts';
-import type { Report } from '../report/report.ts';
-import type { AuditJob, JobListener } from './job.ts';
+import type { AuditJob, JobListener, JobResult } from './job.ts';
 import { createPulse } from './pulse.ts';
 import type { StoppedRule } from './run-rules.ts';
 import { threadOptions, watch } from './threads.ts';
@@ -19,13 +18,13 @@ export interface SuperviseOptions {
 }
 
 /** Runs a job in a thread of its own. @throws what the job throws; AUDIT_LOST; the signal's reason */
-export async function supervise(job: AuditJob, options: SuperviseOptions): Promise<Report> {
+export async function supervise(job: AuditJob, options: SuperviseOptions): Promise<JobResult> {
   const { listener } = options;
   const stopped: StoppedRule[] = [];
   let current = job;
   for (;;) {
     const ended = await runInThread(current, options);
-    if ('report' in ended) return ended.report;
+    if ('report' in ended) return ended;
     listener.log('error', ended, 'A rule took its thread down');
     // An error out of nowhere may come from any rule that is under way: with one at a time, it is clear from which.
     if (ended.kind === 'rule-timeout' || current.atOnce === 1) stopped.push(ended);
@@ -33,7 +32,7 @@ export async function supervise(job: AuditJob, options: SuperviseOptions): Promi
   }
 }
 
-type Ended = { readonly report: Report } | StoppedRule;
+type Ended = JobResult | StoppedRule;
 
 async function runInThread(job: AuditJob, { packs, listener, signal }: SuperviseOptions): Promise<Ended> {
   signal.throwIfAborted();
@@ -60,7 +59,7 @@ async function runInThread(job: AuditJob, { packs, listener, signal }: Supervise
       worker.on('error', (error) => (last = `${error.name}: ${error.message}`));
       worker.on('exit', (code) => blame('rule-crashed', last ?? `it ended its thread with ${code}.`));
       worker.on('message', (message: WorkerMessage) => {
-        if (message.type === 'report') resolve({ report: message.report });
+        if (message.type === 'done') resolve(message.result);
         else if (message.type === 'failed') reject(fromJSON(message.error, CliErrors));
         else if (message.type === 'stopped') resolve(message.stopped);
         else if (message.type === 'rule') rules.push(message.id);

@@ -2,8 +2,7 @@
 import { enableCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { toJSON, type ErrorJson } from '@seaworthy/errors';
-import type { Report } from '../report/report.ts';
-import { runJob, type AuditJob } from './job.ts';
+import { runJob, type AuditJob, type JobResult } from './job.ts';
 import type { RulePackPlugin } from './packs.ts';
 import type { HelperStarter } from './examine.ts';
 import { HelperStopped, startHelpers } from './helpers.ts';
@@ -29,7 +28,7 @@ export type WorkerMessage =
   | { readonly type: 'progress'; readonly line: string }
   /** The next rule that becomes active for the first time: its place is how many there were before. */
   | { readonly type: 'rule'; readonly id: string }
-  | { readonly type: 'report'; readonly report: Report }
+  | { readonly type: 'done'; readonly result: JobResult }
   /** A rule took a helper down. */
   | { readonly type: 'stopped'; readonly stopped: StoppedRule }
   | { readonly type: 'failed'; readonly error: ErrorJson };
@@ -46,7 +45,7 @@ async function work({ job, packs, pulse }: WorkerInput, tell: (message: WorkerMe
   enableCompileCache();
   try {
     const { packs: plugins }: { readonly packs: readonly RulePackPlugin[] } = await import(packs);
-    const report = await runJob(job, plugins, withHelpers(job, packs), {
+    const result = await runJob(job, plugins, withHelpers(job, packs), {
       log: (level, fields, message) => tell({ type: 'log', level, fields, message }),
       progress: sometimes((line) => tell({ type: 'progress', line })),
       active(id) {
@@ -57,7 +56,7 @@ async function work({ job, packs, pulse }: WorkerInput, tell: (message: WorkerMe
         heart.touch(places.get(id)!);
       },
     });
-    tell({ type: 'report', report });
+    tell({ type: 'done', result });
   } catch (error) {
     if (error instanceof HelperStopped) tell({ type: 'stopped', stopped: error.stopped });
     else tell({ type: 'failed', error: toJSON(error) });

@@ -2,6 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import { composeAudit, withBase, type Base, type Request } from '../compose.ts';
 import { expectOwnOutput } from '../config/own-target.ts';
 import { CliErrors } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { writeAtomically } from '../output.ts';
 import { createProgress } from '../progress.ts';
@@ -13,7 +14,7 @@ import { plain } from '../reporters/reporter.ts';
 import { summarize } from '../reporters/summary.ts';
 import { exitCodeOf } from '../verdict.ts';
 import { readVersion } from '../version.ts';
-import { openBaseline } from './known-findings.ts';
+import { openBaseline, type KnownFindings } from './known-findings.ts';
 
 /** The flags of `seaworthy audit`, as they were typed. */
 export interface AuditFlags {
@@ -32,6 +33,9 @@ export interface AuditFlags {
   readonly push?: string;
   readonly token?: string;
   readonly verbose?: boolean;
+  readonly fix?: boolean;
+  readonly dryRun?: boolean;
+  readonly watch?: boolean;
 }
 
 /** Audits a directory, writes the report, and answers the exit code. */
@@ -41,13 +45,16 @@ export async function audit(
   io: Io,
   packs?: Request['packs'],
 ): Promise<number> {
+  refuseApart(flags);
   const request: Request = { ...toRequest(flags, directory ?? '.'), ...(packs && { packs }) };
   return withBase(request, io, async (base) => {
     const { settings, isProduction } = base.loaded;
     const place = { cwd: io.cwd, directory: resolve(io.cwd, request.directory) };
     if (settings.output !== undefined) await expectOwnOutput(base.loaded, settings.output, place);
     const known = await openBaseline(flags.writeBaseline === true, place, base);
-    const found = await auditWithProgress(request, base, io);
+    if (flags.watch === true) return watch(request, base, io, known);
+    if (flags.dryRun === true) return preview(request, base, io);
+    const found = await (flags.fix === true ? mendWithProgress : auditWithProgress)(request, base, io);
     const report = known === undefined ? found : await known.apply(found, io);
     await writeReport(report, request, base, io);
     if (flags.push !== undefined) await pushThis(report, flags.push, base, io);
@@ -78,10 +85,67 @@ function toRequest(flags: AuditFlags, directory: string): Request {
   };
 }
 
+/** @throws FLAGS_APART, NOTHING_TO_PREVIEW */
+function refuseApart({ fix, dryRun, writeBaseline, watch: isWatched, push }: AuditFlags): void {
+  if (dryRun === true && fix !== true) throw new CliErrors.NOTHING_TO_PREVIEW();
+  if (dryRun === true && writeBaseline === true)
+    throw apart('--dry-run', '--write-baseline', 'nothing would be written.');
+  if (isWatched !== true) return;
+  const reason = 'a watch only looks.';
+  if (fix === true) throw apart('--watch', '--fix', reason);
+  if (writeBaseline === true) throw apart('--watch', '--write-baseline', reason);
+  if (push !== undefined) throw apart('--watch', '--push', reason);
+}
+
+function apart(first: string, second: string, reason: string): Error {
+  return new CliErrors.FLAGS_APART({ first, second, reason });
+}
+
 async function auditWithProgress(request: Request, base: Base, io: Io): Promise<Report> {
+  return withProgress(io, (show) => composeAudit(request, base, io, show));
+}
+
+async function mendWithProgress(request: Request, base: Base, io: Io): Promise<Report> {
+  const { mend } = await import('./fix.ts');
+  const { report, notes } = await withProgress(io, (show) => mend(request, base, io, show));
+  io.stderr.write(notes.map((note) => `${note}\n`).join(''));
+  return report;
+}
+
+/** Shows a report whenever something has changed: on a terminal in the place of the last one, as JSON one on each line. */
+async function watch(request: Request, base: Base, io: Io, known: KnownFindings | undefined): Promise<number> {
+  const { watchProject } = await import('./watch.ts');
+  const progress = createProgress(io);
+  return watchProject(request, base, io, {
+    onProgress: progress.show,
+    async print(found, current) {
+      progress.clear();
+      const report = known === undefined ? found : await known.apply(found, io);
+      const { format, output } = current.loaded.settings;
+      if (io.isScreen && output === undefined) io.stdout.write(clear);
+      if (format === 'json' && output === undefined) io.stdout.write(`${JSON.stringify(report)}\n`);
+      else await writeReport(report, request, current, io);
+      if (io.isInteractive) io.stderr.write('Waiting for changes; Ctrl-C ends.\n');
+    },
+  });
+}
+
+/** Takes what the terminal shows away; what was there before can still be scrolled to. */
+const clear = '\u001b[2J\u001b[H';
+
+/** Writes what --fix would change as a patch. There is something: exit code 1. */
+async function preview(request: Request, base: Base, io: Io): Promise<number> {
+  const { previewFixes } = await import('./fix.ts');
+  const { patch, notes } = await withProgress(io, (show) => previewFixes(request, base, io, show));
+  io.stdout.write(patch);
+  io.stderr.write(notes.map((note) => `${note}\n`).join(''));
+  return patch === '' ? exitCodes.clean : exitCodes.found;
+}
+
+async function withProgress<T>(io: Io, work: (show: (line: string) => void) => Promise<T>): Promise<T> {
   const progress = createProgress(io);
   try {
-    return await composeAudit(request, base, io, progress.show);
+    return await work(progress.show);
   } finally {
     progress.clear();
   }

@@ -9,7 +9,7 @@ import { Lines } from './lines.ts';
 import { parseDocker } from './parse/docker.ts';
 import { parseJson } from './parse/json.ts';
 import type { Parsed } from './parse/parsed.ts';
-import { parseScript, parseScriptInBackground } from './parse/script.ts';
+import { parseScript } from './parse/script.ts';
 import { parseYaml } from './parse/yaml.ts';
 import { unparsable, type Problem } from './problem.ts';
 import { byteLimit, readText } from './read.ts';
@@ -77,14 +77,6 @@ export class SourceFile implements ProjectFile {
 
   open(): boolean {
     return (this.#isOpen ??= this.#read() && this.#parse());
-  }
-
-  /** Opens the file; a script is parsed beside the main thread. */
-  async openInBackground(): Promise<void> {
-    if (this.#isOpen !== undefined || this.#kind !== 'script' || !this.#read()) return void this.open();
-    const parsed = await parseScriptInBackground(this.path, this.text);
-    // Somebody may have opened it meanwhile: it is parsed once, and reported once.
-    this.#isOpen ??= (this.#script = this.#keep(parsed)) !== undefined;
   }
 
   /** Takes what another thread, or an earlier run, has found out about the file: it is neither opened nor reported again. */

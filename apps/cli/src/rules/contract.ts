@@ -113,6 +113,15 @@ export interface ProjectView {
   readonly shape: 'service' | 'library' | 'tool' | 'unknown';
 }
 
+/** A part of the text of a file, and what should stand there. Offsets are UTF-16 indices; an empty part is an insertion. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  /** What stands there now: an edit of a file that has changed meanwhile is refused. */
+  readonly replaces: string;
+  readonly text: string;
+}
+
 export interface RuleFinding {
   /** Path of a file of the view; the manifest or the directory (`.`) when something is missing as a whole. */
   readonly file: string;
@@ -124,6 +133,11 @@ export interface RuleFinding {
   readonly severity?: Severity;
   /** Overrides the rule's own fix for this place. */
   readonly fix?: string;
+  /**
+   * What `seaworthy audit --fix` writes into `file`, all of it or none: only where the finding is gone then and nothing else that
+   * anybody relies on has changed. @default none
+   */
+  readonly edits?: readonly Edit[];
   /** True when the place, up to `end`, shows a secret: no snippet of the file then has its lines. @default false */
   readonly sensitive?: boolean;
 }

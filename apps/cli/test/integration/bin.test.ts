@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readVersion } from '../../src/version.ts';
@@ -166,3 +167,20 @@ test.runIf(process.platform !== 'win32')('a project directory that may not be re
   const { out } = await ended(start('test/fixtures/unprivileged-walk.ts', [join(root, 'closed')], root));
   expect(JSON.parse(out)).toEqual({ code: 'seaworthy.cli.DIRECTORY_UNREADABLE' });
 });
+
+test.runIf(process.platform !== 'win32')(
+  'a watch writes one line of JSON for each round, and Ctrl-C ends it with 130 and without a word',
+  async () => {
+    const root = writeProject(broken);
+    const child = start('src/main.ts', ['audit', '--watch', '--format', 'json'], root);
+    const outcome = ended(child);
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    const first = JSON.parse((await lines.next()).value ?? '');
+    writeFileSync(join(root, 'more.js'), 'let = = ;\n');
+    const second = JSON.parse((await lines.next()).value ?? '');
+    child.kill('SIGINT');
+    const { code, err } = await outcome;
+    expect([first.stats.files, second.stats.files, second.problems.length]).toEqual([2, 3, 1]);
+    expect([code, err]).toEqual([130, '']);
+  },
+);

@@ -17,8 +17,12 @@ export function secretsInText(text: string): readonly Span[] {
 
 /** The same for code, where only a quoted value is one, and many are words: only those that look made up count. */
 export function secretsInCode(text: string): readonly Span[] {
+  if (!anyName.test(text)) return [];
   return assignmentsIn(text).filter(({ value }) => /^["']/.test(value) && looksSecret(unquote(value)));
 }
+
+/** A part of every name that says "secret": most code has none, and finding all its assignments takes long. */
+const anyName = /pass|pwd|secret|key|token|credential/i;
 
 interface Assignment extends Span {
   readonly value: string;

@@ -45,16 +45,20 @@ function keyOf(file: string, line: number, rule: string): string {
 }
 
 function remarksOn(
-  { file, line, position, rules, reason }: Suppression,
+  { file, line, position, rules, reason, removal }: Suppression,
   used: ReadonlySet<string>,
   { known, finished }: SuppressionInput,
 ): readonly RuleFinding[] {
   const remark = (message: string): RuleFinding => ({ file, position, message });
   if (rules.length === 0) return [remark('The suppression names no rule and has no effect.')];
-  return rules.flatMap((rule) => {
+  const isUnused = (rule: string): boolean => finished.has(rule) && !used.has(keyOf(file, line, rule));
+  // One that names several rules goes as a whole or not at all.
+  const edits = removal !== undefined && reason !== '' && rules.every(isUnused) ? { edits: [removal] } : {};
+  return rules.flatMap((rule, index) => {
     if (!known.has(rule)) return [remark(`The suppression names ${rule}, and there is no such rule.`)];
     if (reason === '') return [remark(`The suppression of ${rule} gives no reason and has no effect.`)];
-    if (!finished.has(rule) || used.has(keyOf(file, line, rule))) return [];
-    return [remark(`The suppression holds nothing back: ${rule} has no finding in line ${line}.`)];
+    if (!isUnused(rule)) return [];
+    const message = `The suppression holds nothing back: ${rule} has no finding in line ${line}.`;
+    return [{ ...remark(message), ...(index === 0 && edits) }];
   });
 }

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../project/file.ts';
-import type { FileKind, Position } from '../../rules/contract.ts';
+import type { Edit, FileKind, Position } from '../../rules/contract.ts';
+import { removal } from '../../rules/syntax/edits.ts';
 
 /** A comment that asks to hold back findings of the next line. */
 export interface Suppression {
@@ -10,6 +11,8 @@ export interface Suppression {
   readonly rules: readonly string[];
   /** Empty when none is given. */
   readonly reason: string;
+  /** Takes the comment away; only in scripts, where it stands alone on its line. */
+  readonly removal?: Edit;
 }
 
 const marker = 'seaworthy-ignore-next-line';
@@ -20,10 +23,10 @@ export function readSuppressions(file: SourceFile): readonly Suppression[] {
   if (!file.wasOpened || !file.open() || !file.text.includes(marker)) return [];
   const comments = file.kind === 'script' ? scriptComments(file) : hashComments(file);
   const lines = new Set(comments.map(({ position }) => position.line));
-  return comments.map(({ position, after, text }) => {
+  return comments.map(({ position, after, text, removal: edit }) => {
     let line = after;
     while (lines.has(line)) line += 1;
-    return { file: file.path, position, line, ...parse(text) };
+    return { file: file.path, position, line, ...parse(text), ...(edit && { removal: edit }) };
   });
 }
 
@@ -33,12 +36,17 @@ interface Comment {
   readonly after: number;
   /** What follows the marker. */
   readonly text: string;
+  readonly removal?: Edit;
 }
 
 function scriptComments(file: SourceFile): readonly Comment[] {
   return file.script().comments.flatMap(({ value, start, end }) => {
     const text = afterMarker(value);
-    return text === undefined ? [] : [{ position: file.position(start), after: file.position(end).line + 1, text }];
+    if (text === undefined) return [];
+    const position = file.position(start);
+    const isAlone = file.lines.line(position.line).trim() === file.text.slice(start, end).trim();
+    const edit = isAlone ? { removal: removal(file, { start, end }) } : {};
+    return [{ position, after: file.position(end).line + 1, text, ...edit }];
   });
 }
 

@@ -6,7 +6,7 @@ export const suppressionRule: Rule = {
   title: 'suppression without effect',
   category: 'quality',
   severity: 'warning',
-  version: 1,
+  version: 2,
   why: 'A comment that holds nothing back today hides the next real finding in its place.',
   fix: 'Remove the comment, or give it the id of the rule and, after a colon, a reason.',
   explain: new URL('explain.md', import.meta.url),

@@ -1,5 +1,5 @@
 // A tree is walked once, whatever the number of rules: the walk files each node under its type, and a rule that asks for
-// calls then sees the calls only.
+// calls then sees the calls only. Names and literals, two in three nodes, are filed only when a rule asks for them.
 import { visitorKeys, type Node, type Program } from 'oxc-parser';
 import type { Visitors } from '../../rules/contract.ts';
 
@@ -12,8 +12,8 @@ export class NodeIndex {
   /** By the place of a node: that node and its own ancestors, from the program inwards. */
   readonly #lineages = new Map<number, readonly Node[]>();
 
-  constructor(program: Program) {
-    this.#fill(program);
+  constructor(program: Program, { withLeaves = false }: { readonly withLeaves?: boolean } = {}) {
+    this.#fill(program, withLeaves);
   }
 
   visit(visitors: Visitors): void {
@@ -45,13 +45,13 @@ export class NodeIndex {
   }
 
   /** Without recursion: a tree may be deeper than the call stack. The last child is pushed first, to come out last. */
-  #fill(program: Program): void {
+  #fill(program: Program, withLeaves: boolean): void {
     const stack: Node[] = [program];
     const parents: number[] = [-1];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       const place = this.#add(node, parents.pop()!);
       const keys = visitorKeys[node.type] ?? [];
-      for (let at = keys.length - 1; at >= 0; at -= 1) pushChildren(Reflect.get(node, keys[at]!), stack);
+      for (let at = keys.length - 1; at >= 0; at -= 1) pushChildren(Reflect.get(node, keys[at]!), stack, withLeaves);
       while (parents.length < stack.length) parents.push(place);
     }
   }
@@ -68,16 +68,42 @@ export class NodeIndex {
 
 type Child = Node | readonly (Node | null)[] | null | undefined;
 
-function pushChildren(child: Child, stack: Node[]): void {
+function pushChildren(child: Child, stack: Node[], withLeaves: boolean): void {
   if (child === null || child === undefined) return;
   if (!isList(child)) {
-    stack.push(child);
+    if (withLeaves || !isBareLeaf(child)) stack.push(child);
     return;
   }
   for (let at = child.length - 1; at >= 0; at -= 1) {
     const each = child[at];
-    if (each !== null && each !== undefined) stack.push(each);
+    if (each !== null && each !== undefined && (withLeaves || !isBareLeaf(each))) stack.push(each);
   }
+}
+
+const leaves: ReadonlySet<string> = new Set([
+  'Identifier',
+  'Literal',
+  'PrivateIdentifier',
+  'Super',
+  'TemplateElement',
+  'ThisExpression',
+]);
+
+/** Whether nodes of this type are filed only when somebody asks for them. */
+export function isLeafType(type: string): boolean {
+  return leaves.has(type);
+}
+
+/** A leaf with nothing below it: a parameter may have a type, or decorators. */
+function isBareLeaf(node: Node): boolean {
+  if (node.type !== 'Identifier') return leaves.has(node.type);
+  const { typeAnnotation = null, decorators = [] }: Bearing = node;
+  return typeAnnotation === null && decorators.length === 0;
+}
+
+interface Bearing {
+  readonly typeAnnotation?: Node | null;
+  readonly decorators?: readonly Node[];
 }
 
 function isList(child: Child): child is readonly (Node | null)[] {

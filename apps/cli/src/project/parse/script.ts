@@ -1,7 +1,7 @@
-import { parse, parseSync, type OxcError, type ParseResult, type ParserOptions } from 'oxc-parser';
+import { parseSync, type OxcError, type ParseResult, type ParserOptions } from 'oxc-parser';
 import type { Script } from '../../rules/contract.ts';
 import { tooDeepAt } from './depth.ts';
-import { NodeIndex } from './node-index.ts';
+import { isLeafType, NodeIndex } from './node-index.ts';
 import type { Parsed } from './parsed.ts';
 
 type SourceType = NonNullable<ParserOptions['sourceType']>;
@@ -9,11 +9,6 @@ type SourceType = NonNullable<ParserOptions['sourceType']>;
 /** Parses JavaScript or TypeScript; the extension of the path decides which. */
 export function parseScript(path: string, text: string): Parsed<Script> {
   return refuseDeep(text) ?? conclude(path, text, parseSync(path, text, optionsOf(path, sourceTypesOf(path)[0])));
-}
-
-/** Like `parseScript`, with most of the work done beside the main thread. */
-export async function parseScriptInBackground(path: string, text: string): Promise<Parsed<Script>> {
-  return refuseDeep(text) ?? conclude(path, text, await parse(path, text, optionsOf(path, sourceTypesOf(path)[0])));
 }
 
 function refuseDeep(text: string): Parsed<Script> | undefined {
@@ -61,6 +56,7 @@ function isError({ severity }: { readonly severity: string }): boolean {
 /** The tree is made when a rule asks for it: most files only have to parse. */
 function toScript(result: ParseResult, text: string): Script {
   let index: NodeIndex | undefined;
+  let whole: NodeIndex | undefined;
   return {
     get program() {
       return result.program;
@@ -70,8 +66,9 @@ function toScript(result: ParseResult, text: string): Script {
       return text.startsWith('#!') ? result.comments.filter(({ start }) => start > 0) : result.comments;
     },
     visit(visitors) {
-      index ??= new NodeIndex(result.program);
-      index.visit(visitors);
+      if (Object.keys(visitors).some(isLeafType))
+        (whole ??= new NodeIndex(result.program, { withLeaves: true })).visit(visitors);
+      else (index ??= new NodeIndex(result.program)).visit(visitors);
     },
   };
 }

@@ -1,5 +1,6 @@
-import type { Rule } from '../contract.ts';
-import { nameOf, textOf } from '../syntax/expressions.ts';
+import type { Edit, ProjectFile, Rule } from '../contract.ts';
+import { edit } from '../syntax/edits.ts';
+import { nameOf, textOf, type CallNode } from '../syntax/expressions.ts';
 import { explanation } from '../syntax/explanation.ts';
 import { inspect } from '../syntax/scripts.ts';
 
@@ -8,7 +9,7 @@ export const focusedTest: Rule = {
   title: 'test left alone with .only',
   category: 'quality',
   severity: 'warning',
-  version: 1,
+  version: 2,
   scope: 'file',
   why: 'All other tests of the file are skipped, and the run is green.',
   fix: 'Take the `.only` away.',
@@ -24,7 +25,8 @@ export const focusedTest: Rule = {
           const isTitled = title?.type === 'TemplateLiteral' || textOf(title) !== undefined;
           // Node's own runner heeds the mark only when it is started with --test-only.
           const severity = /['"]node:test['"]/.test(file.text) ? 'info' : 'warning';
-          if (focused.test(name) && isTitled) report(call, `\`${name}\` skips every other test here.`, severity);
+          if (focused.test(name) && isTitled)
+            report(call, `\`${name}\` skips every other test here.`, severity, withoutMark(file, call));
         },
       }),
     ),
@@ -33,3 +35,10 @@ export const focusedTest: Rule = {
 const testFile = /\.(test|spec)\.[cm]?[jt]sx?$|(^|\/)(tests?|specs?|__tests__)\//;
 const isExample = /(^|\/)(__)?(fixtures?|examples?|templates?)(__)?\//;
 const focused = /^((it|test|describe|suite|context|bench)(\.\w+)*\.only|fit|fdescribe)$/;
+
+/** Takes `.only` away; what `fit` would have to become depends on where it comes from. */
+function withoutMark(file: ProjectFile, { callee }: CallNode): readonly Edit[] | undefined {
+  if (callee.type !== 'MemberExpression' || callee.computed || callee.optional) return undefined;
+  const mark = { start: callee.object.end, end: callee.end };
+  return file.text.slice(mark.start, mark.end) === '.only' ? [edit(file, mark, '')] : undefined;
+}

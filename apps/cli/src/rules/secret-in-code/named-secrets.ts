@@ -16,8 +16,9 @@ export function namedSecrets(file: ProjectFile): readonly NamedSecret[] {
   const found: NamedSecret[] = [];
   if (!hint.test(file.text) || !madeUp.test(file.text)) return found;
   const look = (node: Node, name: string | undefined, value: Node | null): void => {
+    if (name === undefined || !hint.test(name) || !isSecretName(name)) return;
     const text = fixedText(value);
-    if (name !== undefined && text !== undefined && isSecretName(name) && looksSecret(text)) found.push({ node, name });
+    if (text !== undefined && looksSecret(text)) found.push({ node, name });
   };
   file.script().visit({
     VariableDeclarator: (node) => look(node, lastNameOf(node.id), node.init),

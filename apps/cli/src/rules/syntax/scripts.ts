@@ -1,4 +1,4 @@
-import type { Node, ProjectFile, ProjectView, RuleFinding, Severity, Visitors } from '../contract.ts';
+import type { Edit, Node, ProjectFile, ProjectView, RuleFinding, Severity, Visitors } from '../contract.ts';
 
 const browser = /(^|\/)(public|static|assets|client|frontend|browser)\/|\.(jsx|tsx)$/;
 const trial = /(^|\/)(tests?|bench(mark)?|speedtest|examples?|demo)\.[cm]?[jt]s$/;
@@ -34,8 +34,8 @@ export function isCommandLine(file: ProjectFile): boolean {
   return file.text.startsWith('#!') || commandLine.test(file.path);
 }
 
-/** Says that something is wrong at a node. */
-export type Report = (node: Span, message: string, severity?: Severity) => void;
+/** Says that something is wrong at a node, and what would mend it where that is safe. */
+export type Report = (node: Span, message: string, severity?: Severity, edits?: readonly Edit[]) => void;
 
 /** A part of a text, as offsets. */
 export interface Span {
@@ -52,7 +52,8 @@ export function inspect(
   const findings: RuleFinding[] = [];
   for (const file of files) {
     if (!hint.test(file.text)) continue;
-    const report: Report = (node, message, severity) => findings.push(findingAt(file, node, message, severity));
+    const report: Report = (node, message, severity, edits) =>
+      findings.push({ ...findingAt(file, node, message, severity), ...(edits && { edits }) });
     file.script().visit(visitors(report, file));
   }
   return findings;

@@ -5,21 +5,34 @@ export function* within(node: Node): Generator<Node> {
   const waiting: Node[] = [node];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     yield next;
-    waiting.push(...childrenOf(next).toReversed());
+    pushChildren(next, waiting);
   }
 }
 
 /** Whether the node or anything below it answers the question. */
 export function contains(node: Node, asks: (inner: Node) => boolean): boolean {
-  for (const inner of within(node)) if (asks(inner)) return true;
+  const waiting: Node[] = [node];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (asks(next)) return true;
+    pushChildren(next, waiting);
+  }
   return false;
 }
 
-function childrenOf(node: Node): readonly Node[] {
-  return Object.entries(node).flatMap(([key, value]) => {
-    if (key === 'parent') return [];
-    return Array.isArray(value) ? value.filter(isNode) : isNode(value) ? [value] : [];
-  });
+/** The last child first, so that the first comes out first. */
+function pushChildren(node: Node, waiting: Node[]): void {
+  const values: unknown[] = Object.values(node);
+  for (let at = values.length - 1; at >= 0; at -= 1) {
+    const value = values[at];
+    if (!Array.isArray(value)) {
+      if (isNode(value)) waiting.push(value);
+      continue;
+    }
+    for (let index = value.length - 1; index >= 0; index -= 1) {
+      const each: unknown = value[index];
+      if (isNode(each)) waiting.push(each);
+    }
+  }
 }
 
 function isNode(value: unknown): value is Node {
