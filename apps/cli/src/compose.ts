@@ -185,6 +185,7 @@ function withTime(report: Report, isWanted: boolean, startedAt: number): Report 
   return { ...report, stats: { ...report.stats, durationMs: Math.round(performance.now() - startedAt) } };
 }
 
-function builtInPacks(): URL {
+/** The module with the rules that come with seaworthy. */
+export function builtInPacks(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? 'rules/packs.ts' : 'rules/packs.js', import.meta.url);
 }

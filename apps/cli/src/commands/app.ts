@@ -7,6 +7,7 @@ import type { CliContext } from './context.ts';
 import { explainCommand } from './explain.ts';
 import { flagsCommands } from './flags.ts';
 import { initCommand } from './init.ts';
+import { lspCommand } from './lsp.ts';
 import { logsCommands } from './logs.ts';
 import { reportCommands } from './report.ts';
 import { rulesCommand } from './rules.ts';
@@ -21,6 +22,7 @@ export function buildApp(): Application<CliContext> {
       rules: rulesCommand(),
       report: reportCommands(),
       logs: logsCommands(),
+      lsp: lspCommand(),
       flags: flagsCommands(),
       config: configCommands(),
       completion: completionCommands(),
