@@ -65,6 +65,8 @@ function ioIn(cwd: string, errors: string[]): Io {
     variables: {},
     paint: plain,
     hasColour: false,
+    locale: 'en',
+    isScreen: false,
     isInteractive: false,
     signals: [],
     exit: () => {},

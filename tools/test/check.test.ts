@@ -9,7 +9,7 @@ import type { Project } from '../repository/projects.ts';
 import { budgetProblems, parseBytes } from '../size/budgets.ts';
 import { nextNumber, slugOf } from '../workspace/src/adr/generator.ts';
 import { nextId } from '../workspace/src/rule/generator.ts';
-import { withOneMoreRule, withRule } from '../workspace/src/rule/register.ts';
+import { withOneMoreRule, withRule, withRuleSetting } from '../workspace/src/rule/register.ts';
 
 describe('the order of the nets', () => {
   test('two run at once, and never two that use the build', async () => {
@@ -206,6 +206,16 @@ describe('a new rule', () => {
   test('it gets the first id after all that are in use', () => {
     expect(nextId(["id: 'SEA-R009'", "id: 'SEA-R131'", 'no rule'])).toBe('SEA-R132');
     expect(nextId([])).toBe('SEA-R001');
+  });
+
+  test('editors know it by its id and its title', () => {
+    const schema = { type: 'object', properties: { rules: { properties: { 'SEA-R001': { description: 'x' } } } } };
+    const after: unknown = JSON.parse(withRuleSetting(JSON.stringify(schema), 'SEA-R002', 'no io'));
+    const setting = { $ref: '#/$defs/setting', description: 'no io' };
+    expect(after).toEqual({
+      type: 'object',
+      properties: { rules: { properties: { 'SEA-R001': { description: 'x' }, 'SEA-R002': setting } } },
+    });
   });
 
   test('it is counted in the report of the example', () => {

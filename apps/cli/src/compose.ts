@@ -6,6 +6,7 @@ import { expectOwnTarget, type SecretTarget } from './config/own-target.ts';
 import { loadSettings, type FlagValue, type LoadedSettings } from './config/settings.ts';
 import type { AuditJob, JobListener, JobResult } from './engine/job.ts';
 import type { RulePackPlugin } from './engine/packs.ts';
+import type { AuditThread } from './engine/supervise.ts';
 import { CliErrors } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -27,6 +28,8 @@ export interface Request {
   readonly cacheDirectory?: string | undefined;
   /** Rule packs, or a module that exports them as `packs`. @default the packs that are built in */
   readonly packs?: readonly RulePackPlugin[] | URL;
+  /** A thread that loads the rules already; whoever has started it closes it. */
+  readonly thread?: AuditThread;
 }
 
 /** What every command stands on. */
@@ -132,7 +135,7 @@ async function runAudit(request: Request, base: Base, io: Io, onProgress: (line:
   const isCached = settings.cache && request.packs === undefined;
   const cache = isCached ? await lookUp(job, request.cacheDirectory, io, base.signal) : undefined;
   if (cache?.report !== undefined) return { report: withTime(cache.report, settings.timings, startedAt), fixes: [] };
-  return runThis(cache === undefined ? job : { ...job, cache: cache.state }, request.packs, base, onProgress);
+  return runThis(cache === undefined ? job : { ...job, cache: cache.state }, request, base, onProgress);
 }
 
 /** All that an audit of this request has to know. */
@@ -158,7 +161,7 @@ export function jobOf({ directory }: Request, loaded: LoadedSettings, io: Io): A
 /** Runs a job in a thread of its own, or in this one when the packs are given as objects. */
 export async function runThis(
   job: AuditJob,
-  packs: Request['packs'],
+  { packs, thread }: Pick<Request, 'packs' | 'thread'>,
   { log, signal }: Pick<Base, 'log' | 'signal'>,
   onProgress: (line: string) => void,
 ): Promise<JobResult> {
@@ -169,7 +172,7 @@ export async function runThis(
   };
   if (packs === undefined || packs instanceof URL) {
     const { supervise } = await import('./engine/supervise.ts');
-    return supervise(job, { packs: packs ?? builtInPacks(), listener, signal });
+    return supervise(job, { packs: packs ?? builtInPacks(), listener, signal, ...(thread && { thread }) });
   }
   const { runJob } = await import('./engine/job.ts');
   return runJob(job, packs, undefined, listener, signal);
@@ -183,6 +186,12 @@ async function lookUp(job: AuditJob, chosen: string | undefined, { cwd, variable
 function withTime(report: Report, isWanted: boolean, startedAt: number): Report {
   if (!isWanted) return report;
   return { ...report, stats: { ...report.stats, durationMs: Math.round(performance.now() - startedAt) } };
+}
+
+/** Begins to load the rules that are built in, beside everything else that comes before an audit. */
+export async function startBuiltIn(): Promise<AuditThread> {
+  const { startThread } = await import('./engine/supervise.ts');
+  return startThread(builtInPacks());
 }
 
 /** The module with the rules that come with seaworthy. */

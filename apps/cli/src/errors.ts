@@ -173,6 +173,58 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 3,
     stack: false,
   },
+  INPUT_UNREADABLE: {
+    message: 'The file {path} cannot be used: {reason} Check the path and what it holds.',
+    exitCode: 2,
+    stack: false,
+  },
+  KEY_MISSING: {
+    message: 'There is no key. Give --key with a PEM file; the option may be given several times.',
+    exitCode: 2,
+    stack: false,
+  },
+  KEY_UNREADABLE: {
+    message:
+      'The file {path} holds no {kind} key that can be used: {reason} Make an Ed25519 key and write it as PEM, without a passphrase.',
+    exitCode: 2,
+    stack: false,
+  },
+  SIGNATURE_APART: {
+    message: 'A signature is checked by a key, and a key checks a signature. Give --key and --signature together.',
+    exitCode: 2,
+    stack: false,
+  },
+  PLUGIN_REFUSED: {
+    message: 'The plugin {plugin} was not installed: {reason} Ask who publishes it, or use another key.',
+    exitCode: 3,
+    stack: false,
+  },
+  SPEC_INVALID: {
+    message:
+      'The plugin {spec} is no name in a registry. Give a name such as @acme/exporter, with @ and a version if you like.',
+    exitCode: 2,
+    stack: false,
+  },
+  NO_PLUGIN: {
+    message: 'The package.json in {path} has no `seaworthy` object, so it is no plugin. Describe the plugin there.',
+    exitCode: 2,
+    stack: false,
+  },
+  NPM_MISSING: {
+    message: 'npm could not be started: {reason} Install it, or put it on the PATH.',
+    exitCode: 3,
+    stack: false,
+  },
+  NPM_FAILED: {
+    message: '`npm {command}` did not do its work: {reason} Its own words stand above.',
+    exitCode: 3,
+    stack: false,
+  },
+  UNKNOWN_LOCALE: {
+    message: 'This command does not speak {locale}. Give one of {locales}.',
+    exitCode: 2,
+    stack: false,
+  },
   BASELINE_UNREADABLE: {
     message:
       'The baseline {path} cannot be used: {reason} Check the path, or write it with `seaworthy audit --baseline {path} --write-baseline`.',

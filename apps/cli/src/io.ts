@@ -1,3 +1,4 @@
+import type { Locale } from './i18n/locale.ts';
 import type { Paint } from './reporters/reporter.ts';
 
 /** Something that text is written to: a stream of the process, or an array in a test. */
@@ -19,6 +20,8 @@ export interface Io {
   readonly paint: Paint;
   /** Whether errors are shown in colour. */
   readonly hasColour: boolean;
+  /** What people are told in. */
+  readonly locale: Locale;
   /** Whether standard output is a terminal, which can be cleared. */
   readonly isScreen: boolean;
   /** Whether a person watches standard error. */

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { detectEnvironment } from '@seaworthy/config';
 import { exitCodes } from './exit-codes.ts';
 import { createExit } from './exit.ts';
+import { localeOf } from './i18n/locale.ts';
 import type { Io } from './io.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -24,6 +25,7 @@ export function processIo(): ProcessIo {
     variables: env,
     paint: (style, text) => styleText(style, text, { stream: stdout }),
     hasColour: styleText('red', 'x', { stream: stderr }) !== 'x',
+    locale: localeOf(env),
     isScreen: stdout.isTTY,
     isInteractive: stderr.isTTY && !detectEnvironment({ env }).ci,
     signals,

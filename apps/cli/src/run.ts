@@ -1,14 +1,28 @@
 import { answerAtOnce } from './at-once.ts';
 import type { CliContext } from './commands/context.ts';
+import { describeError } from './describe-error.ts';
+import { CliErrors } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
+import { takeLocale } from './i18n/locale.ts';
 import type { Io } from './io.ts';
 
 /** Runs the command that the words name, and answers the exit code. */
 export async function run(words: readonly string[], io: Io): Promise<number> {
   const answer = answerAtOnce(words);
-  if (answer === undefined) return runCommand(words, io);
+  if (answer === undefined) return runInLocale(words, io);
   io.stdout.write(answer);
   return exitCodes.clean;
+}
+
+async function runInLocale(words: readonly string[], io: Io): Promise<number> {
+  try {
+    const taken = takeLocale(words);
+    return await runCommand(taken.words, { ...io, locale: taken.locale ?? io.locale });
+  } catch (error) {
+    if (!CliErrors.UNKNOWN_LOCALE.is(error)) throw error;
+    io.stderr.write(await describeError(error, io));
+    return exitCodes.usage;
+  }
 }
 
 async function runCommand(words: readonly string[], io: Io): Promise<number> {
@@ -18,7 +32,8 @@ async function runCommand(words: readonly string[], io: Io): Promise<number> {
     stderr: textOnly(io.stderr),
     env: io.variables,
   };
-  await runStricli(buildApp(), words, { process, io });
+  const text = io.locale === 'de' ? (await import('./i18n/framework-de.ts')).germanText : undefined;
+  await runStricli(buildApp(text), words, { process, io });
   return toExitCode(Number(process.exitCode ?? 0));
 }
 

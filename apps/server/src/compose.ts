@@ -2,9 +2,10 @@
 // The server, wired by hand; read it from top to bottom. Everything starts in the order of `after` and stops in the
 // reverse: requests first, then modules, flags and the database, then management, so that probes are answered during the
 // start and to the end of the drain. Telemetry and the log are no part of that: they end when it is over.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reporter, type Reporter } from '@seaworthy/errors';
-import { createFlags, type Flags } from '@seaworthy/flags';
+import { createFlags, type Flags, type FlagSource } from '@seaworthy/flags';
 import { createLifecycle, type Lifecycle, type LifecycleOptions, type StopReport } from '@seaworthy/lifecycle';
 import { auditLog, context, createLogger, levels, stdout, type Logger, type Sink } from '@seaworthy/logger';
 import {
@@ -33,22 +34,36 @@ import { breakersCheck, logBreakers } from './breakers.ts';
 import { createEnding, keptForLast, type LastPart } from './ending.ts';
 import { auditFlags } from './flags/audit.ts';
 import { closeFlags } from './flags/close.ts';
-import { flagSource } from './flags/source.ts';
+import { bundledFlags, flagSource } from './flags/source.ts';
 import { createHttp, type Http, type HttpOptions } from './http/app.ts';
 import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { metrics } from './metrics.ts';
-import { createAccounts, type AuditTrail } from './modules/accounts/service.ts';
+import { createAccounts, type Accounts, type AuditTrail } from './modules/accounts/service.ts';
+import { createShortTokens, type ShortTokens } from './modules/accounts/short-tokens.ts';
+import { createSigningKeys } from './modules/accounts/signing-keys.ts';
 import { createAccountStore } from './modules/accounts/store.ts';
+import { createFlagAdministration, keepFirstFlags, storedFlags } from './modules/flags/administration.ts';
+import { flagsModule } from './modules/flags/module.ts';
+import { createFlagStore } from './modules/flags/store.ts';
+import { addDownloads, createDownloads } from './modules/marketplace/downloads.ts';
+import { refreshListing } from './modules/marketplace/listing.ts';
+import { marketplaceModule } from './modules/marketplace/module.ts';
+import { createMarketStore } from './modules/marketplace/store.ts';
 import { ofrepModule } from './modules/ofrep/module.ts';
 import { registryModule } from './modules/registry/module.ts';
 import { openRegistryFiles, type RegistryFiles } from './modules/registry/open.ts';
+import { createCallers } from './modules/registry/requests.ts';
 import { createRegistryStore } from './modules/registry/store.ts';
 import { reportSubject } from './modules/reports/contract.ts';
 import { reportsModule } from './modules/reports/module.ts';
+import { findReportIn } from './modules/reports/of-version.ts';
 import { resilientStore } from './modules/reports/resilient-store.ts';
 import type { ReportDecoder } from './modules/reports/service.ts';
 import { createReportStore } from './modules/reports/store.ts';
+import { createSchemaLog } from './modules/schemas/log.ts';
+import { schemasModule } from './modules/schemas/module.ts';
+import type { ServedSchemas } from './modules/schemas/served.ts';
 import { webModule } from './modules/web/module.ts';
 import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
@@ -177,12 +192,14 @@ function wire(
   const registry = createRegistry([reportSubject]);
   addHold(life, settings);
   const database = addDatabase(life, settings);
-  const flags = addFlags(life, settings, logger);
   const resilience = addResilience(life, logger);
   const pipelines: StorePipelines = {
     reads: resilience.pipeline('store-reads', storePipeline),
     writes: resilience.pipeline('store-writes', storePipeline),
   };
+  const flags = addFlags(life, settings, { database, pipelines, logger });
+  // Management is asked before there are any.
+  let served: ServedSchemas | undefined;
   const audit = addAudit(life, settings.dataDir, logger);
   const files = addRegistryFiles(life, settings, { database, pipelines, logger });
   const http = addHttp({
@@ -193,11 +210,16 @@ function wire(
   });
   const plugins = addPlugins(life, logger, http, () => {
     const { query } = database.value;
+    const shortTokens = createServerShortTokens(settings);
+    const accounts = createServerAccounts({ settings, query, pipelines, audit }, shortTokens);
+    const stored = { settings, query, pipelines, audit, accounts };
     return [
       ...createModules({ settings, query, pipelines, registry, flags: flags.value, stopping: life.signal }),
-      ...(settings.registry.enabled
-        ? [createRegistryModule({ settings, query, pipelines, audit, ...files.value })]
+      createFlagsModule({ ...stored, flags: flags.value }),
+      ...(settings.schemas.enabled
+        ? [createSchemasModule({ ...stored, onServed: (schemas) => void (served = schemas) })]
         : []),
+      ...(settings.registry.enabled ? createPackageModules({ ...stored, ...files.value, shortTokens, logger }) : []),
     ];
   });
   const management = addManagement(life, settings, {
@@ -207,7 +229,9 @@ function wire(
     config,
     flags: { list: () => flags.value.list() },
     plugins: { status: () => plugins.value.status() },
-    schemas: registry,
+    schemas: {
+      list: async () => [...registry.list(), ...((await served?.list()) ?? [])],
+    },
     resilience,
     errors: recent,
     appDir,
@@ -248,15 +272,26 @@ function addDatabase(life: Lifecycle, { dataDir }: Settings): Slot<Database> {
 }
 
 /** A file is there at the next start too; flags from elsewhere are kept in case they are not. */
-function addFlags(life: Lifecycle, settings: Settings, logger: Logger): Slot<Flags> {
+function addFlags(
+  life: Lifecycle,
+  settings: Settings,
+  { database, pipelines, logger }: { database: Slot<Database>; pipelines: StorePipelines; logger: Logger },
+): Slot<Flags> {
   const { dataDir } = settings;
   const flags = slot<Flags>('flags');
   const audit = slot<AsyncDisposable>('flags audit');
   const lastKnownGood = settings.flags.url === undefined ? {} : { lastKnownGood: join(dataDir, 'flags.json') };
+  const isKeptHere = settings.flags.admins.length > 0;
+  const openSource = async (): Promise<FlagSource> => {
+    if (!isKeptHere) return flagSource(settings);
+    const store = createFlagStore(database.value.query, pipelines);
+    await keepFirstFlags(store, readFileSync(bundledFlags, 'utf8'));
+    return storedFlags(store);
+  };
   life.add('flags', {
-    after: ['data folder'],
+    after: isKeptHere ? ['database', 'resilience'] : ['data folder'],
     async start({ signal }) {
-      const opened = await createFlags({ source: flagSource(settings), ...lastKnownGood, logger, signal });
+      const opened = await createFlags({ source: await openSource(), ...lastKnownGood, logger, signal });
       try {
         const log = auditLog({ path: join(dataDir, 'flags-audit.log') });
         const failed = (error: unknown) => logger.error({ err: error }, 'a change of flags was not recorded');
@@ -370,33 +405,129 @@ function createModules({ settings, registry, flags, stopping, ...stored }: Modul
     ...(settings.ofrep.enabled
       ? [ofrepModule({ handle: flags.ofrep(), token: settings.ofrep.token?.reveal(), stopping })]
       : []),
-    webModule({ isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true }),
+    webModule({
+      isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true,
+      links: [
+        { label: 'Flags', href: '/flags' },
+        ...(areSchemasShown(settings) ? [{ label: 'Schemas', href: '/schemas' }] : []),
+      ],
+      hasMarket: settings.registry.enabled,
+      everyoneReads: settings.registry.readers === 'everyone',
+      publicUrl: publicUrlOf(settings),
+    }),
   ];
 }
 
-interface RegistryParts extends StoreParts, RegistryFiles {
+/** A browser sends no token, so its pages are for those who may read without one. */
+function areSchemasShown({ schemas, registry }: Settings): boolean {
+  return schemas.enabled && registry.readers === 'everyone';
+}
+
+interface AuditedParts extends StoreParts {
   readonly audit: AuditTrail;
 }
 
-function createRegistryModule({ settings, query, pipelines, audit, ...files }: RegistryParts): PluginEntry {
-  const { readers, registration, tokenDays, loginsPerMinute, archiveLimitBytes, url } = settings.registry;
-  const accounts = createAccounts({
+function createServerShortTokens({ dataDir, shortTokens: { minutes, keyDays } }: Settings): ShortTokens {
+  const [tokenMs, now] = [minutes * 60_000, Date.now];
+  const keys = createSigningKeys({ path: join(dataDir, 'token-keys.json'), keyDays, tokenMs, now });
+  return createShortTokens({ keys, tokenMs, now });
+}
+
+/** One for all modules: they share what is limited and remembered of accounts. */
+function createServerAccounts({ settings, query, pipelines, audit }: AuditedParts, shortTokens: ShortTokens): Accounts {
+  const { registration, tokenDays, loginsPerMinute } = settings.registry;
+  return createAccounts({
     store: createAccountStore(query, pipelines),
     audit,
     limit: rateLimiter({ kind: 'sliding-window', limit: loginsPerMinute, windowMs: 60_000 }),
     isOpen: (registration ?? (isLoopback(settings.host) ? 'open' : 'closed')) === 'open',
     tokenDays,
+    admins: settings.admins,
+    shortTokens,
   });
-  return registryModule({
+}
+
+interface AccountParts extends AuditedParts {
+  readonly accounts: Accounts;
+}
+
+function createFlagsModule({
+  settings,
+  query,
+  pipelines,
+  audit,
+  accounts,
+  flags,
+}: AccountParts & { readonly flags: Flags }): PluginEntry {
+  const { admins } = settings.flags;
+  if (admins.length === 0) return flagsModule({ flags });
+  const store = createFlagStore(query, pipelines);
+  const administration = createFlagAdministration({ store, audit, reload: () => flags.reload() });
+  return flagsModule({ flags, changes: { administration, accounts, admins, audit } });
+}
+
+function createSchemasModule({
+  settings,
+  query,
+  pipelines,
+  audit,
+  accounts,
+  onServed,
+}: AccountParts & { readonly onServed: (schemas: ServedSchemas) => void }): PluginEntry {
+  return schemasModule({
+    log: createSchemaLog(query, pipelines, { audit }),
+    audit,
+    accounts,
+    everyoneReads: settings.registry.readers === 'everyone',
+    onServed,
+  });
+}
+
+interface PackageParts extends AccountParts, RegistryFiles {
+  readonly shortTokens: ShortTokens;
+  readonly logger: Logger;
+}
+
+/** The registry for npm, and the marketplace over it. */
+function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
+  const { settings, query, pipelines, audit, accounts, shortTokens, logger, blobs, key } = parts;
+  const { readers, archiveLimitBytes } = settings.registry;
+  const everyoneReads = readers === 'everyone';
+  const store = createMarketStore(query, pipelines);
+  const downloads = createDownloads({
+    write: (counts) => store.write((db) => addDownloads(db, counts)),
+    onLost: (error, lost) => logger.warn({ err: error, lost }, 'downloads could not be written'),
+  });
+  const registry = registryModule({
     accounts,
     audit,
-    ...files,
-    store: createRegistryStore(query, pipelines),
+    blobs,
+    key,
+    store: createRegistryStore(query, pipelines, refreshListing),
     limits: { documentBytes: settings.bodyLimitBytes, archiveBytes: archiveLimitBytes },
-    everyoneReads: readers === 'everyone',
-    publicUrl: url?.replace(/\/+$/, ''),
+    everyoneReads,
+    publicUrl: publicUrlOf(settings),
     onPublished: () => metrics['seaworthy.server.publications'].add(1),
+    onDownloaded: downloads.count,
   });
+  const { readsPerMinute, writesPerMinute } = settings.marketplace;
+  const perMinute = (limit: number) => rateLimiter({ kind: 'sliding-window', limit, windowMs: 60_000 });
+  const marketplace = marketplaceModule({
+    store,
+    accounts,
+    callers: createCallers(accounts, everyoneReads),
+    audit,
+    downloads,
+    logger,
+    limits: { reads: perMinute(readsPerMinute), writes: perMinute(writesPerMinute) },
+    publishedKeys: () => shortTokens.keys.published(),
+    findReport: findReportIn(createReportStore(query)),
+  });
+  return [registry, marketplace];
+}
+
+function publicUrlOf({ registry: { url } }: Settings): string | undefined {
+  return url?.replace(/\/+$/, '');
 }
 
 function addManagement(life: Lifecycle, settings: Settings, contributors: ManagementOptions): Slot<Management> {

@@ -138,6 +138,66 @@ const definitions = {
     httpStatus: 403,
     stack: false,
   },
+  ROLE_NEEDED: {
+    message: 'The account {account} is a {role}, and this needs a {needed}. An admin of this server gives roles.',
+    httpStatus: 403,
+    stack: false,
+  },
+  TOO_MANY_REQUESTS: {
+    message: 'Too many requests. Wait {seconds} seconds and try again.',
+    httpStatus: 429,
+    stack: false,
+  },
+  INPUT_REFUSED: {
+    message: 'The request cannot be used: {reason}. Correct it and send it again.',
+    httpStatus: 422,
+    stack: false,
+  },
+  CATEGORY_UNKNOWN: {
+    message: 'There is no category {id}. GET /api/v1/categories lists those that there are.',
+    httpStatus: 404,
+    stack: false,
+  },
+  REVIEW_UNKNOWN: {
+    message: 'There is no review {id}.',
+    httpStatus: 404,
+    stack: false,
+  },
+  REVIEW_OF_OWN: {
+    message: '{account} owns the package {name}, and owners do not review their own packages.',
+    httpStatus: 403,
+    stack: false,
+  },
+  NAMESPACE_UNKNOWN: {
+    message: 'Nobody has claimed the namespace {name}. A publisher claims it: PUT /api/v1/namespaces/{name}.',
+    httpStatus: 404,
+    stack: false,
+  },
+  NAMESPACE_TAKEN: {
+    message: 'The namespace {name} belongs to others. One of its owners can add you to it.',
+    httpStatus: 403,
+    stack: false,
+  },
+  KEY_UNKNOWN: {
+    message: 'You have no publisher key {id} that is in use. GET /api/v1/keys lists those that you have.',
+    httpStatus: 404,
+    stack: false,
+  },
+  CERTIFICATION_UNKNOWN: {
+    message: 'There is no certification {id}.',
+    httpStatus: 404,
+    stack: false,
+  },
+  CERTIFICATION_STATE: {
+    message: 'Certification {id} is {state}, so it cannot become {wanted}. Read it again.',
+    httpStatus: 409,
+    stack: false,
+  },
+  CERTIFICATION_OPEN: {
+    message: '{name}@{version} is in certification {id}, which is {state}. Wait for it, or withdraw it.',
+    httpStatus: 409,
+    stack: false,
+  },
   PACKAGE_UNKNOWN: {
     message: 'There is no package {name}. Check the name; a restricted one is shown to its owners only.',
     httpStatus: 404,
@@ -199,6 +259,38 @@ const definitions = {
     message:
       'The document beside the archive is larger than {limitBytes} bytes. Shorten the readme, or raise SEAWORTHY_BODY_LIMIT_BYTES.',
     httpStatus: 413,
+    stack: false,
+  },
+  FLAGS_ADMIN_ONLY: {
+    message:
+      '{account} may not change flags. Ask whoever runs the server to name the account in SEAWORTHY_FLAGS_ADMINS.',
+    httpStatus: 403,
+    stack: false,
+  },
+  FLAGS_REFUSED: {
+    message: 'The flags stay as they are: {reason}. Correct them and send them again.',
+    httpStatus: 422,
+    stack: false,
+  },
+  FLAGS_STALE: {
+    message: 'The flags are at version {current}, and {asked} was expected. Read them again, and repeat the change.',
+    httpStatus: 409,
+    stack: false,
+  },
+  FLAG_UNKNOWN: {
+    message: 'There is no flag {key}. GET /api/v1/flags lists those that there are.',
+    httpStatus: 404,
+    stack: false,
+  },
+  FLAGS_VERSION_UNKNOWN: {
+    message: 'The flags have no version {version}. GET /api/v1/flags/history lists those that they have.',
+    httpStatus: 404,
+    stack: false,
+  },
+  SUBJECT_UNKNOWN: {
+    message:
+      'There is no subject {subject}. It appears when a schema is registered: POST /schema-registry/subjects/…/versions.',
+    httpStatus: 404,
     stack: false,
   },
   INTERNAL: {

@@ -7,6 +7,7 @@ import {
   env,
   file,
   int,
+  list,
   number,
   oneOf,
   path,
@@ -44,6 +45,9 @@ const shape = {
     set: string({ pattern: /^\S+$/ })
       .default('seaworthy-server:flags')
       .describe('The key in Redis, or the set in PostgreSQL.'),
+    admins: list(string({ pattern: /^[a-z\d][a-z\d_.-]{0,63}$/ }))
+      .default([])
+      .describe('Accounts that may change the flags; with one, the flags are kept in the database of the server.'),
     pollMs: int({ min: 100, max: 86_400_000 })
       .default(30_000)
       .describe('How often an address is asked even if nothing was announced, in milliseconds.'),
@@ -51,6 +55,11 @@ const shape = {
   ofrep: {
     enabled: boolean().default(false).describe('Serves the flags to other programs, under /ofrep/v1.'),
     token: token().optional().describe('The flags are served only with this bearer token.'),
+  },
+  schemas: {
+    enabled: boolean()
+      .default(true)
+      .describe('Serves schemas to clients of a schema registry, under /schema-registry.'),
   },
   registry: {
     enabled: boolean().default(true).describe('Serves packages to npm, under /npm.'),
@@ -72,6 +81,21 @@ const shape = {
     loginsPerMinute: int({ min: 1, max: 100_000 })
       .default(10)
       .describe('How often an account, and an address, may try to log in.'),
+  },
+  admins: list(string({ pattern: /^[a-z\d][a-z\d_.-]{0,63}$/ }))
+    .default([])
+    .describe('Accounts that are admins, whatever else they were given: they give roles to others.'),
+  shortTokens: {
+    minutes: int({ min: 1, max: 1_440 }).default(15).describe('How long a short token (JWT) is good, in minutes.'),
+    keyDays: int({ min: 1, max: 3_650 }).default(30).describe('How long a key signs short tokens, in days.'),
+  },
+  marketplace: {
+    readsPerMinute: int({ min: 1, max: 10_000_000 })
+      .default(1_200)
+      .describe('How often an address may ask the API of the marketplace.'),
+    writesPerMinute: int({ min: 1, max: 10_000_000 })
+      .default(60)
+      .describe('How often an address may change something through it.'),
   },
   log: {
     level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
@@ -171,6 +195,13 @@ const rules: readonly Rule<typeof shape>[] = [
     if (flagsFile === undefined || place === undefined) return undefined;
     const message = `the flags come from the file ${flagsFile} and from an address. Set SEAWORTHY_FLAGS_FILE or SEAWORTHY_FLAGS_URL, not both.`;
     return { key: 'flagsFile', message };
+  },
+  (get) => {
+    if (get('flags.admins')?.length === 0) return undefined;
+    if (get('flagsFile') === undefined && get('flags.url') === undefined) return undefined;
+    const message =
+      'the flags come from elsewhere, so nobody can change them here. Leave out SEAWORTHY_FLAGS_ADMINS, or SEAWORTHY_FLAGS_FILE and SEAWORTHY_FLAGS_URL.';
+    return { key: 'flags.admins', message };
   },
   (get) => {
     const [graceMs, lameDuckMs] = [get('shutdown.graceMs'), get('shutdown.lameDuckMs')];

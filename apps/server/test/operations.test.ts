@@ -89,7 +89,8 @@ test('metrics count what happened a moment before, by route and not by path', as
   expect(text).toContain('seaworthy_server_reports_total{outcome="repeated"} 1\n');
   expect(text).toContain('seaworthy_errors_total{error_type="seaworthy.server.REPORT_UNKNOWN",severity="error"} 1\n');
   expect(text).toContain('seaworthy_resilience_call_duration_seconds_count{pipeline="store-writes",outcome="ok"} 2\n');
-  expect(text).toContain('seaworthy_resilience_call_duration_seconds_count{pipeline="store-reads",outcome="ok"} 1\n');
+  // The report that there is not, and what the job of certifications asks when it starts: what was interrupted, what is next.
+  expect(text).toContain('seaworthy_resilience_call_duration_seconds_count{pipeline="store-reads",outcome="ok"} 3\n');
   expect(text).toMatch(/seaworthy_flags_version\{source="[^"]+"\} 1\n/);
   expect(text).toContain('seaworthy_plugins_running{plugin="reports"} 1\n');
   expect(text).toContain('seaworthy_management_request_duration_seconds_count{endpoint="metrics"');
@@ -143,7 +144,16 @@ test('requests stop first, then modules and the database, and management last', 
   const order = resources.map(({ name }) => name);
   expect(order[0]).toBe('http');
   expect(order[1]).toBe('plugins');
-  expect(order.slice(2, -1).toSorted()).toEqual(['archives', 'audit', 'database', 'flags', 'resilience']);
+  expect(order.slice(2, -1).toSorted()).toEqual([
+    'archives',
+    'audit',
+    'data folder',
+    'database',
+    'flags',
+    'resilience',
+  ]);
+  const writers = ['archives', 'audit', 'database', 'flags'];
+  expect(writers.filter((name) => order.indexOf(name) > order.indexOf('data folder'))).toEqual([]);
   expect(order.at(-1)).toBe('management');
 });
 

@@ -120,6 +120,40 @@ const settings: readonly {
     is: () => 5,
   },
   {
+    variable: 'SEAWORTHY_ADMINS',
+    text: 'ada,grace',
+    read: ({ admins }) => admins,
+    is: () => ['ada', 'grace'],
+  },
+  {
+    variable: 'SEAWORTHY_SHORT_TOKENS_MINUTES',
+    flag: 'short-tokens-minutes',
+    text: '5',
+    read: ({ shortTokens }) => shortTokens.minutes,
+    is: () => 5,
+  },
+  {
+    variable: 'SEAWORTHY_SHORT_TOKENS_KEY_DAYS',
+    flag: 'short-tokens-key-days',
+    text: '9',
+    read: ({ shortTokens }) => shortTokens.keyDays,
+    is: () => 9,
+  },
+  {
+    variable: 'SEAWORTHY_MARKETPLACE_READS_PER_MINUTE',
+    flag: 'marketplace-reads-per-minute',
+    text: '7',
+    read: ({ marketplace }) => marketplace.readsPerMinute,
+    is: () => 7,
+  },
+  {
+    variable: 'SEAWORTHY_MARKETPLACE_WRITES_PER_MINUTE',
+    flag: 'marketplace-writes-per-minute',
+    text: '8',
+    read: ({ marketplace }) => marketplace.writesPerMinute,
+    is: () => 8,
+  },
+  {
     variable: 'SEAWORTHY_LOG_LEVEL',
     flag: 'log-level',
     text: 'trace',
@@ -154,6 +188,18 @@ const settings: readonly {
     is: () => 'desk',
   },
   { variable: 'SEAWORTHY_FLAGS_POLL_MS', text: '500', read: ({ flags }) => flags.pollMs, is: () => 500 },
+  {
+    variable: 'SEAWORTHY_FLAGS_ADMINS',
+    text: 'ada,bob',
+    read: ({ flags }) => flags.admins.join(' and '),
+    is: () => 'ada and bob',
+  },
+  {
+    variable: 'SEAWORTHY_SCHEMAS_ENABLED',
+    text: 'false',
+    read: ({ schemas }) => schemas.enabled,
+    is: () => false,
+  },
   { variable: 'SEAWORTHY_OFREP_ENABLED', text: 'true', read: ({ ofrep }) => ofrep.enabled, is: () => true },
   { variable: 'SEAWORTHY_OFREP_TOKEN', text: secret, read: ({ ofrep }) => ofrep.token?.reveal(), is: () => secret },
   { variable: 'SEAWORTHY_MANAGEMENT_PORT', text: '9123', read: ({ management }) => management.port, is: () => 9123 },
@@ -245,7 +291,7 @@ test('without an endpoint nothing is pushed; with one the headers are decoded an
 
 for (const { variable, text, read, is } of settings) {
   test(`${variable} is read`, async () => {
-    expect(read((await load({ variables: { [variable]: text } })).value)).toBe(is(folder));
+    expect(read((await load({ variables: { [variable]: text } })).value)).toEqual(is(folder));
   });
 }
 
@@ -264,6 +310,11 @@ const wrong: Readonly<Record<string, string>> = {
   SEAWORTHY_REGISTRY_ARCHIVE_LIMIT_BYTES: '1',
   SEAWORTHY_REGISTRY_TOKEN_DAYS: '0',
   SEAWORTHY_REGISTRY_LOGINS_PER_MINUTE: '0',
+  SEAWORTHY_ADMINS: 'Ada',
+  SEAWORTHY_SHORT_TOKENS_MINUTES: '0',
+  SEAWORTHY_SHORT_TOKENS_KEY_DAYS: '0',
+  SEAWORTHY_MARKETPLACE_READS_PER_MINUTE: '0',
+  SEAWORTHY_MARKETPLACE_WRITES_PER_MINUTE: '0',
   SEAWORTHY_LOG_LEVEL: 'loud',
   SEAWORTHY_FLAGS_FILE: 'no.json',
   SEAWORTHY_FLAGS_URL: 'ftp://user:short-secret@cache',
@@ -271,6 +322,8 @@ const wrong: Readonly<Record<string, string>> = {
   SEAWORTHY_FLAGS_TOKEN: 'short-secret',
   SEAWORTHY_FLAGS_SET: 'a b',
   SEAWORTHY_FLAGS_POLL_MS: '1',
+  SEAWORTHY_FLAGS_ADMINS: 'Ada Lovelace',
+  SEAWORTHY_SCHEMAS_ENABLED: 'maybe',
   SEAWORTHY_OFREP_ENABLED: 'maybe',
   SEAWORTHY_OFREP_TOKEN: 'short-secret',
   SEAWORTHY_MANAGEMENT_PORT: '70000',
@@ -378,6 +431,12 @@ test('flags come from one place', async () => {
   const variables = { SEAWORTHY_FLAGS_FILE: 'flags.json', SEAWORTHY_FLAGS_URL: 'https://flags.example.com/flags.json' };
   await expect(load({ variables })).rejects.toThrow('Set SEAWORTHY_FLAGS_FILE or SEAWORTHY_FLAGS_URL, not both.');
   await expect(load({ variables: { SEAWORTHY_FLAGS_URL: 'ftp://flags.example.com' } })).rejects.toThrow('FLAGS_URL');
+});
+
+test('flags that come from elsewhere are not changed here', async () => {
+  const variables = { SEAWORTHY_FLAGS_ADMINS: 'ada', SEAWORTHY_FLAGS_URL: 'https://flags.example.com/flags.json' };
+  await expect(load({ variables })).rejects.toThrow('nobody can change them here');
+  await expect(load({ variables: { SEAWORTHY_FLAGS_ADMINS: 'A B' } })).rejects.toThrow('FLAGS_ADMINS');
 });
 
 test('flags that others can reach need a token', async () => {

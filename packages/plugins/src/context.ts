@@ -1,22 +1,38 @@
 import { PluginErrors } from './errors.ts';
 import type { CallOptions, Listen } from './hooks.ts';
 import { isolate } from './isolate.ts';
-import type { Command, Contribution, ListenerOrder, PluginContext, PluginLogger } from './plugin.ts';
+import { guestResponse } from './isolation/guest-fetch.ts';
+import { fetchFor } from './isolation/mediated-fetch.ts';
+import type { PluginPermissions } from './manifest.ts';
+import type {
+  Command,
+  Contribution,
+  FetchOptions,
+  ListenerOrder,
+  PluginContext,
+  PluginLogger,
+  PluginResponse,
+} from './plugin.ts';
 import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from './refs.ts';
 import type { Owner, Provided, Registry } from './registry.ts';
 import type { Scope } from './scope.ts';
 import { accessService, type PendingCalls } from './service-access.ts';
+import type { Keeper, PluginStore } from './state.ts';
 import { typed } from './typed.ts';
 
 export interface ContextParts {
   readonly owner: Owner;
-  readonly config: unknown;
+  /** Changes when the application gives it another one. */
+  config: unknown;
+  readonly keeper: Keeper;
   readonly logger: PluginLogger;
   readonly scope: Scope;
   readonly registry: Registry;
   readonly pending: PendingCalls;
   /** Ids of the plugins whose services it may use. */
   readonly declared: readonly string[];
+  /** Of its manifest. */
+  readonly permissions: PluginPermissions | undefined;
   readonly onCallbackFailure: (what: string, error: unknown) => void;
 }
 
@@ -38,6 +54,10 @@ class Context implements PluginContext {
 
   get logger(): PluginLogger {
     return this.#parts.logger;
+  }
+
+  get state(): PluginStore {
+    return this.#open('state').keeper;
   }
 
   get signal(): AbortSignal {
@@ -97,6 +117,13 @@ class Context implements PluginContext {
   ): Promise<Answer> {
     const { registry } = this.#open('call');
     return typed<Answer>(await registry.hook(ref.id)[ref.mode](payload, options));
+  }
+
+  async fetch(url: string | URL, options: FetchOptions = {}): Promise<PluginResponse> {
+    const { owner, permissions, scope } = this.#open('fetch');
+    const { signal } = options;
+    const own = { id: owner.id, manifest: permissions ? { permissions } : {} };
+    return guestResponse(await fetchFor(own, String(url), options, signal ? [signal, scope.signal] : [scope.signal]));
   }
 
   defer(undo: () => unknown): Disposable {

@@ -36,6 +36,49 @@ const definitions = {
   HOST_CLOSED: {
     message: 'The plugin host is closed. Create a new one.',
   },
+  PLUGIN_UNAVAILABLE: {
+    message: 'Plugin "{plugin}" is asked for and does not run: {reason}. Repair it, or ask again later.',
+    httpStatus: 503,
+  },
+  STATE_NEWER: {
+    message:
+      'The state of plugin "{plugin}" is of version {found}, and the plugin knows up to {version}. Run the newer plugin; nothing was changed.',
+  },
+  STATE_OLDER: {
+    message:
+      'The state of plugin "{plugin}" is of version {found}, the plugin has version {version}, and no onMigrate. Add one; nothing was changed.',
+  },
+  STATE_REFUSED: {
+    message: 'Plugin "{plugin}" cannot keep "{key}": {why}. Keep plain JSON data, and not much of it.',
+  },
+  STATE_UNREADABLE: {
+    message:
+      'The state of plugin "{plugin}" in {where} cannot be read: {detail}. Repair the file, or move it away to begin anew.',
+  },
+  STATE_UNWRITABLE: {
+    message: 'The state of plugin "{plugin}" could not be kept: {detail}. What was kept before is still there.',
+  },
+  CONFIG_NEWER: {
+    message:
+      'The config of plugin "{plugin}" is of version {found}, and the plugin knows up to {version}. Run the newer plugin; nothing was changed.',
+  },
+  CONFIG_OLDER: {
+    message:
+      'The config of plugin "{plugin}" is of version {found}, the plugin has version {version}, and no onMigrateConfig. Add one, or write the config anew.',
+  },
+  RELOAD_REFUSED: {
+    message: 'Plugin "{plugin}" is not reloaded: {why}. What ran runs on.',
+  },
+  RELOAD_FAILED: {
+    message: 'Plugin "{plugin}" could not be reloaded: {reason}. {outcome}',
+  },
+  COMMAND_NOT_OFFERED: {
+    message:
+      'Plugin "{plugin}" says in its manifest that it is activated by the command "{command}" but has not offered it. Call ctx.command in onInit or onStart.',
+  },
+  SERVICE_METHOD_MISSING: {
+    message: 'The service "{service}" of plugin "{plugin}" has no method "{method}". Call one that it has.',
+  },
   CONTEXT_CLOSED: {
     message: 'Plugin "{plugin}" called ctx.{method} after it was unloaded. Watch ctx.signal and end the work there.',
   },
@@ -73,6 +116,11 @@ const definitions = {
       'Plugin "{plugin}" has to run in the tier "{tier}", which this host does not have. It has: {known}. Add {tier}Tier() to the `tiers` of createPluginHost.',
     exitCode: 78,
   },
+  TIER_REFUSED: {
+    message:
+      'Plugin "{plugin}" runs in the tier "inline" only (`inlineOnly`), and the policy wants "{tier}". Leave it out, or let the policy trust it.',
+    exitCode: 78,
+  },
   ENTRY_MISSING: {
     message: 'The entry {entry} of plugin "{plugin}" cannot be read: {detail}. Build the plugin, or correct `entry`.',
   },
@@ -90,6 +138,17 @@ const definitions = {
   },
   PLUGIN_CRASHED: {
     message: 'Plugin "{plugin}" was lost: {detail}. The cause has the stack.',
+  },
+  FOLDER_TAKEN: {
+    message: 'The folder {folder} has "{found}" in it. Give a new or an empty folder.',
+    exitCode: 73,
+  },
+  UNKNOWN_COMMAND: {
+    message: 'Plugin "{plugin}" has no command "{command}". There are: {known}.',
+  },
+  TIERS_FAILED: {
+    message:
+      'The plugin does not do the same in all tiers; there were {count} failures:\n{list}\nThe cause has each of them.',
   },
   LISTENER_TIMEOUT: {
     message:

@@ -32,6 +32,16 @@ export interface PluginStopped {
   readonly outcome: 'ok' | 'error' | 'hung';
 }
 
+/** A plugin was asked to be reloaded. */
+export interface PluginReloaded {
+  readonly plugin: string;
+  /** Of what runs now. */
+  readonly version: string;
+  readonly durationMs: number;
+  /** `kept`: the old one runs on, or again; `error`: nothing runs. */
+  readonly outcome: 'ok' | 'kept' | 'error';
+}
+
 /** A listener or a timer of a plugin threw or rejected. */
 export interface CallbackFailed {
   readonly plugin: string;
@@ -67,6 +77,7 @@ const pluginStarted = channel('seaworthy:plugins:plugin-started');
 const pluginFailed = channel('seaworthy:plugins:plugin-failed');
 const pluginSkipped = channel('seaworthy:plugins:plugin-skipped');
 const pluginStopped = channel('seaworthy:plugins:plugin-stopped');
+const pluginReloaded = channel('seaworthy:plugins:plugin-reloaded');
 const callbackFailed = channel('seaworthy:plugins:callback-failed');
 const attemptRefused = channel('seaworthy:plugins:attempt-refused');
 const guestLost = channel('seaworthy:plugins:guest-lost');
@@ -78,6 +89,7 @@ export const pluginChannels: readonly string[] = [
   'seaworthy:plugins:plugin-failed',
   'seaworthy:plugins:plugin-skipped',
   'seaworthy:plugins:plugin-stopped',
+  'seaworthy:plugins:plugin-reloaded',
   'seaworthy:plugins:callback-failed',
   'seaworthy:plugins:attempt-refused',
   'seaworthy:plugins:guest-lost',
@@ -98,6 +110,10 @@ export function tellPluginSkipped(event: PluginSkipped): void {
 
 export function tellPluginStopped(event: PluginStopped): void {
   if (pluginStopped.hasSubscribers) pluginStopped.publish(event);
+}
+
+export function tellPluginReloaded(event: PluginReloaded): void {
+  if (pluginReloaded.hasSubscribers) pluginReloaded.publish(event);
 }
 
 export function tellCallbackFailed(event: CallbackFailed): void {

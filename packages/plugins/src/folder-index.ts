@@ -1,13 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, realpathSync } from 'node:fs';
+import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { PluginManifest } from './manifest.ts';
+import { manifestProblems, type PluginManifest } from './manifest.ts';
 import { isRecord, isStrings } from './manifest-values.ts';
 import type { PluginPackage } from './sources.ts';
 
 const fileName = '.seaworthy-plugins.json';
-const format = 1;
+// Rises also when manifests are checked for something new: those of an index have been checked when it was made.
+const format = 2;
 
 interface Indexed {
   /** From the folder to the package, without links. */
@@ -15,19 +17,22 @@ interface Indexed {
   readonly manifest: PluginManifest;
   readonly manifestDigest: string;
   readonly problem?: string;
+  /** Its manifest has problems; they are found again where all come together. */
+  readonly isWrong?: true;
+}
+
+const checked = new WeakSet<PluginManifest>();
+
+/** Whether a manifest was read from an index that was made of it without finding a problem. */
+export function isChecked(manifest: PluginManifest): boolean {
+  return checked.has(manifest);
 }
 
 /** Nothing when there is no index, or it was made of other packages. */
-export async function readIndex(
-  root: string,
-  folders: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly PluginPackage[] | undefined> {
-  const text = await readFile(join(root, fileName), { encoding: 'utf8', signal }).catch(() => undefined);
-  signal.throwIfAborted();
-  const index = text === undefined ? undefined : parse(text);
+export function readIndex(root: string, folders: readonly string[]): readonly PluginPackage[] | undefined {
+  const index = parse(join(root, fileName));
   if (!index || !isSame(index.folders, folders)) return undefined;
-  const base = pathToFileURL(`${await realpath(root)}/`);
+  const base = pathToFileURL(`${realpathSync(root)}/`);
   return index.packages.map((each) => new IndexedPackage(each, base));
 }
 
@@ -39,7 +44,8 @@ class IndexedPackage implements PluginPackage {
   readonly #path: string;
   readonly #base: URL;
 
-  constructor({ directory, manifest, manifestDigest, problem }: Indexed, base: URL) {
+  constructor({ directory, manifest, manifestDigest, problem, isWrong }: Indexed, base: URL) {
+    if (!isWrong) checked.add(manifest);
     this.manifest = manifest;
     this.manifestDigest = manifestDigest;
     if (problem !== undefined) this.problem = problem;
@@ -87,7 +93,14 @@ function indexed(
   const path = relative(base, fileURLToPath(directory)).split('\\').join('/');
   // As in a file URL: what has a meaning there is written as a code. The dot keeps a colon from ending a scheme.
   const encoded = `./${path.replaceAll(/[%?#\n\r\t]/g, encodeURIComponent)}`;
-  return { directory: encoded, manifest, manifestDigest: digestOf(text), ...(problem !== undefined && { problem }) };
+  const isWrong = manifestProblems(manifest).length > 0;
+  return {
+    directory: encoded,
+    manifest,
+    manifestDigest: digestOf(text),
+    ...(problem !== undefined && { problem }),
+    ...(isWrong && { isWrong }),
+  };
 }
 
 interface Index {
@@ -95,10 +108,10 @@ interface Index {
   readonly packages: readonly Indexed[];
 }
 
-/** Nothing when it is no index of this format: the folder is then read as if there was none. */
-function parse(text: string): Index | undefined {
+/** Nothing when there is no index of this format: the folder is then read as if there was none. */
+function parse(path: string): Index | undefined {
   try {
-    const index: unknown = JSON.parse(text);
+    const index: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (!isRecord(index) || index['format'] !== format || !isStrings(index['folders'])) return undefined;
     const { folders, packages } = index;
     return Array.isArray(packages) && packages.every(isIndexed) ? { folders, packages } : undefined;

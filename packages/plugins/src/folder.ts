@@ -1,4 +1,5 @@
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PluginErrors } from './errors.ts';
@@ -10,31 +11,39 @@ import type { PluginPackage, PluginSource } from './sources.ts';
 export interface FolderOptions {
   /** What a plugin sees as `ctx.config`, by its id. */
   readonly config?: (id: string) => unknown;
+  /** The `configVersion` that the config of a plugin was written for. @default that of its manifest */
+  readonly configVersion?: (id: string) => number | undefined;
 }
 
 /**
  * The plugins in a folder such as `node_modules`: packages (also `@scope/name`) whose `package.json` has a `seaworthy`
  * object. None of their code is loaded by looking for them. A folder that is not there has no plugins.
  */
-export function folder(path: string | URL, { config }: FolderOptions = {}): PluginSource {
+export function folder(path: string | URL, { config, configVersion }: FolderOptions = {}): PluginSource {
   const root = typeof path === 'string' ? path : fileURLToPath(path);
   return {
     name: `folder ${root}`,
     async discover(signal) {
-      const folders = await packageFolders(root, signal);
+      const folders = packageFolders(root, signal);
       const packages: readonly PluginPackage[] =
-        (await readIndex(root, folders, signal)) ?? (await readPackages(root, folders, signal));
-      return config ? packages.map((each) => configured(each, config)) : packages;
+        readIndex(root, folders) ?? (await readPackages(root, folders, signal));
+      return config ? packages.map((each) => configured(each, config, configVersion)) : packages;
     },
   };
 }
 
-function configured(found: PluginPackage, config: (id: string) => unknown): PluginPackage {
+function configured(
+  found: PluginPackage,
+  config: (id: string) => unknown,
+  versionOf: FolderOptions['configVersion'],
+): PluginPackage {
   const { manifest, directory, manifestDigest, problem } = found;
+  const configVersion = versionOf?.(manifest.id);
   return {
     manifest,
     directory,
     config: config(manifest.id),
+    ...(configVersion !== undefined && { configVersion }),
     ...(manifestDigest !== undefined && { manifestDigest }),
     ...(problem !== undefined && { problem }),
   };
@@ -53,7 +62,7 @@ export async function indexFolder(
 ): Promise<number> {
   const root = typeof path === 'string' ? path : fileURLToPath(path);
   const { signal = new AbortController().signal } = options;
-  const folders = await packageFolders(root, signal);
+  const folders = packageFolders(root, signal);
   const packages = await readPackages(root, folders, signal);
   await writeIndex(root, folders, packages, signal);
   return packages.length;
@@ -68,20 +77,23 @@ async function readPackages(
   return found.filter((each) => each !== undefined);
 }
 
-/** From the folder; sorted, so that a host comes out the same on every file system. */
-async function packageFolders(root: string, signal: AbortSignal): Promise<readonly string[]> {
+/**
+ * From the folder; sorted, so that a host comes out the same on every file system. Read at once, as the index is: to hand
+ * one listing and one file over to a thread and back takes longer than reading them.
+ */
+function packageFolders(root: string, signal: AbortSignal): readonly string[] {
   const folders: string[] = [];
-  for (const name of await namesIn(root)) {
+  for (const name of namesIn(root)) {
     signal.throwIfAborted();
     if (!name.startsWith('@')) folders.push(name);
-    else for (const inner of await namesIn(join(root, name))) folders.push(`${name}/${inner}`);
+    else for (const inner of namesIn(join(root, name))) folders.push(`${name}/${inner}`);
   }
   return folders;
 }
 
-async function namesIn(path: string): Promise<readonly string[]> {
+function namesIn(path: string): readonly string[] {
   try {
-    const found = await readdir(path, { withFileTypes: true });
+    const found = readdirSync(path, { withFileTypes: true });
     const folders = found.filter((each) => (each.isDirectory() || each.isSymbolicLink()) && !each.name.startsWith('.'));
     return folders.map(({ name }) => name).toSorted();
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Owner } from './registry.ts';
 // (1) Listeners run in the order pre, normal, post, then in dependency order, then by plugin id, then as they were added.
 // (2) A listener that throws, rejects or is late reaches nobody else: it is told, and counts as having said nothing.
 // (3) A call sees the listeners of its beginning, without those that are removed before their turn.
+// (4) A plugin that waits has a stand-in; as long as it has one, its own listeners are called by the stand-in only.
 
 export type Listen = (payload: unknown) => unknown;
 
@@ -32,6 +33,8 @@ export interface CallOptions {
 interface Added extends Omit<Listener, 'listener'> {
   /** Replaced by one that says nothing when it is removed: calls that already run then pass over it. */
   listener: Listen;
+  /** Of a plugin that waits: wakes it, and asks its listeners in the way that is named. */
+  readonly standIn: ((payload: unknown, mode: HookMode) => Promise<unknown>) | undefined;
 }
 
 const orders: readonly ListenerOrder[] = ['pre', 'normal', 'post'];
@@ -57,14 +60,44 @@ export class Hook {
 
   /** Returns the undo. */
   add({ owner, order, listener, scope }: Listener): () => void {
-    const added: Added = { owner, order, listener, scope };
+    const added: Added = { owner, order, listener, scope, standIn: undefined };
+    const remove = this.#put(added);
+    return () => {
+      added.listener = sayNothing;
+      remove();
+    };
+  }
+
+  /**
+   * Adds one listener in place of all of a plugin that does not run yet: it wakes the plugin, and then asks its listeners.
+   * Returns the undo. Calls that already run keep the stand-in, so that they do not miss the plugin.
+   */
+  addStandIn(owner: Owner, scope: Listener['scope'], wake: () => Promise<void>): () => void {
+    const standIn = async (payload: unknown, mode: HookMode): Promise<unknown> => {
+      await wake();
+      return await this.#askOwner(owner, payload, mode);
+    };
+    return this.#put({ owner, order: 'normal', listener: (payload) => standIn(payload, 'series'), scope, standIn });
+  }
+
+  #put(added: Added): () => void {
     this.#added.add(added);
     this.#listeners = undefined;
     return () => {
-      added.listener = sayNothing;
       this.#added.delete(added);
       this.#listeners = undefined;
     };
+  }
+
+  async #askOwner({ id }: Owner, payload: unknown, mode: HookMode): Promise<unknown> {
+    const own = sorted([...this.#added].filter(({ owner, standIn }) => !standIn && owner.id === id));
+    let value: unknown;
+    for (const entry of own) {
+      const given = mode === 'waterfall' ? (value ?? payload) : payload;
+      value = (await this.#ask(entry, given, {}, mode)) ?? value;
+      if (mode === 'bail' && value !== undefined) break;
+    }
+    return value;
   }
 
   /** Calls all listeners and waits for none. */
@@ -104,14 +137,14 @@ export class Hook {
   async parallel(payload: unknown, options: CallOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
     const listeners = this.#listeners ?? this.#inOrder();
-    await Promise.all(listeners.map((entry) => this.#ask(entry, payload, options)));
+    await Promise.all(listeners.map((entry) => this.#ask(entry, payload, options, 'parallel')));
   }
 
   /** Each listener gets what the one before it has returned; returning `undefined`, or failing, leaves it as it is. */
   async waterfall(payload: unknown, options: CallOptions = {}): Promise<unknown> {
     let value = payload;
     for (const entry of this.#listeners ?? this.#inOrder()) {
-      const answer = await this.#ask(entry, value, options);
+      const answer = await this.#ask(entry, value, options, 'waterfall');
       if (answer !== undefined) value = answer;
     }
     return value;
@@ -120,7 +153,7 @@ export class Hook {
   /** Asks until a listener answers with something other than `undefined`. */
   async bail(payload: unknown, options: CallOptions = {}): Promise<unknown> {
     for (const entry of this.#listeners ?? this.#inOrder()) {
-      const answer = await this.#ask(entry, payload, options);
+      const answer = await this.#ask(entry, payload, options, 'bail');
       if (answer !== undefined) return answer;
     }
     return undefined;
@@ -144,15 +177,15 @@ export class Hook {
     awaited?: Promise<unknown>,
   ): Promise<void> {
     await awaited;
-    for (const entry of listeners.slice(index)) await this.#ask(entry, payload, options);
+    for (const entry of listeners.slice(index)) await this.#ask(entry, payload, options, 'series');
   }
 
   /** The answer of one listener; `undefined` when it fails. Rejects only when the caller's signal aborts. */
-  async #ask(entry: Added, payload: unknown, options: CallOptions): Promise<unknown> {
+  async #ask(entry: Added, payload: unknown, options: CallOptions, mode: HookMode): Promise<unknown> {
     options.signal?.throwIfAborted();
     let answer: unknown;
     try {
-      answer = entry.listener(payload);
+      answer = entry.standIn ? entry.standIn(payload, mode) : entry.listener(payload);
     } catch (error) {
       this.#onFailure(entry.owner, this.id, error);
       return undefined;
@@ -190,12 +223,20 @@ export class Hook {
   }
 
   #inOrder(): readonly Added[] {
-    const listeners = [...this.#added].toSorted(
-      (a, b) => orders.indexOf(a.order) - orders.indexOf(b.order) || a.owner.index - b.owner.index,
+    const all = [...this.#added];
+    const waiting = new Set(all.filter(({ standIn }) => standIn).map(({ owner }) => owner.id));
+    const listeners = sorted(
+      waiting.size === 0 ? all : all.filter(({ owner, standIn }) => standIn || !waiting.has(owner.id)),
     );
     this.#listeners = listeners;
     return listeners;
   }
+}
+
+function sorted(listeners: readonly Added[]): readonly Added[] {
+  return listeners.toSorted(
+    (a, b) => orders.indexOf(a.order) - orders.indexOf(b.order) || a.owner.index - b.owner.index,
+  );
 }
 
 function sayNothing(): void {}

@@ -1,22 +1,17 @@
-import { boot, stopUnits } from './boot.ts';
-import { startDeadline, within } from './deadline.ts';
+import type { PluginBreaker } from './breaker.ts';
 import { discover } from './discover.ts';
 import { PluginErrors } from './errors.ts';
 import { checkHealth, type PluginHealth } from './health.ts';
 import type { CallOptions } from './hooks.ts';
-import { isolate, messageOf } from './isolate.ts';
 import { checkOptions, type PluginHostOptions, type Settings } from './options.ts';
 import type { Contribution } from './plugin.ts';
 import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from './refs.ts';
-import { createRegistry, type OwnedCommand, type Registry } from './registry.ts';
+import type { OwnedCommand, Registry } from './registry.ts';
 import { resolvePlugins, type Resolution, type ResolveProblem } from './resolve.ts';
+import { Running } from './running.ts';
 import { accessService } from './service-access.ts';
 import { typed } from './typed.ts';
-import { Unit, type PluginState } from './unit.ts';
-
-// (1) start, unload and close never overlap; close cancels a running start and then waits for it.
-// (2) After a failed start and after close, no plugin runs and nothing is registered.
-// (3) The failure of a plugin stops the host only if the plugin is required.
+import type { PluginState, Unit } from './unit.ts';
 
 /** One line of `host.status()`. */
 export interface PluginStatus {
@@ -29,6 +24,8 @@ export interface PluginStatus {
   readonly error?: { readonly code: string; readonly message: string };
   /** Why it was skipped or stopped. */
   readonly reason?: string;
+  /** Not there as long as it has never failed, or has run long enough since. */
+  readonly breaker?: PluginBreaker;
 }
 
 /** A command of a plugin, ready to run. */
@@ -43,11 +40,13 @@ export interface HostCommand {
 export interface PluginHost extends AsyncDisposable {
   /** What did not fit together; empty unless `onProblems` is `'skip'`. */
   readonly problems: readonly ResolveProblem[];
-  /** Starts all plugins. Calling it again returns the same promise. @throws REQUIRED_FAILED, HOST_CLOSED */
+  /** Aborts when the host closes: with REQUIRED_FAILED when a required plugin was lost and did not come back. */
+  readonly signal: AbortSignal;
+  /** Starts all plugins that do not wait to be asked for (`activation`). Calling it again returns the same promise. @throws REQUIRED_FAILED, HOST_CLOSED */
   start(): Promise<void>;
   /** All plugins in dependency order, then by id. */
   status(): readonly PluginStatus[];
-  /** Commands of all plugins, in dependency order, then by id. */
+  /** Commands of all plugins, of those that wait too, in dependency order, then by id. */
   commands(): readonly HostCommand[];
   /** Values of a contribution point, in dependency order, then by id. */
   contributions<T>(point: ContributionPoint<T>): readonly Contribution<T>[];
@@ -69,6 +68,23 @@ export interface PluginHost extends AsyncDisposable {
   health(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<readonly PluginHealth[]>;
   /** Stops a plugin and those that need it. @throws UNKNOWN_PLUGIN, TEARDOWN_FAILED */
   unload(id: string): Promise<void>;
+  /**
+   * Reads the manifest and the code of a plugin on disk again, and restarts it and those that need it: for development.
+   *
+   * Its new code is loaded before the old one stops. When that fails the old one runs on; when the new one does not start,
+   * the old one is started again in the tier `inline`, and nothing runs elsewhere: the message says which. Node keeps the old
+   * modules in memory as long as the process runs; the other tiers start anew.
+   *
+   * @throws UNKNOWN_PLUGIN, RELOAD_REFUSED, RELOAD_FAILED
+   */
+  reload(id: string): Promise<void>;
+  /**
+   * Gives a plugin another config, in the form of its `configVersion`. A running one hears of it by `onConfigChange`, or is stopped
+   * and started, with those that need it. When the hook fails the plugin has its former config.
+   *
+   * @throws UNKNOWN_PLUGIN, HOST_CLOSED, and what the plugin fails with
+   */
+  configure(id: string, config: unknown): Promise<void>;
   /** Stops all plugins; calling it again returns the same promise. @throws TEARDOWN_FAILED, after all have stopped */
   close(): Promise<void>;
 }
@@ -97,64 +113,17 @@ function mustReject({ plugins, problems }: Resolution, { onProblems }: Settings)
   return problems.some((problem) => required.some(({ id }) => problem.plugins.includes(id)));
 }
 
-function openHost({ plugins, problems }: Resolution, settings: Settings): PluginHost {
-  const registry = createRegistry((owner, event, error) => units.get(owner.id)?.noteCallback(event, error));
-  const onCrash = (unit: Unit, error: Error): void =>
-    isolate(
-      () => inTurn(() => lose(unit, error, units, settings)),
-      (failure) => settings.logger.error({ err: failure, plugin: unit.plugin.id }, 'Undoing a lost plugin failed'),
-    );
-  const surroundings = { registry, settings, onCrash };
-  const units = new Map(plugins.map((plugin, index) => [plugin.id, new Unit(plugin, index, surroundings)]));
-  const cancel = new AbortController();
-  let starting: Promise<void> | undefined;
-  let closing: Promise<void> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
-    const turn = last.then(task);
-    last = turn.catch(() => {});
-    return turn;
-  };
-  const abort = (): void => isolate(close, (error) => settings.logger.error({ err: error }, 'Closing the host failed'));
-
-  const stopAll = async (reason: string): Promise<void> => {
-    settings.signal?.removeEventListener('abort', abort);
-    try {
-      await stopUnits(units, [...units.values()], () => reason, settings);
-    } finally {
-      await closeTiers(settings);
-    }
-  };
-
-  async function bootOrClose(): Promise<void> {
-    const failure = await boot(units, problems, settings, cancel);
-    if (!failure) return;
-    // The reason of the failed start is worth more than how the clean-up went; that is logged.
-    if (!closing) await stopAll('the host failed to start').catch(() => {});
-    throw failure;
-  }
-
-  function close(): Promise<void> {
-    closing ??= shutDown();
-    return closing;
-  }
-
-  function shutDown(): Promise<void> {
-    cancel.abort(new PluginErrors.HOST_CLOSED());
-    return inTurn(() => stopAll('the host was closed'));
-  }
-
-  settings.signal?.addEventListener('abort', abort, { once: true });
-  if (settings.signal?.aborted) abort();
+function openHost(resolution: Resolution, settings: Settings): PluginHost {
+  const running = new Running(resolution, settings);
+  const close = (): Promise<void> => running.close();
   return {
-    problems,
-    ...readers(registry, units),
-    start() {
-      if (closing) return Promise.reject(new PluginErrors.HOST_CLOSED());
-      starting ??= inTurn(bootOrClose);
-      return starting;
-    },
-    unload: (id) => inTurn(() => unload(id, units, settings)),
+    problems: resolution.problems,
+    signal: running.gone,
+    ...readers(running.registry, running.units),
+    start: () => running.start(),
+    unload: (id) => running.unload(id),
+    reload: (id) => running.reload(id),
+    configure: (id, config) => running.configure(id, config),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -163,7 +132,10 @@ function openHost({ plugins, problems }: Resolution, settings: Settings): Plugin
 function readers(
   registry: Registry,
   units: ReadonlyMap<string, Unit>,
-): Omit<PluginHost, 'problems' | 'start' | 'unload' | 'close' | typeof Symbol.asyncDispose> {
+): Pick<
+  PluginHost,
+  'status' | 'commands' | 'contributions' | 'service' | 'emit' | 'call' | 'emitter' | 'caller' | 'health'
+> {
   return {
     status: () => Array.from(units.values(), statusOf),
     commands: () => registry.commands().map(runnable),
@@ -186,7 +158,8 @@ function readers(
   };
 }
 
-function statusOf({ plugin, state, error, reason, callbackFailures }: Unit): PluginStatus {
+function statusOf({ plugin, state, error, reason, callbackFailures, breaker }: Unit): PluginStatus {
+  const broken = breaker.status();
   return {
     id: plugin.id,
     version: plugin.version,
@@ -194,6 +167,7 @@ function statusOf({ plugin, state, error, reason, callbackFailures }: Unit): Plu
     callbackFailures,
     ...(error && { error: { code: error.code, message: error.message } }),
     ...(reason !== undefined && { reason }),
+    ...(broken && { breaker: broken }),
   };
 }
 
@@ -210,59 +184,4 @@ function runnable({ owner, command, scope }: OwnedCommand): HostCommand {
       return await command.run(args, { signal: either });
     },
   };
-}
-
-function unload(id: string, units: Units, settings: Settings): Promise<void> {
-  if (!units.has(id)) {
-    throw new PluginErrors.UNKNOWN_PLUGIN({ plugin: id, known: [...units.keys()].join(', ') || 'none' });
-  }
-  const blame = blameDependants(id, 'was unloaded', units);
-  return stopUnits(units, affectedBy(blame, units), reasonIn(blame, 'it was unloaded'), settings);
-}
-
-/** Stops those that need a plugin that was lost, then undoes what it had registered. */
-async function lose(lost: Unit, error: Error, units: Units, settings: Settings): Promise<void> {
-  if (lost.state !== 'started') return;
-  const blame = blameDependants(lost.plugin.id, 'was lost', units);
-  const dependants = affectedBy(blame, units).filter((unit) => unit !== lost);
-  try {
-    await stopUnits(units, dependants, reasonIn(blame, 'it was lost'), settings);
-  } finally {
-    await lost.lose(error);
-  }
-}
-
-type Units = ReadonlyMap<string, Unit>;
-
-/** Why each plugin has to stop that cannot run without the given one; units are in dependency order. */
-function blameDependants(id: string, what: string, units: Units): ReadonlyMap<string, string> {
-  const blame = new Map([[id, `it ${what}`]]);
-  for (const { plugin } of units.values()) {
-    const gone = plugin.needs.find((other) => blame.has(other));
-    if (gone !== undefined && !blame.has(plugin.id)) blame.set(plugin.id, `it needs "${gone}", which ${what}`);
-  }
-  return blame;
-}
-
-function affectedBy(blame: ReadonlyMap<string, string>, units: Units): readonly Unit[] {
-  return [...units.values()].filter(({ plugin }) => blame.has(plugin.id));
-}
-
-function reasonIn(blame: ReadonlyMap<string, string>, otherwise: string): (unit: Unit) => string {
-  return ({ plugin }) => blame.get(plugin.id) ?? otherwise;
-}
-
-/** @throws TEARDOWN_FAILED, after all have been closed */
-async function closeTiers({ tiers, stopTimeoutMs }: Settings): Promise<void> {
-  const failures: string[] = [];
-  const closing = Array.from(tiers.values(), async (tier) => {
-    const late = (): Error => new DOMException(`it did not end within ${stopTimeoutMs} ms`, 'TimeoutError');
-    const task = within(() => tier.close?.(), { deadline: startDeadline(stopTimeoutMs), late });
-    await task.catch((error: unknown) =>
-      failures.push(`- The tier "${tier.name}" failed to close: ${messageOf(error)}`),
-    );
-  });
-  await Promise.all(closing);
-  if (failures.length === 0) return;
-  throw new PluginErrors.TEARDOWN_FAILED({ count: failures.length, list: failures.join('\n') });
 }

@@ -1,8 +1,21 @@
 export { createPluginHost } from './host.ts';
 export type { HostCommand, PluginHost, PluginStatus } from './host.ts';
-export type { PluginHostOptions, PluginsLogger } from './options.ts';
+export type { MigratedConfig, PluginHostOptions, PluginsLogger } from './options.ts';
+export type { BreakerState, PluginBreaker, RestartOptions } from './breaker.ts';
 export { definePlugin } from './plugin.ts';
-export type { Command, Contribution, ListenerOrder, Plugin, PluginContext, PluginLogger } from './plugin.ts';
+export type {
+  Command,
+  Contribution,
+  FetchOptions,
+  ListenerOrder,
+  Plugin,
+  PluginContext,
+  PluginLogger,
+  PluginResponse,
+} from './plugin.ts';
+export { folderState, memoryState } from './state-store.ts';
+export type { KeptState, StateStore } from './state-store.ts';
+export type { PluginStore } from './state.ts';
 export { contributionPoint, event, hooks, service } from './refs.ts';
 export type { CallOptions } from './hooks.ts';
 export type { ContributionPoint, EventRef, HookMode, HookRef, Service, ServiceRef } from './refs.ts';
@@ -22,6 +35,7 @@ export type { ProcessTierOptions } from './isolation/process.ts';
 export { wasmTier } from './isolation/wasm.ts';
 export type { WasmTierOptions } from './isolation/wasm.ts';
 export type { ResolveProblem } from './resolve.ts';
+export type { WatchOptions } from './watch-code.ts';
 export type { PluginHealth } from './health.ts';
 export type { PluginState } from './unit.ts';
 export { PluginErrors } from './errors.ts';
@@ -32,6 +46,7 @@ export type {
   GuestLost,
   HostStarted,
   PluginFailed,
+  PluginReloaded,
   PluginSkipped,
   PluginStarted,
   PluginStopped,

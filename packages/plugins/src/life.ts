@@ -1,5 +1,6 @@
 import type { SeaworthyError } from '@seaworthy/errors/define';
-import { createContext } from './context.ts';
+import { cloningContext } from './cloning.ts';
+import { createContext, type ContextParts } from './context.ts';
 import { isThenable, startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
 import { isolate, messageOf } from './isolate.ts';
@@ -7,10 +8,13 @@ import type { OpenedPlugin, PluginCode } from './isolation/tier.ts';
 import { load } from './load.ts';
 import type { Settings } from './options.ts';
 import type { Plugin, PluginContext, PluginLogger } from './plugin.ts';
+import { placeOf } from './policy.ts';
 import type { Owner, Registry } from './registry.ts';
 import type { ResolvedPlugin } from './resolve.ts';
 import { createScope, type Scope } from './scope.ts';
 import type { PendingCalls } from './service-access.ts';
+import { Keeper } from './state.ts';
+import { typed } from './typed.ts';
 
 // (1) Time is counted from when this plugin runs, for start and for end.
 // (2) onStop runs only after a complete start, onDestroy only after a complete onInit; the undos and the end of what its
@@ -18,7 +22,13 @@ import type { PendingCalls } from './service-access.ts';
 // (3) What a tier opens too late is closed on the spot.
 // start -> end     start fails: -> end
 
-type Hook = 'onInit' | 'onStart' | 'onStop' | 'onDestroy';
+type Hook = 'onMigrateConfig' | 'onMigrate' | 'onInit' | 'onStart' | 'onConfigChange' | 'onStop' | 'onDestroy';
+
+/** What a plugin is given, and the `configVersion` it was written for. */
+export interface Config {
+  readonly value: unknown;
+  readonly version: number;
+}
 
 export interface LifeParts {
   readonly plugin: ResolvedPlugin;
@@ -26,15 +36,22 @@ export interface LifeParts {
   readonly registry: Registry;
   readonly settings: Settings;
   readonly logger: PluginLogger;
+  readonly config: Config;
+  /** Told of the config in its new form. */
+  readonly onConfig: (config: Config) => void;
   readonly onCrash: (error: Error) => void;
   readonly onCallbackFailure: (what: string, error: unknown) => void;
+  /** Its hooks, when its code is loaded already and is not to be loaded again. */
+  readonly loaded?: Plugin | undefined;
 }
 
 /** One run of a plugin, from the loading of its code to the last undo. */
 export class Life {
   readonly #parts: LifeParts;
   readonly #scope: Scope;
+  readonly #contextParts: ContextParts;
   readonly #context: PluginContext;
+  readonly #keeper: Keeper;
   readonly #pending: PendingCalls = new Set();
   #plugin: Plugin | undefined;
   #opened: OpenedPlugin | undefined;
@@ -43,20 +60,28 @@ export class Life {
   #done: 'nothing' | 'init' | 'start' = 'nothing';
 
   constructor(parts: LifeParts) {
-    const { plugin, owner, registry, logger, onCallbackFailure } = parts;
+    const { plugin, owner, registry, logger, onCallbackFailure, loaded } = parts;
     this.#parts = parts;
-    this.#plugin = plugin.plugin;
+    this.#plugin = loaded ?? plugin.plugin;
     this.#scope = createScope((error) => onCallbackFailure('undo', error));
-    this.#context = createContext({
+    const version = plugin.manifest.stateVersion ?? 1;
+    this.#keeper = new Keeper({ store: parts.settings.state, plugin: owner.id, version });
+    this.#contextParts = {
       owner,
-      config: plugin.config,
+      config: parts.config.value,
+      keeper: this.#keeper,
       logger,
       scope: this.#scope,
       registry,
       pending: this.#pending,
       declared: plugin.after,
+      permissions: plugin.manifest.permissions,
       onCallbackFailure,
-    });
+    };
+    const context = createContext(this.#contextParts);
+    const { clone, policy } = parts.settings;
+    const isElsewhere = plugin.code !== undefined && placeOf(plugin.manifest, policy) !== 'inline';
+    this.#context = clone && !isElsewhere && !plugin.manifest.inlineOnly ? cloningContext(context) : context;
   }
 
   /** What is running, or ran last. */
@@ -64,14 +89,27 @@ export class Life {
     return this.#phase;
   }
 
-  /** Loads the plugin and runs its hooks. @throws what went wrong; `end` has to be called even so */
+  /** Its hooks, once its code is loaded. */
+  get loaded(): Plugin | undefined {
+    return this.#plugin;
+  }
+
+  /** Loads its code and runs nothing of it yet. @throws what went wrong; `end` has to be called even so */
+  async open(signal: AbortSignal): Promise<void> {
+    const { code } = this.#parts.plugin;
+    this.#startedAt = performance.now();
+    if (code && !this.#plugin) await this.#inTime(() => this.#load(code, signal), signal);
+  }
+
+  /** Loads the plugin, unless it is, and runs its hooks. @throws what went wrong; `end` has to be called even so */
   async start(signal: AbortSignal): Promise<void> {
     const { plugin } = this.#parts;
-    this.#startedAt = performance.now();
-    if (plugin.code) {
-      const { code } = plugin;
-      await this.#inTime(() => this.#load(code, signal), signal);
-    }
+    // Of most plugins the application has the code already: nothing is to be awaited for them.
+    if (plugin.code) await this.open(signal);
+    else this.#startedAt = performance.now();
+    const { stateVersion, configVersion = 1 } = plugin.manifest;
+    if (this.#parts.config.version !== configVersion) await this.#migrateConfig(configVersion, signal);
+    if (stateVersion !== undefined) await this.#migrateState(stateVersion, signal);
     this.#phase = 'onInit';
     // What has answered already needs no promise and no timer: most hooks of most plugins do.
     const initialised = this.#call('onInit');
@@ -82,6 +120,47 @@ export class Life {
     if (isThenable(started)) await this.#inTime(() => started, signal);
     this.#checkPromisedServices();
     this.#done = 'start';
+  }
+
+  /** Gives it another config while it runs; answers false when it has no hook for that. @throws what the hook throws */
+  async configure(value: unknown, signal: AbortSignal): Promise<boolean> {
+    if (!this.#plugin?.onConfigChange) return false;
+    const previous = this.#contextParts.config;
+    this.#contextParts.config = value;
+    this.#startedAt = performance.now();
+    this.#phase = 'onConfigChange';
+    try {
+      await this.#inTime(() => this.#call('onConfigChange', previous), signal);
+    } catch (failure) {
+      this.#contextParts.config = previous;
+      throw this.describe(failure, this.#phase);
+    }
+    return true;
+  }
+
+  async #migrateConfig(version: number, signal: AbortSignal): Promise<void> {
+    const { config, owner, settings, onConfig } = this.#parts;
+    const { id: plugin } = owner;
+    this.#phase = 'onMigrateConfig';
+    if (config.version > version) throw new PluginErrors.CONFIG_NEWER({ plugin, found: config.version, version });
+    if (!this.#plugin?.onMigrateConfig) {
+      throw new PluginErrors.CONFIG_OLDER({ plugin, found: config.version, version });
+    }
+    await this.#inTime(async () => {
+      const value = await this.#call('onMigrateConfig', config.version);
+      await settings.onConfigMigrated?.({ plugin, config: value, version });
+      this.#contextParts.config = value;
+      onConfig({ value, version });
+    }, signal);
+  }
+
+  async #migrateState(version: number, signal: AbortSignal): Promise<void> {
+    const { id: plugin } = this.#parts.owner;
+    this.#phase = 'onMigrate';
+    const found = await this.#keeper.olderVersion();
+    if (found === undefined) return;
+    if (!this.#plugin?.onMigrate) throw new PluginErrors.STATE_OLDER({ plugin, found, version });
+    await this.#keeper.migrate(() => this.#inTime(() => this.#call('onMigrate', found), signal));
   }
 
   #inTime<T>(work: () => T | PromiseLike<T>, signal: AbortSignal): Promise<T> {
@@ -106,6 +185,7 @@ export class Life {
     const lateUndo = (): Error => this.#late('STOP_TIMEOUT', 'an undo', deadline.timeoutMs);
     const undone = await this.#scope.close(deadline, lateUndo);
     for (const error of undone) failures.push(this.describe(error, 'an undo'));
+    await attempt('its state', () => this.#keeper.settled());
     await attempt('close', () => this.#opened?.close());
     return failures;
   }
@@ -139,14 +219,18 @@ export class Life {
     }
   }
 
-  #call(hook: Hook): unknown {
-    return this.#plugin?.[hook]?.(this.#context);
+  #call(hook: Hook, ...args: readonly unknown[]): unknown {
+    const own = typed<((context: PluginContext, ...more: readonly unknown[]) => unknown) | undefined>(
+      this.#plugin?.[hook],
+    );
+    return own?.call(this.#plugin, this.#context, ...args);
   }
 
   #checkPromisedServices(): void {
     const { plugin, owner, registry } = this.#parts;
     for (const service of plugin.manifest.provides ?? []) {
-      if (registry.service(service)?.owner === owner) continue;
+      const provided = registry.service(service);
+      if (provided?.owner === owner && !provided.isPromised) continue;
       throw new PluginErrors.SERVICE_NOT_PROVIDED({ plugin: owner.id, service });
     }
   }
@@ -163,8 +247,14 @@ const named = [
   'STOP_TIMEOUT',
   'SERVICE_NOT_PROVIDED',
   'TIER_MISSING',
+  'TIER_REFUSED',
   'ENTRY_MISSING',
   'ENTRY_OUTSIDE',
   'NOT_A_PLUGIN',
   'INDEX_STALE',
+  'STATE_NEWER',
+  'STATE_OLDER',
+  'STATE_UNREADABLE',
+  'CONFIG_NEWER',
+  'CONFIG_OLDER',
 ] as const;

@@ -5,13 +5,14 @@ import { isRecord, isStrings, show, unknownNames } from './manifest-values.ts';
 
 /** What is wrong with what it says that it will do, and when. */
 export function offerProblems(manifest: PluginManifest): readonly string[] {
-  const { activation, contributes, licence, stateVersion } = manifest;
+  const { activation, contributes, licence, stateVersion, configVersion } = manifest;
   const problems = [...offers(contributes), ...activationProblems(activation, manifest)];
   if (licence !== undefined && !isSpdx(licence)) {
     problems.push(`has the licence ${show(licence)}; write an SPDX expression such as "MIT"`);
   }
-  if (stateVersion !== undefined && !(Number.isSafeInteger(stateVersion) && stateVersion > 0)) {
-    problems.push(`has \`stateVersion\` ${show(stateVersion)}; write a whole number above 0`);
+  for (const [name, version] of Object.entries({ stateVersion, configVersion })) {
+    if (version === undefined || (Number.isSafeInteger(version) && version > 0)) continue;
+    problems.push(`has \`${name}\` ${show(version)}; write a whole number above 0`);
   }
   return problems;
 }

@@ -3,8 +3,10 @@ import type { PluginManifest } from './manifest.ts';
 import { isRecord, isStrings, show, unknownNames } from './manifest-values.ts';
 
 /** What is wrong with where its code lies and what it may do there. */
-export function placementProblems({ entry, isolation, permissions, limits }: PluginManifest): readonly string[] {
+export function placementProblems(manifest: PluginManifest): readonly string[] {
+  const { entry, isolation, inlineOnly, permissions, limits } = manifest;
   return [
+    ...inlineProblems(inlineOnly, isolation),
     ...entryProblems(entry),
     ...isolationProblems(isolation),
     ...permissionProblems(permissions),
@@ -36,6 +38,13 @@ function isolationProblems(isolation: unknown): readonly string[] {
     ...(isKnown ? [] : [`has \`isolation.minimum\` ${show(minimum)}; write one of ${tierNames.join(', ')}`]),
     ...unknownNames('isolation', isolation, ['minimum']),
   ];
+}
+
+function inlineProblems(inlineOnly: unknown, isolation: unknown): readonly string[] {
+  if (inlineOnly === undefined || inlineOnly === false) return [];
+  if (inlineOnly !== true) return [`has \`inlineOnly\` ${show(inlineOnly)}; write true or false`];
+  const minimum = isRecord(isolation) ? (isolation['minimum'] ?? 'inline') : 'inline';
+  return minimum === 'inline' ? [] : ['has both `inlineOnly` and an `isolation.minimum`; leave out one of the two'];
 }
 
 const listed = ['net', 'env', 'imports', 'services'] as const;

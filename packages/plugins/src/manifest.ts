@@ -31,7 +31,14 @@ export interface PluginManifest {
   readonly licence?: string;
   /** The least strict tier it may run in; the policy of the host can ask for a stricter one. */
   readonly isolation?: { readonly minimum?: TierName };
-  /** When it is wanted: `start`, `command:<id>`, `event:<id>`, `service:<id>`. Checked; the host starts every plugin at once. */
+  /** It gives or takes what cannot be cloned, such as functions: it runs in the tier `inline` or not at all. @default false */
+  readonly inlineOnly?: boolean;
+  /**
+   * When its code is loaded: `start`, `command:<id>`, `event:<id>` (also of a hook), `service:<id>`; the first that comes.
+   * A required plugin, and one that a plugin needs which starts with the host, starts with it anyway.
+   *
+   * @default ['start']
+   */
   readonly activation?: readonly string[];
   /** What it will add, known before any of its code runs: for applications that list plugins. */
   readonly contributes?: PluginOffers;
@@ -39,8 +46,10 @@ export interface PluginManifest {
   readonly permissions?: PluginPermissions;
   /** What it may use up, where the tier can limit it. */
   readonly limits?: PluginLimits;
-  /** The form of the data it keeps: a whole number that rises when the form changes. Checked; the host migrates nothing. */
+  /** The form of `ctx.state`: a whole number that rises when the form changes, and `onMigrate` with it. @default 1 */
   readonly stateVersion?: number;
+  /** The form of `ctx.config`, likewise, with `onMigrateConfig`. @default 1 */
+  readonly configVersion?: number;
 }
 
 /** What a plugin adds to the application, as far as it can be said beforehand. */

@@ -1,3 +1,4 @@
+import type { RestartOptions, RestartSettings } from './breaker.ts';
 import { PluginErrors } from './errors.ts';
 import { inlineTier } from './isolation/inline.ts';
 import { isTierName, tierNames, type Tier, type TierName } from './isolation/tier.ts';
@@ -5,6 +6,8 @@ import { isTimeout, timeoutRule } from './manifest.ts';
 import type { PluginLogger } from './plugin.ts';
 import type { PluginPolicy } from './policy.ts';
 import type { PluginSource } from './sources.ts';
+import { memoryState, type StateStore } from './state-store.ts';
+import type { WatchOptions } from './watch-code.ts';
 
 /** What the host asks of a logger: fields first, then the message. */
 export interface PluginsLogger {
@@ -12,6 +15,13 @@ export interface PluginsLogger {
   /** Without it, warnings go to `info`. */
   warn?(fields: object, message: string): void;
   error(fields: object, message: string): void;
+}
+
+/** The config of a plugin in the form of its `configVersion`. */
+export interface MigratedConfig {
+  readonly plugin: string;
+  readonly config: unknown;
+  readonly version: number;
 }
 
 export interface PluginHostOptions {
@@ -26,10 +36,23 @@ export interface PluginHostOptions {
   readonly concurrency?: number;
   /** Plugins that do not fit: refuse them all, or leave out those named in a problem. @default 'reject' */
   readonly onProblems?: 'reject' | 'skip';
+  /** When a plugin that failed is started again. @default after 1 s, then twice as long each time, 5 times */
+  readonly restart?: RestartOptions;
   /** How plugins on disk are run, besides in process. */
   readonly tiers?: readonly Tier[];
   /** What is asked of plugins on disk before their code is loaded. */
   readonly policy?: PluginPolicy;
+  /**
+   * Clones what crosses between plugins in the tier `inline` and the host, as the other tiers do: for development. A plugin that
+   * passes what cannot be cloned gets NOT_CLONEABLE, unless its manifest says `inlineOnly`. @default false
+   */
+  readonly clone?: boolean;
+  /** Where plugins keep what they write into `ctx.state`. @default memoryState(), which ends with the process */
+  readonly state?: StateStore;
+  /** Told of a config that a plugin has brought into its newer form, to be kept; a rejection stops the start of the plugin. */
+  readonly onConfigMigrated?: (migrated: MigratedConfig) => unknown;
+  /** Reloads plugins on disk whose files change; for development. @default false */
+  readonly watch?: boolean | WatchOptions;
   /** Closes the host when it aborts. */
   readonly signal?: AbortSignal;
 }
@@ -41,8 +64,14 @@ export interface Settings {
   readonly stopTimeoutMs: number;
   readonly concurrency: number;
   readonly onProblems: 'reject' | 'skip';
+  readonly restart: RestartSettings;
   readonly tiers: ReadonlyMap<TierName, Tier>;
   readonly policy: PluginPolicy;
+  readonly clone: boolean;
+  readonly state: StateStore;
+  readonly onConfigMigrated: ((migrated: MigratedConfig) => unknown) | undefined;
+  /** Nothing when files are not watched. */
+  readonly watch: Required<WatchOptions> | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -62,10 +91,38 @@ export function checkOptions(options: PluginHostOptions): Settings {
     stopTimeoutMs,
     concurrency,
     onProblems,
+    restart: checkRestart(options.restart),
     tiers: tiersByName(tiers),
     policy: checkPolicy(policy),
+    clone: options.clone === true,
+    state: checkState(options.state),
+    onConfigMigrated: options.onConfigMigrated,
+    watch: checkWatch(options.watch),
     signal,
   };
+}
+
+function checkRestart(restart: RestartOptions = {}): RestartSettings {
+  const { firstMs = 1_000, maxMs = 60_000, mostRestarts = 5, stableMs = 60_000 } = restart;
+  for (const [name, value] of Object.entries({ firstMs, maxMs, stableMs })) {
+    expectOption(`restart.${name}`, timeoutRule, value, isTimeout(value));
+  }
+  const isCount = Number.isInteger(mostRestarts) && mostRestarts >= 0;
+  expectOption('restart.mostRestarts', 'a whole number from 0', mostRestarts, isCount);
+  return { firstMs, maxMs, mostRestarts, stableMs };
+}
+
+function checkState(state: StateStore = memoryState()): StateStore {
+  const isStore = typeof state?.read === 'function' && typeof state.write === 'function';
+  expectOption('state', 'a store with `read` and `write`', state, isStore);
+  return state;
+}
+
+function checkWatch(watch: PluginHostOptions['watch'] = false): Settings['watch'] {
+  if (watch === false) return undefined;
+  const { debounceMs = 100 } = watch === true ? {} : watch;
+  expectOption('watch.debounceMs', timeoutRule, debounceMs, isTimeout(debounceMs));
+  return { debounceMs };
 }
 
 function tiersByName(tiers: readonly Tier[]): ReadonlyMap<TierName, Tier> {

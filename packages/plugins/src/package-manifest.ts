@@ -16,11 +16,13 @@ const fields = [
   'startTimeoutMs',
   'stopTimeoutMs',
   'isolation',
+  'inlineOnly',
   'activation',
   'contributes',
   'permissions',
   'limits',
   'stateVersion',
+  'configVersion',
 ] as const satisfies readonly (keyof PluginManifest)[];
 
 type Read = Pick<PluginPackage, 'manifest' | 'problem'>;

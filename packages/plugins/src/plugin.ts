@@ -1,12 +1,25 @@
 import type { CallOptions } from './hooks.ts';
+import type { GuestResponse } from './isolation/guest-fetch.ts';
 import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from './refs.ts';
+import type { PluginStore } from './state.ts';
 
 /** What a plugin does in its life; every hook is optional. */
 export interface Plugin<Config = unknown> {
+  /**
+   * Brings `ctx.state` from an older version to `stateVersion` of the manifest; runs before `onInit`. Nothing of it is kept
+   * unless all of it succeeds.
+   */
+  onMigrate?(ctx: PluginContext<Config>, fromVersion: number): unknown;
+  /**
+   * Answers with the config in the form of `configVersion`; `ctx.config` is the older one. Runs before everything else.
+   */
+  onMigrateConfig?(ctx: PluginContext, fromVersion: number): unknown;
   /** Registers services, commands, listeners and contributions; all dependencies have started. */
   onInit?(ctx: PluginContext<Config>): unknown;
   /** Begins work. */
   onStart?(ctx: PluginContext<Config>): unknown;
+  /** `ctx.config` is another one now. Without this hook the plugin is stopped and started instead. */
+  onConfigChange?(ctx: PluginContext<Config>, previous: Config): unknown;
   /** Ends work; runs only if `onStart` finished. All dependants have stopped. */
   onStop?(ctx: PluginContext<Config>): unknown;
   /** Runs last, if `onInit` finished; what was registered is still there. */
@@ -39,6 +52,20 @@ export interface Contribution<T> {
   readonly value: T;
 }
 
+/** What `ctx.fetch` is given, besides the address. */
+export interface FetchOptions {
+  /** @default 'GET' */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+  /** For all of it, redirects and body included. @default 30000 */
+  readonly timeoutMs?: number;
+}
+
+/** What `ctx.fetch` answers with; the body is there already, at most 32 MB of it. */
+export type PluginResponse = GuestResponse;
+
 /**
  * What a plugin may do with its host.
  *
@@ -49,6 +76,8 @@ export interface PluginContext<Config = unknown> {
   readonly id: string;
   readonly config: Config;
   readonly logger: PluginLogger;
+  /** What the plugin keeps beyond its own run. */
+  readonly state: PluginStore;
   /** Aborted when the plugin begins to stop, or when its start failed. */
   readonly signal: AbortSignal;
   /** Offers a service. @throws SERVICE_TAKEN */
@@ -84,6 +113,12 @@ export interface PluginContext<Config = unknown> {
     payload: NoInfer<Payload>,
     options?: CallOptions,
   ): Promise<Answer>;
+  /**
+   * Fetches over HTTP what `permissions.net` of the manifest allows, in every tier; also after redirects.
+   *
+   * @throws FETCH_REFUSED, CALL_TIMEOUT, and what the network fails with
+   */
+  fetch(url: string | URL, options?: FetchOptions): Promise<PluginResponse>;
   /** Runs when the plugin is unloaded, last in first out. Disposing runs it now. */
   defer(undo: () => unknown): Disposable;
   /** A timer that does not outlive the plugin. */

@@ -15,6 +15,8 @@ export interface Provided {
   readonly implementation: unknown;
   /** Aborted when the service is withdrawn. */
   readonly withdrawn: AbortSignal;
+  /** Of a plugin that does not run yet: calls wake it. Its own registration takes the place. */
+  readonly isPromised?: true;
 }
 
 interface Contributed {
@@ -27,16 +29,21 @@ export interface OwnedCommand {
   readonly command: Command;
   /** Its signal is that of the plugin. */
   readonly scope: { readonly signal: AbortSignal };
+  /** Of a plugin that does not run yet: running it wakes it. Its own registration takes the place. */
+  readonly isPromised?: true;
 }
 
 /** Everything the plugins of one host have registered; each `add…` returns its undo. */
 export interface Registry {
   addService(owner: Owner, id: string, implementation: unknown): () => void;
+  /** A service that its plugin will provide once it runs. */
+  promiseService(owner: Owner, id: string, implementation: unknown): () => void;
   service(id: string): Provided | undefined;
   addContribution(owner: Owner, point: string, value: unknown): () => void;
   contributions(point: string): readonly Contribution<unknown>[];
   addCommand(entry: OwnedCommand): () => void;
   commands(): readonly OwnedCommand[];
+  command(id: string): OwnedCommand | undefined;
   /** The hook of an id, made by the first that asks; it is kept, so that it can be held. */
   hook(id: string): Hook;
   addListener(id: string, entry: Listener): () => void;
@@ -57,12 +64,22 @@ export function createRegistry(onListenerFailure: ListenerFailed): Registry {
   return {
     addService(owner, id, implementation) {
       const taken = services.get(id);
-      if (taken) throw new PluginErrors.SERVICE_TAKEN({ service: id, provider: taken.owner.id });
+      if (taken && !isPromiseOf(taken, owner)) {
+        throw new PluginErrors.SERVICE_TAKEN({ service: id, provider: taken.owner.id });
+      }
       const withdrawal = new AbortController();
       services.set(id, { owner, implementation, withdrawn: withdrawal.signal });
       return () => {
         services.delete(id);
         withdrawal.abort(new PluginErrors.SERVICE_GONE({ service: id, provider: owner.id }));
+      };
+    },
+    promiseService(owner, id, implementation) {
+      if (services.has(id)) return () => {};
+      const promised: Provided = { owner, implementation, withdrawn: new AbortController().signal, isPromised: true };
+      services.set(id, promised);
+      return () => {
+        if (services.get(id) === promised) services.delete(id);
       };
     },
     service: (id) => services.get(id),
@@ -71,14 +88,23 @@ export function createRegistry(onListenerFailure: ListenerFailed): Registry {
     addCommand(entry) {
       const { id } = entry.command;
       const taken = commands.get(id);
-      if (taken) throw new PluginErrors.COMMAND_TAKEN({ command: id, owner: taken.owner.id });
+      if (taken && !isPromiseOf(taken, entry.owner)) {
+        throw new PluginErrors.COMMAND_TAKEN({ command: id, owner: taken.owner.id });
+      }
       commands.set(id, entry);
-      return () => void commands.delete(id);
+      return () => {
+        if (commands.get(id) === entry) commands.delete(id);
+      };
     },
     commands: () => inOrder(commands.values()),
+    command: (id) => commands.get(id),
     hook,
     addListener: (id, entry) => hook(id).add(entry),
   };
+}
+
+function isPromiseOf(taken: { readonly owner: Owner; readonly isPromised?: true }, { id }: Owner): boolean {
+  return taken.isPromised === true && taken.owner.id === id;
 }
 
 function addTo<Entry>(lists: Map<string, Set<Entry>>, key: string, entry: Entry): () => void {

@@ -1,5 +1,6 @@
 import { findCycles } from './cycles.ts';
 import type { PluginCode } from './isolation/tier.ts';
+import { isChecked } from './folder-index.ts';
 import { apiVersion, manifestProblems } from './manifest.ts';
 import type { PluginManifest } from './manifest.ts';
 import { isRecord } from './manifest-values.ts';
@@ -30,6 +31,7 @@ export interface ResolvedPlugin {
   readonly version: string;
   readonly manifest: PluginManifest;
   readonly config: unknown;
+  readonly configVersion: number | undefined;
   /** The plugin itself, when the application has imported it; otherwise there is `code`. */
   readonly plugin: Plugin | undefined;
   readonly code: PluginCode | undefined;
@@ -76,7 +78,8 @@ function indexById(entries: readonly Discovery[], problems: ResolveProblem[], ve
       problems.push({ kind: 'duplicate-id', plugins: [id], message: `More than one plugin has the id "${id}".` });
     } else {
       known.set(id, entry);
-      for (const problem of manifestProblems(entry.manifest, versions)) invalid(problem);
+      if (!isChecked(entry.manifest))
+        for (const problem of manifestProblems(entry.manifest, versions)) invalid(problem);
       const problem = entryProblem(entry);
       if (problem !== undefined) invalid(problem);
     }
@@ -119,8 +122,11 @@ function dependencyProblems(manifest: PluginManifest, known: Known, { matches }:
 function serviceProblems(known: Known): readonly ResolveProblem[] {
   const claims = new Map<string, string[]>();
   for (const { manifest } of known.values()) {
-    for (const id of Array.isArray(manifest.provides) ? new Set(manifest.provides) : []) {
-      claims.set(id, [...(claims.get(id) ?? []), manifest.id]);
+    if (!Array.isArray(manifest.provides)) continue;
+    for (const id of manifest.provides) {
+      const plugins = claims.get(id);
+      if (plugins === undefined) claims.set(id, [manifest.id]);
+      else if (!plugins.includes(manifest.id)) plugins.push(manifest.id);
     }
   }
   return Array.from(claims)
@@ -145,6 +151,7 @@ function place(entry: Discovery, known: Known): ResolvedPlugin {
     version,
     manifest,
     config: entry.config,
+    configVersion: entry.configVersion,
     plugin: 'directory' in entry ? undefined : entry.plugin,
     // Most plugins of a large folder are never loaded: their addresses are made when they are asked for.
     get code() {

@@ -7,6 +7,8 @@ export interface PluginEntry {
   readonly plugin: Plugin;
   /** What the plugin sees as `ctx.config`. */
   readonly config?: unknown;
+  /** The `configVersion` that the config was written for. @default that of the manifest */
+  readonly configVersion?: number;
 }
 
 /** One plugin whose code lies in a package on disk; it is loaded by its tier when it starts. */
@@ -16,6 +18,8 @@ export interface PluginPackage {
   readonly directory: URL;
   /** What the plugin sees as `ctx.config`. */
   readonly config?: unknown;
+  /** The `configVersion` that the config was written for. @default that of the manifest */
+  readonly configVersion?: number;
   /** SHA-256 (hex) of the `package.json` that the manifest was read from earlier; checked before its code is loaded. */
   readonly manifestDigest?: string;
   /** Why it cannot be used, as the end of a sentence about it; it becomes a problem `invalid-manifest`. */

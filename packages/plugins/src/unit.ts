@@ -1,4 +1,6 @@
+// Over 300 lines: the states of one plugin, whose changes are only safe when they are read together.
 import type { SeaworthyError } from '@seaworthy/errors/define';
+import { Breaker } from './breaker.ts';
 import { startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
 import {
@@ -10,9 +12,9 @@ import {
 } from './events.ts';
 import { examineCode } from './examine.ts';
 import { isolate, messageOf } from './isolate.ts';
-import { Life } from './life.ts';
+import { Life, type Config } from './life.ts';
 import { boundLogger, type Settings } from './options.ts';
-import type { PluginLogger } from './plugin.ts';
+import type { Plugin, PluginLogger } from './plugin.ts';
 import { placeOf, type AuditEntry } from './policy.ts';
 import type { Owner, Registry } from './registry.ts';
 import type { ResolvedPlugin } from './resolve.ts';
@@ -20,10 +22,14 @@ import type { ResolvedPlugin } from './resolve.ts';
 // (1) No method rejects: what went wrong is in `error` and `teardownFailures`.
 // (2) A start that fails undoes everything it had registered before it is reported.
 // (3) A plugin that was refused never runs.
+// (4) A plugin that is dormant has no code loaded, and nothing registered but what others promise for it.
 // waiting -> starting -> started -> stopping -> stopped     waiting -> skipped | failed     starting -> failed | stopped
-// started -> stopping -> failed when the plugin was lost
+// started -> stopping -> failed when the plugin was lost    waiting -> dormant -> starting
+// failed | skipped | stopped -> starting | dormant when it is started again
 
-export type PluginState = 'waiting' | 'starting' | 'started' | 'failed' | 'skipped' | 'stopping' | 'stopped';
+/** Where a plugin is in its life; `dormant` waits to be asked for. */
+export type PluginState =
+  'waiting' | 'dormant' | 'starting' | 'started' | 'failed' | 'skipped' | 'stopping' | 'stopped';
 
 /** What units share. */
 export interface Surroundings {
@@ -31,31 +37,78 @@ export interface Surroundings {
   readonly settings: Settings;
   /** Told when a running plugin was lost; the host then calls `lose`. */
   readonly onCrash: (unit: Unit, error: Error) => void;
+  /** Told of each failure, when everything is undone. */
+  readonly onFailed: (unit: Unit, error: SeaworthyError) => void;
+}
+
+/** A plugin that is loaded and does not run yet. */
+export interface Prepared {
+  readonly plugin: ResolvedPlugin;
+  readonly owner: Owner;
+  readonly life: Life;
 }
 
 /** One plugin at run time. */
 export class Unit {
-  readonly plugin: ResolvedPlugin;
   readonly #surroundings: Surroundings;
-  readonly #owner: Owner;
-  readonly #logger: PluginLogger;
+  #breaker: Breaker | undefined;
+  #boundLogger: PluginLogger | undefined;
+  #plugin: ResolvedPlugin;
+  #config: Config | undefined;
+  #owner: Owner;
   #teardownFailures: readonly SeaworthyError[] = [];
   #life: Life | undefined;
   #state: PluginState = 'waiting';
   #error: SeaworthyError | undefined;
   #reason: string | undefined;
+  #isHeld = false;
+  #onAwake: (() => void) | undefined;
+  #starting: Promise<void> | undefined;
   #callbackFailures = 0;
 
   constructor(plugin: ResolvedPlugin, index: number, surroundings: Surroundings) {
     const { id, version } = plugin;
-    this.plugin = plugin;
+    this.#plugin = plugin;
     this.#surroundings = surroundings;
     this.#owner = { id, version, index };
-    this.#logger = boundLogger(surroundings.settings.logger, { plugin: id });
+  }
+
+  get plugin(): ResolvedPlugin {
+    return this.#plugin;
+  }
+
+  // Of a thousand plugins most never fail and say nothing.
+  get breaker(): Breaker {
+    this.#breaker ??= new Breaker(this.#surroundings.settings.restart);
+    return this.#breaker;
+  }
+
+  get #logger(): PluginLogger {
+    this.#boundLogger ??= boundLogger(this.#surroundings.settings.logger, { plugin: this.#owner.id });
+    return this.#boundLogger;
+  }
+
+  get owner(): Owner {
+    return this.#owner;
   }
 
   get state(): PluginState {
     return this.#state;
+  }
+
+  /** Whether it runs, or will once it is asked for. */
+  get isThere(): boolean {
+    return this.#state === 'started' || this.#state === 'dormant';
+  }
+
+  /** Whether it does not run only because one that it needs does not. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** The start that is going on; it never rejects. */
+  get starting(): Promise<void> | undefined {
+    return this.#starting;
   }
 
   /** Why it failed. */
@@ -85,72 +138,171 @@ export class Unit {
     tellCallbackFailed({ plugin: this.#owner.id, what, message: messageOf(error) });
   }
 
-  skip(reason: string): void {
+  /** Leaves it out; with `isHeld` only until what it needs is there. */
+  skip(reason: string, { isHeld = false }: { readonly isHeld?: boolean } = {}): void {
     const { id: plugin, version } = this.#owner;
     this.#state = 'skipped';
+    this.#awake();
+    this.#isHeld = isHeld;
     this.#reason = reason;
     this.#logger.warn({ reason }, 'The plugin is skipped');
     this.#audit('skipped', { reason });
     tellPluginSkipped({ plugin, version, reason });
   }
 
+  /** Lets it wait until it is asked for; `onAwake` is called when that is over, one way or another. */
+  rest(onAwake: () => void = () => {}): void {
+    this.#state = 'dormant';
+    this.#error = undefined;
+    this.#reason = undefined;
+    this.#isHeld = false;
+    this.#onAwake = onAwake;
+  }
+
+  #awake(): void {
+    const told = this.#onAwake;
+    this.#onAwake = undefined;
+    told?.();
+  }
+
   /** Asks the examiners of the policy; a refusal is a failure. */
   async examine(cancel: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await this.#ask(this.#plugin, cancel);
+    } catch (failure) {
+      if (cancel.aborted) this.skip(messageOf(cancel.reason));
+      else this.#report(describeRefusal(this.#owner.id, failure), 'examine', startedAt, 'refused');
+    }
+  }
+
+  async #ask({ code, manifest }: ResolvedPlugin, cancel: AbortSignal): Promise<void> {
     const { settings } = this.#surroundings;
-    const { code } = this.plugin;
     const examiners = settings.policy.examiners ?? [];
     if (!code || examiners.length === 0) return;
-    const startedAt = performance.now();
     const over = new AbortController();
     const signal = AbortSignal.any([cancel, over.signal]);
-    const deadline = startDeadline(this.plugin.manifest.startTimeoutMs ?? settings.startTimeoutMs);
+    const deadline = startDeadline(manifest.startTimeoutMs ?? settings.startTimeoutMs);
     const { timeoutMs } = deadline;
     const late = (): Error =>
       new PluginErrors.START_TIMEOUT({ plugin: code.id, phase: 'examine', timeoutMs, awaits: 'its examiners' });
     try {
       await within(() => examineCode(code, examiners, signal), { deadline, signal, late });
-    } catch (failure) {
-      if (cancel.aborted) this.skip(messageOf(cancel.reason));
-      else this.#report(describeRefusal(code.id, failure), 'examine', startedAt, 'refused');
     } finally {
       over.abort();
     }
   }
 
-  async start(cancel: AbortSignal): Promise<void> {
+  /** Examines and loads the next version of it beside the one that runs. @throws what went wrong; nothing is left of it */
+  async prepare(plugin: ResolvedPlugin, cancel: AbortSignal): Promise<Prepared> {
+    const owner = { ...this.#owner, version: plugin.version };
+    const life = this.#newLife(plugin, owner);
+    try {
+      await this.#ask(plugin, cancel);
+      await life.open(cancel);
+      return { plugin, owner, life };
+    } catch (failure) {
+      await life.end(failure);
+      throw PluginErrors.PLUGIN_REFUSED.is(failure) ? failure : life.describe(failure, life.phase);
+    }
+  }
+
+  /** What runs, to be started once more when the next version does not; only where its code is still there. */
+  remember(): Prepared | undefined {
+    const [plugin, owner, loaded] = [this.#plugin, this.#owner, this.#life?.loaded];
+    if (!loaded || this.#tier() !== 'inline') return undefined;
+    return { plugin, owner, life: this.#newLife(plugin, owner, loaded) };
+  }
+
+  /** What was given last, by the source or by the application. */
+  #configFor({ config: value, configVersion, manifest }: ResolvedPlugin): Config {
+    return this.#config ?? { value, version: configVersion ?? manifest.configVersion ?? 1 };
+  }
+
+  /** Gives it another config; answers false when it has to be started again for that. @throws what `onConfigChange` throws */
+  async configure(value: unknown, cancel: AbortSignal): Promise<boolean> {
+    const isTaken = this.#state !== 'started' || (await this.#life?.configure(value, cancel)) === true;
+    this.#config = { value, version: this.#plugin.manifest.configVersion ?? 1 };
+    return isTaken;
+  }
+
+  /** Takes over the manifest of the next version. */
+  renew(plugin: ResolvedPlugin): void {
+    this.#awake();
+    this.#plugin = plugin;
+    this.#owner = { ...this.#owner, version: plugin.version };
+  }
+
+  /** Starts it, or what was prepared; it does not run yet. */
+  start(cancel: AbortSignal, prepared?: Prepared): Promise<void> {
+    if (prepared) {
+      this.#plugin = prepared.plugin;
+      this.#owner = prepared.owner;
+    }
+    const start = this.#start(cancel, prepared?.life ?? this.#newLife(this.#plugin, this.#owner));
+    this.#starting = start;
+    return start;
+  }
+
+  async #start(cancel: AbortSignal, life: Life): Promise<void> {
     const { id: plugin, version } = this.#owner;
     const startedAt = performance.now();
-    const life = new Life({
-      ...this.#surroundings,
-      plugin: this.plugin,
-      owner: this.#owner,
-      logger: this.#logger,
-      onCrash: (error) => this.#surroundings.onCrash(this, error),
-      onCallbackFailure: (what, error) => this.noteCallback(what, error),
-    });
     this.#life = life;
     this.#state = 'starting';
+    this.#error = undefined;
+    this.#reason = undefined;
+    this.#isHeld = false;
     try {
       await life.start(cancel);
     } catch (failure) {
       if (cancel.aborted && failure === cancel.reason) await this.#giveUp(life, failure);
       else await this.#fail(life, failure, startedAt);
       return;
+    } finally {
+      this.#starting = undefined;
     }
     this.#state = 'started';
+    this.#awake();
+    this.#breaker?.run();
     this.#audit('loaded', { tier: this.#tier() });
     tellPluginStarted({ plugin, version, durationMs: performance.now() - startedAt });
   }
 
-  /** Does nothing unless the plugin has started. */
-  async stop(reason: string): Promise<void> {
+  #newLife(plugin: ResolvedPlugin, owner: Owner, loaded?: Plugin): Life {
+    const life: Life = new Life({
+      ...this.#surroundings,
+      plugin,
+      owner,
+      logger: this.#logger,
+      config: this.#configFor(plugin),
+      onConfig: (config) => {
+        this.#config = config;
+      },
+      onCrash: (error) => {
+        if (this.#life === life) this.#surroundings.onCrash(this, error);
+      },
+      onCallbackFailure: (what, error) => this.noteCallback(what, error),
+      loaded,
+    });
+    return life;
+  }
+
+  /** Does nothing unless the plugin has started or waits to be asked for. With `isHeld` it stops only until what it needs is back. */
+  async stop(reason: string, { isHeld = false }: { readonly isHeld?: boolean } = {}): Promise<void> {
     const life = this.#life;
+    if (this.#state === 'dormant') {
+      this.#state = 'stopped';
+      this.#awake();
+      this.#isHeld = isHeld;
+      this.#reason = reason;
+    }
     if (this.#state !== 'started' || !life) return;
     const { id: plugin, version } = this.#owner;
     const stoppedAt = performance.now();
     this.#state = 'stopping';
     await this.#end(life, new DOMException(`The plugin is stopped: ${reason}.`, 'AbortError'));
     this.#state = 'stopped';
+    this.#isHeld = isHeld;
     this.#reason = reason;
     this.#audit('stopped', { reason });
     const isHung = this.#teardownFailures.some((failure) => PluginErrors.STOP_TIMEOUT.is(failure));
@@ -177,6 +329,7 @@ export class Unit {
     this.#reason = messageOf(reason);
     await this.#end(life, reason);
     this.#state = 'stopped';
+    this.#awake();
   }
 
   async #fail(life: Life, failure: unknown, startedAt: number): Promise<void> {
@@ -197,14 +350,16 @@ export class Unit {
     const { code, message } = error;
     this.#error = error;
     this.#state = 'failed';
+    this.#awake();
     this.#logger.error({ err: error, phase }, 'The plugin failed and is left out');
     this.#audit(event, { phase, code, message, ...causeOf(error) });
     tellPluginFailed({ plugin, version, phase, code, message, durationMs: performance.now() - startedAt });
+    this.#surroundings.onFailed(this, error);
   }
 
   #tier(): string {
     const { policy } = this.#surroundings.settings;
-    return this.plugin.code ? placeOf(this.plugin.manifest, policy) : 'inline';
+    return this.#plugin.code ? placeOf(this.#plugin.manifest, policy) : 'inline';
   }
 
   #audit(event: AuditEntry['event'], details: AuditEntry['details']): void {

@@ -20,8 +20,32 @@ export function createVersions(): Versions {
   };
   return {
     isVersion: (version) =>
-      typeof version === 'string' && once(`version ${version}`, () => validVersion(version) !== null),
-    isRange: (range) => typeof range === 'string' && once(`range ${range}`, () => validRange(range) !== null),
-    matches: (version, range) => once(`matches ${version} in ${range}`, () => satisfies(version, range)),
+      typeof version === 'string' &&
+      (isPlain(version) || once(`version ${version}`, () => validVersion(version) !== null)),
+    isRange: (range) =>
+      typeof range === 'string' && (isPlainRange(range) || once(`range ${range}`, () => validRange(range) !== null)),
+    matches: (version, range) =>
+      isSame(version, range) || once(`matches ${version} in ${range}`, () => satisfies(version, range)),
   };
+}
+
+// The first question to semver compiles its grammar, which takes longer than all the rest for a thousand plugins. Most
+// versions are three numbers, and most ranges one of them with a sign in front.
+const plain = /^(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})\.(?:0|[1-9]\d{0,8})$/;
+
+function isPlain(version: string): boolean {
+  return plain.test(version);
+}
+
+function isPlainRange(range: string): boolean {
+  return range === '*' || isPlain(/^[\^~]/.test(range) ? range.slice(1) : range);
+}
+
+/** Whether the range is of this very version, or of all plain ones. */
+function isSame(version: string, range: string): boolean {
+  return (
+    isPlain(version) &&
+    isPlainRange(range) &&
+    (range === '*' || (range.endsWith(version) && range.length - version.length < 2))
+  );
 }

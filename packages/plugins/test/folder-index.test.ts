@@ -87,3 +87,13 @@ test('an index cannot lead out of its folder', async () => {
   expect(recorded('led outside')).toEqual([]);
   await host.close();
 });
+
+test('what is wrong with a manifest is said all the same', async () => {
+  await using disk = await packages();
+  await disk.add('a', { failure: 'sometimes' });
+  await disk.add('b', {});
+  await indexFolder(disk.path);
+  await expect(createPluginHost({ sources: [folder(disk.path)] })).rejects.toMatchObject({
+    params: { problems: [{ kind: 'invalid-manifest', plugins: ['a'] }] },
+  });
+});

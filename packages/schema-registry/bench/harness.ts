@@ -4,16 +4,12 @@
 export type Side = (count: number) => unknown;
 
 export interface Comparison {
-  readonly name: string;
   readonly ours: Side;
-  readonly peer: string;
   readonly theirs: Side;
   /** What both do in a sample: so little that it takes some milliseconds and is seldom interrupted. */
   readonly count: number;
   /** What one sample is divided by. @default count */
   readonly units?: number;
-  /** The most of the peer's time that is allowed. */
-  readonly target: number;
 }
 
 export interface Measured {
@@ -53,7 +49,7 @@ export function lastResult(): unknown {
   return kept;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -88,6 +88,11 @@ export function createRegistry<const Subjects extends AnySubject = AnySubject>(
       known: [...byName.keys()].toSorted().join(', ') || 'none',
     });
   };
+  // Apart, so that the usual way stays short enough to be compiled into its callers.
+  const decodeOther = (envelope: Envelope): Decoded<unknown> => {
+    const { schema, version, data } = checkEnvelope(envelope);
+    return { value: find(schema).migrate(data, { from: version }), from: version, migrated: true };
+  };
   const registry = {
     get: (name: string, version?: number) => (version === undefined ? find(name) : schemaOf(find(name), version)),
     list: () => [...byName.values()].toSorted(byNameOrder).map(describeSubject),
@@ -98,9 +103,7 @@ export function createRegistry<const Subjects extends AnySubject = AnySubject>(
       if (current !== undefined && envelope.version === current.latest) {
         return { value: current.parse(envelope.data), from: current.latest, migrated: false };
       }
-      const { schema, version, data } = checkEnvelope(envelope);
-      const subject = find(schema);
-      return { value: subject.migrate(data, { from: version }), from: version, migrated: true };
+      return decodeOther(envelope);
     },
     register(subject: AnySubject): () => void {
       checkCompatible(byName, [subject], options);

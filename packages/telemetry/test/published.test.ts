@@ -168,6 +168,12 @@ const rows: readonly Row[] = [
     name: 'plugins_stop_duration_seconds_sum',
   },
   {
+    channel: 'plugins:plugin-reloaded',
+    event: { plugin: 'web', version: '1.0.1', durationMs: 1_000, outcome: 'kept' },
+    name: 'plugins_reload_duration_seconds_sum',
+    labels: { outcome: 'kept' },
+  },
+  {
     channel: 'plugins:callback-failed',
     event: { plugin: 'web', what: 'timer', message: 'no' },
     name: 'plugins_callback_failures_total',

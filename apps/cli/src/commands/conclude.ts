@@ -9,6 +9,6 @@ export async function conclude({ process, io }: CliContext, work: (io: Io) => Pr
     process.exitCode = await work(io);
   } catch (error) {
     process.exitCode = exitCodeOfError(error);
-    io.stderr.write(describeError(error, io));
+    io.stderr.write(await describeError(error, io));
   }
 }

@@ -10,7 +10,7 @@ import { readSuppressions } from './suppressions/comments.ts';
 import type { Problem } from '../project/problem.ts';
 
 /** So many trees are in memory at a time: enough that beginning a rule costs little. */
-const partBytes = 256 * 1024;
+const partBytes = 96 * 1024;
 const partFiles = 64;
 
 /** Kinds that are parsed whether or not a rule asks: a broken one is reported. */

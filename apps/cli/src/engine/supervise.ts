@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { fromJSON } from '@seaworthy/errors';
 import { CliErrors } from '../errors.ts';
 import type { AuditJob, JobListener, JobResult } from './job.ts';
-import { createPulse } from './pulse.ts';
+import { createPulse, type Pulse } from './pulse.ts';
 import type { StoppedRule } from './run-rules.ts';
 import { threadOptions, watch } from './threads.ts';
 import type { WorkerInput, WorkerMessage } from './worker.ts';
@@ -15,6 +15,30 @@ export interface SuperviseOptions {
   readonly packs: URL;
   readonly listener: Pick<JobListener, 'log' | 'progress'>;
   readonly signal: AbortSignal;
+  /** A thread that was started before. @default one is started now */
+  readonly thread?: AuditThread;
+}
+
+/** A thread that has begun to load rules, and waits for its job. */
+export interface AuditThread {
+  readonly worker: Worker;
+  readonly pulse: Pulse;
+  /** Why the thread has ended, if it has. */
+  ended(): string | undefined;
+  close(): Promise<unknown>;
+}
+
+/** Starts a thread. It has to be given to `supervise`, or closed. */
+export function startThread(packs: URL): AuditThread {
+  const pulse = createPulse();
+  const { url, options } = threadOptions('worker');
+  const workerData: WorkerInput = { packs: packs.href, pulse: pulse.memory };
+  const worker = new Worker(url, { ...options, workerData });
+  // Nobody else listens until there is a job.
+  let ended: string | undefined;
+  worker.on('error', (error) => (ended = `${error.name}: ${error.message}`));
+  worker.on('exit', (code) => (ended ??= `it ended its thread with ${code}.`));
+  return { worker, pulse, ended: () => ended, close: () => worker.terminate() };
 }
 
 /** Runs a job in a thread of its own. @throws what the job throws; AUDIT_LOST; the signal's reason */
@@ -22,8 +46,10 @@ export async function supervise(job: AuditJob, options: SuperviseOptions): Promi
   const { listener } = options;
   const stopped: StoppedRule[] = [];
   let current = job;
+  let thread = options.thread;
   for (;;) {
-    const ended = await runInThread(current, options);
+    const ended = await runInThread(current, thread ?? startThread(options.packs), options);
+    thread = undefined;
     if ('report' in ended) return ended;
     listener.log('error', ended, 'A rule took its thread down');
     // An error out of nowhere may come from any rule that is under way: with one at a time, it is clear from which.
@@ -34,13 +60,15 @@ export async function supervise(job: AuditJob, options: SuperviseOptions): Promi
 
 type Ended = JobResult | StoppedRule;
 
-async function runInThread(job: AuditJob, { packs, listener, signal }: SuperviseOptions): Promise<Ended> {
-  signal.throwIfAborted();
-  const pulse = createPulse();
-  const worker = startWorker({ job, packs: packs.href, pulse: pulse.memory });
+async function runInThread(
+  job: AuditJob,
+  { worker, pulse, ended, close }: AuditThread,
+  { listener, signal }: SuperviseOptions,
+): Promise<Ended> {
   const rules: string[] = [];
   let stopWatching = (): void => {};
   try {
+    signal.throwIfAborted();
     return await new Promise((resolve, reject) => {
       const blame = (kind: StoppedRule['kind'], reason: string): void => {
         const rule = rules[pulse.lastActive() ?? -1];
@@ -55,9 +83,7 @@ async function runInThread(job: AuditJob, { packs, listener, signal }: Supervise
       ];
       stopWatching = () => undo.forEach((each) => each());
       // An error may overtake the message that names its rule; the end of the thread comes after all messages.
-      let last: string | undefined;
-      worker.on('error', (error) => (last = `${error.name}: ${error.message}`));
-      worker.on('exit', (code) => blame('rule-crashed', last ?? `it ended its thread with ${code}.`));
+      worker.on('exit', () => blame('rule-crashed', ended()!));
       worker.on('message', (message: WorkerMessage) => {
         if (message.type === 'done') resolve(message.result);
         else if (message.type === 'failed') reject(fromJSON(message.error, CliErrors));
@@ -66,16 +92,14 @@ async function runInThread(job: AuditJob, { packs, listener, signal }: Supervise
         else if (message.type === 'progress') listener.progress(message.line);
         else listener.log(message.level, message.fields, message.message);
       });
+      const early = ended();
+      if (early === undefined) worker.postMessage(job, []);
+      else blame('rule-crashed', early);
     });
   } finally {
     stopWatching();
-    await worker.terminate();
+    await close();
   }
-}
-
-function startWorker(workerData: WorkerInput): Worker {
-  const { url, options } = threadOptions('worker');
-  return new Worker(url, { ...options, workerData });
 }
 
 /** Listens to a signal; returns the undo. */

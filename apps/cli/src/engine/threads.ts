@@ -14,7 +14,7 @@ export function threadOptions(entry: 'worker' | 'helper' | 'document'): {
 }
 
 /** Trees of a part live until it is done with, so a large nursery only holds memory. */
-const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 const lookEveryMs = 100;
 const longestStartMs = 60_000;

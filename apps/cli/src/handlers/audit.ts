@@ -1,8 +1,9 @@
 import { relative, resolve, sep } from 'node:path';
-import { composeAudit, withBase, type Base, type Request } from '../compose.ts';
+import { composeAudit, startBuiltIn, withBase, type Base, type Request } from '../compose.ts';
 import { expectOwnOutput } from '../config/own-target.ts';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 import { writeAtomically } from '../output.ts';
 import { createProgress } from '../progress.ts';
@@ -46,7 +47,21 @@ export async function audit(
   packs?: Request['packs'],
 ): Promise<number> {
   refuseApart(flags);
-  const request: Request = { ...toRequest(flags, directory ?? '.'), ...(packs && { packs }) };
+  // Where answers may be known, no rule may have to be loaded; a watch and a fix audit several times.
+  const isSingle = flags.cache !== true && flags.watch !== true && flags.fix !== true;
+  const thread = packs === undefined && isSingle ? await startBuiltIn() : undefined;
+  try {
+    return await auditWith(
+      { ...toRequest(flags, directory ?? '.'), ...(packs && { packs }), ...(thread && { thread }) },
+      flags,
+      io,
+    );
+  } finally {
+    await thread?.close();
+  }
+}
+
+async function auditWith(request: Request, flags: AuditFlags, io: Io): Promise<number> {
   return withBase(request, io, async (base) => {
     const { settings, isProduction } = base.loaded;
     const place = { cwd: io.cwd, directory: resolve(io.cwd, request.directory) };
@@ -115,6 +130,7 @@ async function mendWithProgress(request: Request, base: Base, io: Io): Promise<R
 /** Shows a report whenever something has changed: on a terminal in the place of the last one, as JSON one on each line. */
 async function watch(request: Request, base: Base, io: Io, known: KnownFindings | undefined): Promise<number> {
   const { watchProject } = await import('./watch.ts');
+  const { waitingForChanges } = await loadMessages(io.locale);
   const progress = createProgress(io);
   return watchProject(request, base, io, {
     onProgress: progress.show,
@@ -125,7 +141,7 @@ async function watch(request: Request, base: Base, io: Io, known: KnownFindings 
       if (io.isScreen && output === undefined) io.stdout.write(clear);
       if (format === 'json' && output === undefined) io.stdout.write(`${JSON.stringify(report)}\n`);
       else await writeReport(report, request, current, io);
-      if (io.isInteractive) io.stderr.write('Waiting for changes; Ctrl-C ends.\n');
+      if (io.isInteractive) io.stderr.write(`${waitingForChanges}\n`);
     },
   });
 }
@@ -154,14 +170,15 @@ async function withProgress<T>(io: Io, work: (show: (line: string) => void) => P
 async function writeReport(report: Report, { directory }: Request, { loaded, signal }: Base, io: Io): Promise<void> {
   const { format, output } = loaded.settings;
   const reporter = await loadReporter(format);
-  const options = { version: readVersion(), prefix: prefixOf(io.cwd, directory) };
+  const messages = await loadMessages(io.locale);
+  const options = { version: readVersion(), prefix: prefixOf(io.cwd, directory), messages };
   signal.throwIfAborted();
   if (output === undefined) {
     io.stdout.write(reporter(report, { ...options, paint: io.paint }));
     return;
   }
   await writeAtomically(resolve(io.cwd, output), reporter(report, { ...options, paint: plain }), signal);
-  io.stderr.write(`${summarize(report)} The report is in ${output}.\n`);
+  io.stderr.write(`${summarize(report, messages)} ${messages.reportIsIn(output)}\n`);
 }
 
 /** People and tools read paths from where they stand; the report itself does not depend on it. */
@@ -180,5 +197,6 @@ async function pushThis(report: Report, url: string, { loaded, resilience, signa
     if (!signal.aborted) throw error;
     throw new CliErrors.INTERRUPTED({ done: 'the report was written, but not pushed' }, { cause: error });
   });
-  io.stderr.write(`The report is at ${pushed.url}.\n`);
+  const { reportIsAt } = await loadMessages(io.locale);
+  io.stderr.write(`${reportIsAt(pushed.url)}\n`);
 }

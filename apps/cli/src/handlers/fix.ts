@@ -4,8 +4,9 @@ import { CliErrors } from '../errors.ts';
 import { unifiedDiff } from '../fix/diff.ts';
 import type { FixedFile } from '../fix/file.ts';
 import type { Fix } from '../fix/fixes.ts';
-import type { Refusal, RefusalReason } from '../fix/merge.ts';
+import type { Refusal } from '../fix/merge.ts';
 import { planProject, writeProject } from '../fix/project.ts';
+import { loadMessages, type Messages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 import { plural, printable } from '../reporters/text.ts';
 import type { Report } from '../report/report.ts';
@@ -25,6 +26,7 @@ export async function mend(
   onProgress: (line: string) => void,
 ): Promise<{ readonly report: Report; readonly notes: readonly string[] }> {
   const root = resolve(io.cwd, request.directory);
+  const messages = await loadMessages(io.locale);
   const made: Fix[] = [];
   const files = new Set<string>();
   try {
@@ -36,7 +38,10 @@ export async function mend(
       made.push(...written.flatMap((file) => file.made));
       if (written.length > 0) continue;
       base.telemetry?.countFindings(report);
-      return { report, notes: [...notesOn(made, files.size), ...notesOnRest(planned, round > mostRounds)] };
+      return {
+        report,
+        notes: [...notesOn(made, files.size, messages), ...notesOnRest(planned, round > mostRounds, messages)],
+      };
     }
   } catch (error) {
     if (!base.signal.aborted || files.size === 0) throw error;
@@ -56,33 +61,25 @@ export async function previewFixes(
   const planned = await planProject(resolve(io.cwd, request.directory), fixes, base.signal);
   const changed = planned.filter(({ made }) => made.length > 0);
   const made = changed.flatMap((file) => file.made).length;
-  const summary = `${plural(made, 'finding')} in ${plural(changed.length, 'file')} can be mended; nothing was written.`;
+  const messages = await loadMessages(io.locale);
   return {
     patch: changed.map(({ path, before, edits }) => unifiedDiff(path, before, edits)).join(''),
-    notes: [summary, ...notesOnRest(planned, false)],
+    notes: [messages.canBeMended(made, changed.length), ...notesOnRest(planned, false, messages)],
   };
 }
 
-function notesOn(made: readonly Fix[], files: number): readonly string[] {
-  const lines = made.map(({ file, line, rule, title }) => `mended  ${place({ file, line })}  ${rule}  ${title}`);
-  return [...lines.map(printable), `${plural(made.length, 'finding')} mended in ${plural(files, 'file')}.`];
+function notesOn(made: readonly Fix[], files: number, { mended, mendedIn }: Messages): readonly string[] {
+  const lines = made.map(({ file, line, rule, title }) => `${mended}  ${place({ file, line })}  ${rule}  ${title}`);
+  return [...lines.map(printable), mendedIn(made.length, files)];
 }
 
-function notesOnRest(planned: readonly FixedFile[], isEndless: boolean): readonly string[] {
-  const refused = planned.flatMap((file) => file.refused).map(describe);
-  if (!isEndless) return refused;
-  return [...refused, `After ${mostRounds} rounds there was still something to mend: two fixes undo each other.`];
+function notesOnRest(planned: readonly FixedFile[], isEndless: boolean, messages: Messages): readonly string[] {
+  const refused = planned.flatMap((file) => file.refused).map((each) => describe(each, messages));
+  return isEndless ? [...refused, messages.endless(mostRounds)] : refused;
 }
 
-const reasons: Readonly<Record<RefusalReason, string>> = {
-  overlap: 'it overlaps another fix',
-  changed: 'the file has changed meanwhile',
-  unparsable: 'the file would not parse any more',
-  'not-ours': 'it is a link, or lies behind one',
-};
-
-function describe({ fix, reason }: Refusal): string {
-  return printable(`not mended  ${place(fix)}  ${fix.rule}  ${reasons[reason]}`);
+function describe({ fix, reason }: Refusal, { notMended, refusals }: Messages): string {
+  return printable(`${notMended}  ${place(fix)}  ${fix.rule}  ${refusals[reason]}`);
 }
 
 function place({ file, line }: Pick<Fix, 'file' | 'line'>): string {

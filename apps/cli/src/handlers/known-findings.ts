@@ -2,9 +2,10 @@ import type { BaselineEntry } from '../baseline/baseline.ts';
 import type { Base } from '../compose.ts';
 import { expectOwnOutput } from '../config/own-target.ts';
 import { CliErrors } from '../errors.ts';
+import { loadMessages, type Messages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 import type { Report } from '../report/report.ts';
-import { plural, printable } from '../reporters/text.ts';
+import { printable } from '../reporters/text.ts';
 
 export interface KnownFindings {
   /** Holds back what is known, or writes what is found, and says so. */
@@ -31,17 +32,18 @@ export async function openBaseline(
       const baseline = read ?? baselineOf(report);
       if (isWritten) await writeBaseline(path, place.cwd, baseline, signal);
       const { report: rest, known, unused } = applyBaseline(report, baseline);
-      io.stderr.write(describeBaseline(path, isWritten, known, unused));
+      const messages = await loadMessages(io.locale);
+      const text = isWritten
+        ? `${messages.baselineWritten(known, printable(path))}\n`
+        : held(path, known, unused, messages);
+      io.stderr.write(text);
       return rest;
     },
   };
 }
 
-function describeBaseline(path: string, isWritten: boolean, known: number, unused: readonly BaselineEntry[]): string {
-  const name = printable(path);
-  if (isWritten) return `${plural(known, 'finding')} written to ${name}.\n`;
+function held(path: string, known: number, unused: readonly BaselineEntry[], messages: Messages): string {
   const lines = unused.map(({ rule, file, message }) => `  ${rule}  ${printable(file)}  ${printable(message)}\n`);
-  const rest =
-    lines.length === 0 ? '' : `${plural(lines.length, 'entry', 'entries')} no longer found; --write-baseline drops:\n`;
-  return `${plural(known, 'finding')} held back by ${name}.\n${rest}${lines.join('')}`;
+  const rest = lines.length === 0 ? '' : `${messages.baselineUnused(lines.length)}\n`;
+  return `${messages.baselineHeld(known, printable(path))}\n${rest}${lines.join('')}`;
 }

@@ -1,5 +1,6 @@
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 import { diffReports, type ReportDiff } from '../report/diff.ts';
 import { readReport } from '../report/read.ts';
@@ -20,7 +21,8 @@ export async function show({ format = 'pretty' }: ShowFlags, file: string, io: I
   if (known === undefined) throw unknownFormat(format);
   const report = await readReport(file, io.cwd);
   const reporter = await loadReporter(known);
-  io.stdout.write(reporter(report, { version: readVersion(), paint: io.paint }));
+  const messages = await loadMessages(io.locale);
+  io.stdout.write(reporter(report, { version: readVersion(), paint: io.paint, messages }));
   return exitCodes.clean;
 }
 

@@ -67,7 +67,7 @@ async function round({ last, ...parts }: Round): Promise<void> {
     last.error = undefined;
   } catch (error) {
     parts.base.signal.throwIfAborted();
-    const said = describeError(error, parts.io);
+    const said = await describeError(error, parts.io);
     if (said !== last.error) parts.io.stderr.write(said);
     last.error = said;
     last.key = undefined;
@@ -83,7 +83,7 @@ async function look({ request, base, io, place, watcher, last, print, onProgress
   const { state, report: kept } = await openCache(job, place, base.signal);
   const key = JSON.stringify([state.key, loaded.settings.failOn, loaded.settings.format, job.timings]);
   if (key === last.key) return key;
-  const report = kept ?? (await runThis({ ...job, cache: state }, request.packs, current, onProgress)).report;
+  const report = kept ?? (await runThis({ ...job, cache: state }, request, current, onProgress)).report;
   base.telemetry?.countFindings(report);
   await print(report, current);
   return key;

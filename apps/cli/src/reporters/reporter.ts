@@ -1,3 +1,4 @@
+import type { Messages } from '../i18n/messages.ts';
 import type { Report } from '../report/report.ts';
 
 /** The styles reporters use, by names of `util.styleText`. */
@@ -14,6 +15,8 @@ export interface ReporterOptions {
   readonly paint?: Paint;
   /** Put before the path of a file, for readers that start elsewhere: empty, or ends in a slash. @default '' */
   readonly prefix?: string;
+  /** What people are told in, by formats for people. @default English */
+  readonly messages?: Messages;
   /** The version of the command line. */
   readonly version: string;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { AuditJob } from '../../src/engine/job.ts';
-import { supervise } from '../../src/engine/supervise.ts';
+import { startThread, supervise } from '../../src/engine/supervise.ts';
 import { CliErrors } from '../../src/errors.ts';
 import { audit } from '../../src/handlers/audit.ts';
 import { fakeIo } from '../support/io.ts';
@@ -92,4 +92,12 @@ test('no thread outlives the audit', async () => {
   });
   await wait(0);
   expect(process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length).toBe(before);
+});
+
+test('a thread that has ended before it has its job is no audit', async () => {
+  const thread = startThread(hostile);
+  await thread.close();
+  const { signal } = new AbortController();
+  const lost = supervise(jobFor('/'), { packs: hostile, listener: silent, signal, thread });
+  await expect(lost).rejects.toMatchObject({ code: CliErrors.AUDIT_LOST.code });
 });

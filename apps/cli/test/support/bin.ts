@@ -24,7 +24,14 @@ export function start(
   { variables = {}, stdout = 'pipe' }: StartOptions = {},
 ): ChildProcess {
   const path = fileURLToPath(new URL(`../../${program}`, import.meta.url));
-  const env = { ...process.env, NODE_ENV: undefined, NODE_OPTIONS: undefined, NODE_NO_WARNINGS: '1', ...variables };
+  const env = {
+    ...process.env,
+    NODE_ENV: undefined,
+    NODE_OPTIONS: undefined,
+    NODE_NO_WARNINGS: '1',
+    LC_ALL: 'C',
+    ...variables,
+  };
   const child = spawn(process.execPath, [condition, path, ...args], { cwd, env, stdio: ['pipe', stdout, 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;

@@ -19,6 +19,7 @@ export function fakeIo(parts: Partial<Io> & Pick<Io, 'cwd'>): FakeIo {
     variables: {},
     paint: plain,
     hasColour: false,
+    locale: 'en',
     isScreen: false,
     isInteractive: false,
     signals: [],

@@ -4,7 +4,8 @@ import { postgres } from '@seaworthy/flags/postgres';
 import { redis } from '@seaworthy/flags/redis';
 import type { Settings } from '../settings.ts';
 
-const bundledFlags = join(import.meta.dirname, '../../flags.json');
+/** The flags that ship with the server. */
+export const bundledFlags = join(import.meta.dirname, '../../flags.json');
 
 /** Where the flags of this server come from, by its settings. */
 export function flagSource({ flagsFile, flags }: Pick<Settings, 'flagsFile' | 'flags'>): FlagSource {

@@ -68,7 +68,9 @@ export async function sendProblem(
   if (ServerErrors.METHOD_NOT_ALLOWED.is(error)) void reply.header('allow', error.params.allowed);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply.code(status);
-  if (ServerErrors.TOO_MANY_LOGINS.is(error)) void reply.header('retry-after', String(error.params.seconds));
+  if (ServerErrors.TOO_MANY_LOGINS.is(error) || ServerErrors.TOO_MANY_REQUESTS.is(error)) {
+    void reply.header('retry-after', String(error.params.seconds));
+  }
   const view = { title, status, detail, code };
   if (render !== undefined && prefersHtml(request)) {
     await reply.type('text/html; charset=utf-8').send(render(view, request.id));

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages } from './registry-tables.ts';
+import { flagVersions, schemaLog } from './served-tables.ts';
 
 /** Every change of the tables, in order; a released one is never edited. */
 const migrations: Record<string, Migration> = {
@@ -31,6 +33,9 @@ const migrations: Record<string, Migration> = {
   },
   '0002_accounts': accounts,
   '0003_npm_packages': npmPackages,
+  '0004_flag_versions': flagVersions,
+  '0005_schema_log': schemaLog,
+  '0006_marketplace': marketplace,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { MarketplaceTables } from './marketplace-schema.ts';
 
 export interface ProjectsTable {
   readonly id: Generated<number>;
@@ -30,7 +31,11 @@ export interface AccountsTable {
   /** Parameters, salt and hash in one text. */
   readonly password: string;
   readonly created_at: string;
+  readonly role: Generated<Role>;
 }
+
+/** What an account may do: each role may do what the ones before it may. */
+export type Role = 'reader' | 'publisher' | 'maintainer' | 'admin';
 
 export interface TokensTable {
   /** Names the token without being it. */
@@ -102,7 +107,26 @@ export interface SearchedTable {
   readonly summary: string;
 }
 
-export interface Tables {
+/** The flags as they were from one change to the next. */
+export interface FlagVersionsTable {
+  readonly version: number;
+  readonly changed_at: string;
+  readonly changed_by: string;
+  readonly cause: string;
+  /** In flagd's format, as JSON. */
+  readonly document: string;
+}
+
+/** One change of the schemas that are served. */
+export interface SchemaLogTable {
+  readonly offset: number;
+  readonly changed_at: string;
+  readonly changed_by: string;
+  /** As JSON. */
+  readonly change: string;
+}
+
+export interface Tables extends MarketplaceTables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
   readonly accounts: AccountsTable;
@@ -114,4 +138,6 @@ export interface Tables {
   readonly npm_stars: PackageAccountsTable;
   readonly npm_words: SearchTable;
   readonly npm_summaries: SearchedTable;
+  readonly flag_versions: FlagVersionsTable;
+  readonly schema_log: SchemaLogTable;
 }

@@ -37,19 +37,28 @@ export async function readCode(code: PluginCode, signal: AbortSignal): Promise<C
   return { entry, files };
 }
 
-/** All files below a folder. A link that leads out of it, or a device, is not a part of a plugin. */
+/**
+ * All files below a folder, but for installed packages: no tier that is given its code loads those. A link that leads out of
+ * the folder, or a device, is not a part of a plugin.
+ */
 async function checkedFiles(plugin: string, root: string): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const item of await readdir(root, { recursive: true, withFileTypes: true })) {
-    const path = join(item.parentPath, item.name);
-    if (item.isSymbolicLink()) await refuseOutside(plugin, root, path);
-    else if (item.isFile()) found.push(relative(root, path));
-    else if (!item.isDirectory())
-      throw new PluginErrors.LINK_REFUSED({ plugin, path, target: 'no file and no folder' });
-    if (found.length > mostFiles) throw refused(plugin, root, `it has more than ${mostFiles} files`);
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const item of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, item.name);
+      if (item.isDirectory()) {
+        if (!installed.has(item.name)) folders.push(path);
+      } else if (item.isSymbolicLink()) await refuseOutside(plugin, root, path);
+      else if (item.isFile()) found.push(relative(root, path));
+      else throw new PluginErrors.LINK_REFUSED({ plugin, path, target: 'no file and no folder' });
+      if (found.length > mostFiles) throw refused(plugin, root, `it has more than ${mostFiles} files`);
+    }
   }
   return found;
 }
+
+const installed: ReadonlySet<string> = new Set(['node_modules', '.git']);
 
 async function refuseOutside(plugin: string, root: string, path: string): Promise<void> {
   const target = await realpath(path).catch(() => 'nothing');

@@ -1,5 +1,6 @@
 // Values as text, for a realm that shares nothing with this one: what structured cloning keeps is kept, cycles too.
-// (1) Nothing recurses: a value of any depth is a flat list. (2) No name in the text can reach a prototype.
+// (1) Nothing recurses deeply: a value of any depth is a flat list. (2) No name in the text can reach a prototype.
+// (3) What JSON keeps as it is crosses as JSON, which both engines read and write by themselves: most of what is said.
 import { codedError } from './guest-errors.ts';
 
 /** A value in its place: a primitive as itself, or a tag with what belongs to it. */
@@ -7,6 +8,7 @@ type Encoded = string | number | boolean | null | readonly [tag: string, ...rest
 
 /** @throws NOT_CLONEABLE for functions and symbols */
 export function encodeText(value: unknown): string {
+  if (isJson(value, new Set(), 0)) return jsonMark + JSON.stringify(value);
   const objects: object[] = [];
   const places = new Map<object, number>();
   const encode = (each: unknown): Encoded => {
@@ -20,6 +22,28 @@ export function encodeText(value: unknown): string {
   const nodes: unknown[] = [];
   for (const object of objects) nodes.push(describe(object, encode));
   return JSON.stringify([root, nodes]);
+}
+
+const jsonMark = 'J';
+const deepestJson = 16;
+
+/** Whether JSON keeps a value as structured cloning does, shared members included. */
+function isJson(value: unknown, seen: Set<object>, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== 'object' || depth > deepestJson || seen.has(value)) return false;
+  seen.add(value);
+  if (Array.isArray(value)) {
+    // With an index: `every` passes over holes, which JSON turns into null.
+    for (let index = 0; index < value.length; index += 1) {
+      if (!isJson(value[index], seen, depth + 1)) return false;
+    }
+    return true;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const member of Object.values(value)) if (!isJson(member, seen, depth + 1)) return false;
+  return true;
 }
 
 function encodePrimitive(value: unknown): Encoded {
@@ -75,6 +99,7 @@ function bytesText(bytes: Uint8Array): string {
 
 /** @throws SyntaxError, TypeError for a text that `encodeText` does not write */
 export function decodeText(text: string): unknown {
+  if (text.startsWith(jsonMark)) return JSON.parse(text.slice(1));
   const [root, nodes] = JSON.parse(text) as readonly [unknown, unknown];
   if (!Array.isArray(nodes)) throw unreadable();
   const values = nodes.map(emptyValue);

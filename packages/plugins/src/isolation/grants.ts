@@ -2,7 +2,6 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PluginErrors } from '../errors.ts';
-import type { PluginPermissions } from '../manifest.ts';
 import { refuseLinks } from './code-files.ts';
 import { allowedModules } from './guard-policy.ts';
 import type { ProcessGrants } from './permission-flags.ts';
@@ -23,14 +22,12 @@ export interface OrderOptions {
   readonly unresponsiveMs: number;
   readonly messageBytes: number;
   readonly publisherOf: (code: PluginCode) => string;
-  readonly grant: (asked: PluginPermissions, code: PluginCode) => PluginPermissions;
 }
 
 /** Says which process a plugin needs: plugins of one publisher with the same needs share one. @throws LINK_REFUSED, CODE_REFUSED */
 export async function orderOf(code: PluginCode, options: OrderOptions): Promise<ProcessOrder> {
   const { manifest } = code;
-  const granted = options.grant(manifest.permissions ?? {}, code);
-  const { fs = {}, net = [], env = [], imports = [] } = granted;
+  const { fs = {}, net = [], env = [], imports = [] } = manifest.permissions ?? {};
   const { memoryMb = options.memoryMb, cpuMs = options.unresponsiveMs } = manifest.limits ?? {};
   const { messageBytes = options.messageBytes } = manifest.limits ?? {};
   const [read, write] = await Promise.all([foldersOf(code, fs.read), foldersOf(code, fs.write)]);
@@ -45,7 +42,7 @@ export async function orderOf(code: PluginCode, options: OrderOptions): Promise<
     unresponsiveMs: cpuMs,
     messageBytes,
   };
-  return { ...needs, group: JSON.stringify([options.publisherOf(code), needs]) };
+  return { ...needs, group: JSON.stringify([options.publisherOf(code), needs, code.revision]) };
 }
 
 async function foldersOf(code: PluginCode, paths: readonly string[] = []): Promise<readonly string[]> {

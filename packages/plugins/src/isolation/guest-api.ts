@@ -7,6 +7,14 @@ export const definePlugin = (plugin) => plugin;
 export const service = named('service');
 export const contributionPoint = named('contribution-point');
 export const event = named('event');
+const hook = (mode) => (id) => Object.freeze({ kind: 'hook', mode, id });
+export const hooks = {
+  notify: event,
+  series: hook('series'),
+  parallel: hook('parallel'),
+  waterfall: hook('waterfall'),
+  bail: hook('bail'),
+};
 `;
 
 /** The name it is imported by. */

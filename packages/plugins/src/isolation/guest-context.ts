@@ -1,5 +1,6 @@
 import { closedError, inlineOnlyError } from './guest-errors.ts';
 import { fetchInput, guestResponse, type GuestResponse } from './guest-fetch.ts';
+import { methodsOf } from './methods.ts';
 import type { FetchAnswer, HookInput, PluginKey } from './protocol.ts';
 import type { CallOptions, Rpc } from './rpc.ts';
 
@@ -10,8 +11,8 @@ export type Callable = (...args: readonly unknown[]) => unknown;
 export interface GuestContext {
   /** What the hooks are given. */
   readonly ctx: object;
-  /** Takes over what the host has sent along with a hook. */
-  refresh(input: HookInput): void;
+  /** Takes over what the host has sent along with a hook, and answers with what there was. */
+  refresh(input: HookInput): HookInput;
   /** Runs a hook and waits until the host has taken its registrations; rejects as the first that it refused. */
   runHook(hook: () => unknown): Promise<unknown>;
   /** Calls what was registered under the number. */
@@ -54,8 +55,10 @@ class Context implements GuestContext {
     this.ctx = this.#create();
   }
 
-  refresh(input: HookInput): void {
+  refresh(input: HookInput): HookInput {
+    const before = this.#input;
     this.#input = input;
+    return before;
   }
 
   async runHook(hook: () => unknown): Promise<unknown> {
@@ -106,10 +109,18 @@ class Context implements GuestContext {
       contribute: ({ id }: Named, value: unknown) => this.#register('contribute', [id, value]),
       defer: (undo: Callable) => this.#register('defer', [], undo),
       emit: ({ id }: Named, payload: unknown) => this.#tell('emit', [id, payload]),
+      call: ({ id, mode }: Named & { readonly mode: string }, payload: unknown, options?: CallOptions) =>
+        this.#ask(id, mode, payload, options),
       use: ({ id }: Named, range?: string) => this.#use(id, range),
       has: ({ id }: Named) => this.#input.services.includes(id),
       contributions: () => {
         throw inlineOnlyError('contributions');
+      },
+      state: {
+        get: (key: string) => this.#call('state', ['get', key]),
+        set: (key: string, value: unknown) => this.#call('state', ['set', key, value]),
+        delete: (key: string) => this.#call('state', ['delete', key]),
+        keys: () => this.#call('state', ['keys']),
       },
       fetch: (url: unknown, init?: { readonly signal?: AbortSignal }) => this.#fetch(url, init),
       setTimeout: (task: Callable, delayMs: number) => this.#timer(task, delayMs, false),
@@ -129,6 +140,13 @@ class Context implements GuestContext {
   #call(method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown> {
     this.#open(method);
     return this.#own.rpc.call(method, [this.#own.key, ...args], options);
+  }
+
+  async #ask(id: string, mode: string, payload: unknown, options: CallOptions = {}): Promise<unknown> {
+    const { signal, timeoutMs } = options;
+    // The host waits for each listener that long.
+    const limits = { timeoutMs: Infinity, ...(signal && { signal }) };
+    return await this.#call('call', [mode, id, payload, timeoutMs], limits);
   }
 
   #register(method: string, args: readonly unknown[], target?: Callable | Record<string, unknown>): Disposable {
@@ -165,7 +183,9 @@ class Context implements GuestContext {
 
   async #fetch(url: unknown, init: { readonly signal?: AbortSignal } = {}): Promise<GuestResponse> {
     const { signal } = init;
-    const answer = await this.#call('fetch', [String(url), fetchInput(init)], signal ? { signal } : {});
+    // The host limits how long it takes.
+    const limits = { timeoutMs: Infinity, ...(signal && { signal }) };
+    const answer = await this.#call('fetch', [String(url), fetchInput(init)], limits);
     return guestResponse(answer as FetchAnswer);
   }
 
@@ -196,22 +216,6 @@ class Context implements GuestContext {
       },
     };
   }
-}
-
-/** The names of all methods of an object, inherited ones of its class included. */
-function methodsOf(implementation: object): readonly string[] {
-  const names = new Set<string>();
-  for (
-    let level = implementation;
-    level !== null && level !== Object.prototype;
-    level = Object.getPrototypeOf(level) as object
-  ) {
-    for (const name of Object.getOwnPropertyNames(level)) {
-      if (name !== 'constructor' && typeof (implementation as Record<string, unknown>)[name] === 'function')
-        names.add(name);
-    }
-  }
-  return [...names];
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import type { FetchAnswer, FetchInput } from './protocol.ts';
 
-/** A response as plugins get it on every tier but inline: the body is there already. */
+/** A response as plugins get it: the body is there already. */
 export interface GuestResponse {
   readonly ok: boolean;
   readonly status: number;
@@ -29,10 +29,11 @@ export function guestResponse({ status, statusText, url, headers, body }: FetchA
 
 /** Reads the plain data out of what a plugin gave `ctx.fetch`. */
 export function fetchInput(init: unknown): FetchInput {
-  const { method, headers, body } = (init ?? {}) as Record<string, unknown>;
+  const { method, headers, body, timeoutMs } = (init ?? {}) as Record<string, unknown>;
   const pairs = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
   return {
     ...(typeof method === 'string' && { method }),
+    ...(typeof timeoutMs === 'number' && { timeoutMs }),
     headers: Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])),
     ...((typeof body === 'string' || body instanceof Uint8Array) && { body }),
   };

@@ -41,10 +41,16 @@ export function startGuest({ send, load, unload, memory }: GuestOptions): Rpc {
       },
       async hook([key, name, input, ...args], signal) {
         const { plugin, context } = find(key);
-        context.refresh(input as HookInput);
+        const before = context.refresh(input as HookInput);
         const given = name === 'health' ? [signal] : [context.ctx, ...args];
-        const answer = await context.runHook(() => plugin[name as HookName]?.(...given));
-        return name === 'health' ? answer : undefined;
+        const answer = await context
+          .runHook(() => plugin[name as HookName]?.(...given))
+          .catch((error: unknown) => {
+            // The config that it does not take is not its config.
+            if (name === 'onConfigChange') context.refresh(before);
+            throw error;
+          });
+        return name === 'health' || name === 'onMigrateConfig' ? answer : undefined;
       },
       invoke: ([key, registration, method, ...args]) =>
         find(key).context.invoke(registration as number, method as string | null, args),

@@ -1,14 +1,28 @@
 import { PluginErrors } from '../errors.ts';
 import type { Plugin } from '../plugin.ts';
+import { createFreshModules, type FreshModules } from './fresh-modules.ts';
+import { hookNames } from './protocol.ts';
 import type { OpenedPlugin, PluginCode, Tier } from './tier.ts';
 
 /** Imports plugins into the process of the host: they are trusted, and can do all that it can. */
 export function inlineTier(): Tier {
-  return { name: 'inline', open: openInline };
+  let fresh: FreshModules | undefined;
+  const importModule = (code: PluginCode): Promise<object> => {
+    if (!code.revision) return import(code.entry.href);
+    fresh ??= createFreshModules();
+    return fresh.load(code.entry, code.directory, code.revision);
+  };
+  return {
+    name: 'inline',
+    open: async (code) => pluginIn(await importModule(code), code),
+    async close() {
+      fresh?.close();
+      fresh = undefined;
+    },
+  };
 }
 
-async function openInline({ id, entry }: PluginCode): Promise<OpenedPlugin> {
-  const module: { readonly default?: unknown } = await import(entry.href);
+function pluginIn(module: { readonly default?: unknown }, { id, entry }: PluginCode): OpenedPlugin {
   const plugin = module.default;
   if (!isPlugin(plugin)) {
     throw new PluginErrors.NOT_A_PLUGIN({ plugin: id, entry: entry.href, received: describe(plugin) });
@@ -16,12 +30,10 @@ async function openInline({ id, entry }: PluginCode): Promise<OpenedPlugin> {
   return { plugin, close: async () => {} };
 }
 
-const hooks = ['onInit', 'onStart', 'onStop', 'onDestroy', 'health'] as const;
-
 function isPlugin(value: unknown): value is Plugin {
   if (typeof value !== 'object' || value === null) return false;
   const plugin: Partial<Record<string, unknown>> = { ...value };
-  return hooks.every((hook) => plugin[hook] === undefined || typeof plugin[hook] === 'function');
+  return hookNames.every((hook) => plugin[hook] === undefined || typeof plugin[hook] === 'function');
 }
 
 function describe(value: unknown): string {

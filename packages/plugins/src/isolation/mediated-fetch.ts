@@ -1,14 +1,42 @@
 // `fetch` for plugins that have no network of their own: the host asks for them, and only where their manifest says.
 import { PluginErrors } from '../errors.ts';
+import { isTimeout, type PluginManifest } from '../manifest.ts';
 import type { FetchAnswer } from './protocol.ts';
-import type { PluginCode } from './tier.ts';
 
+const defaultTimeoutMs = 30_000;
 const mostRedirects = 5;
 const largestBody = 32 * 1024 * 1024;
 
-/** Fetches for a plugin, and asks at each redirect again. @throws FETCH_REFUSED */
+/** Who fetches, and what its manifest was granted. */
+export interface Fetching {
+  readonly id: string;
+  readonly manifest: Pick<PluginManifest, 'permissions'>;
+}
+
+/**
+ * Fetches for a plugin, and asks at each redirect again.
+ *
+ * @throws FETCH_REFUSED; CALL_TIMEOUT after `timeoutMs` of the init, 30 s without it
+ */
 export async function fetchFor(
-  { id: plugin, manifest }: PluginCode,
+  plugin: Fetching,
+  address: string,
+  init: unknown,
+  signals: readonly AbortSignal[],
+): Promise<FetchAnswer> {
+  const { timeoutMs: wanted } = (init ?? {}) as { readonly timeoutMs?: unknown };
+  const timeoutMs = isTimeout(wanted) ? wanted : defaultTimeoutMs;
+  const late = AbortSignal.timeout(timeoutMs);
+  try {
+    return await follow(plugin, address, init, AbortSignal.any([...signals, late]));
+  } catch (error) {
+    if (!late.aborted || error !== late.reason) throw error;
+    throw new PluginErrors.CALL_TIMEOUT({ method: `fetch of ${address.slice(0, 200)}`, timeoutMs });
+  }
+}
+
+async function follow(
+  { id: plugin, manifest }: Fetching,
   address: string,
   init: unknown,
   signal: AbortSignal,

@@ -16,6 +16,8 @@ export async function openInPool<Wanted extends Order>(
   { order, code, input }: Wish<Wanted>,
   options: OpenOptions,
 ): Promise<OpenedPlugin> {
+  // What is no longer wanted starts nothing: the pool may be closed by now.
+  options.signal.throwIfAborted();
   const seat = await pool.enter(order);
   const { rpc, residents } = seat.guest;
   const resident = residents.add(code, options);

@@ -50,15 +50,18 @@ export function processTier(options: ProcessTierOptions = {}): Tier {
   expectWhole('mostRefusals', mostRefusals, 0);
   expectWhole('startTimeoutMs', startTimeoutMs, 1);
   permissionFlags({ read: [], write: [], net: false });
-  const given = { publisherOf, grant: (asked: PluginPermissions) => asked, ...options };
-  const orders = { ...given, memoryMb, unresponsiveMs, messageBytes };
+  const { grant = (asked: PluginPermissions): PluginPermissions => asked } = options;
+  const orders = { publisherOf, ...options, memoryMb, unresponsiveMs, messageBytes };
   const pool = createPool<ProcessOrder>({
     mostPlugins: pluginsPerProcess,
     start: (order) => startProcess(order, { nodePath, mostRefusals, startTimeoutMs, audit }),
   });
   return {
     name: 'process',
-    async open(code, opening) {
+    async open(asking, opening) {
+      // What was granted is also what the host does for it.
+      const permissions = grant(asking.manifest.permissions ?? {}, asking);
+      const code = { ...asking, manifest: { ...asking.manifest, permissions } };
       const [order, input] = await Promise.all([orderOf(code, orders), readCode(code, opening.signal)]);
       return await openInPool(pool, { order, code, input }, opening);
     },

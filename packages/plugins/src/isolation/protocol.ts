@@ -3,7 +3,16 @@
 /** How a plugin is named in calls; the host gives the numbers. */
 export type PluginKey = number;
 
-export const hookNames = ['onInit', 'onStart', 'onStop', 'onDestroy', 'onConfigChange', 'onMigrate', 'health'] as const;
+export const hookNames = [
+  'onInit',
+  'onStart',
+  'onStop',
+  'onDestroy',
+  'onConfigChange',
+  'onMigrate',
+  'onMigrateConfig',
+  'health',
+] as const;
 export type HookName = (typeof hookNames)[number];
 
 /** What a guest is given of a plugin. */
@@ -37,4 +46,5 @@ export interface FetchInput {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  readonly timeoutMs?: number;
 }

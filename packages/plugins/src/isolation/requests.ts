@@ -2,6 +2,7 @@
 import { PluginErrors } from '../errors.ts';
 import { tellCallbackFailed } from '../events.ts';
 import type { Command, ListenerOrder, PluginContext } from '../plugin.ts';
+import { isTimeout } from '../manifest.ts';
 import { fetchFor } from './mediated-fetch.ts';
 import type { Place } from './remote.ts';
 import type { Handler, Rpc } from './rpc.ts';
@@ -45,6 +46,12 @@ const requests: Readonly<Record<string, Request>> = {
     place.registrations.delete(registration);
   },
   emit: ({ ctx }, [event, payload]) => ctx.emit({ kind: 'event', id: expectText(event) }, payload),
+  call({ ctx }, [mode, id, payload, timeoutMs], signal) {
+    const known = hookModes.find((each) => each === mode);
+    if (!known) throw unexpected('mode', String(mode));
+    const limits = { signal, ...(isTimeout(timeoutMs) && { timeoutMs }) };
+    return ctx.call<unknown, unknown>({ kind: 'hook', mode: known, id: expectText(id) }, payload, limits);
+  },
   use({ ctx }, [service, range, method, ...args]) {
     const wanted = range === undefined || range === null ? undefined : expectText(range);
     const found = ctx.use<Record<string, (...given: unknown[]) => unknown>>(
@@ -54,6 +61,13 @@ const requests: Readonly<Record<string, Request>> = {
     const own = found[expectText(method)];
     if (typeof own !== 'function') throw unexpected('method', `${String(service)}.${String(method)}`);
     return own(...args);
+  },
+  state({ ctx }, [what, key, value]) {
+    if (what === 'get') return ctx.state.get(expectText(key));
+    if (what === 'set') return ctx.state.set(expectText(key), value);
+    if (what === 'delete') return ctx.state.delete(expectText(key));
+    if (what === 'keys') return ctx.state.keys();
+    throw unexpected('state', String(what));
   },
   log({ ctx }, [level, fields, message]) {
     const given = typeof fields === 'object' && fields !== null ? fields : {};
@@ -67,8 +81,10 @@ const requests: Readonly<Record<string, Request>> = {
     ctx.logger.error(event, 'A callback of the plugin failed');
     tellCallbackFailed(event);
   },
-  fetch: ({ place }, [url, init], signal) => fetchFor(place.code, expectText(url), init, signal),
+  fetch: ({ place, ctx }, [url, init], signal) => fetchFor(place.code, expectText(url), init, [signal, ctx.signal]),
 };
+
+const hookModes = ['series', 'parallel', 'waterfall', 'bail'] as const;
 
 type Invoke = (method: string | null, args: readonly unknown[]) => Promise<unknown>;
 type Register = (ctx: PluginContext, args: readonly unknown[], invoke: Invoke) => Disposable;

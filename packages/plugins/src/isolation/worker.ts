@@ -55,8 +55,8 @@ interface Limits {
   readonly unresponsiveMs: number;
 }
 
-function orderOf({ manifest }: PluginCode, limits: Limits): WorkerOrder {
+function orderOf({ manifest, revision }: PluginCode, limits: Limits): WorkerOrder {
   const { memoryMb = limits.memoryMb, cpuMs: unresponsiveMs = limits.unresponsiveMs } = manifest.limits ?? {};
   const needs = { env: valuesOf(manifest.permissions?.env ?? []), memoryMb, unresponsiveMs };
-  return { ...needs, group: JSON.stringify(needs) };
+  return { ...needs, group: JSON.stringify([needs, revision]) };
 }

@@ -1,5 +1,5 @@
 import { createPluginHost, folder } from '../../src/index.ts';
-import type { PluginHost, PluginHostOptions, Tier } from '../../src/index.ts';
+import type { FolderOptions, PluginHost, PluginHostOptions, Tier } from '../../src/index.ts';
 import { packages, type Packages } from '../packages.ts';
 
 /** A line of the log of a host. */
@@ -20,7 +20,12 @@ export interface Hosted extends AsyncDisposable {
 type Plugins = Readonly<Record<string, string | { readonly code: string; readonly manifest?: object }>>;
 
 /** Writes plugins to disk and starts them in a tier. */
-export async function hosted(tier: Tier, plugins: Plugins, options: Partial<PluginHostOptions> = {}): Promise<Hosted> {
+export async function hosted(
+  tier: Tier,
+  plugins: Plugins,
+  options: Partial<PluginHostOptions> = {},
+  source: FolderOptions = {},
+): Promise<Hosted> {
   const disk = await packages();
   for (const [name, given] of Object.entries(plugins)) {
     const { code, manifest = {} } = typeof given === 'string' ? { code: given } : given;
@@ -31,7 +36,13 @@ export async function hosted(tier: Tier, plugins: Plugins, options: Partial<Plug
     void log.push({ level, message, fields: { ...fields } });
   const logger = { info: line('info'), warn: line('warn'), error: line('error') };
   const policy = { ...options.policy, isolation: tier.name };
-  const host = await createPluginHost({ sources: [folder(disk.path)], tiers: [tier], logger, ...options, policy });
+  const host = await createPluginHost({
+    sources: [folder(disk.path, source)],
+    tiers: [tier],
+    logger,
+    ...options,
+    policy,
+  });
   await host.start();
   return {
     host,

@@ -145,7 +145,8 @@ for (const [name, tier, share] of [
   test(`plugins that share a ${name} fail together, and the next one gets a new ${name}`, async () => {
     const shared = tier();
     const kept: Tier = { name: shared.name, open: (code, options) => shared.open(code, options) };
-    await using it = await hosted(kept, { one: trying('one', share), two: trying('two', 'return 2') });
+    const plugins = { one: trying('one', share), two: trying('two', 'return 2') };
+    await using it = await hosted(kept, plugins, { restart: { mostRestarts: 0 } });
     await expect(it.run('one.try')).rejects.toMatchObject({ code: 'seaworthy.plugins.GUEST_LOST' });
     await expect.poll(() => it.host.status().map(({ state }) => state)).toEqual(['failed', 'failed']);
     await using next = await hosted(kept, { three: trying('three', 'return 3') });

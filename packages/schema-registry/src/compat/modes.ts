@@ -17,7 +17,8 @@ export interface CompatibilityOptions extends DocumentOptions {
   /** Whether `format` is a rule. @default true for zod, which checks formats; false for JSON Schema, where it is a note */
   readonly formats?: boolean;
   /**
-   * `confluent` reads as that registry does: a required property that has a default may be missing, and formats say nothing.
+   * `confluent` reads as that registry does: a required property that has a default may be missing, and formats say nothing. No
+   * other of its rules is taken: where it compares keywords, containment decides here too.
    * @default 'json-schema'
    */
   readonly dialect?: 'json-schema' | 'confluent';

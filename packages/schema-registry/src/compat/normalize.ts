@@ -35,19 +35,39 @@ export function acceptsAll(node: Node): boolean {
 /**
  * Starts with what each node says itself and tells nodes apart by their parts, until nothing changes: what is together
  * then can never be told apart.
+ *
+ * Where a `$dynamicRef` leads depends on the way to it. So either the documents are the same as wholes, down to the resources
+ * on each way, or no such reference is the same as another.
  */
 export function classify(graphs: readonly SchemaGraph[], formats: boolean): Classes {
   const nodes = [...new Set(graphs.flatMap((graph) => graph.nodes))];
+  const roots = new Set(graphs.map(({ root }) => root));
+  const isDynamic = nodes.some(isBoundByTheWay);
+  const exact = isDynamic ? refine(nodes, formats, true) : undefined;
+  const isOne = exact && new Set(Array.from(roots, (root) => exact.numbers[nodes.indexOf(root)])).size === 1;
+  const { numbers, count } = isOne ? exact : refine(nodes, formats, false);
+  return lookup(new Map(nodes.map((node, index) => [node, numbers[index] ?? -1])), count);
+}
+
+function isBoundByTheWay({ dynamicRef }: Node): boolean {
+  return dynamicRef?.anchor !== undefined;
+}
+
+/** `isExact` also tells apart what is in another resource, and follows each reference step by step. */
+function refine(nodes: readonly Node[], formats: boolean, isExact: boolean): Numbering {
   const places = new Map(nodes.map((node, index) => [node, index]));
-  const parts = nodes.map((node) => partsOf(node, places));
-  let classes = numbered(nodes, (node, index) => `${ownText(node, formats)}${hasSecret(node) ? index : ''}`);
+  const parts = nodes.map((node) => (isExact ? exactPartsOf(node, places) : partsOf(node, places)));
+  const isUnique = (node: Node): boolean => hasSecret(node) || (!isExact && isBoundByTheWay(node));
+  let classes = numbered(nodes, (node, index) => {
+    const own = isExact ? `${node.resource.uri} ${ownText(node, formats)}` : ownText(node, formats);
+    return isUnique(node) ? `${own}${index}` : own;
+  });
   for (let count = 0; count !== classes.count;) {
     const { numbers, count: before } = classes;
     count = before;
     classes = numbered(parts, (part, index) => `${numbers[index]}|${partText(part, numbers)}`);
   }
-  const { numbers } = classes;
-  return lookup(new Map(nodes.map((node, index) => [node, numbers[index] ?? -1])), classes.count);
+  return classes;
 }
 
 interface Numbering {
@@ -89,6 +109,15 @@ function partsOf(node: Node, places: ReadonlyMap<Node, number>): readonly Part[]
     else parts.set(name, [place]);
   }
   return [...parts].toSorted(([left], [right]) => (left < right ? -1 : 1));
+}
+
+/** With the targets that a dynamic reference may have, whichever resource they are in. */
+function exactPartsOf(node: Node, places: ReadonlyMap<Node, number>): readonly Part[] {
+  const own = childrenOf(node).map(([keyword, child]): Part => [keyword, [places.get(child) ?? -1]]);
+  const dynamic = Array.from(node.resource.dynamicNodes, ([anchor, target]): Part => {
+    return [`$dynamicAnchor ${anchor}`, [places.get(target) ?? -1]];
+  });
+  return [...own, ...dynamic].toSorted(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function partText(parts: readonly Part[], numbers: readonly number[]): string {

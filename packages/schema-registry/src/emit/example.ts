@@ -1,7 +1,7 @@
 import { SchemaErrors } from '../errors.ts';
 import type { Schema } from '../schema.ts';
 import { exampleNumber, exampleText } from './example-values.ts';
-import { fields, isRequired, list, objectOf, treeOf, variants, asNode, type Node, type Tree } from './tree.ts';
+import { fields, isRequired, list, merged, objectOf, treeOf, variants, asNode, type Node, type Tree } from './tree.ts';
 
 /** No value is possible here, such as one of a type that contains itself without end. */
 const none = Symbol('none');
@@ -58,7 +58,7 @@ function make(maker: Maker, node: unknown, depth: number): unknown {
       options.map((option) => withBase(meant, option)),
       depth,
     );
-  if (Array.isArray(meant['allOf'])) return make(maker, merged(maker, meant), depth + 1);
+  if (Array.isArray(meant['allOf'])) return make(maker, merged(maker.tree, meant), depth + 1);
   return ofType(maker, meant, depth);
 }
 
@@ -80,22 +80,6 @@ function firstOf(maker: Maker, options: readonly Node[], depth: number): unknown
 function withBase(node: Node, option: Node): Node {
   const { anyOf: _, oneOf: __, ...base } = node;
   return Object.keys(base).some((key) => key === 'properties') ? { ...base, allOf: [option] } : option;
-}
-
-/** All parts as one; an intersection of objects has the fields of each. */
-function merged(maker: Maker, node: Node): Node {
-  const { allOf, ...base } = node;
-  return list(allOf)
-    .map((part) => maker.tree.resolve(part))
-    .reduce<Node>(
-      (sum, part) => ({
-        ...sum,
-        ...part,
-        properties: objectOf([...fields(sum), ...fields(part)]),
-        required: [...list(sum['required']), ...list(part['required'])],
-      }),
-      base,
-    );
 }
 
 function ofType(maker: Maker, node: Node, depth: number): unknown {

@@ -13,7 +13,10 @@ export interface Tree {
 
 /** The form that is accepted, which is what people and programs write. @throws NO_JSON_SCHEMA */
 export function treeOf(schema: Schema, io: 'input' | 'output' = 'input'): Tree {
-  const root = toJsonSchema(schema, { io });
+  return treeFrom(toJsonSchema(schema, { io }));
+}
+
+export function treeFrom(root: Node): Tree {
   return { root, resolve: (node) => resolve(root, asNode(node)) };
 }
 
@@ -64,6 +67,23 @@ export function text(value: unknown): string | undefined {
 export function variants(node: Node): readonly Node[] | undefined {
   const found = node['anyOf'] ?? node['oneOf'];
   return Array.isArray(found) ? found.map(asNode) : undefined;
+}
+
+/** All parts of an intersection as one: objects have the fields of each. */
+export function merged(tree: Pick<Tree, 'resolve'>, node: Node): Node {
+  if (!Array.isArray(node['allOf'])) return node;
+  const { allOf, ...base } = node;
+  return list(allOf)
+    .map((part) => tree.resolve(part))
+    .reduce<Node>(
+      (sum, part) => ({
+        ...sum,
+        ...part,
+        properties: objectOf([...fields(sum), ...fields(part)]),
+        required: [...list(sum['required']), ...list(part['required'])],
+      }),
+      base,
+    );
 }
 
 /** A copy of own fields, whatever their names. */

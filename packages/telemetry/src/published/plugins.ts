@@ -19,6 +19,9 @@ export interface PluginSkipped {
 export interface PluginStopped extends PluginStarted {
   readonly outcome: string;
 }
+export interface PluginReloaded extends PluginStarted {
+  readonly outcome: string;
+}
 export interface CallbackFailed {
   readonly plugin: string;
 }
@@ -49,6 +52,12 @@ const definitions = {
     type: 'histogram',
     unit: 's',
     description: 'How long plugins took to stop.',
+    attributes: { ...plugin, outcome: 'string' },
+  },
+  'seaworthy.plugins.reload.duration': {
+    type: 'histogram',
+    unit: 's',
+    description: 'How long plugins took to be reloaded, in development.',
     attributes: { ...plugin, outcome: 'string' },
   },
   'seaworthy.plugins.running': {
@@ -120,6 +129,11 @@ export function pluginsChannels(): readonly ChannelMetric[] {
       metrics['seaworthy.plugins.stop.duration'].record(durationMs / 1_000, { plugin, outcome });
       const attributes = { plugin, version, outcome };
       pastSpan(`stop plugin ${plugin}`, { durationMs, failed: outcome !== 'ok', attributes });
+    }),
+    on('seaworthy:plugins:plugin-reloaded', ({ plugin, version, durationMs, outcome }: PluginReloaded) => {
+      metrics['seaworthy.plugins.reload.duration'].record(durationMs / 1_000, { plugin, outcome });
+      const attributes = { plugin, version, outcome };
+      pastSpan(`reload plugin ${plugin}`, { durationMs, failed: outcome !== 'ok', attributes });
     }),
     on('seaworthy:plugins:callback-failed', ({ plugin }: CallbackFailed) => {
       metrics['seaworthy.plugins.callback.failures'].add(1, { plugin });

@@ -37,6 +37,7 @@ const events: readonly { readonly channel: string; readonly event: object }[] = 
   },
   { channel: 'plugins:plugin-skipped', event: { plugin: 'web', version: '1.0.0', reason: 'off' } },
   { channel: 'plugins:plugin-stopped', event: { plugin: 'web', version: '1.0.0', durationMs: 5, outcome: 'ok' } },
+  { channel: 'plugins:plugin-reloaded', event: { plugin: 'web', version: '1.0.1', durationMs: 5, outcome: 'ok' } },
   { channel: 'plugins:callback-failed', event: { plugin: 'web', what: 'timer', message: 'no' } },
   { channel: 'plugins:attempt-refused', event: { plugin: 'web', tier: 'process', what: 'import of node:net' } },
   { channel: 'plugins:guest-lost', event: { tier: 'process', plugins: ['web'], reason: 'SIGKILL' } },

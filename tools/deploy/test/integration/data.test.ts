@@ -6,7 +6,7 @@ import { plainEnvironment } from '../../../process/program.ts';
 import { run, type RunResult } from '../../../process/run.ts';
 import { root } from '../../../repository/root.ts';
 import { pushReports } from '../support/load.ts';
-import { packagesOf } from '../support/packages.ts';
+import { logIn, packagesOf } from '../support/packages.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 let place: string;
@@ -81,12 +81,15 @@ test('what was acknowledged before a backup under load is there, byte for byte, 
   expect(await after.json()).toMatchObject({ status: 'UP' });
 });
 
-test('packages that were published before a backup are installed after a restore, with the signatures of the same key', async () => {
+test('packages of before a backup are there after a restore, with the same key, and with what people did with them', async () => {
   server = await startServer(dataDir);
   const packages = await packagesOf(server.url, place);
   await packages.publish('kept', '1.0.0');
   await packages.publish('gone', '1.0.0');
   await packages.unpublish('gone');
+  await packages.market('PUT', '/namespaces/@shop');
+  await packages.market('PUT', '/plugins/kept/categories', { categories: ['data'] });
+  await packages.market('POST', '/plugins/kept/certifications', { version: '1.0.0' });
   const keys = await packages.keys();
   const whole = await backupOf();
   await packages.publish('late', '1.0.0');
@@ -101,9 +104,45 @@ test('packages that were published before a backup are installed after a restore
   expect(await restored.install('kept')).toBe('kept 1.0.0');
   expect(await restored.keys()).toBe(keys);
   expect(await restored.status('late')).toBe(404);
+  expect(await restored.market('GET', '/namespaces/@shop')).toMatchObject({
+    members: [{ account: 'ada', role: 'owner' }],
+  });
+  expect(await restored.market('GET', '/plugins/kept')).toMatchObject({ categories: ['data'] });
+  expect(await restored.market('GET', '/plugins/kept/certifications')).toMatchObject({
+    certifications: [{ version: '1.0.0' }],
+  });
   expect(
     readdirSync(join(whole, 'archives'), { recursive: true, withFileTypes: true }).filter((each) => each.isFile()),
   ).toHaveLength(1);
+});
+
+test('flags and schemas that were changed before a backup are served after a restore', async () => {
+  server = await startServer(dataDir, { SEAWORTHY_FLAGS_ADMINS: 'ada' });
+  const token = await logIn(server.url);
+  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    return (await fetch(new URL(path, server?.url), init)).json();
+  };
+  const flag = { state: 'ENABLED', variants: { on: true }, defaultVariant: 'on' };
+  expect(await ask('PUT', '/api/v1/flags/keys/kept', flag)).toMatchObject({ version: 2 });
+  const schema = { schemaType: 'JSON', schema: '{"type":"object"}' };
+  expect(await ask('POST', '/schema-registry/subjects/kept/versions', schema)).toEqual({ id: 1 });
+  const whole = await backupOf();
+  await ask('PUT', '/api/v1/flags/keys/late', flag);
+  await server.end('SIGKILL');
+  rmSync(dataDir, { recursive: true });
+  mkdirSync(dataDir);
+
+  expect(await restore(whole)).toMatchObject({ code: 0 });
+  server = await startServer(dataDir, { SEAWORTHY_FLAGS_ADMINS: 'ada' });
+
+  expect(await ask('GET', '/api/v1/flags')).toMatchObject({
+    version: 2,
+    by: 'ada',
+    document: { flags: { kept: flag } },
+  });
+  expect(await ask('GET', '/schema-registry/subjects/kept/versions/1')).toMatchObject({ id: 1, ...schema });
 });
 
 test('a backup with a changed archive is not restored', async () => {

@@ -13,6 +13,8 @@ export interface Packages {
   keys(): Promise<string>;
   /** What the server answers when it is asked for the package. */
   status(name: string): Promise<number>;
+  /** Asks the marketplace, as the account; resolves with what it answers. */
+  market(method: string, path: string, body?: object): Promise<unknown>;
 }
 
 /** As an account of the server, with npm's files in a folder below `place`. */
@@ -39,11 +41,22 @@ export async function packagesOf(url: string, place: string): Promise<Packages> 
     },
     keys: async () => (await fetch(`${url}/npm/-/npm/v1/keys`)).text(),
     status: async (name) => (await fetch(`${url}/npm/${name}`)).status,
+    async market(method, path, body) {
+      const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers,
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path} ended with ${answer.status}: ${text}`);
+      return text === '' ? undefined : (JSON.parse(text) as unknown);
+    },
   };
 }
 
-/** Makes the account, or logs in to it. */
-async function logIn(url: string): Promise<string> {
+/** Makes the account `ada`, or logs in to it; gives the token. */
+export async function logIn(url: string): Promise<string> {
   const response = await fetch(`${url}/npm/-/user/org.couchdb.user:ada`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },

@@ -14,8 +14,11 @@ export interface RunningServer {
 }
 
 /** The server as a process of its own, on free ports, with its data in this folder. */
-export async function startServer(dataDir: string): Promise<RunningServer> {
-  const variables = { PORT: '0', SEAWORTHY_MANAGEMENT_PORT: '0', SEAWORTHY_DATA_DIR: dataDir };
+export async function startServer(
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
+  const variables = { PORT: '0', SEAWORTHY_MANAGEMENT_PORT: '0', SEAWORTHY_DATA_DIR: dataDir, ...settings };
   const child = spawn(process.execPath, ['--conditions=@seaworthy/source', main], {
     cwd: dataDir,
     env: { ...plainEnvironment(), ...variables },

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { formatFiles, generateFiles, names, type Tree } from '@nx/devkit';
-import { withOneMoreRule, withRule } from './register.ts';
+import { withOneMoreRule, withRule, withRuleSetting } from './register.ts';
 
 interface Options {
   readonly name: string;
@@ -12,6 +12,9 @@ const home = 'apps/cli/src/rules';
 // The whole report of an example, which says how many rules have looked at it.
 const exampleReport = 'apps/cli/examples/faulty-service/expected.json';
 
+// What editors know of the settings, each rule among them.
+const settingsSchema = 'apps/cli/config.schema.json';
+
 /** Adds a rule of the audit: a folder with a small working rule, its explanation and fixtures, listed in a pack. */
 export default async function ruleGenerator(tree: Tree, { name, pack }: Options): Promise<() => void> {
   const folder = `${home}/${name}`;
@@ -20,13 +23,16 @@ export default async function ruleGenerator(tree: Tree, { name, pack }: Options)
   const packText = tree.read(packFile, 'utf8');
   if (packText === null) throw new Error(`There is no pack "${pack}". The packs are ${packsOf(tree).join(', ')}.`);
   const rule = names(name).propertyName;
+  const id = nextId(ruleTexts(tree));
+  const title = name.replaceAll('-', ' ');
   generateFiles(tree, join(import.meta.dirname, 'files'), folder, {
     name,
     rule,
-    id: nextId(ruleTexts(tree)),
-    title: name.replaceAll('-', ' '),
+    id,
+    title,
   });
   tree.write(packFile, withRule(packText, name, rule));
+  tree.write(settingsSchema, withRuleSetting(tree.read(settingsSchema, 'utf8') ?? '', id, title));
   tree.write(exampleReport, withOneMoreRule(tree.read(exampleReport, 'utf8') ?? ''));
   await formatFiles(tree);
   return () => console.log(`Start with ${folder}/rule.ts and its fixtures; npm test -- cli says whether they agree.`);

@@ -18,6 +18,17 @@ function pathOf(line: string): string {
   return line.slice(line.indexOf("'"));
 }
 
+interface SettingsSchema {
+  readonly properties: { readonly rules: { readonly properties: Record<string, object> } };
+}
+
+/** The schema of the settings, in which editors find the rule. */
+export function withRuleSetting(schema: string, id: string, title: string): string {
+  const settings: SettingsSchema = JSON.parse(schema);
+  settings.properties.rules.properties[id] = { $ref: '#/$defs/setting', description: title };
+  return `${JSON.stringify(settings, null, 2)}\n`;
+}
+
 /** The text of a report that one more rule has looked at, finding nothing. */
 export function withOneMoreRule(report: string): string {
   return report.replace(/("rules": )(\d+)/, (_, key: string, count: string) => key + String(Number(count) + 1));

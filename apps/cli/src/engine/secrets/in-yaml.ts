@@ -1,9 +1,11 @@
-import { isScalar, visit, type Document, type Node, type YAMLMap } from 'yaml';
+import type { Document, Node, YAMLMap } from 'yaml';
+import { loadYaml } from '../../project/parse/load-yaml.ts';
 import { isSecretName, isStandIn } from '../../rules/syntax/secrets.ts';
 import { secretsInText, type Span } from './in-text.ts';
 
 /** Where a YAML document holds secrets: a Kubernetes Secret, and values of names that say "secret". */
 export function secretsInYaml(document: Document.Parsed): readonly Span[] {
+  const { visit } = loadYaml();
   const found: Span[] = [];
   visit(document, {
     Map(_key, map) {
@@ -23,6 +25,7 @@ export function secretsInYaml(document: Document.Parsed): readonly Span[] {
 
 /** `DB_PASSWORD: value`, or `name: DB_PASSWORD` beside `value: value`. */
 function namedSecrets(map: YAMLMap): readonly Span[] {
+  const { isScalar } = loadYaml();
   const entry = map.get('name');
   return map.items.flatMap(({ key, value }) => {
     const written = isScalar(key) ? String(key.value) : '';

@@ -1,10 +1,11 @@
-import { LineCounter, parseAllDocuments, type Document } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
 import type { YamlFile } from '../../rules/contract.ts';
+import { loadYaml } from './load-yaml.ts';
 import type { Parsed } from './parsed.ts';
 
 /** Parses all documents of a YAML stream. Tags it does not know are kept, not refused. */
 export function parseYaml(text: string): Parsed<YamlFile> {
-  const lines = new LineCounter();
+  const lines = new (loadYaml().LineCounter)();
   try {
     const documents = readDocuments(text, lines);
     const error = documents.flatMap((document) => document.errors)[0];
@@ -37,6 +38,6 @@ function reasonOf(message: string): string {
 }
 
 function readDocuments(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
-  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
+  const documents = loadYaml().parseAllDocuments(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
   return 'empty' in documents ? [] : documents;
 }

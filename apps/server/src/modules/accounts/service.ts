@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ServerErrors } from '../../errors.ts';
+import type { Role } from '../../storage/schema.ts';
 import { areNetworks } from './networks.ts';
 import { hashPassword, isPassword } from './passwords.ts';
+import { requireRight, roles } from './roles.ts';
 import { createSessions, hashToken, type Account } from './sessions.ts';
+import { looksShort, type ShortToken, type ShortTokens } from './short-tokens.ts';
 import type { AccountStore, StoredAccount, StoredToken } from './store.ts';
 
 /** What is written down of everything that needs a right. */
@@ -42,12 +45,16 @@ export interface Accounts {
   /** Who sent the token. @throws ServerErrors.UNAUTHORIZED */
   authenticate(token: string | undefined, address: string): Promise<Account>;
   /** @throws ServerErrors.ACCOUNT_UNKNOWN */
-  find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email'>>;
+  find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email' | 'role'>>;
   tokens(account: Account): Promise<readonly StoredToken[]>;
   /** @throws LOGIN_FAILED, TOKEN_REFUSED */
   createToken(account: Account, password: string, token: NewToken, address: string): Promise<IssuedToken>;
   /** By its key or by itself. @throws ServerErrors.TOKEN_UNKNOWN */
   revoke(account: Account, keyOrToken: string): Promise<void>;
+  /** A token for some minutes, which others can check too. @throws UNAUTHORIZED for an account that has only such a one */
+  shortToken(account: Account): Promise<ShortToken>;
+  /** @throws ROLE_NEEDED, TOKEN_ONLY_READS, ACCOUNT_UNKNOWN, ACCOUNT_INVALID */
+  setRole(by: Account, name: string, role: string): Promise<void>;
 }
 
 export interface AccountsOptions {
@@ -57,14 +64,28 @@ export interface AccountsOptions {
   readonly isOpen: boolean;
   /** How long a token is good, in days. */
   readonly tokenDays: number;
+  /** @default there are none */
+  readonly shortTokens?: ShortTokens | undefined;
+  /** Names of accounts that are admins whatever the store says: somebody has to be the first. */
+  readonly admins?: readonly string[];
   readonly now?: () => Date;
 }
 
 const dayMs = 86_400_000;
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { store, audit, now = () => new Date() } = options;
+  const { store, audit, admins = [], now = () => new Date() } = options;
+  const roleOf = (name: string, role: Role): Role => (admins.includes(name) ? 'admin' : role);
   const sessions = createSessions(store, now);
+  const ofShortToken = async (token: string): Promise<Account | undefined> => {
+    const claims = await options.shortTokens?.verify(token);
+    const found = claims && (await store.find(claims.account));
+    if (claims === undefined || found === undefined) return undefined;
+    const { id, name, email, role } = found;
+    return { id, name, email, role, scope: claims.scope, tokenKey: claims.tokenKey, isShort: true };
+  };
+  const whose = (token: string, address: string): Promise<Account | undefined> =>
+    looksShort(token) ? ofShortToken(token) : sessions.of(token, address);
   const issue = (account: Pick<StoredAccount, 'id' | 'name'>, wanted: NewToken, address: string) =>
     issueToken(options, account, wanted, { address, now: now() });
 
@@ -80,14 +101,14 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return issue(account, { name: 'login', scope: 'publish', cidr: [] }, address);
     },
     async authenticate(token, address) {
-      const account = token === undefined ? undefined : await sessions.of(token, address);
+      const account = token === undefined ? undefined : await whose(token, address);
       if (account === undefined) throw new ServerErrors.UNAUTHORIZED();
-      return account;
+      return { ...account, role: roleOf(account.name, account.role) };
     },
     async find(name) {
       const found = await store.find(name);
       if (found === undefined) throw new ServerErrors.ACCOUNT_UNKNOWN({ name: shown(name) });
-      return found;
+      return { ...found, role: roleOf(found.name, found.role) };
     },
     tokens: ({ id }) => store.tokens(id),
     async createToken(account, password, wanted, address) {
@@ -103,6 +124,33 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (hash === undefined) throw new ServerErrors.TOKEN_UNKNOWN({ key: shown(key.slice(0, 16)) });
       sessions.forget(hash);
       await audit.record('token revoked', { account: account.name, key });
+    },
+    async shortToken(account) {
+      // One that renews itself would never end.
+      if (options.shortTokens === undefined || account.isShort === true) throw new ServerErrors.UNAUTHORIZED();
+      const issued = await options.shortTokens.issue(account);
+      await audit.record('short token created', {
+        account: account.name,
+        key: account.tokenKey,
+        ...issued,
+        token: undefined,
+      });
+      return issued;
+    },
+    async setRole(by, name, role) {
+      requireRight(by, 'administer');
+      const found = await store.find(name);
+      if (found === undefined) throw new ServerErrors.ACCOUNT_UNKNOWN({ name: shown(name) });
+      const given = roles.find((each) => each === role);
+      if (given === undefined) {
+        throw new ServerErrors.ACCOUNT_INVALID({ reason: `${shown(role)} is none of the roles ${roles.join(', ')}` });
+      }
+      if (admins.includes(name) && given !== 'admin') {
+        throw new ServerErrors.ACCOUNT_INVALID({ reason: `${name} is an admin by the settings of the server` });
+      }
+      await store.setRole(found.id, given);
+      sessions.forgetAccount(found.id);
+      await audit.record('role given', { account: by.name, to: name, from: found.role, role: given });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Role } from '../../storage/schema.ts';
 import { isWithin } from './networks.ts';
 import type { AccountStore, TokenOwner } from './store.ts';
 
@@ -8,8 +9,11 @@ export interface Account {
   readonly name: string;
   readonly email: string;
   readonly scope: 'read' | 'publish';
-  /** Names the token that was sent. */
+  readonly role: Role;
+  /** Names the token that was sent, or that it was made with. */
   readonly tokenKey: string;
+  /** Whether a short-lived token was sent. */
+  readonly isShort?: boolean;
 }
 
 export interface Sessions {
@@ -17,6 +21,8 @@ export interface Sessions {
   of(token: string, address: string): Promise<Account | undefined>;
   /** Forgets a token that is gone. */
   forget(hash: string): void;
+  /** Forgets all tokens of an account whose role has changed. */
+  forgetAccount(id: number): void;
 }
 
 const kept = 10_000;
@@ -38,10 +44,13 @@ export function createSessions(store: Pick<AccountStore, 'token'>, now: () => Da
       const found = await find(hashToken(token));
       if (found === undefined || !isWithin(address, found.cidr)) return undefined;
       if (found.expiresAt !== null && now().toISOString() >= found.expiresAt) return undefined;
-      const { accountId: id, account: name, email, scope, key } = found;
-      return { id, name, email, scope, tokenKey: key };
+      const { accountId: id, account: name, email, scope, key, role } = found;
+      return { id, name, email, scope, role, tokenKey: key };
     },
     forget: (hash) => void known.delete(hash),
+    forgetAccount(id) {
+      for (const [hash, { accountId }] of known) if (accountId === id) known.delete(hash);
+    },
   };
 }
 

@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
-import type { Tables } from '../../storage/schema.ts';
+import type { Role, Tables } from '../../storage/schema.ts';
 
 export interface StoredAccount {
   readonly id: number;
   readonly name: string;
   readonly email: string;
   readonly password: string;
+  readonly role: Role;
 }
 
 export interface StoredToken {
@@ -25,19 +26,21 @@ export interface TokenOwner extends StoredToken {
   readonly accountId: number;
   readonly account: string;
   readonly email: string;
+  readonly role: Role;
 }
 
 /** What the accounts module needs of a database. */
 export interface AccountStore {
   find(name: string): Promise<StoredAccount | undefined>;
   /** False when the name is taken. */
-  add(account: Omit<StoredAccount, 'id'> & { readonly createdAt: string }): Promise<boolean>;
+  add(account: Omit<StoredAccount, 'id' | 'role'> & { readonly createdAt: string }): Promise<boolean>;
   addToken(accountId: number, hash: string, token: StoredToken): Promise<void>;
   /** The token with this hash, also one that has expired. */
   token(hash: string): Promise<TokenOwner | undefined>;
   tokens(accountId: number): Promise<readonly StoredToken[]>;
   /** Answers with the hash of what is gone, or undefined when the account has no such token. */
   removeToken(accountId: number, key: string): Promise<string | undefined>;
+  setRole(accountId: number, role: Role): Promise<void>;
 }
 
 const columns = [
@@ -59,7 +62,7 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
       read(() =>
         db
           .selectFrom('accounts')
-          .select(['id', 'name', 'email', 'password'])
+          .select(['id', 'name', 'email', 'password', 'role'])
           .where('name', '=', name)
           .executeTakeFirst(),
       ),
@@ -85,7 +88,7 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
           .selectFrom('tokens')
           .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
           .select(columns)
-          .select(['accounts.id as accountId', 'accounts.name as account', 'accounts.email as email'])
+          .select(['accounts.id as accountId', 'accounts.name as account', 'accounts.email', 'accounts.role'])
           .where('hash', '=', hash)
           .executeTakeFirst();
         return row && { ...row, cidr: networks(row.cidr) };
@@ -109,6 +112,10 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
           .returning('hash')
           .executeTakeFirst();
         return gone?.hash;
+      }),
+    setRole: (accountId, role) =>
+      write(async () => {
+        await db.updateTable('accounts').set({ role }).where('id', '=', accountId).execute();
       }),
   };
 }

@@ -1,8 +1,8 @@
 // Archives on disk, each under the SHA-256 of its bytes.
 // (1) A file under its final name is whole and on the disk: it is written elsewhere, synchronised and renamed.
 // (2) What is served is a file that the database names; a file that it does not name is removed at the next start.
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { close, createReadStream, open as openDescriptor, read } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -37,8 +37,8 @@ export interface BlobDraft {
 /** Where archives are: a folder here, a bucket elsewhere. */
 export interface Blobs {
   create(): Promise<BlobDraft>;
-  /** All of it; for archives that are small. */
-  readAll(sha256: string): Promise<Buffer>;
+  /** All of it, which is so many bytes; for archives that are small. */
+  readAll(sha256: string, bytes: number): Promise<Buffer>;
   stream(sha256: string): Readable;
   remove(sha256: string): Promise<void>;
   /** Removes what is not named, and answers with how many files that were. */
@@ -64,7 +64,7 @@ export async function openBlobs(folder: string): Promise<Blobs> {
   const pathOf = (sha256: string): string => join(shard(folder, sha256), sha256);
   return {
     create: () => createDraft(join(drafts, randomUUID()), pathOf),
-    readAll: (sha256) => readFile(pathOf(sha256)),
+    readAll: (sha256, bytes) => readWhole(pathOf(sha256), bytes),
     stream: (sha256) => createReadStream(pathOf(sha256)),
     remove: (sha256) => rm(pathOf(sha256), { force: true }),
     async sweep(isNamed) {
@@ -134,6 +134,22 @@ async function createDraft(path: string, pathOf: (sha256: string) => string): Pr
     },
   };
   return draft;
+}
+
+/** Its length is known, so that it is opened and read: to ask for the length, and to read to the end, takes longer than both. */
+function readWhole(path: string, bytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    openDescriptor(path, 'r', (failure, descriptor) => {
+      if (failure !== null) return reject(failure);
+      read(descriptor, Buffer.allocUnsafeSlow(bytes), 0, bytes, 0, (error, found, content) => {
+        close(descriptor, () => undefined);
+        if (error !== null) reject(error);
+        else if (found === bytes) resolve(content);
+        else
+          reject(new ServerErrors.ARCHIVES_UNREADABLE({ folder: path, reason: `it has ${found} bytes, not ${bytes}` }));
+      });
+    });
+  });
 }
 
 async function* inOrder(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {

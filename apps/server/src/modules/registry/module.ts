@@ -1,4 +1,4 @@
-import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
+import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seaworthy/plugins';
 import { isSeaworthyError } from '@seaworthy/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { httpModules } from '../../http/module.ts';
@@ -9,6 +9,8 @@ import { otherRoutes } from './other-routes.ts';
 import { packageRoutes } from './package-routes.ts';
 import { createCallers, prefix, type Callers } from './requests.ts';
 import { createPackages, type Packages, type PackagesOptions } from './service.ts';
+
+export const packagesService: ServiceRef<Packages> = service('seaworthy.server.packages');
 
 export interface RegistryModuleOptions extends Omit<PackagesOptions, 'accounts'> {
   readonly accounts: Accounts;
@@ -21,10 +23,11 @@ export interface RegistryModuleOptions extends Omit<PackagesOptions, 'accounts'>
 /** The npm registry, under `/npm`. */
 export function registryModule(options: RegistryModuleOptions): PluginEntry {
   return {
-    manifest: { id: 'registry', version: '1.0.0', failure: 'required' },
+    manifest: { id: 'registry', version: '1.0.0', provides: [packagesService.id], failure: 'required' },
     plugin: definePlugin({
       onInit(ctx) {
         const packages = createPackages(options);
+        ctx.provide(packagesService, packages);
         const callers = createCallers(options.accounts, options.everyoneReads);
         ctx.contribute(httpModules, {
           register: async (app) => {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
 import type { Json } from './publication.ts';
 import { baseOf, bodyOf, named, type Callers, type NamedRequest } from './requests.ts';
@@ -46,7 +46,9 @@ export function packageRoutes(app: FastifyInstance, { packages, callers, publicU
     void reply.headers({ etag, 'cache-control': `${isOpen ? 'public' : 'private'}, ${forEver}` });
     if (isSame(request, etag)) return reply.code(304).send();
     void reply.headers({ 'content-type': 'application/octet-stream', 'content-length': place.bytes });
-    return sendArchive(request, reply, packages, place);
+    if (request.method === 'HEAD') return reply.send();
+    packages.downloaded(name, place.version);
+    return reply.send(await packages.open(place));
   });
 
   named(app, 'PUT', ['/', ''], async (name, request, reply) => {
@@ -81,16 +83,6 @@ interface FullDocument {
 
 function own<Value>(of: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(of, key) ? of[key] : undefined;
-}
-
-async function sendArchive(
-  request: NamedRequest,
-  reply: FastifyReply,
-  packages: Packages,
-  place: Parameters<Packages['open']>[0],
-): Promise<FastifyReply> {
-  if (request.method === 'HEAD') return reply.send();
-  return reply.send(await packages.open(place));
 }
 
 /** npm asks for what it needs to install, `npm view` and a change for everything. */

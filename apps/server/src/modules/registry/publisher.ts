@@ -81,7 +81,8 @@ async function keep(
     ...(hasInstallScript(contents.packageJson) && { hasInstallScript: true }),
   };
   const by = { name: account.name, email: account.email };
-  const whole = { ...manifest, _id: `${name}@${version}`, ...marks, _npmUser: by, dist };
+  const own = archivedMembers(contents.packageJson);
+  const whole = { ...manifest, ...own, _id: `${name}@${version}`, ...marks, _npmUser: by, dist };
   refuseUnlessDone(await store.checkVersion({ name, version, accountId: account.id }), publication, account);
   await draft.keep();
   const at = now().toISOString();
@@ -103,11 +104,18 @@ async function keep(
 
 function refuseUnlessDone(outcome: ChangeOutcome, { name, version }: Publication, account: Account): void {
   refuseUnless(outcome !== 'not an owner', name, account);
+  if (outcome === 'not a member') throw new ServerErrors.NAMESPACE_TAKEN({ name: name.split('/', 1)[0] });
   if (outcome === 'exists') throw new ServerErrors.VERSION_EXISTS({ name, version });
 }
 
 function refuseUnless(isOwner: boolean, name: string, account: Account): void {
   if (!isOwner) throw new ServerErrors.NOT_AN_OWNER({ account: account.name, name });
+}
+
+/** What people decide by: the licence and what a plugin asks for are those of the archive, whatever the sender says. */
+function archivedMembers(packageJson: string): Json {
+  const { license, seaworthy } = JSON.parse(packageJson.replace(/^\uFEFF/, '')) as Json;
+  return { license, seaworthy };
 }
 
 /** By what is installed, not by what the sender says of it. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
 import type { Accounts } from '../accounts/service.ts';
+import { requireRight } from '../accounts/roles.ts';
 import type { Account } from '../accounts/sessions.ts';
 
 /** How a request names a package: `%40a%2fb` is one part of a path, `@a/b` are two. */
@@ -48,7 +49,7 @@ export interface Callers {
   reader(request: FastifyRequest): Promise<Account | undefined>;
   /** @throws UNAUTHORIZED */
   account(request: FastifyRequest): Promise<Account>;
-  /** @throws UNAUTHORIZED, TOKEN_ONLY_READS */
+  /** @throws UNAUTHORIZED, TOKEN_ONLY_READS, ROLE_NEEDED */
   publisher(request: FastifyRequest): Promise<Account>;
 }
 
@@ -62,14 +63,14 @@ export function createCallers(accounts: Accounts, everyoneReads: boolean): Calle
     account,
     async publisher(request) {
       const found = await account(request);
-      if (found.scope !== 'publish') throw new ServerErrors.TOKEN_ONLY_READS();
+      requireRight(found, 'publish');
       return found;
     },
   };
 }
 
 function tokenOf({ headers }: FastifyRequest): string | undefined {
-  return /^Bearer ([\x21-\x7e]{1,256})$/i.exec(headers.authorization ?? '')?.[1];
+  return /^Bearer ([\x21-\x7e]{1,2048})$/i.exec(headers.authorization ?? '')?.[1];
 }
 
 /** The body as it arrives. */

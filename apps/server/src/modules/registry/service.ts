@@ -29,9 +29,11 @@ export interface Packages {
   /** @throws ServerErrors.PACKAGE_UNKNOWN, also when the asker may not see it */
   find(name: string, asker: Asker): Promise<KnownPackage>;
   /** @throws ServerErrors.PACKAGE_UNKNOWN, VERSION_UNKNOWN */
-  archive(name: string, file: string, asker: Asker): Promise<ArchivePlace & Pick<KnownPackage, 'access'>>;
+  archive(name: string, file: string, asker: Asker): Promise<ArchiveFound>;
   /** The bytes of an archive: at once if they are few. */
-  open(place: ArchivePlace): Promise<Buffer> | Readable;
+  open(place: ArchivePlace): Promise<Buffer | Readable>;
+  /** To be called when an archive is given to somebody. */
+  downloaded(name: string, version: string): void;
   /**
    * Receives a body of `PUT /<package>`: a new version, or what npm changes by sending a document again.
    * @param revision Of the document that was changed, when the address names one.
@@ -46,6 +48,10 @@ export interface Packages {
   search(request: SearchRequest, asker: Asker): Promise<{ readonly total: number; readonly found: readonly Found[] }>;
 }
 
+export interface ArchiveFound extends ArchivePlace, Pick<KnownPackage, 'access'> {
+  readonly version: string;
+}
+
 export interface PackagesOptions {
   readonly store: RegistryStore;
   readonly accounts: Pick<Accounts, 'find'>;
@@ -54,6 +60,8 @@ export interface PackagesOptions {
   readonly audit: AuditTrail;
   readonly limits: UploadLimits;
   readonly onPublished: () => void;
+  /** Called with each archive that somebody is given. @default nobody counts them */
+  readonly onDownloaded?: (name: string, version: string) => void;
   readonly now?: () => Date;
 }
 
@@ -74,8 +82,8 @@ export function createPackages(options: PackagesOptions): Packages {
     if (known === undefined || !maySee(known, asker)) throw unknown(name);
     return known;
   };
-  const readSmall = async (sha256: string): Promise<Buffer> => {
-    const bytes = await blobs.readAll(sha256);
+  const readSmall = async ({ sha256, bytes: length }: ArchivePlace): Promise<Buffer> => {
+    const bytes = await blobs.readAll(sha256, length);
     archives.set(sha256, bytes, bytes.length);
     return bytes;
   };
@@ -103,13 +111,15 @@ export function createPackages(options: PackagesOptions): Packages {
       const version = versionOfArchive(name, file) ?? file;
       const place = all.get(version);
       if (place === undefined) throw new ServerErrors.VERSION_UNKNOWN({ name, version: shown(version) });
-      return { ...place, access };
+      return { ...place, access, version };
     },
-    open({ sha256, bytes }) {
-      if (bytes > smallBytes) return blobs.stream(sha256);
+    open(place) {
+      const { sha256, bytes } = place;
+      if (bytes > smallBytes) return Promise.resolve(blobs.stream(sha256));
       const ready = archives.get(sha256);
-      return ready === undefined ? readSmall(sha256) : Promise.resolve(ready);
+      return ready === undefined ? readSmall(place) : Promise.resolve(ready);
     },
+    downloaded: (name, version) => options.onDownloaded?.(name, version),
     async put(name, body, account, revision) {
       const document = await publisher.receive(name, body, account);
       if (document === undefined) return;

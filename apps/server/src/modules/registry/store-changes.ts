@@ -2,10 +2,12 @@
 // (2) A version that was published stays a row for ever, so that it is never published again.
 import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from '../../storage/schema.ts';
+import { splitName } from './names.ts';
 import { refreshSearch } from './store-search.ts';
+import type { AfterChange } from './store.ts';
 import { newestVersion } from './versions.ts';
 
-export type ChangeOutcome = 'done' | 'unknown' | 'not an owner' | 'no owner' | 'stale' | 'exists';
+export type ChangeOutcome = 'done' | 'unknown' | 'not an owner' | 'not a member' | 'no owner' | 'stale' | 'exists';
 
 export interface NewVersion {
   readonly name: string;
@@ -39,10 +41,10 @@ export interface Change {
 
 type Db = Transaction<Tables>;
 
-export function addVersion(db: Kysely<Tables>, added: NewVersion): Promise<ChangeOutcome> {
+export function addVersion(db: Kysely<Tables>, added: NewVersion, after: AfterChange): Promise<ChangeOutcome> {
   return db.transaction().execute(async (transaction) => {
     const packageId = await openPackage(transaction, added);
-    if (packageId === undefined) return 'not an owner';
+    if (typeof packageId === 'string') return packageId;
     const { version, manifest, sha256, bytes, at } = added;
     const stored = { package_id: packageId, version, manifest, sha256, bytes, deprecated: '', published_at: at };
     const { numInsertedOrUpdatedRows = 0n } = await transaction
@@ -53,13 +55,13 @@ export function addVersion(db: Kysely<Tables>, added: NewVersion): Promise<Chang
     // Nothing else was changed so far but a package that was removed, which gets no version back.
     if (numInsertedOrUpdatedRows === 0n) return 'exists';
     for (const tag of added.tags) await setTag(transaction, packageId, tag, version);
-    await ensureLatest(transaction, packageId);
+    if (!added.tags.includes('latest')) await ensureLatest(transaction, packageId);
     await touch(transaction, packageId, at, {
       removed_at: null,
       ...(added.tags.includes('latest') && { readme: added.readme }),
       ...(added.access !== undefined && { access: added.access }),
     });
-    await refreshSearch(transaction, packageId);
+    await after(transaction, packageId, await refreshSearch(transaction, packageId));
     return 'done';
   });
 }
@@ -70,7 +72,7 @@ export async function checkVersion(
   { name, version, accountId }: Pick<NewVersion, 'name' | 'version' | 'accountId'>,
 ): Promise<ChangeOutcome> {
   const known = await db.selectFrom('npm_packages').select('id').where('name', '=', name).executeTakeFirst();
-  if (known === undefined) return 'done';
+  if (known === undefined) return (await mayUseScope(db, name, accountId)) ? 'done' : 'not a member';
   if (!(await isOwner(db, known.id, accountId))) return 'not an owner';
   const published = await db
     .selectFrom('npm_versions')
@@ -81,7 +83,7 @@ export async function checkVersion(
   return published === undefined ? 'done' : 'exists';
 }
 
-export function changePackage(db: Kysely<Tables>, change: Change): Promise<ChangeOutcome> {
+export function changePackage(db: Kysely<Tables>, change: Change, after: AfterChange): Promise<ChangeOutcome> {
   return db.transaction().execute(async (transaction) => {
     const found = await transaction
       .selectFrom('npm_packages')
@@ -94,7 +96,7 @@ export function changePackage(db: Kysely<Tables>, change: Change): Promise<Chang
     if (change.revision !== undefined && change.revision !== found.revision) return 'stale';
     if (change.owners?.length === 0) return 'no owner';
     await apply(transaction, found.id, change);
-    await refreshSearch(transaction, found.id);
+    await after(transaction, found.id, await refreshSearch(transaction, found.id));
     return 'done';
   });
 }
@@ -115,15 +117,16 @@ async function apply(db: Db, packageId: number, change: Change): Promise<void> {
 }
 
 /** The package that the version is added to, which belongs to whoever publishes it first. */
-async function openPackage(db: Db, { name, accountId, at }: NewVersion): Promise<number | undefined> {
+async function openPackage(db: Db, { name, accountId, at }: NewVersion): Promise<number | ChangeOutcome> {
   const known = await db.selectFrom('npm_packages').select('id').where('name', '=', name).executeTakeFirst();
-  if (known !== undefined) return (await isOwner(db, known.id, accountId)) ? known.id : undefined;
+  if (known !== undefined) return (await isOwner(db, known.id, accountId)) ? known.id : 'not an owner';
+  if (!(await mayUseScope(db, name, accountId))) return 'not a member';
   const { id } = await db
     .insertInto('npm_packages')
     .values({ name, revision: 0, access: 'public', readme: '', created_at: at, modified_at: at, removed_at: null })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await setOwners(db, id, [accountId]);
+  await db.insertInto('npm_owners').values({ package_id: id, account_id: accountId }).execute();
   return id;
 }
 
@@ -135,6 +138,18 @@ async function isOwner(db: Kysely<Tables>, packageId: number, accountId: number)
     .where('account_id', '=', accountId)
     .executeTakeFirst();
   return owner !== undefined;
+}
+
+/** A scope that somebody has claimed is for its members; any other is for everybody. */
+async function mayUseScope(db: Kysely<Tables>, name: string, accountId: number): Promise<boolean> {
+  const [scope] = splitName(name);
+  if (scope === undefined) return true;
+  const members = await db
+    .selectFrom('namespace_members')
+    .select('account_id')
+    .where('namespace', '=', `@${scope}`)
+    .execute();
+  return members.length === 0 || members.some((member) => member.account_id === accountId);
 }
 
 async function setOwners(db: Db, packageId: number, accountIds: readonly number[]): Promise<void> {

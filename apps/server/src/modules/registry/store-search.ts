@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import type { Tables } from '../../storage/schema.ts';
 import type { Query } from './query.ts';
 
@@ -26,8 +26,8 @@ export function createSearchStore(
   };
 }
 
-/** Writes anew what a search finds of a package. */
-export async function refreshSearch(db: Transaction<Tables>, packageId: number): Promise<void> {
+/** Writes anew what a search finds of a package, and answers with the version that it was made of. */
+export async function refreshSearch(db: Transaction<Tables>, packageId: number): Promise<LatestVersion | undefined> {
   await sql`DELETE FROM npm_words WHERE rowid = ${packageId}`.execute(db);
   const latest = await db
     .selectFrom('npm_packages')
@@ -37,14 +37,15 @@ export async function refreshSearch(db: Transaction<Tables>, packageId: number):
         .onRef('npm_versions.package_id', '=', 'npm_packages.id')
         .onRef('npm_versions.version', '=', 'npm_tags.version'),
     )
-    .select(['npm_packages.name', 'npm_versions.manifest', 'npm_versions.published_at as publishedAt'])
+    .select(['npm_packages.name', 'npm_versions.version', 'npm_versions.manifest'])
+    .select('npm_versions.published_at as publishedAt')
     .where('npm_packages.id', '=', packageId)
     .where('npm_packages.removed_at', 'is', null)
     .where('npm_tags.tag', '=', 'latest')
     .executeTakeFirst();
   if (latest === undefined) {
     await db.deleteFrom('npm_summaries').where('package_id', '=', packageId).execute();
-    return;
+    return undefined;
   }
   const owners = await db
     .selectFrom('npm_owners')
@@ -60,10 +61,14 @@ export async function refreshSearch(db: Transaction<Tables>, packageId: number):
     .values({ package_id: packageId, summary })
     .onConflict((conflict) => conflict.column('package_id').doUpdateSet({ summary }))
     .execute();
+  return latest;
 }
 
-interface Latest {
+/** The version that npm installs. */
+export interface LatestVersion {
   readonly name: string;
+  readonly version: string;
+  /** JSON. */
   readonly manifest: string;
   readonly publishedAt: string;
 }
@@ -73,7 +78,7 @@ interface Owner {
   readonly email: string;
 }
 
-function summarize({ name, manifest, publishedAt }: Latest, maintainers: readonly Owner[]) {
+function summarize({ name, manifest, publishedAt }: LatestVersion, maintainers: readonly Owner[]) {
   const { version, description, keywords, author, license, homepage, _npmUser } = JSON.parse(manifest) as Record<
     string,
     unknown
@@ -110,25 +115,27 @@ async function listAll(db: Kysely<Tables>, { size, from, accountId }: Query) {
   return { total, found: rows.map(({ summary }) => ({ summary, score: 0 })) };
 }
 
+interface Ranked extends Found {
+  readonly total: number;
+}
+
+/** What matches is ranked once, and counted where it was ranked: to look for it costs most of a search. */
 async function searchWords(db: Kysely<Tables>, { match, exact, size, from, accountId }: Query) {
-  const {
-    rows: [count],
-  } = await sql<{ total: number }>`SELECT count(*) AS total FROM npm_words
-    JOIN npm_packages ON npm_packages.id = npm_words.rowid
-    WHERE npm_words MATCH ${match} AND ${isVisible(accountId)}`.execute(db);
   // A package of exactly this name is what was meant.
-  const { rows } = await sql<Found>`SELECT summary, -ranked.rank + ranked.is_exact * 1000 AS score FROM
+  const { rows } = await sql<Ranked>`WITH ranked AS MATERIALIZED
     (SELECT npm_words.rowid AS id, bm25(npm_words, ${weights}) AS rank, npm_words.name = ${exact} AS is_exact
       FROM npm_words JOIN npm_packages ON npm_packages.id = npm_words.rowid
-      WHERE npm_words MATCH ${match} AND ${isVisible(accountId)}
-      ORDER BY is_exact DESC, rank, npm_words.rowid LIMIT ${size} OFFSET ${from}) AS ranked
-    JOIN npm_summaries ON npm_summaries.package_id = ranked.id
-    ORDER BY ranked.is_exact DESC, ranked.rank, ranked.id`.execute(db);
-  return { total: count?.total ?? 0, found: rows };
+      WHERE npm_words MATCH ${match} AND ${isVisible(accountId)}),
+    shown AS (SELECT * FROM ranked ORDER BY is_exact DESC, rank, id LIMIT ${size} OFFSET ${from})
+    SELECT (SELECT count(*) FROM ranked) AS total, coalesce(summary, '') AS summary, -rank + is_exact * 1000 AS score
+      FROM (SELECT 1) LEFT JOIN shown ON true LEFT JOIN npm_summaries ON npm_summaries.package_id = shown.id
+      ORDER BY is_exact DESC, rank, id`.execute(db);
+  const found = rows.filter(({ summary }) => summary !== '').map(({ summary, score }) => ({ summary, score }));
+  return { total: rows[0]?.total ?? 0, found };
 }
 
 /** A restricted package is found by its owners only. */
-function isVisible(accountId: number | undefined) {
+export function isVisible(accountId: number | undefined): RawBuilder<boolean> {
   if (accountId === undefined) return sql<boolean>`npm_packages.access = 'public'`;
   return sql<boolean>`(npm_packages.access = 'public' OR EXISTS (SELECT 1 FROM npm_owners
     WHERE npm_owners.package_id = npm_packages.id AND npm_owners.account_id = ${accountId}))`;

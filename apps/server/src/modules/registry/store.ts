@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
 import type { Tables } from '../../storage/schema.ts';
@@ -10,7 +10,7 @@ import {
   type ChangeOutcome,
   type NewVersion,
 } from './store-changes.ts';
-import { createSearchStore, type SearchStore } from './store-search.ts';
+import { createSearchStore, type LatestVersion, type SearchStore } from './store-search.ts';
 
 export interface Person {
   readonly name: string;
@@ -60,16 +60,27 @@ export interface RegistryStore extends SearchStore {
   needed(sha256: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
+/** Called in the transaction of each change, after it, with the version that is the latest; without one the package is gone. */
+export type AfterChange = (
+  db: Transaction<Tables>,
+  packageId: number,
+  latest: LatestVersion | undefined,
+) => Promise<void>;
+
 /** The packages in SQL. */
-export function createRegistryStore(db: Kysely<Tables>, { reads, writes }: StorePipelines): RegistryStore {
+export function createRegistryStore(
+  db: Kysely<Tables>,
+  { reads, writes }: StorePipelines,
+  afterChange: AfterChange = () => Promise.resolve(),
+): RegistryStore {
   const read = <Result>(task: () => Promise<Result>) => runThrough(reads, () => answering(task));
   const write = <Result>(task: () => Promise<Result>) => runThrough(writes, () => answering(task));
   return {
     ...createSearchStore(db, read),
     read: (name) => read(() => readPackage(db, name)),
     checkVersion: (version) => read(() => checkVersion(db, version)),
-    addVersion: (version) => write(() => addVersion(db, version)),
-    change: (change) => write(() => changePackage(db, change)),
+    addVersion: (version) => write(() => addVersion(db, version, afterChange)),
+    change: (change) => write(() => changePackage(db, change, afterChange)),
     star: (name, accountId, isStarred) => write(() => star(db, name, accountId, isStarred)),
     starredBy: (account) => read(() => namesOf(db, 'npm_stars', account)),
     ownedBy: (account) => read(() => namesOf(db, 'npm_owners', account)),
@@ -86,41 +97,45 @@ export function createRegistryStore(db: Kysely<Tables>, { reads, writes }: Store
   };
 }
 
+/** What a package is read by, for each one that is not in memory: compiled once, where the builder would do it each time. */
+const packageSql = `SELECT id, name, revision, access, readme, created_at AS createdAt, modified_at AS modifiedAt
+  FROM npm_packages WHERE name = ? AND removed_at IS NULL`;
+const versionsSql = `SELECT version, manifest, deprecated, sha256, bytes, published_at AS publishedAt
+  FROM npm_versions WHERE package_id = ? AND removed_at IS NULL ORDER BY id`;
+const peopleSql = (table: 'npm_owners' | 'npm_stars'): string => `SELECT '${table}' AS kind, accounts.id AS place,
+  accounts.name AS name, accounts.email AS value FROM ${table}
+  JOIN accounts ON accounts.id = ${table}.account_id WHERE ${table}.package_id = ?`;
+const othersSql = `SELECT 'npm_tags' AS kind, 0 AS place, tag AS name, version AS value FROM npm_tags WHERE package_id = ?
+  UNION ALL ${peopleSql('npm_owners')} UNION ALL ${peopleSql('npm_stars')} ORDER BY kind, place`;
+
+interface OtherRow {
+  readonly kind: 'npm_tags' | 'npm_owners' | 'npm_stars';
+  readonly name: string;
+  readonly value: string;
+}
+
 async function readPackage(db: Kysely<Tables>, name: string): Promise<StoredPackage | undefined> {
-  const row = await db
-    .selectFrom('npm_packages')
-    .select(['id', 'name', 'revision', 'access', 'readme', 'created_at as createdAt', 'modified_at as modifiedAt'])
-    .where('name', '=', name)
-    .where('removed_at', 'is', null)
-    .executeTakeFirst();
+  const [row] = await rowsOf<Omit<StoredPackage, 'versions' | 'tags' | 'owners' | 'stars'>>(db, packageSql, [name]);
   if (row === undefined) return undefined;
-  const versions = await db
-    .selectFrom('npm_versions')
-    .select(['version', 'manifest', 'deprecated', 'sha256', 'bytes', 'published_at as publishedAt'])
-    .where('package_id', '=', row.id)
-    .where('removed_at', 'is', null)
-    .orderBy('id')
-    .execute();
-  const tags = await db.selectFrom('npm_tags').select(['tag', 'version']).where('package_id', '=', row.id).execute();
-  const owners = await people(db, 'npm_owners', row.id);
-  const stars = await people(db, 'npm_stars', row.id);
+  const { id } = row;
+  const versions = await rowsOf<StoredVersion>(db, versionsSql, [id]);
+  const others = await rowsOf<OtherRow>(db, othersSql, [id, id, id]);
+  const of = (kind: OtherRow['kind']) => others.filter((each) => each.kind === kind);
   return {
     ...row,
     versions,
-    tags: new Map(tags.map(({ tag, version }) => [tag, version])),
-    owners,
-    stars: stars.map((person) => person.name),
+    tags: new Map(of('npm_tags').map((tag) => [tag.name, tag.value])),
+    owners: of('npm_owners').map((owner) => ({ name: owner.name, email: owner.value })),
+    stars: of('npm_stars').map((star) => star.name),
   };
 }
 
-function people(db: Kysely<Tables>, table: 'npm_owners' | 'npm_stars', packageId: number): Promise<Person[]> {
-  return db
-    .selectFrom(table)
-    .innerJoin('accounts', 'accounts.id', `${table}.account_id`)
-    .select(['accounts.name', 'accounts.email'])
-    .where(`${table}.package_id`, '=', packageId)
-    .orderBy('accounts.id')
-    .execute();
+async function rowsOf<Row>(
+  db: Kysely<Tables>,
+  text: string,
+  parameters: readonly (string | number)[],
+): Promise<readonly Row[]> {
+  return (await db.executeQuery<Row>(CompiledQuery.raw(text, [...parameters]))).rows;
 }
 
 async function namesOf(

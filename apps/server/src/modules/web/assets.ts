@@ -61,7 +61,18 @@ dd { margin: 0; }
 .trend line { stroke: var(--line); }
 .trend text { fill: var(--quiet); font-size: 0.75rem; text-anchor: end; dominant-baseline: middle; }
 .trend polyline { fill: none; stroke: var(--link); stroke-width: 2; }
-.trend circle { fill: var(--link); }
+.trend circle, .trend rect { fill: var(--link); }
+form p { margin: 0.4rem 0; }
+label { color: var(--quiet); }
+input, select, button { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--quiet); border-radius: 0.25rem; padding: 0.3rem 0.6rem; max-width: 100%; }
+input:focus-visible, select:focus-visible, button:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.filters { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: end; }
+.filters p label { display: block; font-size: 0.875rem; }
+.filters .boxes label { font-size: 1rem; color: var(--ink); }
+.badge { border: 1px solid var(--good); color: var(--good); border-radius: 1rem; padding: 0 0.6rem; font-size: 0.8rem; white-space: nowrap; }
+.readme { border-left: 4px solid var(--line); padding-left: 1rem; }
+.readme code { background: var(--panel); }
+.pager { display: flex; gap: 1.5rem; margin: 1rem 0; }
 `;
 
 export const icon =

@@ -1,13 +1,28 @@
 import type { Report, ReportFinding } from '../reports/contract.ts';
 import type { ProjectSummary, StoredReport } from '../reports/store.ts';
+import type { ListedPlugin } from '../marketplace/catalogue-store.ts';
 import type { ReportPage } from '../reports/service.ts';
 import { html, type Html } from './html.ts';
+import { packageList, searchForm } from './market-pages.ts';
 import { meter, page, scrolling, time } from './layout.ts';
 
 /** Findings, and problems, on one page; a browser gets slow with more, and so does whoever reads them. */
 const shown = 500;
 
-export function homePage(projects: readonly ProjectSummary[]): Html {
+/** A page of another module. */
+export interface PageLink {
+  readonly label: string;
+  readonly href: string;
+}
+
+export interface HomeOptions {
+  /** The packages to show some of. */
+  readonly packages?: { readonly total: number; readonly found: readonly ListedPlugin[] } | undefined;
+  /** @default none */
+  readonly links?: readonly PageLink[];
+}
+
+export function homePage(projects: readonly ProjectSummary[], { packages, links = [] }: HomeOptions = {}): Html {
   return page({
     title: 'Projects',
     body: html`<h1>Projects</h1>
@@ -17,7 +32,17 @@ export function homePage(projects: readonly ProjectSummary[]): Html {
               <pre><code>seaworthy audit . --format json --output report.json
 seaworthy report push report.json --url &lt;this server&gt;</code></pre>`
           : scrolling('Projects', projectTable(projects))
-      }`,
+      }
+      ${
+        packages !== undefined &&
+        html`<h2>Packages</h2>
+          ${searchForm()} ${packages.total > 0 && packageList(packages.found)}
+          <p>
+            <a href="/packages">All packages</a> (${packages.total}), and
+            <a href="/certifications">what waits to be certified</a>.
+          </p>`
+      }
+      ${links.length > 0 && html`<p>${links.map(({ label, href }) => html`<a href="${href}">${label}</a> `)}</p>`}`,
   });
 }
 

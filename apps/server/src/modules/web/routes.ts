@@ -1,23 +1,36 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
 import { pathOf } from '../../http/problems.ts';
+import type { Catalogue } from '../marketplace/catalogue.ts';
 import type { Reports } from '../reports/service.ts';
 import { icon, styleSheet } from './assets.ts';
 import type { Html } from './html.ts';
-import { homePage, projectPage, reportPage } from './pages.ts';
+import { homePage, projectPage, reportPage, type PageLink } from './pages.ts';
 import { trendPage } from './trend.ts';
 
 export interface WebRoutesOptions {
   readonly reports: Reports;
   /** Asked at each request, so that a changed flag shows at once. */
   readonly isTrendShown: (project: string) => boolean;
+  /** For the start page. @default none */
+  readonly links?: readonly PageLink[];
+  /** The packages that the start page shows some of. */
+  readonly catalogue?: Catalogue | undefined;
 }
 
+const newestPackages = { text: '', sort: 'newest', size: 5, from: 0 } as const;
+
 /** The pages. */
-export function webRoutes(app: FastifyInstance, { reports, isTrendShown }: WebRoutesOptions): void {
+export function webRoutes(
+  app: FastifyInstance,
+  { reports, isTrendShown, catalogue, links = [] }: WebRoutesOptions,
+): void {
   const send = (reply: FastifyReply, page: Html) => reply.type('text/html; charset=utf-8').send(page.toString());
 
-  app.get('/', async (_request, reply) => send(reply, homePage(await reports.projects())));
+  app.get('/', async (_request, reply) => {
+    const packages = await catalogue?.search(newestPackages, undefined);
+    return send(reply, homePage(await reports.projects(), { packages, links }));
+  });
 
   app.get<{ Params: { name: string } }>('/projects/:name', async ({ params: { name } }, reply) =>
     send(reply, projectPage(name, await reports.history(name), { trend: isTrendShown(name) })),

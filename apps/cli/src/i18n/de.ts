@@ -1,0 +1,49 @@
+import { plural } from '../reporters/text.ts';
+import type { Messages } from './messages.ts';
+
+const files = (amount: number): string => plural(amount, 'Datei', 'Dateien');
+const findings = (amount: number): string => plural(amount, 'Befund', 'Befunde');
+const rules = (amount: number): string => plural(amount, 'Regel', 'Regeln');
+
+export const de: Messages = {
+  severities: { error: 'Fehler', warning: 'Warnung', info: 'Hinweis' },
+  fix: 'Abhilfe',
+  more: 'mehr',
+  score: 'Wertung',
+  ofHundred: 'von 100',
+  couldNotFinish: 'nicht zu Ende gekommen',
+  morePlaces: (amount) => `und ${plural(amount, 'weitere Stelle', 'weitere Stellen')}: --format compact nennt sie alle`,
+  counts: ({ errors, warnings, infos }) =>
+    [
+      errors > 0 ? plural(errors, 'Fehler', 'Fehler') : '',
+      warnings > 0 ? plural(warnings, 'Warnung', 'Warnungen') : '',
+      infos > 0 ? plural(infos, 'Hinweis', 'Hinweise') : '',
+    ]
+      .filter((part) => part !== '')
+      .join(', '),
+  nothingFound: (amount, by) => `Nichts gefunden in ${files(amount)} mit ${rules(by)}.`,
+  foundIn: (counts, amount) => (amount === 0 ? `${counts}.` : `${counts} in ${files(amount)}.`),
+  rulesUnfinished: (amount) => `${rules(amount)} nicht zu Ende gekommen.`,
+  filesUnseen: (amount) => `${files(amount)} nicht lesbar.`,
+  suppressed: (amount) => `${findings(amount)} unterdrückt.`,
+  reportIsIn: (path) => `Der Bericht steht in ${path}.`,
+  reportIsAt: (url) => `Der Bericht steht unter ${url}.`,
+  waitingForChanges: 'Wartet auf Änderungen; Strg-C beendet.',
+  baselineWritten: (amount, path) => `${findings(amount)} in ${path} geschrieben.`,
+  baselineHeld: (amount, path) => `${findings(amount)} durch ${path} zurückgehalten.`,
+  baselineUnused: (amount) =>
+    `${plural(amount, 'Eintrag', 'Einträge')} nicht mehr gefunden; --write-baseline entfernt:`,
+  mended: 'behoben',
+  notMended: 'nicht behoben',
+  mendedIn: (amount, where) => `${findings(amount)} in ${files(where)} behoben.`,
+  canBeMended: (amount, where) =>
+    `${findings(amount)} in ${files(where)} lassen sich beheben; geschrieben wurde nichts.`,
+  refusals: {
+    overlap: 'überschneidet sich mit einer anderen Änderung',
+    changed: 'die Datei hat sich inzwischen geändert',
+    unparsable: 'die Datei wäre nicht mehr lesbar',
+    'not-ours': 'ist ein Link oder liegt hinter einem',
+  },
+  endless: (rounds) =>
+    `Nach ${rounds} Durchgängen war noch etwas zu beheben: Zwei Änderungen machen einander rückgängig.`,
+};

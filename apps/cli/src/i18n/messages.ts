@@ -1,0 +1,41 @@
+import type { RefusalReason } from '../fix/merge.ts';
+import type { Counts } from '../report/report.ts';
+import type { Severity } from '../rules/contract.ts';
+import { en } from './en.ts';
+import type { Locale } from './locale.ts';
+
+/** What the command itself says to people. Findings, explanations and everything that machines read are English in every language. */
+export interface Messages {
+  /** The beginning of a finding. */
+  readonly severities: Readonly<Record<Severity, string>>;
+  readonly fix: string;
+  readonly more: string;
+  readonly score: string;
+  readonly ofHundred: string;
+  readonly couldNotFinish: string;
+  readonly morePlaces: (amount: number) => string;
+  /** Without a full stop: `2 errors, 1 warning`. */
+  readonly counts: (counts: Counts) => string;
+  readonly nothingFound: (files: number, rules: number) => string;
+  readonly foundIn: (counts: string, files: number) => string;
+  readonly rulesUnfinished: (amount: number) => string;
+  readonly filesUnseen: (amount: number) => string;
+  readonly suppressed: (amount: number) => string;
+  readonly reportIsIn: (path: string) => string;
+  readonly reportIsAt: (url: string) => string;
+  readonly waitingForChanges: string;
+  readonly baselineWritten: (amount: number, path: string) => string;
+  readonly baselineHeld: (amount: number, path: string) => string;
+  readonly baselineUnused: (amount: number) => string;
+  readonly mended: string;
+  readonly notMended: string;
+  readonly mendedIn: (findings: number, files: number) => string;
+  readonly canBeMended: (findings: number, files: number) => string;
+  readonly refusals: Readonly<Record<RefusalReason, string>>;
+  readonly endless: (rounds: number) => string;
+}
+
+/** The messages of a language; only English is there at once. */
+export async function loadMessages(locale: Locale): Promise<Messages> {
+  return locale === 'de' ? (await import('./de.ts')).de : en;
+}

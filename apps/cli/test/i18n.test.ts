@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { CliErrors } from '../src/errors.ts';
+import { audit } from '../src/handlers/audit.ts';
+import { de } from '../src/i18n/de.ts';
+import { germanErrors } from '../src/i18n/de-errors.ts';
+import { en } from '../src/i18n/en.ts';
+import { localeOf, takeLocale, type Locale } from '../src/i18n/locale.ts';
+import { run } from '../src/run.ts';
+import { fakeIo, type FakeIo } from './support/io.ts';
+import { writeProject } from './support/project.ts';
+import { callRule, makePack } from './support/rules.ts';
+
+const environments: readonly (readonly [variables: Record<string, string>, locale: Locale])[] = [
+  [{}, 'en'],
+  [{ LANG: 'de_DE.UTF-8' }, 'de'],
+  [{ LANG: 'C.UTF-8' }, 'en'],
+  [{ LANG: 'de_AT', LC_MESSAGES: 'en_GB.UTF-8' }, 'en'],
+  [{ LANG: 'en_GB', LC_MESSAGES: 'en_GB', LC_ALL: 'de' }, 'de'],
+  [{ LANG: 'de_DE', LC_ALL: '' }, 'de'],
+  [{ LANG: 'den_XX' }, 'en'],
+];
+
+for (const [variables, locale] of environments) {
+  test(`${JSON.stringify(variables)} asks for ${locale}`, () => expect(localeOf(variables)).toBe(locale));
+}
+
+test('--locale is taken from anywhere before --, and wins over the environment', async () => {
+  expect(takeLocale(['audit', '--locale', 'de', 'x'])).toEqual({ words: ['audit', 'x'], locale: 'de' });
+  expect(takeLocale(['--locale=de-AT', 'audit'])).toEqual({ words: ['audit'], locale: 'de' });
+  expect(takeLocale(['audit', '--', '--locale', 'de'])).toEqual({ words: ['audit', '--', '--locale', 'de'] });
+});
+
+for (const words of [
+  ['audit', '--locale', 'fr'],
+  ['audit', '--locale'],
+]) {
+  test(`seaworthy ${words.join(' ')} ends in 2`, async () => {
+    const io = fakeIo({ cwd: writeProject({}) });
+    expect([await run(words, io), io.err()]).toEqual([2, expect.stringContaining('Give one of en, de.')]);
+  });
+}
+
+test('every error has a German message with everything that the English one shows', () => {
+  const translated = [...germanErrors().messages.keys()].toSorted();
+  expect(translated).toEqual(
+    Object.values(CliErrors)
+      .map(({ code }) => code)
+      .toSorted(),
+  );
+});
+
+/** The texts of a language by name, with what functions say for one and for two. */
+function textsOf(messages: object, path = ''): readonly (readonly [name: string, text: string])[] {
+  return Object.entries(messages).flatMap(([name, value]: [string, unknown]) => {
+    const at = `${path}${name}`;
+    if (typeof value === 'string') return [[at, value] as const];
+    if (typeof value === 'object' && value !== null) return textsOf(value, `${at}.`);
+    const counts = (amount: number): unknown =>
+      name === 'counts' ? { errors: amount, warnings: amount, infos: amount } : amount;
+    return [1, 2].map(
+      (amount) =>
+        [
+          `${at}(${amount})`,
+          String(Reflect.apply(value as () => string, undefined, [counts(amount), amount])),
+        ] as const,
+    );
+  });
+}
+
+test('every text of the command is there in German, and none is the English one', () => {
+  const german = new Map(textsOf(de));
+  const english = textsOf(en);
+  expect([...german.keys()]).toEqual(english.map(([name]) => name));
+  const wrong = english.filter(([name, text]) => {
+    const said = german.get(name) ?? '';
+    return said === text || said.includes('undefined') || !/\p{L}/u.test(said);
+  });
+  expect(wrong).toEqual([]);
+});
+
+async function auditIn(locale: Locale, format: string): Promise<FakeIo> {
+  const io = fakeIo({
+    cwd: writeProject({ 'package.json': '{ "name": "shop" }', 'a.js': 'danger();\n', 'b.js': 'let =' }),
+    locale,
+  });
+  await audit({ format }, undefined, io, [makePack(callRule('SEA-R901', 'danger'))]);
+  return io;
+}
+
+test('the report for people speaks German, but for what a rule says', async () => {
+  const text = (await auditIn('de', 'pretty')).out();
+  expect(text).toContain('Fehler  SEA-R901  no call of danger');
+  expect(text).toContain('Abhilfe  Mend it.\n');
+  expect(text).toContain('mehr     seaworthy explain SEA-R901\n');
+  expect(text).toMatch(/^Wertung {9}\s+\d+ von 100$/m);
+  expect(text).toMatch(/1 Fehler in 1 Datei\. 1 Datei nicht lesbar\.\n$/);
+});
+
+for (const format of ['json', 'sarif', 'compact', 'junit', 'github']) {
+  test(`${format} is the same in every language`, async () => {
+    expect((await auditIn('de', format)).out()).toBe((await auditIn('en', format)).out());
+  });
+}
+
+const wrong: readonly (readonly [words: readonly string[], text: string])[] = [
+  [['audit', 'nowhere'], 'Es gibt kein Verzeichnis "nowhere".'],
+  [['audit', '--nope'], 'Die Option --nope gibt es nicht'],
+  [['audti'], 'Den Befehl `audti` gibt es nicht; gemeint ist vielleicht `audit`'],
+  [['rules', '--format', 'xml'], '--format muss eins von pretty, json sein, nicht "xml"'],
+  [['logs', 'verify'], 'Es fehlt die Angabe file'],
+  [['audit', 'a', 'b'], 'Zu viele Angaben: erwartet 1, zu viel ist "b"'],
+];
+
+for (const [words, text] of wrong) {
+  test(`seaworthy ${words.join(' ')} is refused in German`, async () => {
+    const io = fakeIo({ cwd: writeProject({}), locale: 'de' });
+    expect([await run(words, io), io.err()]).toEqual([2, expect.stringContaining(text)]);
+  });
+}

@@ -1,0 +1,16 @@
+import { isSeaworthyError } from '@seaworthy/errors';
+import type { FastifyInstance } from 'fastify';
+import { pathOf } from '../../http/problems.ts';
+import type { AuditTrail } from './service.ts';
+
+/** Writes down what was not allowed to change anything, or not possible. */
+export function auditRefusals(app: FastifyInstance, audit: AuditTrail): void {
+  app.setErrorHandler(async (error: unknown, request) => {
+    const { method, ip: address, id: requestId } = request;
+    if (method !== 'GET' && method !== 'HEAD' && isSeaworthyError(error)) {
+      const path = pathOf(request.url).slice(0, 300);
+      await audit.record('refused', { code: error.code, reason: error.message, method, path, address, requestId });
+    }
+    throw error;
+  });
+}

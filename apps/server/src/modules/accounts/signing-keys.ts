@@ -1,0 +1,112 @@
+// Keys that sign short-lived tokens, with their rotation.
+// (1) The newest key signs. It is replaced after `keyDays`, and a server that starts with an older one replaces it at once.
+// (2) A key that was replaced is published, and believed, until the last token that it has signed is over; then it is gone.
+// (3) The file is written whole, beside the old one, and only the server's user may read it.
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import { z } from 'zod';
+import { ServerErrors } from '../../errors.ts';
+
+const stored = z.object({
+  keys: z.array(
+    z.object({
+      kid: z.string(),
+      createdAt: z.number(),
+      /** When it was replaced. */
+      replacedAt: z.number().nullable(),
+      jwk: z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() }),
+    }),
+  ),
+});
+
+type StoredKey = z.output<typeof stored>['keys'][number];
+
+export interface SigningKeys {
+  /** The key to sign with now. */
+  current(): Promise<{ readonly kid: string; readonly key: CryptoKey | Uint8Array }>;
+  /** As `/.well-known/jwks.json` shows them: the current one first. */
+  published(): Promise<{ readonly keys: readonly JWK[] }>;
+}
+
+export interface SigningKeysOptions {
+  readonly path: string;
+  /** How long one signs, in days. */
+  readonly keyDays: number;
+  /** How long a token is good, in milliseconds. */
+  readonly tokenMs: number;
+  readonly now: () => number;
+}
+
+const dayMs = 86_400_000;
+
+/** Nothing is read or made before the first question. @throws ServerErrors.ARCHIVES_UNREADABLE when asked */
+export function createSigningKeys({ path, keyDays, tokenMs, now }: SigningKeysOptions): SigningKeys {
+  let keys: readonly StoredKey[] | undefined;
+  let rotating: Promise<readonly StoredKey[]> | undefined;
+
+  const rotate = async (): Promise<readonly StoredKey[]> => {
+    const known = keys ?? read(path);
+    const at = now();
+    const alive = known.filter(({ replacedAt }) => replacedAt === null || at < replacedAt + tokenMs);
+    const [newest] = alive;
+    if (newest?.replacedAt === null && at < newest.createdAt + keyDays * dayMs) {
+      if (alive.length < known.length) write(path, alive);
+      return (keys = alive);
+    }
+    const made = await makeKey(at);
+    const replaced = alive.map((key) => ({ ...key, replacedAt: key.replacedAt ?? at }));
+    write(path, [made, ...replaced]);
+    return (keys = [made, ...replaced]);
+  };
+  // One at a time: two that rotate at once would each make a key.
+  const all = (): Promise<readonly StoredKey[]> => (rotating ??= rotate().finally(() => (rotating = undefined)));
+  return {
+    async current() {
+      const [newest] = await all();
+      const { kid, jwk } = newest as StoredKey;
+      return { kid, key: await importJWK(jwk, 'EdDSA') };
+    },
+    async published() {
+      const shown = (await all()).map(({ kid, jwk: { kty, crv, x } }) => ({
+        kty,
+        crv,
+        x,
+        kid,
+        alg: 'EdDSA',
+        use: 'sig',
+      }));
+      return { keys: shown };
+    },
+  };
+}
+
+async function makeKey(at: number): Promise<StoredKey> {
+  const { privateKey } = await generateKeyPair('EdDSA', { extractable: true });
+  const jwk = stored.shape.keys.element.shape.jwk.parse(await exportJWK(privateKey));
+  return { kid: randomUUID(), createdAt: at, replacedAt: null, jwk };
+}
+
+function read(path: string): readonly StoredKey[] {
+  try {
+    return stored.parse(JSON.parse(readFileSync(path, 'utf8'))).keys;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    const reason = `${path} has no keys: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new ServerErrors.ARCHIVES_UNREADABLE({ folder: dirname(path), reason }, { cause });
+  }
+}
+
+function write(path: string, keys: readonly StoredKey[]): void {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(draft, JSON.stringify({ keys }), { mode: 0o600, flag: 'wx', flush: true });
+    renameSync(draft, path);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ServerErrors.ARCHIVES_UNREADABLE({ folder: dirname(path), reason }, { cause });
+  }
+}

@@ -1,0 +1,80 @@
+import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seaworthy/plugins';
+import { httpModules } from '../../http/module.ts';
+import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import { packagesService } from '../registry/module.ts';
+import type { Callers } from '../registry/requests.ts';
+import { createCatalogue, type Catalogue } from './catalogue.ts';
+import {
+  createCertifications,
+  type CertificationParts,
+  type Certifications,
+  type FindReport,
+} from './certifications.ts';
+import type { CertifierLogger } from './certifier.ts';
+import type { Downloads } from './downloads.ts';
+import { createNamespaces, type Namespaces } from './namespaces.ts';
+import { createReviews, type Reviews } from './reviews.ts';
+import { marketRoutes, type RequestLimits } from './routes.ts';
+import type { MarketStore } from './store.ts';
+
+/** The parts of the marketplace, as its routes use them. */
+export interface Market {
+  readonly catalogue: Catalogue;
+  readonly reviews: Reviews;
+  readonly namespaces: Namespaces;
+  readonly certifications: Certifications;
+}
+
+export const catalogueService: ServiceRef<Catalogue> = service('seaworthy.server.catalogue');
+export const reviewsService: ServiceRef<Reviews> = service('seaworthy.server.reviews');
+export const certificationsService: ServiceRef<Certifications> = service('seaworthy.server.certifications');
+
+export interface MarketplaceModuleOptions {
+  readonly store: MarketStore;
+  readonly accounts: Accounts;
+  readonly callers: Callers;
+  readonly audit: AuditTrail;
+  readonly downloads: Downloads;
+  readonly limits: RequestLimits;
+  /** The keys that short tokens are checked by. */
+  readonly publishedKeys: () => Promise<object>;
+  readonly findReport: FindReport;
+  readonly logger: CertifierLogger;
+  readonly now?: () => Date;
+}
+
+/** Packages as people choose them, under `/api/v1`. */
+export function marketplaceModule(options: MarketplaceModuleOptions): PluginEntry {
+  const { now = () => new Date() } = options;
+  let parts: CertificationParts | undefined;
+  return {
+    manifest: {
+      id: 'marketplace',
+      version: '1.0.0',
+      dependencies: { registry: '^1.0.0' },
+      provides: [catalogueService.id, reviewsService.id, certificationsService.id],
+      failure: 'required',
+    },
+    plugin: definePlugin({
+      onInit(ctx) {
+        const packages = ctx.use(packagesService, '^1.0.0');
+        const catalogue = createCatalogue({ ...options, packages, now });
+        parts = createCertifications({ ...options, packages, catalogue, now });
+        const market: Market = {
+          catalogue,
+          certifications: parts.certifications,
+          reviews: createReviews({ ...options, catalogue, now }),
+          namespaces: createNamespaces({ ...options, now }),
+        };
+        ctx.provide(catalogueService, catalogue);
+        ctx.provide(reviewsService, market.reviews);
+        ctx.provide(certificationsService, market.certifications);
+        ctx.contribute(httpModules, { register: (app) => marketRoutes(app, { ...options, market }) });
+      },
+      async onStop() {
+        await parts?.job[Symbol.asyncDispose]();
+        await options.downloads[Symbol.asyncDispose]();
+      },
+    }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isSeaworthyError } from '@seaworthy/errors';
+import { ServerErrors } from '../../errors.ts';
+import { openApiDocument } from '../../http/openapi.ts';
+import { createApi, type Api } from '../../http/operations.ts';
+import { pathOf } from '../../http/problems.ts';
+import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import type { Callers } from '../registry/requests.ts';
+import { catalogueRoutes } from './catalogue-routes.ts';
+import { certificationRoutes } from './certification-routes.ts';
+import type { Market } from './module.ts';
+import { ownershipRoutes } from './ownership-routes.ts';
+import { reviewRoutes } from './review-routes.ts';
+
+/** How often an address may ask. */
+export interface RequestLimit {
+  take(key: string): Promise<{ readonly allowed: boolean; readonly retryAfterMs: number }>;
+}
+
+export interface RequestLimits {
+  readonly reads: RequestLimit;
+  readonly writes: RequestLimit;
+}
+
+export interface MarketRoutesOptions {
+  readonly market: Market;
+  readonly accounts: Accounts;
+  readonly callers: Callers;
+  readonly audit: AuditTrail;
+  readonly limits: RequestLimits;
+  /** The keys that short tokens are checked by. */
+  readonly publishedKeys: () => Promise<object>;
+}
+
+export interface RouteParts extends MarketRoutesOptions {
+  readonly api: Api;
+}
+
+/** A body of the API is small: a review, or the signatures of a version. */
+const bodyBytes = 262_144;
+
+/** `/api/v1`: packages as people choose them. */
+export async function marketRoutes(app: FastifyInstance, options: MarketRoutesOptions): Promise<void> {
+  await app.register((scope) => {
+    scope.addHook('onRoute', (route) => void (route.bodyLimit = bodyBytes));
+    scope.setErrorHandler(async (error: unknown, request) => {
+      await auditRefusal(options.audit, error, request);
+      throw error;
+    });
+    const api = createApi(scope, (request) => checkLimit(options.limits, request));
+    const parts = { ...options, api };
+    catalogueRoutes(parts);
+    reviewRoutes(parts);
+    ownershipRoutes(parts);
+    certificationRoutes(parts);
+    scope.get('/.well-known/jwks.json', async (_request, reply) =>
+      reply.header('cache-control', 'public, max-age=60').send(await options.publishedKeys()),
+    );
+    const document = JSON.stringify(openApiDocument(api.operations));
+    scope.get('/api/v1/openapi.json', (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(document),
+    );
+    return Promise.resolve();
+  });
+}
+
+/** @throws ServerErrors.TOO_MANY_REQUESTS */
+async function checkLimit({ reads, writes }: RequestLimits, { method, ip }: FastifyRequest): Promise<void> {
+  const limit = isRead(method) ? reads : writes;
+  const { allowed, retryAfterMs } = await limit.take(ip);
+  if (!allowed) throw new ServerErrors.TOO_MANY_REQUESTS({ seconds: Math.ceil(retryAfterMs / 1_000) });
+}
+
+/** What was not allowed to change anything is written down as well. */
+async function auditRefusal(audit: AuditTrail, error: unknown, request: FastifyRequest): Promise<void> {
+  if (isRead(request.method) || !isSeaworthyError(error)) return;
+  const { method, ip: address, id: requestId } = request;
+  // Who asks too often fills no disk.
+  if (ServerErrors.TOO_MANY_REQUESTS.is(error)) return;
+  const path = pathOf(request.url).slice(0, 300);
+  await audit.record('refused', { code: error.code, reason: error.message, method, path, address, requestId });
+}
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}

@@ -1,0 +1,67 @@
+import { Readable } from 'node:stream';
+import type { SchemaServer } from '@seaworthy/schema-registry/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ServerErrors } from '../../errors.ts';
+import { bearerOf } from '../accounts/bearer.ts';
+import type { Accounts } from '../accounts/service.ts';
+import type { Account } from '../accounts/sessions.ts';
+import type { StoredSchemaLog } from './log.ts';
+
+/** Where clients of a schema registry find it. */
+export const prefix = '/schema-registry';
+
+export interface SchemaRoutesOptions {
+  readonly server: SchemaServer;
+  readonly log: StoredSchemaLog;
+  readonly accounts: Pick<Accounts, 'authenticate'>;
+  /** Whether schemas are shown to those who have no account. */
+  readonly everyoneReads: boolean;
+}
+
+/** The protocol of Confluent's registry, under `/schema-registry`. */
+export function schemaRoutes(
+  app: FastifyInstance,
+  { server, log, accounts, everyoneReads }: SchemaRoutesOptions,
+): void {
+  // A body is read by the server of schemas, with limits of its own; its content type has a name of its own too.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  const authenticate = (request: FastifyRequest): Promise<Account> =>
+    accounts.authenticate(bearerOf(request), request.ip);
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (!isChange(request)) {
+      if (!everyoneReads || request.headers.authorization !== undefined) await authenticate(request);
+      return send(reply, await server.handle(toRequest(request)));
+    }
+    const { name: account, scope, tokenKey } = await authenticate(request);
+    if (scope !== 'publish') throw new ServerErrors.TOKEN_ONLY_READS();
+    const context = { tokenKey, address: request.ip, requestId: request.id };
+    return send(reply, await log.as({ account, context }, () => server.handle(toRequest(request))));
+  };
+  for (const url of [prefix, `${prefix}/*`]) {
+    app.route({ url, method: ['GET', 'POST', 'PUT', 'DELETE'], handler: answer });
+  }
+}
+
+/** Looking a schema up and asking whether it would fit are sent as POST, and change nothing. */
+function isChange({ method, url }: FastifyRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  const path = url.split('?', 1)[0] as string;
+  return method !== 'POST' || /^\/schema-registry\/subjects\/[^/]+\/versions$/.test(path);
+}
+
+function toRequest({ method, url, headers, body }: FastifyRequest): Request {
+  const type = headers['content-type'];
+  const target = new URL(`http://localhost${url === prefix ? `${url}/` : url}`);
+  const init = { method, headers: type === undefined ? {} : { 'content-type': type } };
+  if (method === 'GET' || method === 'HEAD') return new Request(target, init);
+  const stream = body instanceof Readable ? body : Readable.from([]);
+  return new Request(target, { ...init, body: Readable.toWeb(stream) as ReadableStream<Uint8Array>, duplex: 'half' });
+}
+
+async function send(reply: FastifyReply, response: Response): Promise<FastifyReply> {
+  return reply
+    .code(response.status)
+    .headers(Object.fromEntries(response.headers))
+    .send(await response.text());
+}

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ServerErrors } from '../../errors.ts';
+import { pathOf } from '../../http/problems.ts';
+import type { Market } from '../marketplace/module.ts';
+import { byId, searchQuery } from '../marketplace/schemas.ts';
+import { baseOf } from '../registry/requests.ts';
+import { lastDays } from './downloads-chart.ts';
+import type { Html } from './html.ts';
+import { packagesPage } from './market-pages.ts';
+import { certificationPage, certificationsPage, packagePage } from './package-page.ts';
+
+export interface MarketPagesOptions {
+  readonly market: Pick<Market, 'catalogue' | 'reviews' | 'certifications'>;
+  /** Pages have no login: they show what everybody may see, or nothing. */
+  readonly everyoneReads: boolean;
+  /** Where npm finds the registry, if not where the page was asked for. */
+  readonly publicUrl?: string | undefined;
+}
+
+const chartDays = 30;
+const shownReviews = 20;
+
+/** The pages of packages and certifications. */
+export function marketPages(app: FastifyInstance, { market, everyoneReads, publicUrl }: MarketPagesOptions): void {
+  const { catalogue, reviews, certifications } = market;
+  const send = (reply: FastifyReply, page: Html) => reply.type('text/html; charset=utf-8').send(page.toString());
+  const onRequest = async (): Promise<void> => {
+    if (!everyoneReads) throw new ServerErrors.UNAUTHORIZED();
+  };
+
+  app.get('/packages', { onRequest }, async (request, reply) => {
+    const search = searchOf(request);
+    const [{ total, found }, categories, licences] = await Promise.all([
+      catalogue.search(search, undefined),
+      catalogue.categories(),
+      catalogue.licences(20),
+    ]);
+    return send(reply, packagesPage({ search, total, found, categories, licences }));
+  });
+
+  app.get<{ Params: { name: string } }>('/packages/:name', { onRequest }, async (request, reply) => {
+    const { name } = request.params;
+    const plugin = await catalogue.detail(name, undefined);
+    const [readme, downloads, shown, certified] = await Promise.all([
+      catalogue.readme(name, undefined),
+      catalogue.downloads(name, chartDays, undefined),
+      reviews.list(name, { size: shownReviews, from: 0 }, undefined),
+      certifications.of(name, undefined),
+    ]);
+    const days = lastDays(chartDays, new Date());
+    const registry = `${baseOf(request, publicUrl)}/`;
+    return send(
+      reply,
+      packagePage({ plugin, readme, downloads, days, reviews: shown, certifications: certified, registry }),
+    );
+  });
+
+  app.get('/certifications', { onRequest }, async (_request, reply) =>
+    send(reply, certificationsPage(await certifications.queue(100))),
+  );
+
+  app.get('/certifications/:id', { onRequest }, async (request, reply) => {
+    const { success, data } = byId.safeParse(request.params);
+    if (!success) throw new ServerErrors.NOT_FOUND({ path: pathOf(request.url) });
+    return send(reply, certificationPage(await certifications.open(data.id, undefined)));
+  });
+}
+
+/** A form sends fields that are empty; an address that means nothing shows all packages. */
+function searchOf({ query }: FastifyRequest) {
+  const given = Object.entries(query as Readonly<Record<string, unknown>>).filter(([, value]) => value !== '');
+  const { success, data } = searchQuery.safeParse(Object.fromEntries(given));
+  return success ? data : searchQuery.parse({});
+}
