@@ -55,6 +55,8 @@ function judgeBare(house: House, project: Project, zone: Zone, specifier: string
   const forbidden = target && whyForbidden(project, target);
   if (forbidden !== undefined) return forbidden;
   if (declaredFor(zone, project.manifest, house.workspace).has(name)) return undefined;
+  // An extension names the program that loads it, which puts a module of its name in place.
+  if (project.manifest.engines?.[name] !== undefined) return undefined;
   const group = zone === 'src' || zone === 'examples' ? '"dependencies"' : '"devDependencies"';
   return `"${name}" is imported and not declared; add it to ${group} of ${project.folder}/package.json`;
 }

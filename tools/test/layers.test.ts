@@ -24,6 +24,7 @@ const cli = project('apps/cli', 'roof', {
   dependencies: { '@seaworthy/logger': '^1.0.0', '@seaworthy/server': '^1.0.0' },
 });
 const server = project('apps/server', 'roof');
+const extension = project('apps/vscode', 'roof', { engines: { node: '>=22.18', vscode: '^1.105.0' } });
 const house: House = {
   projects: [errors, logger, flags, cli, server],
   workspace: { name: 'root', version: '1.0.0', devDependencies: { vitest: '5.0.0' } },
@@ -32,6 +33,7 @@ const house: House = {
 describe('an import that is allowed', () => {
   const cases: readonly (readonly [Project, string, string])[] = [
     [logger, 'src/a.ts', 'node:fs'],
+    [extension, 'src/a.ts', 'vscode'],
     [logger, 'src/a.ts', 'fs/promises'],
     [logger, 'src/a.ts', './b.ts'],
     [logger, 'src/deep/a.ts', '../b.ts'],
@@ -75,6 +77,7 @@ describe('an import that breaks a rule', () => {
       '@seaworthy/errors',
       '"@seaworthy/errors" is imported and not declared; add it to "dependencies"',
     ],
+    [logger, 'src/a.ts', 'vscode', '"vscode" is imported and not declared'],
     [logger, 'src/a.ts', 'pino', '"pino" is imported and not declared'],
     [logger, 'src/a.ts', 'vitest', '"vitest" is imported and not declared'],
     [logger, 'examples/a.ts', 'pino', '"pino" is imported and not declared'],

@@ -194,6 +194,7 @@ export async function startBuiltIn(): Promise<AuditThread> {
   return startThread(builtInPacks());
 }
 
-function builtInPacks(): URL {
+/** The module with the rules that come with seaworthy. */
+export function builtInPacks(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? 'rules/packs.ts' : 'rules/packs.js', import.meta.url);
 }

@@ -88,6 +88,12 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 3,
     stack: false,
   },
+  LOOK_TIMEOUT: {
+    message:
+      'The project was not looked at within {timeoutMs} ms. Leave out with `ignore` what need not be looked at; it is tried again with the next change.',
+    exitCode: 3,
+    stack: false,
+  },
   RULE_FINDING_INVALID: {
     message: 'Rule {rule} answered a finding that is not one: {reason} Correct the rule.',
     exitCode: 3,

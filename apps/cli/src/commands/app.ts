@@ -7,6 +7,7 @@ import type { CliContext } from './context.ts';
 import { explainCommand } from './explain.ts';
 import { flagsCommands } from './flags.ts';
 import { initCommand } from './init.ts';
+import { lspCommand } from './lsp.ts';
 import { logsCommands } from './logs.ts';
 import { pluginCommands } from './plugin.ts';
 import { reportCommands } from './report.ts';
@@ -25,6 +26,7 @@ export function buildApp(text: ApplicationText = text_en): Application<CliContex
       plugin: pluginCommands(),
       schema: schemaCommands(),
       logs: logsCommands(),
+      lsp: lspCommand(),
       flags: flagsCommands(),
       config: configCommands(),
       completion: completionCommands(),

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { createProject, type Project } from '../project/project.ts';
+import { createProject, type Facts, type Project } from '../project/project.ts';
 import { compareProblems } from '../project/problem.ts';
 import { property } from '../project/record.ts';
 import { walk, type Walk } from '../project/walk.ts';
@@ -9,12 +9,11 @@ import { fixesOf, type Fix } from '../fix/fixes.ts';
 import type { Rule } from '../rules/contract.ts';
 import { examineFiles, type Examined, type ExamineOptions, type Known } from './examine.ts';
 import { completeFindings } from './finding.ts';
-import type { RawFinding } from './raw-finding.ts';
 import { runRules } from './run-rules.ts';
-import { selectRules, withSetting, type Selection } from './select.ts';
-import { applySuppressions } from './suppressions/apply.ts';
+import { selectRules, type Selection } from './select.ts';
+import type { SuppressionResult } from './suppressions/apply.ts';
 import { readSuppressions } from './suppressions/comments.ts';
-import { suppressionRule } from './suppressions/rule.ts';
+import { judgeFindings } from './suppressions/judge.ts';
 
 export interface AuditOptions extends ExamineOptions {
   /** The absolute path of the directory. */
@@ -42,6 +41,8 @@ export interface Audited {
   readonly report: Report;
   /** What would mend findings of the report. */
   readonly fixes: readonly Fix[];
+  /** What the rules were told of the project. */
+  readonly facts: Facts;
   readonly isStable: boolean;
 }
 
@@ -60,7 +61,8 @@ export async function audit(options: AuditOptions): Promise<Audited> {
   const durationMs = options.timings === true ? { durationMs: Math.round(performance.now() - startedAt) } : {};
   const report = toReport({ project, run, findings, suppressed, rules, durationMs }, options);
   const isStable = run.problems.length === 0 && !project.files.some(({ hasChanged }) => hasChanged);
-  return { report, fixes: fixesOf(findings), isStable };
+  const { manifest, dependencies, shape } = project.view;
+  return { report, fixes: fixesOf(findings), facts: { manifest, dependencies, shape }, isStable };
 }
 
 /** Rules of the scope `file` come first: what they find out about the files is known to the others. */
@@ -87,29 +89,17 @@ function keyOf({ view: { manifest, dependencies, shape } }: Project, rules: read
 }
 
 /** Applies the suppressions of the files that were looked at. */
-function judge(project: Project, run: Examined, { rules, selection }: AuditOptions): Judgement {
-  const { findings, suppressed } = applySuppressions({
+function judge(project: Project, run: Examined, { rules, selection }: AuditOptions): SuppressionResult {
+  const input = {
     findings: run.findings,
     suppressions: project.files.flatMap((file) => run.suppressions.get(file.path) ?? readSuppressions(file)),
     known: new Set(rules.map(({ id }) => id)),
     finished: run.finished,
-  });
-  const setting = selection.settings[suppressionRule.id];
-  const rule = withSetting(suppressionRule, setting);
-  return {
-    suppressed,
-    findings: findings
-      .filter((finding) => finding.rule !== suppressionRule || setting !== 'off')
-      .map((finding) => (finding.rule === suppressionRule ? { ...finding, rule } : finding)),
   };
+  return judgeFindings(input, selection.settings);
 }
 
-interface Judgement {
-  readonly findings: readonly RawFinding[];
-  readonly suppressed: number;
-}
-
-interface Parts extends Judgement {
+interface Parts extends SuppressionResult {
   readonly project: Project;
   readonly run: Examined;
   readonly rules: readonly Rule[];

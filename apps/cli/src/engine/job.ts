@@ -3,6 +3,7 @@ import { createResilience } from '@seaworthy/resilience';
 import { openAnswers, type KeptAnswers } from '../cache/answers.ts';
 import { keepReport, type CacheState } from '../cache/report.ts';
 import { reasonOf } from '../project/problem.ts';
+import type { Facts } from '../project/project.ts';
 import type { Fix } from '../fix/fixes.ts';
 import type { Report } from '../report/report.ts';
 import { audit } from './audit.ts';
@@ -46,6 +47,8 @@ export interface JobResult {
   readonly report: Report;
   /** What would mend findings of the report. */
   readonly fixes: readonly Fix[];
+  /** What the rules were told of the project; not known of a report that was kept. */
+  readonly facts?: Facts;
 }
 
 /** Where a job tells what it does. */
@@ -78,7 +81,7 @@ export async function runJob(
     const experiments = await openExperiments(rules, { enabled: job.experimental, isProduction: job.isProduction });
     try {
       const answers: { known?: KeptAnswers } = {};
-      const { report, fixes, isStable } = await audit({
+      const { report, fixes, facts, isStable } = await audit({
         ...job,
         ...(startHelpers && { startHelpers }),
         ...(job.cache && { walk: job.cache.walk, openKnown: opener(job.cache, answers) }),
@@ -94,7 +97,7 @@ export async function runJob(
       });
       logger.info({ ...report.stats, ...report.summary, problems: report.problems.length }, 'Audit finished');
       if (job.cache !== undefined && isStable) keepAll(job.cache, report, answers.known, logger);
-      return { report, fixes };
+      return { report, fixes, facts };
     } finally {
       await experiments.close();
     }

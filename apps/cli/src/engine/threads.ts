@@ -2,7 +2,7 @@ import type { WorkerOptions } from 'node:worker_threads';
 import type { Pulse } from './pulse.ts';
 
 /** Where a thread begins, and how much it may hold. */
-export function threadOptions(entry: 'worker' | 'helper'): {
+export function threadOptions(entry: 'worker' | 'helper' | 'document'): {
   readonly url: URL;
   readonly options: WorkerOptions;
 } {

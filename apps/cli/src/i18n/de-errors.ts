@@ -30,6 +30,8 @@ const messages: Readonly<Record<keyof typeof CliErrors, string>> = {
     'Regel {rule} war nach {timeoutMs} ms nicht fertig und wurde angehalten. Ihre Befunde fehlen; erhöhen Sie --rule-timeout, oder schalten Sie sie in `rules` aus.',
   AUDIT_LOST:
     'Die Prüfung konnte nicht weitergehen: {reason} Starten Sie sie noch einmal mit --verbose, und melden Sie es, wenn es wieder geschieht.',
+  LOOK_TIMEOUT:
+    'Das Projekt wurde nicht innerhalb von {timeoutMs} ms angesehen. Nehmen Sie mit `ignore` aus, was nicht angesehen werden muss; mit der nächsten Änderung wird es wieder versucht.',
   RULE_FINDING_INVALID: 'Regel {rule} hat einen Befund geliefert, der keiner ist: {reason} Berichtigen Sie die Regel.',
   WRONG_KIND:
     '{path} ist von der Art {kind} und nicht als {wanted} lesbar. Fragen Sie die Ansicht nach Dateien der richtigen Art.',

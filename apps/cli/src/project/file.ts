@@ -12,7 +12,7 @@ import type { Parsed } from './parse/parsed.ts';
 import { parseScript } from './parse/script.ts';
 import { parseYaml } from './parse/yaml.ts';
 import { unparsable, type Problem } from './problem.ts';
-import { byteLimit, readText } from './read.ts';
+import { byteLimit, readText, takeText } from './read.ts';
 import type { Entry } from './walk.ts';
 
 export class SourceFile implements ProjectFile {
@@ -126,7 +126,9 @@ export class SourceFile implements ProjectFile {
 
   #read(): boolean {
     if (this.#text !== undefined) return this.#isOpen !== false;
-    const reading = readText(this.#absolute, this.path, byteLimit(this.#kind));
+    const limit = byteLimit(this.#kind);
+    const { text } = this.entry;
+    const reading = text === undefined ? readText(this.#absolute, this.path, limit) : takeText(text, this.path, limit);
     this.#hasChanged = this.content !== undefined && this.content !== reading.content();
     if ('problem' in reading) {
       this.#text = '';

@@ -26,6 +26,11 @@ export class Lines {
     return { line: low + 1, column: at - this.#starts[low]! + 1 };
   }
 
+  /** The offset of a place: of the end of the text for one below it. */
+  offset({ line, column }: Position): number {
+    return Math.min((this.#starts[line - 1] ?? this.#text.length) + column - 1, this.#text.length);
+  }
+
   /** The text of a 1-based line without its line end; empty outside the file. */
   line(number: number): string {
     const start = this.#starts[number - 1];

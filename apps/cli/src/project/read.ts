@@ -37,6 +37,13 @@ export function readText(absolute: string, path: string, limit: number): Reading
   }
 }
 
+/** Takes a text that an editor holds as if it had been read. */
+export function takeText(text: string, path: string, limit: number): Reading {
+  const bytes = Buffer.from(text);
+  const content = (): string => hash('sha256', bytes, 'base64url');
+  return bytes.length > limit ? { problem: tooLarge(path, bytes.length, limit), content } : { text, content };
+}
+
 /** What a file holds, as a hash; one that is too large to be read by anybody is known by its size, others by what is wrong. */
 export function contentOf(absolute: string, bytes: number): string {
   if (bytes > byteLimit('lockfile')) return `${bytes} bytes`;

@@ -21,6 +21,8 @@ export interface Entry {
   readonly isFile: boolean;
   /** A hash of what the file held when it was listed, where anybody wants to know. */
   readonly content?: string;
+  /** What an editor holds, which then counts instead of what is on the disk. */
+  readonly text?: string;
 }
 
 export interface Walk {
