@@ -96,7 +96,7 @@ test('where packages are for accounts only, pages show none', async () => {
   const closed = await runServer({ SEAWORTHY_REGISTRY_READERS: 'accounts' });
   try {
     for (const path of ['plugins', 'categories', 'tags', 'licences', 'certifications', 'namespaces/@shop']) {
-      expect((await fetch(`${closed.url}/api/v1/${path}`)).status, path).toBe(401);
+      expect((await fetch(`${closed.url}/api/v1/${path}`)).status).toBe(401);
     }
     for (const path of ['/packages', '/packages/a', '/certifications']) {
       expect((await fetch(`${closed.url}${path}`, { headers: { accept: 'text/html' } })).status).toBe(401);

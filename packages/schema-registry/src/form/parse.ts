@@ -164,7 +164,7 @@ function readParts(reader: Reader, shape: Composite, place: Place): unknown {
       return shape.items.map((item, index) => read(reader, item, rowAt(place, index), { isNeeded: true }));
     case 'record':
       return readEntries(reader, shape.value, place);
-    case 'variants':
+    default:
       return readVariant(reader, shape.options, place);
   }
 }

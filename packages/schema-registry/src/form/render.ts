@@ -116,7 +116,7 @@ function inside(renderer: Renderer, shape: Composite, place: Place, isBlank: boo
       );
     case 'record':
       return rowsOf(renderer, place, '{').map((number) => entry(renderer, shape.value, place, number));
-    case 'variants':
+    default:
       return variants(renderer, shape.options, place);
   }
 }

@@ -175,7 +175,7 @@ export function fits(tree: FormTree, given: unknown, value: unknown, depth = 0):
       return isObject(value) && Object.values(value).every((item) => inner(shape.value, item));
     case 'variants':
       return shape.options.some((option) => inner(option, value));
-    case 'object':
+    default:
       return isObject(value) && fitsFields(shape.fields, value, inner);
   }
 }

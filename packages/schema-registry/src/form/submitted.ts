@@ -41,7 +41,10 @@ export function fieldsOf(input: FormInput, limits: FormLimits): SubmittedFields 
 }
 
 function* pairsOf(input: FormInput): Iterable<readonly [string, unknown]> {
-  if (Symbol.iterator in input) return yield* input as Iterable<readonly [string, unknown]>;
+  if (Symbol.iterator in input) {
+    yield* input as Iterable<readonly [string, unknown]>;
+    return;
+  }
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined) continue;
     if (Array.isArray(value)) for (const one of value as readonly unknown[]) yield [name, one];
