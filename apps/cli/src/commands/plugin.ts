@@ -1,5 +1,6 @@
 import { buildCommand, buildRouteMap, type Command, type RouteMap } from '@stricli/core';
 import type { InstallFlags, ListFlags, PublishFlags, SearchFlags, SignFlags, VerifyFlags } from '../handlers/plugin.ts';
+import type { NewFlags } from '../handlers/plugin-project.ts';
 import type { CliContext } from './context.ts';
 import { repeated, text, toggle, valued } from './parameters.ts';
 
@@ -7,6 +8,8 @@ import { repeated, text, toggle, valued } from './parameters.ts';
 export function pluginCommands(): RouteMap<CliContext> {
   return buildRouteMap({
     routes: {
+      new: newCommand(),
+      test: testCommand(),
       sign: signCommand(),
       verify: verifyCommand(),
       publish: publishCommand(),
@@ -14,13 +17,48 @@ export function pluginCommands(): RouteMap<CliContext> {
       list: listCommand(),
       search: searchCommand(),
     },
-    docs: { brief: 'Sign, publish, find and install plugins' },
+    docs: { brief: 'Write, try out, sign, publish, find and install plugins' },
   });
 }
 
 const archive = { brief: 'What `npm pack` has made', parse: text, placeholder: 'archive' };
 const json = toggle('One JSON value on standard output');
 const publicKey = repeated('A public key as PEM; one of those given has to have signed', 'file');
+
+function newCommand(): Command<CliContext> {
+  const name = { brief: 'Its name, as npm takes it', parse: text, placeholder: 'name' };
+  return buildCommand<NewFlags, [string], CliContext>({
+    docs: { brief: 'Write a plugin to begin with' },
+    parameters: {
+      positional: { kind: 'tuple', parameters: [name] },
+      flags: {
+        directory: valued('A new or empty directory; named like the plugin by default', 'dir'),
+        language: valued('typescript or javascript', 'word', ['typescript', 'javascript']),
+        description: valued('What it does, in one sentence', 'text'),
+      },
+    },
+    loader: async () => {
+      const [{ conclude }, { create }] = await loadProject();
+      return function (flags, given) {
+        return conclude(this, (io) => create(flags, given, io));
+      };
+    },
+  });
+}
+
+function testCommand(): Command<CliContext> {
+  const directory = { brief: 'The directory of a built plugin; this one by default', parse: text, placeholder: 'dir' };
+  return buildCommand<Readonly<Record<string, never>>, [string?], CliContext>({
+    docs: { brief: 'Start and stop a plugin in every tier that it allows, and tell what it leaves behind' },
+    parameters: { positional: { kind: 'tuple', parameters: [{ ...directory, optional: true }] }, flags: {} },
+    loader: async () => {
+      const [{ conclude }, { tryOut }] = await loadProject();
+      return function (_flags, path) {
+        return conclude(this, (io) => tryOut(path, io));
+      };
+    },
+  });
+}
 
 function signCommand(): Command<CliContext> {
   return buildCommand<SignFlags, [string], CliContext>({
@@ -129,6 +167,10 @@ function searchCommand(): Command<CliContext> {
       };
     },
   });
+}
+
+async function loadProject() {
+  return Promise.all([import('./conclude.ts'), import('../handlers/plugin-project.ts')]);
 }
 
 async function load() {
