@@ -6,8 +6,7 @@ import { isObject } from '../json/document.ts';
  *
  * Its source: `REQUIRED_ATTRIBUTE_WITH_DEFAULT_ADDED` and `REQUIRED_PROPERTY_WITH_DEFAULT_ADDED_TO_UNOPEN_CONTENT_MODEL` are
  * compatible changes in that registry's `SchemaDiff`, and `ObjectSchemaDiff` gives these names where the newer schema of a
- * property that became required, or was added to an object that is not open, has a default. The documentation names the
- * content models only (https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/serdes-json.html).
+ * property that became required, or was added to an object that is not open, has a default.
  *
  * That formats say nothing is in `StringSchemaDiff`: it compares lengths and the pattern of two texts, and no format.
  */
