@@ -25,11 +25,12 @@ interface Chain {
 
 /** A schema and how often it was asked. */
 function watched(schema: z.ZodType) {
-  const parse = schema.parse.bind(schema);
+  const internals = schema['_zod'];
+  const { run } = internals;
   const watch = { schema, asked: 0 };
-  schema.parse = (input) => {
+  internals.run = (payload, context) => {
     watch.asked += 1;
-    return parse(input);
+    return run(payload, context);
   };
   return watch;
 }
