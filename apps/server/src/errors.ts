@@ -1,3 +1,4 @@
+// Over 300 lines because all errors of the server stand in one file, as in every package; a test compares it with the reference.
 import { defineErrors } from '@seaworthy/errors';
 import type { Catalogue } from '@seaworthy/errors';
 
