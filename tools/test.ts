@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { forget, kinds, measurement, rememberMeasured, type Measurement } from './covered/measure.ts';
-import { merge, nothing, sum, tellCounts, toRepeat, type RunResult } from './test/repeat.ts';
+import { failures, merge, nothing, sum, tellCounts, toRepeat, type RunResult } from './test/repeat.ts';
 
 const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
@@ -34,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const isMeasured = process.env['SEAWORTHY_TEST_COVERAGE'] === '1' && words.length === 0;
 const { code, result } = isMeasured ? await runMeasured() : await runWithRepeats(() => undefined);
-if (result !== undefined) tellCounts(result, process.env['SEAWORTHY_TEST_RESULT']);
+if (result !== undefined) tellCounts(result, process.env['SEAWORTHY_TEST_RESULT'], failures(result, root));
 process.exit(code);
 
 interface Outcome {

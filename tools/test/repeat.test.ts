@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { crashOf, merge, nothing, sum, toRepeat, type Broken } from './repeat.ts';
+import { crashOf, failures, merge, nothing, sum, toRepeat, type Broken } from './repeat.ts';
 
 const told =
   'Worker exited unexpectedly with signal SIGSEGV during started state while running test file /code/packages/a/test/b.test.ts';
 const crash = { file: '/code/packages/a/test/b.test.ts', signal: 'SIGSEGV' };
-const broken: Broken = { file: '/code/c.test.ts', names: ['waits'], passed: 4, failed: 1, skipped: 0 };
+const broken: Broken = {
+  file: '/code/c.test.ts',
+  names: ['waits'],
+  reasons: ['expected 1 to be 2\nat c.test.ts:3'],
+  passed: 4,
+  failed: 1,
+  skipped: 0,
+};
 
 describe('a crash of Node', () => {
   test('is known by its signal and the file, also as a cause', () => {
@@ -48,6 +55,14 @@ describe('a file that failed', () => {
     expect(toRepeat({ ...first, failed: 4, broken: many })).toEqual([]);
     expect(toRepeat({ ...first, failed: 2 })).toEqual([]);
   });
+});
+
+test('what failed is said with its reason, a file without tests by its path', () => {
+  const unread: Broken = { ...broken, names: [], reasons: ['no such module'] };
+  expect(failures({ broken: [broken, unread] }, '/code')).toEqual([
+    'c.test.ts > waits\n    expected 1 to be 2\n    at c.test.ts:3',
+    'c.test.ts\n    no such module',
+  ]);
 });
 
 test('runs of different tests are added up', () => {

@@ -3,6 +3,7 @@
 // (2) Where SEAWORTHY_TEST_REPEAT=1 says so, a few files that failed run once more, alone: on a shared machine a test can fail
 //     because everything stood still. What fails twice has failed, and what passed only then is told by name (decision 34).
 import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 export interface Counts {
   readonly passed: number;
@@ -27,6 +28,8 @@ export interface Broken extends Counts {
   readonly file: string;
   /** Full names of the tests that failed; none when the file itself could not run. */
   readonly names: readonly string[];
+  /** What was wrong in each of them, shortened; of the file when it has no names. */
+  readonly reasons: readonly string[];
 }
 
 /** More broken files than this are no accident. */
@@ -88,9 +91,18 @@ export function sum(results: readonly RunResult[]): RunResult {
   return total;
 }
 
-/** Hands the counts to whoever asked for them by SEAWORTHY_TEST_RESULT. */
-export function tellCounts(result: Counts, file: string | undefined): void {
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify(counts(result))}\n`);
+/** What failed in the end, one text for each test or file, so that the end of a long output says it once more. */
+export function failures({ broken }: Pick<RunResult, 'broken'>, root: string): readonly string[] {
+  return broken.flatMap(({ file, names, reasons }) => {
+    const path = relative(root, file);
+    const titles = names.length === 0 ? [path] : names.map((name) => `${path} > ${name}`);
+    return titles.map((title, index) => [title, ...(reasons[index] ?? 'no reason told').split('\n')].join('\n    '));
+  });
+}
+
+/** Hands the counts, and what failed, to whoever asked for them by SEAWORTHY_TEST_RESULT. */
+export function tellCounts(result: Counts, file: string | undefined, failed: readonly string[] = []): void {
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify({ ...counts(result), failures: failed })}\n`);
 }
 
 function counts({ passed, failed, skipped }: Counts): Counts {
