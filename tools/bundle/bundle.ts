@@ -10,15 +10,18 @@ import { lostUrls, withBuiltWorkers } from './urls.ts';
  * is imported by a name (Node, our other packages, third parties) stays an import. Answers with what is wrong.
  *
  * An entry that the index takes names from is a part of it that can be had alone: it is built by itself, and the index has
- * a copy of it, because one more file takes longer to load than what is in it.
+ * a copy of it, because one more file takes longer to load than what is in it. For the same reason an entry whose source
+ * begins with `// Built by itself` has its own copy of what it needs.
  */
 export async function bundle(folder: string): Promise<readonly string[]> {
   const entries = entriesOf(folder, readManifest(folder));
   const parts = partsOfIndex(folder, entries);
-  const whole = Object.fromEntries(Object.entries(entries).filter(([name]) => parts[name] === undefined));
-  const alone = Object.entries(parts).map(([name, source]) => ({ [name]: source }));
-  const built: Built[] = [];
-  for (const input of [whole, ...alone]) built.push(await build(folder, input));
+  const separate = separateEntries(folder, entries);
+  const isAlone = (name: string): boolean => parts[name] !== undefined || separate[name] !== undefined;
+  const whole = Object.fromEntries(Object.entries(entries).filter(([name]) => !isAlone(name)));
+  const alone = Object.entries({ ...parts, ...separate }).map(([name, source]) => ({ [name]: source }));
+  const built: Built[] = [await build(folder, whole, { ...whole, ...separate })];
+  for (const input of alone) built.push(await build(folder, input, input));
   const written = new Set(built.flatMap(({ files }) => files.map(({ fileName }) => fileName)));
   const chunks = built.flatMap(({ files }) => files).filter((file): file is OutputChunk => file.type === 'chunk');
   const lost = chunks.flatMap(({ fileName, code }) => lostUrls(fileName, code, written));
@@ -31,7 +34,7 @@ interface Built {
   readonly problems: readonly string[];
 }
 
-async function build(folder: string, input: Entries): Promise<Built> {
+async function build(folder: string, input: Entries, known: Entries): Promise<Built> {
   const problems: string[] = [];
   const bundler = await rolldown({
     cwd: folder,
@@ -40,7 +43,7 @@ async function build(folder: string, input: Entries): Promise<Built> {
     platform: 'node',
     // What the compiler options say, so that both read the sources alike.
     tsconfig: join(folder, 'tsconfig.build.json'),
-    plugins: [entriesStayWhole(folder, input), workers],
+    plugins: [entriesStayWhole(folder, known), workers],
     onLog: (level, log) => {
       if (level === 'warn') problems.push(log.message);
     },
@@ -72,6 +75,12 @@ function partsOfIndex(folder: string, { index, ...others }: Entries): Entries {
   return Object.fromEntries(
     Object.entries(others).filter(([name]) => text.includes(`} from './${name}.ts'`) && !name.includes('.worker')),
   );
+}
+
+/** The entries that say so in their first line. */
+function separateEntries(folder: string, entries: Entries): Entries {
+  const says = (source: string): boolean => readFileSync(join(folder, source), 'utf8').startsWith('// Built by itself');
+  return Object.fromEntries(Object.entries(entries).filter(([, source]) => says(source)));
 }
 
 /**

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AnyCatalogue } from '@seaworthy/errors';
 import {
   compareSnapshots,
   readSnapshot,
   stabilitySnapshot,
-  type AnyCatalogue,
   type StabilityChange,
   type StabilitySnapshot,
-} from '@seaworthy/errors';
+} from '@seaworthy/errors/stability';
 import type { Problem } from '../check/problem.ts';
 
 /** What others may rely on in each error of the repository, from the root. */

@@ -124,6 +124,25 @@ describe('the bundle of a package', () => {
     });
   });
 
+  test('an entry that says so is built by itself, others import it, and the index has nothing of it', async () => {
+    const { exports } = manifest;
+    const withRare = { ...manifest, exports: { ...exports, './rare': { default: './dist/rare.js' } } };
+    write('package.json', JSON.stringify(withRare));
+    write(
+      'src/rare.ts',
+      "// Built by itself: rare.\nimport { count } from './state.ts';\nexport const rare = (): number => 10 + count();\n",
+    );
+    write('src/index.ts', "export { count } from './state.ts';\n");
+    write('src/testing.ts', "export { count as counted } from './index.ts';\nexport { rare } from './rare.ts';\n");
+    expect(await bundle(folder)).toEqual([]);
+    const text = (file: string): string => readFileSync(join(folder, 'dist', file), 'utf8');
+    expect(text('rare.js')).not.toContain('import ');
+    expect(text('index.js')).not.toMatch(/import |rare/);
+    expect(text('testing.js')).toContain('./rare.js');
+    const code = `const { rare } = await import('./dist/rare.js');\nconst { count } = await import('./dist/index.js');\nconsole.log(rare(), count());\n`;
+    expect(await printed(code)).toBe('11 1');
+  });
+
   test('keeps the names that a stack trace shows, and its lines', async () => {
     write(
       'src/state.ts',

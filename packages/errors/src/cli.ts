@@ -2,18 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 // Only by public names: otherwise the built index would be split in two, for the sake of the command.
-import {
-  catalogue,
-  compareSnapshots,
-  errorIndexPage,
-  ErrorsErrors,
-  explain,
-  readSnapshot,
-  stabilitySnapshot,
-  toTerminal,
-} from './index.ts';
-import type { StabilityChange, StabilitySnapshot } from './index.ts';
+import { catalogue, errorIndexPage, ErrorsErrors, explain, toTerminal } from './index.ts';
 import { loadCatalogues, reasonOf } from './load.ts';
+import { compareSnapshots, readSnapshot, stabilitySnapshot } from './stability.ts';
+import type { StabilityChange, StabilitySnapshot } from './stability.ts';
 
 const help = `Usage
   seaworthy-errors explain <code> <module…>     what an error code means

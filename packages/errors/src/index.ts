@@ -21,8 +21,6 @@ export { toSarif } from './render/sarif.ts';
 export { toTerminal } from './render/terminal.ts';
 export { reporter } from './report/report.ts';
 export { counterSink, logSink } from './report/sinks.ts';
-export { webhookSink } from './report/webhook.ts';
-export { compareSnapshots, readSnapshot, stabilitySnapshot } from './stability.ts';
 export { suggest } from './suggest.ts';
 export type { Attempt, AttemptOf } from './attempt.ts';
 export type { ErrorIndex } from './catalogue.ts';
@@ -39,11 +37,9 @@ export type { SarifLog, SarifLocation, SarifOptions, SarifResult, SarifRule, Sar
 export type { TerminalOptions } from './render/terminal.ts';
 export type { ReportCounter, ReportLogger } from './report/sinks.ts';
 export type { Report, ReportDetails, Reporter, ReporterOptions, ReporterStats, ReportSink } from './report/types.ts';
-export type { WebhookOptions } from './report/webhook.ts';
 export type { RpcCode } from './rpc.ts';
 export type { ErrorJson } from './snapshot.ts';
 export type { SourceOf } from './source.ts';
-export type { StabilityChange, StabilitySnapshot, StableError } from './stability.ts';
 export type {
   AnyCatalogue,
   Catalogue,

@@ -1,3 +1,4 @@
+// Built by itself: a program that runs has no use for it, and the index is to load fast.
 import { kindsByCode } from './catalogue.ts';
 import { shapeOf } from './check-definition.ts';
 import { isList, read } from './meta.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { compareSnapshots, defineErrors, errorIndexPage, readSnapshot, stabilitySnapshot } from '../src/index.ts';
+import { defineErrors, errorIndexPage } from '../src/index.ts';
+import { compareSnapshots, readSnapshot, stabilitySnapshot } from '../src/stability.ts';
 
 const before = stabilitySnapshot([
   defineErrors('shop', {

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { defineErrors, reporter, webhookSink } from '../../src/index.ts';
-import type { WebhookOptions } from '../../src/index.ts';
+import { defineErrors, reporter } from '../../src/index.ts';
+import { webhookSink, type WebhookOptions } from '../../src/webhook.ts';
 
 const Errors = defineErrors('shop', { FULL: { message: 'Only {count} items fit' } });
 

@@ -1,10 +1,11 @@
-import { ErrorsErrors } from '../errors.ts';
-import { read } from '../meta.ts';
-import { nodeTimers } from '../node-modules.ts';
-import { normalize } from '../normalize.ts';
-import { quoted } from '../plain.ts';
-import { expectNumber, expectOption } from './options.ts';
-import type { Report, ReportSink } from './types.ts';
+// Built by itself: few programs post their reports, and the index is to load fast.
+import { ErrorsErrors } from './errors.ts';
+import { read } from './meta.ts';
+import { nodeTimers } from './node-modules.ts';
+import { normalize } from './normalize.ts';
+import { quoted } from './plain.ts';
+import { expectNumber, expectOption } from './report/options.ts';
+import type { Report, ReportSink } from './report/types.ts';
 
 export interface WebhookOptions {
   /** http or https. */
