@@ -38,8 +38,16 @@ import { bundledFlags, flagSource } from './flags/source.ts';
 import { createHttp, type Http, type HttpOptions } from './http/app.ts';
 import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
+import { createIdentity, createServerDirectory, type Identity } from './identity.ts';
 import { metrics } from './metrics.ts';
-import { createAccounts, type Accounts, type AuditTrail } from './modules/accounts/service.ts';
+import { createIdentityStore } from './modules/accounts/identities.ts';
+import {
+  createAccounts,
+  type Accounts,
+  type AuditTrail,
+  type LoginLimit,
+  type PasswordDirectory,
+} from './modules/accounts/service.ts';
 import { createShortTokens, type ShortTokens } from './modules/accounts/short-tokens.ts';
 import { createSigningKeys } from './modules/accounts/signing-keys.ts';
 import { createAccountStore } from './modules/accounts/store.ts';
@@ -211,15 +219,21 @@ function wire(
   const plugins = addPlugins(life, logger, http, () => {
     const { query } = database.value;
     const shortTokens = createServerShortTokens(settings);
-    const accounts = createServerAccounts({ settings, query, pipelines, audit }, shortTokens);
+    const limit = loginLimit(settings);
+    const directory = createServerDirectory(settings);
+    const accounts = createServerAccounts({ settings, query, pipelines, audit, limit, directory }, shortTokens);
     const stored = { settings, query, pipelines, audit, accounts };
+    const identity = createIdentity({ ...stored, limit, directory });
     return [
-      ...createModules({ settings, query, pipelines, registry, flags: flags.value, stopping: life.signal }),
+      ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, identity }),
+      identity.module,
       createFlagsModule({ ...stored, flags: flags.value }),
       ...(settings.schemas.enabled
         ? [createSchemasModule({ ...stored, onServed: (schemas) => void (served = schemas) })]
         : []),
-      ...(settings.registry.enabled ? createPackageModules({ ...stored, ...files.value, shortTokens, logger }) : []),
+      ...(settings.registry.enabled
+        ? createPackageModules({ ...stored, ...files.value, shortTokens, logger, identity })
+        : []),
     ];
   });
   const management = addManagement(life, settings, {
@@ -391,9 +405,17 @@ interface ModuleParts extends StoreParts {
   readonly registry: ReportDecoder;
   readonly flags: Flags;
   readonly stopping: AbortSignal;
+  readonly identity: Identity;
 }
 
-function createModules({ settings, registry, flags, stopping, ...stored }: ModuleParts): readonly PluginEntry[] {
+function createModules({
+  settings,
+  registry,
+  flags,
+  stopping,
+  identity,
+  ...stored
+}: ModuleParts): readonly PluginEntry[] {
   return [
     reportsModule({
       store: resilientStore(createReportStore(stored.query), stored.pipelines),
@@ -414,6 +436,7 @@ function createModules({ settings, registry, flags, stopping, ...stored }: Modul
       hasMarket: settings.registry.enabled,
       everyoneReads: settings.registry.readers === 'everyone',
       publicUrl: publicUrlOf(settings),
+      visitors: identity.visitors,
     }),
   ];
 }
@@ -433,18 +456,38 @@ function createServerShortTokens({ dataDir, shortTokens: { minutes, keyDays } }:
   return createShortTokens({ keys, tokenMs, now });
 }
 
+/** One for passwords of all kinds and for logins of npm. */
+function loginLimit({ registry: { loginsPerMinute } }: Settings): LoginLimit {
+  return rateLimiter({ kind: 'sliding-window', limit: loginsPerMinute, windowMs: 60_000 });
+}
+
+interface SignInParts {
+  readonly limit: LoginLimit;
+  readonly directory: PasswordDirectory | undefined;
+}
+
 /** One for all modules: they share what is limited and remembered of accounts. */
-function createServerAccounts({ settings, query, pipelines, audit }: AuditedParts, shortTokens: ShortTokens): Accounts {
-  const { registration, tokenDays, loginsPerMinute } = settings.registry;
+function createServerAccounts(
+  { settings, query, pipelines, audit, limit, directory }: AuditedParts & SignInParts,
+  shortTokens: ShortTokens,
+): Accounts {
+  const { registration, tokenDays } = settings.registry;
   return createAccounts({
     store: createAccountStore(query, pipelines),
+    identities: createIdentityStore(query, pipelines),
     audit,
-    limit: rateLimiter({ kind: 'sliding-window', limit: loginsPerMinute, windowMs: 60_000 }),
-    isOpen: (registration ?? (isLoopback(settings.host) ? 'open' : 'closed')) === 'open',
+    limit,
+    directory,
+    isOpen: (registration ?? (makesAccounts(settings) ? 'open' : 'closed')) === 'open',
     tokenDays,
     admins: settings.admins,
     shortTokens,
   });
+}
+
+/** Where others say who people are, nobody else takes the names of theirs. */
+function makesAccounts({ host, openid, ldap }: Settings): boolean {
+  return isLoopback(host) && openid.issuer === undefined && ldap.url === undefined;
 }
 
 interface AccountParts extends AuditedParts {
@@ -486,11 +529,12 @@ function createSchemasModule({
 interface PackageParts extends AccountParts, RegistryFiles {
   readonly shortTokens: ShortTokens;
   readonly logger: Logger;
+  readonly identity: Identity;
 }
 
 /** The registry for npm, and the marketplace over it. */
 function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
-  const { settings, query, pipelines, audit, accounts, shortTokens, logger, blobs, key } = parts;
+  const { settings, query, pipelines, audit, accounts, shortTokens, logger, blobs, key, identity } = parts;
   const { readers, archiveLimitBytes } = settings.registry;
   const everyoneReads = readers === 'everyone';
   const store = createMarketStore(query, pipelines);
@@ -509,6 +553,7 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     publicUrl: publicUrlOf(settings),
     onPublished: () => metrics['seaworthy.server.publications'].add(1),
     onDownloaded: downloads.count,
+    more: identity.npmRoutes,
   });
   const { readsPerMinute, writesPerMinute } = settings.marketplace;
   const perMinute = (limit: number) => rateLimiter({ kind: 'sliding-window', limit, windowMs: 60_000 });

@@ -144,6 +144,34 @@ const definitions = {
     httpStatus: 403,
     stack: false,
   },
+  FORM_REFUSED: {
+    message: 'The form was not accepted: {reason}. Open its page again, and send it from there.',
+    httpStatus: 403,
+    stack: false,
+  },
+  NPM_LOGIN_OVER: {
+    message: 'This login of npm is over: it was decided, or nobody did within five minutes. Start it again: npm login.',
+    httpStatus: 404,
+    stack: false,
+  },
+  IDENTITY_REFUSED: {
+    message: 'Signing in did not work: {reason}. Try again from the start, or ask whoever runs the server.',
+    httpStatus: 403,
+    stack: false,
+  },
+  IDENTITY_NAME_TAKEN: {
+    message:
+      'There is an account {name} already, which was not made by signing in so. If it is yours, sign in to it as before and link the two at /account.',
+    httpStatus: 409,
+    stack: false,
+  },
+  IDENTITY_UNAVAILABLE: {
+    message:
+      '{provider} cannot say who you are at the moment ({reason}). Try again; if it stays so, check its settings.',
+    httpStatus: 503,
+    retryable: true,
+    expose: true,
+  },
   TOO_MANY_REQUESTS: {
     message: 'Too many requests. Wait {seconds} seconds and try again.',
     httpStatus: 429,

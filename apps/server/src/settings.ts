@@ -19,6 +19,7 @@ import {
   type Rule,
 } from '@seaworthy/config';
 import { isLoopback } from './http/listen.ts';
+import { brokenDirectory, brokenProvider, brokenSearcher, identityShape } from './identity-settings.ts';
 
 /** A token travels in a header, where only these characters arrive as they were sent. */
 const token = () => secret(string({ minLength: 16, pattern: /^[\x21-\x7e]+$/ }));
@@ -82,6 +83,7 @@ const shape = {
       .default(10)
       .describe('How often an account, and an address, may try to log in.'),
   },
+  ...identityShape,
   admins: list(string({ pattern: /^[a-z\d][a-z\d_.-]{0,63}$/ }))
     .default([])
     .describe('Accounts that are admins, whatever else they were given: they give roles to others.'),
@@ -203,6 +205,9 @@ const rules: readonly Rule<typeof shape>[] = [
       'the flags come from elsewhere, so nobody can change them here. Leave out SEAWORTHY_FLAGS_ADMINS, or SEAWORTHY_FLAGS_FILE and SEAWORTHY_FLAGS_URL.';
     return { key: 'flags.admins', message };
   },
+  (get) => brokenProvider(get('openid.issuer'), get('openid.clientId')),
+  (get) => brokenDirectory(get('ldap.url'), get('ldap.base'), get('ldap.startTls')),
+  (get) => brokenSearcher(get('ldap.bindDn'), get('ldap.bindPassword')),
   (get) => {
     const [graceMs, lameDuckMs] = [get('shutdown.graceMs'), get('shutdown.lameDuckMs')];
     if (lameDuckMs < graceMs) return undefined;

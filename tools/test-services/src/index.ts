@@ -7,4 +7,6 @@ export type { PrometheusAnswer, PrometheusOptions, PrometheusServer } from './pr
 export { redis, startRedis } from './redis.ts';
 export type { RedisServer } from './redis.ts';
 export { skipWithout } from './skip.ts';
+export { slapd, startSlapd } from './slapd.ts';
+export type { DirectoryOptions, DirectoryServer } from './slapd.ts';
 export type { Availability, TestService } from './service.ts';

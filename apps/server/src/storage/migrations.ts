@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { identity } from './identity-tables.ts';
 import { marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages } from './registry-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   '0004_flag_versions': flagVersions,
   '0005_schema_log': schemaLog,
   '0006_marketplace': marketplace,
+  '0010_identity': identity,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { IdentityTables } from './identity-schema.ts';
 import type { MarketplaceTables } from './marketplace-schema.ts';
 
 export interface ProjectsTable {
@@ -126,7 +127,7 @@ export interface SchemaLogTable {
   readonly change: string;
 }
 
-export interface Tables extends MarketplaceTables {
+export interface Tables extends MarketplaceTables, IdentityTables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
   readonly accounts: AccountsTable;

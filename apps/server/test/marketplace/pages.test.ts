@@ -92,14 +92,18 @@ test('certifications that wait have a page, and what is not there is a problem p
   expect((await page(`/packages/${'a'.repeat(290)}`)).status).toBe(404);
 });
 
-test('where packages are for accounts only, pages show none', async () => {
+test('where packages are for accounts only, pages send strangers to sign in', async () => {
   const closed = await runServer({ SEAWORTHY_REGISTRY_READERS: 'accounts' });
   try {
     for (const path of ['plugins', 'categories', 'tags', 'licences', 'certifications', 'namespaces/@shop']) {
       expect((await fetch(`${closed.url}/api/v1/${path}`)).status).toBe(401);
     }
     for (const path of ['/packages', '/packages/a', '/certifications']) {
-      expect((await fetch(`${closed.url}${path}`, { headers: { accept: 'text/html' } })).status).toBe(401);
+      const answer = await fetch(`${closed.url}${path}`, { headers: { accept: 'text/html' }, redirect: 'manual' });
+      expect([answer.status, answer.headers.get('location')]).toEqual([
+        303,
+        `/sign-in?next=${encodeURIComponent(path)}`,
+      ]);
     }
     expect(await (await fetch(closed.url)).text()).not.toContain('/packages');
   } finally {

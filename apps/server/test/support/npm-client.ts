@@ -16,6 +16,8 @@ export interface NpmOptions {
   /** What is typed at each prompt, in order. */
   readonly answers?: readonly { readonly prompt: string; readonly text: string }[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What is done elsewhere, once npm has shown something. */
+  readonly when?: { readonly prompt: string; act(output: string): Promise<void> };
 }
 
 /** The real npm, with a configuration, a cache and a folder of its own. */
@@ -103,11 +105,12 @@ function environment(userConfig: string, folder: string): NodeJS.ProcessEnv {
 
 function runNpm(
   args: readonly string[],
-  { cwd, answers = [] }: NpmOptions,
+  { cwd, answers = [], when }: NpmOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<NpmOutcome> {
   const child = spawn('npm', args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
   let [stdout, output, answered] = ['', '', 0];
+  let acting: Promise<void> | undefined;
   const type = (): void => {
     const next = answers[answered];
     if (next === undefined || !output.includes(next.prompt)) return;
@@ -120,6 +123,10 @@ function runNpm(
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString();
       type();
+      if (when === undefined || acting !== undefined || !output.includes(when.prompt)) return;
+      acting = when.act(output);
+      // What went wrong is told at the end; npm would wait for ever.
+      acting.catch(() => child.kill('SIGKILL'));
     });
   }
   // npm may end before it has read everything.
@@ -129,6 +136,9 @@ function runNpm(
   return new Promise((resolve, reject) => {
     child.once('close', () => clearTimeout(patience));
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, output }));
+    child.once('close', (code) => {
+      const outcome = { code, stdout, output };
+      resolve(acting === undefined ? outcome : acting.then(() => outcome));
+    });
   });
 }

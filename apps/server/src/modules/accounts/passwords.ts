@@ -5,6 +5,9 @@ const cost = { N: 32_768, r: 8, p: 1 } as const;
 const maxmem = 64 * 1_024 * 1_024;
 const hashBytes = 32;
 
+/** Kept for an account whose password somebody else has, or nobody. */
+export const noPassword = '';
+
 /** A password as it is kept: how it was hashed, its salt and its hash. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
@@ -14,10 +17,11 @@ export async function hashPassword(password: string): Promise<string> {
 
 /** Whether it is the password. Takes as long where there is no such account, which `kept` then is undefined for. */
 export async function isPassword(password: string, kept: string | undefined): Promise<boolean> {
-  const [, N, r, p, salt = '', hash = ''] = (kept ?? nobody).split('$');
+  const isKept = kept !== undefined && kept !== noPassword;
+  const [, N, r, p, salt = '', hash = ''] = (isKept ? kept : nobody).split('$');
   const expected = Buffer.from(hash, 'base64');
   const given = await derive(password, Buffer.from(salt, 'base64'), { N: Number(N), r: Number(r), p: Number(p) });
-  return expected.length === given.length && timingSafeEqual(expected, given) && kept !== undefined;
+  return expected.length === given.length && timingSafeEqual(expected, given) && isKept;
 }
 
 const nobody = ['scrypt', cost.N, cost.r, cost.p, 'AAAAAAAAAAAAAAAAAAAAAA==', ''].join('$');

@@ -1,8 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { ServerErrors } from '../../errors.ts';
 import type { Role } from '../../storage/schema.ts';
-import { areNetworks } from './networks.ts';
-import { hashPassword, isPassword } from './passwords.ts';
+import { identify, makeAccount } from './credentials.ts';
+import { linkTo, recognise, type ExternalIdentity, type IdentityStore, type LinkedIdentity } from './identities.ts';
+import { issueToken } from './issue.ts';
+import { shown } from './names.ts';
+import { noPassword } from './passwords.ts';
 import { requireRight, roles } from './roles.ts';
 import { createSessions, hashToken, type Account } from './sessions.ts';
 import { looksShort, type ShortToken, type ShortTokens } from './short-tokens.ts';
@@ -38,10 +40,32 @@ export interface IssuedToken extends StoredToken {
   readonly token: string;
 }
 
+/** Whose name and password were given. */
+export interface Identified extends Pick<StoredAccount, 'id' | 'name'> {
+  /** Whether the password is that of a directory. */
+  readonly isOfDirectory: boolean;
+}
+
 /** What other modules may ask about accounts. */
 export interface Accounts {
   /** Logs in, or makes the account when there is none and an email is given. @throws LOGIN_FAILED and others */
   login(credentials: Credentials, address: string): Promise<IssuedToken>;
+  /** Whose name and password these are, without a token. @throws LOGIN_FAILED and others */
+  identify(credentials: Credentials, address: string): Promise<Identified>;
+  /** A new account. @throws REGISTRATION_CLOSED, ACCOUNT_EXISTS, ACCOUNT_INVALID, TOO_MANY_LOGINS */
+  register(credentials: Required<Credentials>, address: string): Promise<Pick<StoredAccount, 'id' | 'name'>>;
+  /** A token for somebody who has proved in another way who they are. @throws TOKEN_REFUSED */
+  issue(account: Pick<StoredAccount, 'id' | 'name'>, token: NewToken, address: string): Promise<IssuedToken>;
+  /** The account of somebody whom a provider vouches for; made at the first time. @throws IDENTITY_REFUSED, IDENTITY_NAME_TAKEN */
+  recognise(identity: ExternalIdentity, address: string): Promise<StoredAccount>;
+  /** Lets an account sign in so from now on. @throws IDENTITY_NAME_TAKEN */
+  link(account: Pick<Account, 'id' | 'name'>, identity: ExternalIdentity): Promise<void>;
+  /** By whom else an account is known. */
+  identities(account: Pick<Account, 'id'>): Promise<readonly LinkedIdentity[]>;
+  /** The role that counts: the settings beat the store. */
+  roleOf(name: string, role: Role): Role;
+  /** Whether people make accounts by themselves. */
+  readonly isOpen: boolean;
   /** Who sent the token. @throws ServerErrors.UNAUTHORIZED */
   authenticate(token: string | undefined, address: string): Promise<Account>;
   /** @throws ServerErrors.ACCOUNT_UNKNOWN */
@@ -57,13 +81,22 @@ export interface Accounts {
   setRole(by: Account, name: string, role: string): Promise<void>;
 }
 
+/** Other passwords than those that are kept here. */
+export interface PasswordDirectory {
+  /** Whose they are there; undefined when they are nobody's. @throws what keeps it from answering */
+  find(credentials: Pick<Credentials, 'name' | 'password'>): Promise<ExternalIdentity | undefined>;
+}
+
 export interface AccountsOptions {
   readonly store: AccountStore;
+  readonly identities: IdentityStore;
   readonly audit: AuditTrail;
   readonly limit: LoginLimit;
   readonly isOpen: boolean;
   /** How long a token is good, in days. */
   readonly tokenDays: number;
+  /** Asked about names that have no password here. @default there is none */
+  readonly directory?: PasswordDirectory | undefined;
   /** @default there are none */
   readonly shortTokens?: ShortTokens | undefined;
   /** Names of accounts that are admins whatever the store says: somebody has to be the first. */
@@ -71,12 +104,11 @@ export interface AccountsOptions {
   readonly now?: () => Date;
 }
 
-const dayMs = 86_400_000;
-
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, audit, admins = [], now = () => new Date() } = options;
   const roleOf = (name: string, role: Role): Role => (admins.includes(name) ? 'admin' : role);
   const sessions = createSessions(store, now);
+  const onRole = (id: number): void => sessions.forgetAccount(id);
   const ofShortToken = async (token: string): Promise<Account | undefined> => {
     const claims = await options.shortTokens?.verify(token);
     const found = claims && (await store.find(claims.account));
@@ -90,16 +122,21 @@ export function createAccounts(options: AccountsOptions): Accounts {
     issueToken(options, account, wanted, { address, now: now() });
 
   return {
-    async login({ name, password, email }, address) {
-      await checkLimit(options.limit, name, address);
-      const known = await store.find(name);
-      const account =
-        known ?? (email === undefined ? undefined : await register(options, { name, password, email }, now()));
-      if (known !== undefined || account === undefined) await checkPassword(audit, { name, password }, known, address);
-      if (account === undefined) throw new ServerErrors.LOGIN_FAILED();
-      if (known === undefined) await audit.record('account created', { account: name, address });
+    isOpen: options.isOpen,
+    async login(credentials, address) {
+      const account = await identify(options, credentials, { address, now: now(), onRole });
       return issue(account, { name: 'login', scope: 'publish', cidr: [] }, address);
     },
+    async identify(credentials, address) {
+      const found = await identify(options, credentials, { address, now: now(), onRole });
+      return { id: found.id, name: found.name, isOfDirectory: found.password === noPassword };
+    },
+    register: (credentials, address) => makeAccount(options, credentials, { address, now: now() }),
+    issue,
+    recognise: (identity, address) => recognise(options, identity, { address, now: now(), onRole }),
+    link: (account, identity) => linkTo(options, account, identity, now()),
+    identities: ({ id }) => options.identities.of(id),
+    roleOf,
     async authenticate(token, address) {
       const account = token === undefined ? undefined : await whose(token, address);
       if (account === undefined) throw new ServerErrors.UNAUTHORIZED();
@@ -112,9 +149,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
     tokens: ({ id }) => store.tokens(id),
     async createToken(account, password, wanted, address) {
-      await checkLimit(options.limit, account.name, address);
-      const { name } = account;
-      await checkPassword(audit, { name, password }, await store.find(name), address);
+      const { id } = await identify(options, { name: account.name, password }, { address, now: now(), onRole });
+      if (id !== account.id) throw new ServerErrors.LOGIN_FAILED();
       return issue(account, wanted, address);
     },
     async revoke(account, keyOrToken) {
@@ -153,66 +189,4 @@ export function createAccounts(options: AccountsOptions): Accounts {
       await audit.record('role given', { account: by.name, to: name, from: found.role, role: given });
     },
   };
-}
-
-async function checkLimit(limit: LoginLimit, name: string, address: string): Promise<void> {
-  for (const key of [`account ${name.slice(0, 100)}`, `address ${address}`]) {
-    const { allowed, retryAfterMs } = await limit.take(key);
-    if (!allowed) throw new ServerErrors.TOO_MANY_LOGINS({ seconds: Math.ceil(retryAfterMs / 1_000) });
-  }
-}
-
-async function checkPassword(
-  audit: AuditTrail,
-  { name, password }: Credentials,
-  known: StoredAccount | undefined,
-  address: string,
-): Promise<void> {
-  if (await isPassword(password, known?.password)) return;
-  await audit.record('login failed', { account: shown(name), address });
-  throw new ServerErrors.LOGIN_FAILED();
-}
-
-async function register(
-  { store, isOpen }: AccountsOptions,
-  { name, password, email }: Required<Credentials>,
-  now: Date,
-): Promise<StoredAccount> {
-  if (!isOpen) throw new ServerErrors.REGISTRATION_CLOSED();
-  const reason = wrongWith({ name, password, email: email as string });
-  if (reason !== undefined) throw new ServerErrors.ACCOUNT_INVALID({ reason });
-  const kept = { name, email: email as string, password: await hashPassword(password), createdAt: now.toISOString() };
-  if (!(await store.add(kept))) throw new ServerErrors.ACCOUNT_EXISTS({ name });
-  return (await store.find(name)) as StoredAccount;
-}
-
-function wrongWith({ name, password, email }: { name: string; password: string; email: string }): string | undefined {
-  if (!/^[a-z\d][a-z\d_.-]{0,63}$/.test(name)) {
-    return 'a name has 1 to 64 lower-case letters, digits, dots, dashes and underscores, and starts with one of the first two';
-  }
-  if (password.length < 10 || password.length > 1_000) return 'a password has 10 to 1000 characters';
-  if (!/^[\x21-\x7e]+@[\x21-\x7e]+$/.test(email) || email.length > 254) return 'the email is not an address';
-  return undefined;
-}
-
-async function issueToken(
-  { store, audit, tokenDays }: AccountsOptions,
-  account: Pick<StoredAccount, 'id' | 'name'>,
-  { name, scope, cidr, days = tokenDays }: NewToken,
-  { address, now }: { readonly address: string; readonly now: Date },
-): Promise<IssuedToken> {
-  if (!areNetworks(cidr)) throw new ServerErrors.TOKEN_REFUSED({ reason: 'a network is not like 10.0.0.0/8' });
-  if (!(days > 0 && days <= 3_650)) throw new ServerErrors.TOKEN_REFUSED({ reason: 'it is good for 1 to 3650 days' });
-  const token = `swt_${randomBytes(32).toString('base64url')}`;
-  const expiresAt = new Date(now.getTime() + days * dayMs).toISOString();
-  const key = randomBytes(12).toString('hex');
-  const kept = { key, prefix: token.slice(0, 8), name, scope, cidr, createdAt: now.toISOString(), expiresAt };
-  await store.addToken(account.id, hashToken(token), kept);
-  await audit.record('token created', { account: account.name, key, name, scope, cidr, expiresAt, address });
-  return { ...kept, token };
-}
-
-/** A stranger's text in a message: short, and of plain characters. */
-function shown(text: string): string {
-  return JSON.stringify(text.slice(0, 80));
 }

@@ -18,6 +18,8 @@ export interface RegistryModuleOptions extends Omit<PackagesOptions, 'accounts'>
   readonly everyoneReads: boolean;
   /** Where clients find the registry, if not where they say that they found it. */
   readonly publicUrl: string | undefined;
+  /** More that npm asks for, under the same address. @default nothing */
+  readonly more?: (app: FastifyInstance) => void;
 }
 
 /** The npm registry, under `/npm`. */
@@ -54,6 +56,7 @@ function registryRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
   packageRoutes(app, parts);
   accountRoutes(app, parts);
   otherRoutes(app, parts);
+  parts.more?.(app);
   return Promise.resolve();
 }
 

@@ -15,7 +15,8 @@ export const styleSheet = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: break-word; }
 header, main { max-width: 68rem; margin: 0 auto; padding: 0.75rem 1.25rem; }
-header { border-bottom: 1px solid var(--line); }
+header { border-bottom: 1px solid var(--line); display: flex; gap: 1rem; justify-content: space-between; }
+header nav { min-width: 0; }
 nav ol { display: flex; flex-wrap: wrap; gap: 0.5rem; list-style: none; margin: 0; padding: 0; }
 nav li { min-width: 0; }
 nav li + li::before { content: "/"; color: var(--quiet); margin-right: 0.5rem; }
@@ -42,6 +43,7 @@ time { white-space: nowrap; }
 .meter.good strong { color: var(--good); }
 .meter.fair strong { color: var(--fair); }
 .meter.poor strong { color: var(--poor); }
+.problem { color: var(--poor); }
 .none { color: var(--quiet); }
 .overall { font-size: 1.4rem; }
 .finding { background: var(--panel); border-left: 4px solid var(--quiet); padding: 0.25rem 1rem 0.5rem; margin: 1rem 0; }

@@ -32,6 +32,7 @@ export function page({ title, path = [], body }: PageOptions): Html {
               )}
             </ol>
           </nav>
+          <a class="account" href="/account">Account</a>
         </header>
         <main id="main">${body}</main>
       </body>

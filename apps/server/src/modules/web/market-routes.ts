@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
 import { pathOf } from '../../http/problems.ts';
 import type { Market } from '../marketplace/module.ts';
+import type { Account } from '../accounts/sessions.ts';
+import type { Visitors } from '../identity/visitors.ts';
 import { byId, searchQuery } from '../marketplace/schemas.ts';
 import { baseOf } from '../registry/requests.ts';
 import { lastDays } from './downloads-chart.ts';
@@ -11,7 +13,8 @@ import { certificationPage, certificationsPage, packagePage } from './package-pa
 
 export interface MarketPagesOptions {
   readonly market: Pick<Market, 'catalogue' | 'reviews' | 'certifications'>;
-  /** Pages have no login: they show what everybody may see, or nothing. */
+  readonly visitors: Pick<Visitors, 'of'>;
+  /** Else somebody has to be signed in. */
   readonly everyoneReads: boolean;
   /** Where npm finds the registry, if not where the page was asked for. */
   readonly publicUrl?: string | undefined;
@@ -21,17 +24,21 @@ const chartDays = 30;
 const shownReviews = 20;
 
 /** The pages of packages and certifications. */
-export function marketPages(app: FastifyInstance, { market, everyoneReads, publicUrl }: MarketPagesOptions): void {
+export function marketPages(app: FastifyInstance, options: MarketPagesOptions): void {
+  const { market, everyoneReads, publicUrl, visitors } = options;
   const { catalogue, reviews, certifications } = market;
   const send = (reply: FastifyReply, page: Html) => reply.type('text/html; charset=utf-8').send(page.toString());
-  const onRequest = async (): Promise<void> => {
-    if (!everyoneReads) throw new ServerErrors.UNAUTHORIZED();
+  const readers = new WeakMap<FastifyRequest, Account>();
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const visitor = await visitors.of(request);
+    if (visitor !== undefined) readers.set(request, visitor);
+    else if (!everyoneReads) await reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
   };
 
   app.get('/packages', { onRequest }, async (request, reply) => {
     const search = searchOf(request);
     const [{ total, found }, categories, licences] = await Promise.all([
-      catalogue.search(search, undefined),
+      catalogue.search(search, readers.get(request)),
       catalogue.categories(),
       catalogue.licences(20),
     ]);
@@ -40,12 +47,13 @@ export function marketPages(app: FastifyInstance, { market, everyoneReads, publi
 
   app.get<{ Params: { name: string } }>('/packages/:name', { onRequest }, async (request, reply) => {
     const { name } = request.params;
-    const plugin = await catalogue.detail(name, undefined);
+    const reader = readers.get(request);
+    const plugin = await catalogue.detail(name, reader);
     const [readme, downloads, shown, certified] = await Promise.all([
-      catalogue.readme(name, undefined),
-      catalogue.downloads(name, chartDays, undefined),
-      reviews.list(name, { size: shownReviews, from: 0 }, undefined),
-      certifications.of(name, undefined),
+      catalogue.readme(name, reader),
+      catalogue.downloads(name, chartDays, reader),
+      reviews.list(name, { size: shownReviews, from: 0 }, reader),
+      certifications.of(name, reader),
     ]);
     const days = lastDays(chartDays, new Date());
     const registry = `${baseOf(request, publicUrl)}/`;
@@ -62,7 +70,7 @@ export function marketPages(app: FastifyInstance, { market, everyoneReads, publi
   app.get('/certifications/:id', { onRequest }, async (request, reply) => {
     const { success, data } = byId.safeParse(request.params);
     if (!success) throw new ServerErrors.NOT_FOUND({ path: pathOf(request.url) });
-    return send(reply, certificationPage(await certifications.open(data.id, undefined)));
+    return send(reply, certificationPage(await certifications.open(data.id, readers.get(request))));
   });
 }
 

@@ -1,6 +1,7 @@
 import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
 import { httpModules } from '../../http/module.ts';
 import { catalogueService, certificationsService, reviewsService } from '../marketplace/module.ts';
+import type { Visitors } from '../identity/visitors.ts';
 import { reportsService } from '../reports/module.ts';
 import { marketPages } from './market-routes.ts';
 import { problemPage, type PageLink } from './pages.ts';
@@ -12,7 +13,9 @@ export interface WebModuleOptions {
   readonly links?: readonly PageLink[];
   /** Whether there are packages to be shown. @default false */
   readonly hasMarket?: boolean;
-  /** Whether packages are shown to those who have no account: nobody has one here. @default true */
+  /** Who looks at the pages. @default nobody is signed in */
+  readonly visitors?: Pick<Visitors, 'of'>;
+  /** Whether packages are shown to those who have no account. @default true */
   readonly everyoneReads?: boolean;
   /** Where npm finds the registry, if not where the page was asked for. */
   readonly publicUrl?: string | undefined;
@@ -25,6 +28,7 @@ export function webModule({
   hasMarket = false,
   everyoneReads = true,
   publicUrl,
+  visitors = { of: () => Promise.resolve(undefined) },
 }: WebModuleOptions): PluginEntry {
   return {
     manifest: {
@@ -50,7 +54,7 @@ export function webModule({
               catalogue: everyoneReads ? market?.catalogue : undefined,
               ...(links && { links }),
             });
-            if (market !== undefined) marketPages(app, { market, everyoneReads, publicUrl });
+            if (market !== undefined) marketPages(app, { market, everyoneReads, publicUrl, visitors });
           },
           renderProblem: (problem, requestId) => problemPage(problem, requestId).toString(),
         });

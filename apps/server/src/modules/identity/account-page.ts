@@ -1,0 +1,134 @@
+import type { LinkedIdentity } from '../accounts/identities.ts';
+import type { StoredToken } from '../accounts/store.ts';
+import { html, type Html } from '../web/html.ts';
+import { page, scrolling, time } from '../web/layout.ts';
+import { textField } from './fields.ts';
+import type { StoredSession } from './session-store.ts';
+import type { Visitor } from './web-sessions.ts';
+
+export interface AccountPage {
+  readonly field: Html;
+  readonly visitor: Visitor;
+  readonly sessions: readonly StoredSession[];
+  readonly tokens: readonly StoredToken[];
+  readonly identities: readonly LinkedIdentity[];
+  /** A token that was just made: it is shown this once. */
+  readonly newToken?: string | undefined;
+  readonly provider: string | undefined;
+}
+
+export function accountPage(parts: AccountPage): Html {
+  const { field, visitor, sessions, tokens, identities, newToken, provider } = parts;
+  return page({
+    title: visitor.name,
+    path: [{ label: 'Account' }],
+    body: html`<h1>${visitor.name}</h1>
+      ${
+        newToken !== undefined &&
+        html`<div role="status">
+          <p>The new token. It is not shown again:</p>
+          <pre tabindex="0"><code>${newToken}</code></pre>
+        </div>`
+      }
+      <dl>
+        <dt>Role</dt>
+        <dd>${visitor.role}</dd>
+        <dt>Email</dt>
+        <dd>${visitor.email === '' ? 'none' : visitor.email}</dd>
+        ${identities.map(
+          ({ issuer, subject }) =>
+            html`<dt>Signs in with</dt>
+              <dd>${issuer}, as ${subject}</dd>`,
+        )}
+      </dl>
+      ${
+        provider !== undefined &&
+        html`<form method="post" action="/account/link">
+          ${field}<button type="submit">Sign in with ${provider} as well</button>
+        </form>`
+      }
+      <form method="post" action="/sign-out">${field}<button type="submit">Sign out</button></form>
+      <h2>Browsers</h2>
+      ${scrolling('Browsers', sessionTable(sessions, visitor, field))}
+      <form method="post" action="/account/sessions">
+        ${field}<button type="submit" name="key" value="all">Sign out everywhere</button>
+      </form>
+      <h2>Tokens</h2>
+      ${tokens.length > 0 && scrolling('Tokens', tokenTable(tokens, field))} ${tokenForm(field)}`,
+  });
+}
+
+function sessionTable(sessions: readonly StoredSession[], { tokenKey }: Visitor, field: Html): Html {
+  return table(
+    ['Browser', 'From', 'Signed in', 'Last seen', ''],
+    sessions.map(({ key, agent, address, method, createdAt, seenAt }) => [
+      agent === '' ? 'unknown' : agent,
+      `${address}, ${method}`,
+      time(createdAt),
+      time(seenAt),
+      key === tokenKey ? 'this one' : removal({ action: '/account/sessions', field, key, label: 'Sign out' }),
+    ]),
+  );
+}
+
+function tokenTable(tokens: readonly StoredToken[], field: Html): Html {
+  return table(
+    ['Token', 'May', 'Made', 'Ends', ''],
+    tokens.map(({ key, prefix, name, scope, createdAt, expiresAt }) => [
+      `${name} (${prefix}…)`,
+      scope === 'read' ? 'read' : 'read and change',
+      time(createdAt),
+      expiresAt === null ? 'never' : time(expiresAt),
+      removal({ action: '/account/tokens/revoke', field, key, label: 'Revoke' }),
+    ]),
+  );
+}
+
+function tokenForm(field: Html): Html {
+  return html`<form method="post" action="/account/tokens">
+    ${field} ${textField({ name: 'name', label: 'A name for a new token', value: '', autocomplete: 'off' })}
+    <p>
+      <label for="days">Good for days</label>
+      <input id="days" name="days" type="number" min="1" max="3650" value="90" />
+    </p>
+    <p>
+      <label><input type="checkbox" name="reads" value="yes" checked /> May only read</label>
+    </p>
+    <p><button type="submit">Make a token</button></p>
+  </form>`;
+}
+
+function removal({
+  action,
+  field,
+  key,
+  label,
+}: {
+  readonly action: string;
+  readonly field: Html;
+  readonly key: string;
+  readonly label: string;
+}): Html {
+  return html`<form method="post" action="${action}">
+    ${field}<button type="submit" name="key" value="${key}">${label}</button>
+  </form>`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly (Html | string)[])[]): Html {
+  return html`<table>
+    <thead>
+      <tr>
+        ${heads.map((head) => (head === '' ? html`<td></td>` : html`<th scope="col">${head}</th>`))}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ([first, ...others]) =>
+          html`<tr>
+            <th scope="row">${first}</th>
+            ${others.map((cell) => html`<td>${cell}</td>`)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}

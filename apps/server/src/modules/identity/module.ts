@@ -1,0 +1,68 @@
+import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
+import type { FastifyInstance } from 'fastify';
+import { httpModules } from '../../http/module.ts';
+import { auditRefusals } from '../accounts/refusals.ts';
+import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import { accountRoutes } from './account-routes.ts';
+import type { CookieJar } from './cookies.ts';
+import { acceptForms, type Forms } from './forms.ts';
+import { npmPageRoutes } from './npm-page-routes.ts';
+import type { NpmLogins } from './npm-logins.ts';
+import { openIdRoutes } from './openid-routes.ts';
+import type { OpenId } from './openid.ts';
+import type { Places } from './places.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import type { Visitors } from './visitors.ts';
+import type { WebSessions } from './web-sessions.ts';
+
+export interface IdentityModuleOptions {
+  readonly accounts: Accounts;
+  readonly audit: AuditTrail;
+  readonly sessions: WebSessions;
+  readonly visitors: Visitors;
+  readonly forms: Forms;
+  readonly npmLogins: NpmLogins;
+  readonly places: Places;
+  readonly cookies: { readonly session: CookieJar; readonly state: CookieJar };
+  /** A provider that people may sign in with. */
+  readonly openId?: OpenId | undefined;
+  /** Closed with the module. */
+  readonly directory?: AsyncDisposable | undefined;
+}
+
+/** Signing in with a browser: `/sign-in`, `/account`, and what npm asks somebody to allow. */
+export function identityModule(options: IdentityModuleOptions): PluginEntry {
+  return {
+    manifest: { id: 'identity', version: '1.0.0' },
+    plugin: definePlugin({
+      onInit: (ctx) =>
+        ctx.contribute(httpModules, {
+          async register(app) {
+            await app.register((scope, _options, done) => {
+              pagesOfPeople(scope);
+              auditRefusals(scope, options.audit);
+              signInRoutes(scope, options);
+              accountRoutes(scope, options);
+              npmPageRoutes(scope, options);
+              if (options.openId !== undefined) openIdRoutes(scope, { ...options, openId: options.openId });
+              done();
+            });
+          },
+        }),
+      onStop: async () => {
+        await options.directory?.[Symbol.asyncDispose]();
+      },
+    }),
+  };
+}
+
+function pagesOfPeople(app: FastifyInstance): void {
+  acceptForms(app);
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.headers({
+      'cache-control': 'no-store',
+      // Without it browsers call the origin of our own forms `null`.
+      'referrer-policy': 'same-origin',
+    });
+  });
+}

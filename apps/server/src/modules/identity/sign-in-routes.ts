@@ -1,0 +1,89 @@
+import type { SeaworthyError } from '@seaworthy/errors';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ServerErrors } from '../../errors.ts';
+import type { IdentityModuleOptions } from './module.ts';
+import { registerPage, signedOutPage, signInPage } from './pages.ts';
+import { safeNext } from './places.ts';
+import { sendPage } from './send-page.ts';
+
+/** Signing in with name and password, making an account, and signing out. */
+export function signInRoutes(app: FastifyInstance, options: IdentityModuleOptions): void {
+  const { accounts, visitors, forms, openId } = options;
+  const ask = (request: FastifyRequest, reply: FastifyReply, next: string, again: Again = {}): FastifyReply => {
+    const parts = { field: forms.field(request, reply), next, ...again };
+    return sendPage(reply, signInPage({ ...parts, provider: openId?.label, isOpen: accounts.isOpen }));
+  };
+  app.get<NextQuery>('/sign-in', async (request, reply) => {
+    const next = safeNext(request.query.next);
+    if ((await visitors.of(request)) !== undefined) return reply.redirect(next, 303);
+    return ask(request, reply, next);
+  });
+  app.post('/sign-in', async (request, reply) => {
+    const { name = '', password = '', next } = forms.read(request);
+    try {
+      const account = await accounts.identify({ name, password }, request.ip);
+      await visitors.welcome(request, reply, account, { method: account.isOfDirectory ? 'ldap' : 'password' });
+    } catch (error) {
+      return ask(request, answerTo(error, reply), safeNext(next), { problem: shownTo(error), name });
+    }
+    return reply.redirect(safeNext(next), 303);
+  });
+  registerRoutes(app, options);
+  signOutRoute(app, options);
+}
+
+interface Again {
+  readonly problem?: string;
+  readonly name?: string;
+}
+
+interface NextQuery {
+  Querystring: { readonly next?: unknown };
+}
+
+function registerRoutes(app: FastifyInstance, { accounts, visitors, forms }: IdentityModuleOptions): void {
+  if (!accounts.isOpen) return;
+  app.get<NextQuery>('/register', async (request, reply) => {
+    const next = safeNext(request.query.next);
+    return sendPage(reply, registerPage({ field: forms.field(request, reply), next }));
+  });
+  app.post('/register', async (request, reply) => {
+    const { name = '', email = '', password = '', next } = forms.read(request);
+    try {
+      const account = await accounts.register({ name, email, password }, request.ip);
+      await visitors.welcome(request, reply, account, { method: 'password' });
+    } catch (error) {
+      const problem = shownTo(error);
+      const field = forms.field(request, answerTo(error, reply));
+      return sendPage(reply, registerPage({ field, next: safeNext(next), problem, name, email }));
+    }
+    return reply.redirect(safeNext(next), 303);
+  });
+}
+
+function signOutRoute(app: FastifyInstance, options: IdentityModuleOptions): void {
+  const { visitors, forms, sessions, openId, places, cookies } = options;
+  app.post('/sign-out', async (request, reply) => {
+    forms.read(request);
+    const visitor = await visitors.of(request);
+    cookies.session.clear(reply);
+    if (visitor === undefined) return sendPage(reply, signedOutPage(undefined));
+    await sessions.end(visitor, visitor.tokenKey);
+    const { idToken } = visitor;
+    const there = idToken === null ? undefined : await openId?.endUrl(idToken, `${places.originOf(request)}/sign-in`);
+    return sendPage(reply, signedOutPage(there));
+  });
+}
+
+/** What a person can correct is told on the page of the form. */
+function shownTo(error: unknown): string {
+  const known = [ServerErrors.LOGIN_FAILED, ServerErrors.TOO_MANY_LOGINS, ServerErrors.ACCOUNT_EXISTS];
+  const more = [ServerErrors.ACCOUNT_INVALID, ServerErrors.IDENTITY_NAME_TAKEN, ServerErrors.IDENTITY_UNAVAILABLE];
+  if ([...known, ...more].some((each) => each.is(error))) return (error as SeaworthyError).message;
+  throw error;
+}
+
+function answerTo(error: unknown, reply: FastifyReply): FastifyReply {
+  if (ServerErrors.TOO_MANY_LOGINS.is(error)) void reply.header('retry-after', String(error.params.seconds));
+  return reply.code((error as Partial<SeaworthyError>).meta?.httpStatus ?? 500);
+}
