@@ -3,6 +3,7 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 import { marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages } from './registry-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
+import { sharedParts } from './shared-tables.ts';
 
 /** Every change of the tables, in order; a released one is never edited. */
 const migrations: Record<string, Migration> = {
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   '0004_flag_versions': flagVersions,
   '0005_schema_log': schemaLog,
   '0006_marketplace': marketplace,
+  '0009_shared_parts': sharedParts,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

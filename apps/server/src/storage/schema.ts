@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { MarketplaceTables } from './marketplace-schema.ts';
+import type { SharedTables } from './shared-schema.ts';
 
 export interface ProjectsTable {
   readonly id: Generated<number>;
@@ -126,7 +127,7 @@ export interface SchemaLogTable {
   readonly change: string;
 }
 
-export interface Tables extends MarketplaceTables {
+export interface Tables extends MarketplaceTables, SharedTables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
   readonly accounts: AccountsTable;
