@@ -6,7 +6,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reporter, type Reporter } from '@seaworthy/errors';
 import { createFlags, type Flags, type FlagSource } from '@seaworthy/flags';
-import { createLifecycle, type Lifecycle, type LifecycleOptions, type StopReport } from '@seaworthy/lifecycle';
+import {
+  createLifecycle,
+  degraded,
+  type Lifecycle,
+  type LifecycleOptions,
+  type StopReport,
+} from '@seaworthy/lifecycle';
 import { auditLog, context, createLogger, levels, stdout, type Logger, type Sink } from '@seaworthy/logger';
 import {
   recentErrors,
@@ -60,7 +66,8 @@ import { marketplaceModule } from './modules/marketplace/module.ts';
 import { createMarketStore } from './modules/marketplace/store.ts';
 import { ofrepModule } from './modules/ofrep/module.ts';
 import { registryModule } from './modules/registry/module.ts';
-import { openRegistryFiles, type RegistryFiles } from './modules/registry/open.ts';
+import { openDatabaseBlobs } from './modules/registry/database-blobs.ts';
+import { openRegistryFiles, openSharedFiles, sweepRegularly, type RegistryFiles } from './modules/registry/open.ts';
 import { createCallers } from './modules/registry/requests.ts';
 import { createRegistryStore } from './modules/registry/store.ts';
 import { reportSubject } from './modules/reports/contract.ts';
@@ -77,7 +84,10 @@ import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { holdFolder } from './storage/hold.ts';
-import { storePipeline, type StorePipelines } from './storage/pipeline.ts';
+import type { NoticeListener, Notices } from './storage/notices.ts';
+import { storePipelines, type StorePipelines } from './storage/pipeline.ts';
+import { openPostgres } from './storage/postgres.ts';
+import { sharedText } from './storage/secrets.ts';
 import { otlpOf } from './telemetry.ts';
 
 export interface ServerOptions {
@@ -201,10 +211,7 @@ function wire(
   addHold(life, settings);
   const database = addDatabase(life, settings);
   const resilience = addResilience(life, logger);
-  const pipelines: StorePipelines = {
-    reads: resilience.pipeline('store-reads', storePipeline),
-    writes: resilience.pipeline('store-writes', storePipeline),
-  };
+  const pipelines = storePipelines((name, options) => resilience.pipeline(name, options));
   const flags = addFlags(life, settings, { database, pipelines, logger });
   // Management is asked before there are any.
   let served: ServedSchemas | undefined;
@@ -217,12 +224,13 @@ function wire(
     onProblem: (problem) => problems.report(problem),
   });
   const plugins = addPlugins(life, logger, http, () => {
-    const { query } = database.value;
-    const shortTokens = createServerShortTokens(settings);
+    const { query, notices } = database.value;
+    const parts = { settings, query, notices, pipelines, audit };
+    const shortTokens = createServerShortTokens(parts);
     const limit = loginLimit(settings);
     const directory = createServerDirectory(settings);
-    const accounts = createServerAccounts({ settings, query, pipelines, audit, limit, directory }, shortTokens);
-    const stored = { settings, query, pipelines, audit, accounts };
+    const accounts = createServerAccounts({ ...parts, limit, directory }, shortTokens);
+    const stored = { ...parts, accounts };
     const identity = createIdentity({ ...stored, limit, directory });
     return [
       ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, identity }),
@@ -274,14 +282,24 @@ function addHold(life: Lifecycle, { dataDir }: Settings): void {
   });
 }
 
-function addDatabase(life: Lifecycle, { dataDir }: Settings): Slot<Database> {
+function addDatabase(life: Lifecycle, { dataDir, database: shared }: Settings): Slot<Database> {
   const database = slot<Database>('database');
   life.add('database', {
     after: ['data folder'],
-    start: async () => database.fill(await openDatabase(join(dataDir, 'server.sqlite'))),
+    async start({ signal }) {
+      const { url, maxConnections } = shared;
+      database.fill(
+        url === undefined
+          ? await openDatabase(join(dataDir, 'server.sqlite'))
+          : await openPostgres(url.reveal(), { maxConnections, signal }),
+      );
+    },
     stop: () => database.value.close(),
   });
   life.health.add('database', () => database.value.ping(), { groups: ['ready', 'startup'], timeoutMs: 1_000 });
+  const isHeard = (): boolean => database.value.notices.isHeard;
+  const unheard = 'changes of other instances are not heard: nothing is remembered';
+  life.health.add('notices', () => (isHeard() ? {} : degraded(unheard)), { groups: ['ready'], ttlMs: 0 });
   return database;
 }
 
@@ -325,16 +343,26 @@ function addFlags(
 /** Archives that no version names go before anybody can publish. */
 function addRegistryFiles(
   life: Lifecycle,
-  { dataDir, registry }: Settings,
+  settings: Settings,
   { database, pipelines, logger }: { database: Slot<Database>; pipelines: StorePipelines; logger: Logger },
 ): Slot<RegistryFiles> {
   const files = slot<RegistryFiles>('archives');
+  let sweeping: AsyncDisposable | undefined;
   life.add('archives', {
     after: ['database', 'resilience'],
     async start() {
-      if (!registry.enabled) return;
-      files.fill(await openRegistryFiles(dataDir, createRegistryStore(database.value.query, pipelines), logger));
+      if (!settings.registry.enabled) return;
+      const { query } = database.value;
+      const store = createRegistryStore(query, pipelines);
+      if (settings.database.url === undefined) {
+        files.fill(await openRegistryFiles(settings.dataDir, store, logger));
+        return;
+      }
+      const blobs = await openDatabaseBlobs(query, { drafts: join(settings.dataDir, 'archives/drafts') });
+      files.fill(await openSharedFiles(blobs, sharedText(query, pipelines, 'registry key'), store, logger));
+      sweeping = sweepRegularly(blobs, store, logger);
     },
+    stop: () => sweeping?.[Symbol.asyncDispose](),
   });
   return files;
 }
@@ -398,6 +426,7 @@ function addHttp(options: Omit<HttpOptions, 'runRequest'>): MeasuredHttp {
 interface StoreParts {
   readonly settings: Settings;
   readonly query: Database['query'];
+  readonly notices: Notices;
   readonly pipelines: StorePipelines;
 }
 
@@ -450,9 +479,12 @@ interface AuditedParts extends StoreParts {
   readonly audit: AuditTrail;
 }
 
-function createServerShortTokens({ dataDir, shortTokens: { minutes, keyDays } }: Settings): ShortTokens {
-  const [tokenMs, now] = [minutes * 60_000, Date.now];
-  const keys = createSigningKeys({ path: join(dataDir, 'token-keys.json'), keyDays, tokenMs, now });
+function createServerShortTokens({ settings, query, pipelines }: StoreParts): ShortTokens {
+  const { dataDir, database, shortTokens } = settings;
+  const [tokenMs, now] = [shortTokens.minutes * 60_000, Date.now];
+  const shared = database.url && sharedText(query, pipelines, 'token keys');
+  const path = join(dataDir, 'token-keys.json');
+  const keys = createSigningKeys({ path, shared, keyDays: shortTokens.keyDays, tokenMs, now });
   return createShortTokens({ keys, tokenMs, now });
 }
 
@@ -468,7 +500,7 @@ interface SignInParts {
 
 /** One for all modules: they share what is limited and remembered of accounts. */
 function createServerAccounts(
-  { settings, query, pipelines, audit, limit, directory }: AuditedParts & SignInParts,
+  { settings, query, notices, pipelines, audit, limit, directory }: AuditedParts & SignInParts,
   shortTokens: ShortTokens,
 ): Accounts {
   const { registration, tokenDays } = settings.registry;
@@ -482,6 +514,7 @@ function createServerAccounts(
     tokenDays,
     admins: settings.admins,
     shortTokens,
+    notices,
   });
 }
 
@@ -497,6 +530,7 @@ interface AccountParts extends AuditedParts {
 function createFlagsModule({
   settings,
   query,
+  notices,
   pipelines,
   audit,
   accounts,
@@ -506,7 +540,14 @@ function createFlagsModule({
   if (admins.length === 0) return flagsModule({ flags });
   const store = createFlagStore(query, pipelines);
   const administration = createFlagAdministration({ store, audit, reload: () => flags.reload() });
+  notices.subscribe(reloading(flags));
   return flagsModule({ flags, changes: { administration, accounts, admins, audit } });
+}
+
+/** What another instance has changed is in use here too. What fails is logged by the flags, and tried again with the next change. */
+function reloading(flags: Flags): NoticeListener {
+  const reload = (): void => void flags.reload().catch(() => undefined);
+  return { changed: (topic) => void (topic === 'flags' && reload()), missed: reload };
 }
 
 function createSchemasModule({
@@ -534,7 +575,7 @@ interface PackageParts extends AccountParts, RegistryFiles {
 
 /** The registry for npm, and the marketplace over it. */
 function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
-  const { settings, query, pipelines, audit, accounts, shortTokens, logger, blobs, key, identity } = parts;
+  const { settings, query, notices, pipelines, audit, accounts, shortTokens, logger, blobs, key, identity } = parts;
   const { readers, archiveLimitBytes } = settings.registry;
   const everyoneReads = readers === 'everyone';
   const store = createMarketStore(query, pipelines);
@@ -547,6 +588,7 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     audit,
     blobs,
     key,
+    notices,
     store: createRegistryStore(query, pipelines, refreshListing),
     limits: { documentBytes: settings.bodyLimitBytes, archiveBytes: archiveLimitBytes },
     everyoneReads,
@@ -564,6 +606,7 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     audit,
     downloads,
     logger,
+    isShared: settings.database.url !== undefined,
     limits: { reads: perMinute(readsPerMinute), writes: perMinute(writesPerMinute) },
     publishedKeys: () => shortTokens.keys.published(),
     findReport: findReportIn(createReportStore(query)),

@@ -22,6 +22,12 @@ const definitions = {
     message: 'The database {file} cannot be opened: {reason}. Check the folder, its permissions and the free space.',
     exitCode: 74,
   },
+  DATABASE_UNUSABLE: {
+    message:
+      'The database {address} cannot be used: {reason}. Check SEAWORTHY_DATABASE_URL, that the server runs and that the user may create tables.',
+    exitCode: 69,
+    stack: false,
+  },
   DATA_IN_USE: {
     message:
       'The data folder {folder} is used by another server: process {pid} on {host}. Stop it, or give this one a folder of its own.',
@@ -32,6 +38,12 @@ const definitions = {
     message: 'The store cannot answer at the moment ({reason}). Nothing was changed; try again.',
     httpStatus: 503,
     retryable: true,
+    expose: true,
+  },
+  STORE_UNCERTAIN: {
+    message:
+      'The store was lost while it confirmed a change ({reason}): perhaps it was made. Look whether it was before you send it again.',
+    httpStatus: 503,
     expose: true,
   },
   UNAUTHORIZED: {
@@ -93,6 +105,11 @@ const definitions = {
     message:
       'The folder {folder} cannot be used for archives and keys: {reason}. Check its permissions and free space.',
     exitCode: 74,
+  },
+  ARCHIVE_MISSING: {
+    message:
+      'The archive {sha256} cannot be read: {reason}. Restore it from a backup, or unpublish the versions that need it.',
+    httpStatus: 500,
   },
   LOGIN_FAILED: {
     message: 'The name or the password is wrong. Check both; with registration open, "npm adduser" makes an account.',

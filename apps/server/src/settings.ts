@@ -33,6 +33,14 @@ const shape = {
   port: port().optional().describe('Port to listen on; without it 8080 or the next free one.'),
   pushToken: token().optional().describe('Reports are accepted only with this bearer token.'),
   dataDir: dir({ writable: true, create: true }).default('.seaworthy/server').describe('Where the database is kept.'),
+  database: {
+    url: secret(string({ pattern: /^postgres(ql)?:\/\/\S+$/ }))
+      .optional()
+      .describe('A PostgreSQL that any number of servers share; without it everything is kept in the data folder.'),
+    maxConnections: int({ min: 2, max: 1_000 })
+      .default(10)
+      .describe('The most connections that this server opens to it, beside one that listens.'),
+  },
   bodyLimitBytes: int({ min: 1_024, max: 268_435_456 }).default(16_777_216).describe('The largest report, in bytes.'),
   flagsFile: path({ exists: true }).optional().describe("Feature flags in flagd's format; read again when it changes."),
   flags: {

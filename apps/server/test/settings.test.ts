@@ -52,6 +52,20 @@ const settings: readonly {
   { variable: 'SEAWORTHY_PORT', flag: 'port', text: '8123', read: ({ port }) => port, is: () => 8123 },
   { variable: 'SEAWORTHY_HOST', flag: 'host', text: '::1', read: ({ host }) => host, is: () => '::1' },
   {
+    variable: 'SEAWORTHY_DATABASE_URL',
+    flag: 'database-url',
+    text: 'postgres://ada:secret@db.internal/app',
+    read: ({ database }) => database.url?.reveal(),
+    is: () => 'postgres://ada:secret@db.internal/app',
+  },
+  {
+    variable: 'SEAWORTHY_DATABASE_MAX_CONNECTIONS',
+    flag: 'database-max-connections',
+    text: '25',
+    read: ({ database }) => database.maxConnections,
+    is: () => 25,
+  },
+  {
     variable: 'SEAWORTHY_PUSH_TOKEN',
     text: secret,
     read: ({ pushToken }) => pushToken?.reveal(),
@@ -297,6 +311,8 @@ for (const { variable, text, read, is } of settings) {
 
 /** One wrong value for each; those of secrets hold the words `short-secret`, which no message may show. */
 const wrong: Readonly<Record<string, string>> = {
+  SEAWORTHY_DATABASE_URL: 'mysql://ada:secret@db.internal/app',
+  SEAWORTHY_DATABASE_MAX_CONNECTIONS: '1',
   PORT: 'x',
   SEAWORTHY_PORT: '-1',
   SEAWORTHY_HOST: 'a b',

@@ -4,11 +4,15 @@ import { Kysely, sql, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { ServerErrors } from '../errors.ts';
 import { migrationProvider } from './migrations.ts';
+import { nobodyElse, type Notices } from './notices.ts';
+import { isPostgresAway } from './postgres-errors.ts';
 import type { Tables } from './schema.ts';
 import { isUnavailable, openSqlite } from './sqlite.ts';
 
 export interface Database {
   readonly query: Kysely<Tables>;
+  /** What others change in it. */
+  readonly notices: Notices;
   /** Answers when the store can be read. @throws ServerErrors.STORE_UNAVAILABLE */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -45,6 +49,7 @@ export async function openDatabase(file: string, options: DatabaseOptions = {}):
   const db = query;
   return {
     query: db,
+    notices: nobodyElse,
     async ping() {
       await answering(() => db.selectFrom('projects').select('id').limit(1).execute());
     },
@@ -52,17 +57,20 @@ export async function openDatabase(file: string, options: DatabaseOptions = {}):
   };
 }
 
-async function migrate(query: Kysely<Tables>): Promise<void> {
-  const { error } = await new Migrator({ db: query, provider: migrationProvider }).migrateToLatest();
+/** @param schema Where the tables are, in a database that has several. */
+export async function migrate(query: Kysely<Tables>, schema?: string): Promise<void> {
+  const place = schema === undefined ? {} : { migrationTableSchema: schema };
+  const { error } = await new Migrator({ db: query, provider: migrationProvider, ...place }).migrateToLatest();
   if (error !== undefined) throw error;
 }
 
-/** Runs a query; a locked, full or failing store becomes STORE_UNAVAILABLE, anything else stays what it is. */
+/** Runs a query; a locked, full, failing or absent store becomes STORE_UNAVAILABLE, anything else stays what it is. */
 export async function answering<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
-    if (isUnavailable(cause)) throw new ServerErrors.STORE_UNAVAILABLE({ reason: cause.message }, { cause });
+    if (isUnavailable(cause) || isPostgresAway(cause))
+      throw new ServerErrors.STORE_UNAVAILABLE({ reason: cause.message || 'no connection' }, { cause });
     throw cause;
   }
 }

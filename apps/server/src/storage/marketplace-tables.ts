@@ -1,5 +1,6 @@
 import { sql, type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { dialectOf } from './dialect.ts';
 
 type Builder = CreateTableBuilder<string, string>;
 
@@ -15,7 +16,8 @@ export const marketplace: Migration = {
     await createNamespaces(db);
     await createCertifications(db);
     await addCategories(db);
-    await listPublished(db);
+    // A database of PostgreSQL never was without listings.
+    if (dialectOf(db) === 'sqlite') await listPublished(db);
   },
 };
 

@@ -4,6 +4,7 @@ import { identity } from './identity-tables.ts';
 import { marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages } from './registry-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
+import { sharedParts } from './shared-tables.ts';
 
 /** Every change of the tables, in order; a released one is never edited. */
 const migrations: Record<string, Migration> = {
@@ -37,6 +38,7 @@ const migrations: Record<string, Migration> = {
   '0004_flag_versions': flagVersions,
   '0005_schema_log': schemaLog,
   '0006_marketplace': marketplace,
+  '0009_shared_parts': sharedParts,
   '0010_identity': identity,
 };
 

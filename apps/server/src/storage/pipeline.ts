@@ -6,7 +6,7 @@ import { ServerErrors } from '../errors.ts';
  * locked each attempt holds the event loop until it gives up, so when most of twenty have failed, one attempt a second is made.
  * That is the second after which a sender that was refused comes again: a lock that is gone keeps nobody out for longer.
  */
-export const storePipeline: PipelineOptions = {
+export const storePipeline = {
   totalTimeoutMs: 5_000,
   retry: {
     max: 3,
@@ -21,9 +21,12 @@ export const storePipeline: PipelineOptions = {
     openMs: 1_000,
     halfOpen: { calls: 1 },
     // Whatever else goes wrong, the store has answered.
-    isFailure: (error) => ServerErrors.STORE_UNAVAILABLE.is(error) || ResilienceErrors.TIMED_OUT.is(error),
+    isFailure: (error: unknown) =>
+      ServerErrors.STORE_UNAVAILABLE.is(error) ||
+      ServerErrors.STORE_UNCERTAIN.is(error) ||
+      ResilienceErrors.TIMED_OUT.is(error),
   },
-};
+} satisfies PipelineOptions;
 
 /** The part of a resilience pipeline that the store runs in. */
 export interface StorePipeline {
@@ -34,6 +37,27 @@ export interface StorePipeline {
 export interface StorePipelines {
   readonly reads: StorePipeline;
   readonly writes: StorePipeline;
+}
+
+/** Both, by whatever makes pipelines: one that takes too long does not answer either, and perhaps it has written. */
+export function storePipelines(pipeline: (name: string, options: PipelineOptions) => StorePipeline): StorePipelines {
+  const named = (name: string, slow: (reason: string, cause: unknown) => Error): StorePipeline => {
+    const own = pipeline(name, storePipeline);
+    return {
+      async execute(task) {
+        try {
+          return await own.execute(task);
+        } catch (cause) {
+          if (!ResilienceErrors.TIMED_OUT.is(cause)) throw cause;
+          throw slow(`no answer within ${storePipeline.totalTimeoutMs} ms`, cause);
+        }
+      },
+    };
+  };
+  return {
+    reads: named('store-reads', (reason, cause) => new ServerErrors.STORE_UNAVAILABLE({ reason }, { cause })),
+    writes: named('store-writes', (reason, cause) => new ServerErrors.STORE_UNCERTAIN({ reason }, { cause })),
+  };
 }
 
 /** To whoever asked, a store that is not asked is one that does not answer. */

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { dialectOf } from './dialect.ts';
 
 /** Who may publish. */
 export const accounts: Migration = {
@@ -82,14 +83,29 @@ async function createLink(db: Kysely<never>, table: string): Promise<void> {
   await db.schema.createIndex(`${table}_by_account`).on(table).column('account_id').execute();
 }
 
-/** The index of words is SQLite's own; the texts it was made of are kept in it, as it needs them to forget a package. */
 async function createSearch(db: Kysely<never>): Promise<void> {
-  await sql`CREATE VIRTUAL TABLE npm_words USING fts5(name, keywords, description, author, prefix='2 3', tokenize='unicode61 remove_diacritics 2')`.execute(
-    db,
-  );
+  await (dialectOf(db) === 'sqlite' ? createWordsInSqlite(db) : createWordsInPostgres(db));
   await db.schema
     .createTable('npm_summaries')
     .addColumn('package_id', 'integer', (column) => column.primaryKey().references('npm_packages.id'))
     .addColumn('summary', 'text', (column) => column.notNull())
     .execute();
+}
+
+/** The index of words is SQLite's own; the texts it was made of are kept in it, as it needs them to forget a package. */
+async function createWordsInSqlite(db: Kysely<never>): Promise<void> {
+  await sql`CREATE VIRTUAL TABLE npm_words USING fts5(name, keywords, description, author, prefix='2 3', tokenize='unicode61 remove_diacritics 2')`.execute(
+    db,
+  );
+}
+
+/** The words are split before they come here, so that both databases find the same ones. */
+async function createWordsInPostgres(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable('npm_words')
+    .addColumn('rowid', 'integer', (column) => column.primaryKey().references('npm_packages.id'))
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('words', sql`tsvector`, (column) => column.notNull())
+    .execute();
+  await sql`CREATE INDEX npm_words_by_word ON npm_words USING gin (words)`.execute(db);
 }

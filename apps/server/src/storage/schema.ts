@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { IdentityTables } from './identity-schema.ts';
 import type { MarketplaceTables } from './marketplace-schema.ts';
+import type { SharedTables } from './shared-schema.ts';
 
 export interface ProjectsTable {
   readonly id: Generated<number>;
@@ -127,7 +128,7 @@ export interface SchemaLogTable {
   readonly change: string;
 }
 
-export interface Tables extends MarketplaceTables, IdentityTables {
+export interface Tables extends MarketplaceTables, IdentityTables, SharedTables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
   readonly accounts: AccountsTable;

@@ -1,4 +1,5 @@
 import { ServerErrors } from '../../errors.ts';
+import { nobodyElse, type Notices } from '../../storage/notices.ts';
 import type { Role } from '../../storage/schema.ts';
 import { identify, makeAccount } from './credentials.ts';
 import { linkTo, recognise, type ExternalIdentity, type IdentityStore, type LinkedIdentity } from './identities.ts';
@@ -101,14 +102,23 @@ export interface AccountsOptions {
   readonly shortTokens?: ShortTokens | undefined;
   /** Names of accounts that are admins whatever the store says: somebody has to be the first. */
   readonly admins?: readonly string[];
+  /** What other instances change. @default there are none */
+  readonly notices?: Notices;
   readonly now?: () => Date;
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { store, audit, admins = [], now = () => new Date() } = options;
+  const { store, audit, admins = [], notices = nobodyElse, now = () => new Date() } = options;
   const roleOf = (name: string, role: Role): Role => (admins.includes(name) ? 'admin' : role);
-  const sessions = createSessions(store, now);
+  const sessions = createSessions(store, now, () => notices.isHeard);
   const onRole = (id: number): void => sessions.forgetAccount(id);
+  notices.subscribe({
+    missed: () => sessions.forgetAll(),
+    changed(topic, subject) {
+      if (topic === 'token') sessions.forget(subject);
+      if (topic === 'account') sessions.forgetAccount(Number(subject));
+    },
+  });
   const ofShortToken = async (token: string): Promise<Account | undefined> => {
     const claims = await options.shortTokens?.verify(token);
     const found = claims && (await store.find(claims.account));

@@ -23,18 +23,29 @@ export interface Sessions {
   forget(hash: string): void;
   /** Forgets all tokens of an account whose role has changed. */
   forgetAccount(id: number): void;
+  forgetAll(): void;
 }
 
 const kept = 10_000;
 
-/** Tokens that were asked for are kept in memory, so that not every request asks the database. */
-export function createSessions(store: Pick<AccountStore, 'token'>, now: () => Date): Sessions {
+/**
+ * Tokens that were asked for are kept in memory, so that not every request asks the database.
+ * @param mayKeep Whether it would be told if another instance changed one.
+ */
+export function createSessions(
+  store: Pick<AccountStore, 'token'>,
+  now: () => Date,
+  mayKeep: () => boolean = () => true,
+): Sessions {
   const known = new Map<string, TokenOwner>();
+  /** Counts what was forgotten: what was read before that is not kept. */
+  let changes = 0;
   const find = async (hash: string): Promise<TokenOwner | undefined> => {
     const cached = known.get(hash);
     if (cached !== undefined) return cached;
+    const before = changes;
     const found = await store.token(hash);
-    if (found === undefined) return undefined;
+    if (found === undefined || changes !== before || !mayKeep()) return found;
     if (known.size >= kept) known.delete(known.keys().next().value as string);
     known.set(hash, found);
     return found;
@@ -47,8 +58,16 @@ export function createSessions(store: Pick<AccountStore, 'token'>, now: () => Da
       const { accountId: id, account: name, email, scope, key, role } = found;
       return { id, name, email, scope, role, tokenKey: key };
     },
-    forget: (hash) => void known.delete(hash),
+    forget(hash) {
+      changes += 1;
+      known.delete(hash);
+    },
+    forgetAll() {
+      changes += 1;
+      known.clear();
+    },
     forgetAccount(id) {
+      changes += 1;
       for (const [hash, { accountId }] of known) if (accountId === id) known.delete(hash);
     },
   };

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Tables } from '../../storage/schema.ts';
 import { isVisible } from '../registry/store-search.ts';
+import { hasWords, rankOf } from '../registry/words.ts';
 
 export type SortOrder = 'relevance' | 'downloads' | 'rating' | 'newest' | 'name';
 
@@ -50,12 +51,11 @@ const smoothed: RawBuilder<number | null> = sql`CASE rating_count WHEN 0 THEN NU
   / (rating_count + ${priorRatings}) END`;
 
 const columns = sql.raw(
-  'market_listings.name, version, market_listings.description, license, is_spdx AS isSpdx, is_plugin AS isPlugin, published_at AS publishedAt, downloads, rating_count AS ratings, certified',
+  'market_listings.name, version, market_listings.description, license, is_spdx AS "isSpdx", is_plugin AS "isPlugin", published_at AS "publishedAt", downloads, rating_count AS ratings, certified',
 );
 
 /** Each order ends with the name: pages never show one twice. */
-const orders: Readonly<Record<SortOrder, RawBuilder<unknown>>> = {
-  relevance: sql`bm25(npm_words, 20.0, 8.0, 4.0, 2.0), market_listings.name`,
+const orders: Readonly<Record<Exclude<SortOrder, 'relevance'>, RawBuilder<unknown>>> = {
   downloads: sql`downloads DESC, market_listings.name`,
   rating: sql`rating DESC NULLS LAST, market_listings.name`,
   newest: sql`published_at DESC, market_listings.name`,
@@ -66,9 +66,9 @@ export async function searchCatalogue(
   db: Kysely<Tables>,
   query: CatalogueQuery,
 ): Promise<{ readonly total: number; readonly found: readonly ListedPlugin[] }> {
-  const { sort, size, from } = query;
-  const source = sourceOf(query);
-  const order = orders[sort === 'relevance' && query.match === '' ? 'downloads' : sort];
+  const { size, from } = query;
+  const source = sourceOf(db, query);
+  const order = orderOf(db, query);
   const {
     rows: [count],
   } = await sql<{ total: number }>`SELECT count(*) AS total ${source}`.execute(db);
@@ -86,21 +86,21 @@ export async function readListing(
   return rows[0];
 }
 
-function sourceOf({
-  match,
-  category,
-  tag,
-  license,
-  certified,
-  plugin,
-  accountId,
-}: CatalogueQuery): RawBuilder<unknown> {
+function orderOf(db: Kysely<Tables>, { sort, match }: CatalogueQuery): RawBuilder<unknown> {
+  if (sort !== 'relevance') return orders[sort];
+  return match === '' ? orders.downloads : sql`${rankOf(db, match)}, market_listings.name`;
+}
+
+function sourceOf(
+  db: Kysely<Tables>,
+  { match, category, tag, license, certified, plugin, accountId }: CatalogueQuery,
+): RawBuilder<unknown> {
   const conditions: RawBuilder<unknown>[] = [isVisible(accountId)];
-  if (match !== '') conditions.push(sql`npm_words MATCH ${match}`);
+  if (match !== '') conditions.push(hasWords(db, match));
   if (category !== undefined) conditions.push(isIn('market_listing_categories', 'category', category));
   if (tag !== undefined) conditions.push(isIn('market_listing_tags', 'tag', tag));
   if (license !== undefined) conditions.push(sql`license = ${license}`);
-  if (certified !== undefined) conditions.push(sql`(certified IS NOT NULL) = ${Number(certified)}`);
+  if (certified !== undefined) conditions.push(certified ? sql`certified IS NOT NULL` : sql`certified IS NULL`);
   if (plugin !== undefined) conditions.push(sql`is_plugin = ${Number(plugin)}`);
   const words = match === '' ? sql`` : sql`JOIN npm_words ON npm_words.rowid = market_listings.package_id`;
   return sql`FROM market_listings ${words} JOIN npm_packages ON npm_packages.id = market_listings.package_id

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CertificationState } from '../../storage/marketplace-schema.ts';
+import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
 import { refreshCertified } from './listing.ts';
 
@@ -64,6 +65,7 @@ export function moveCertification(
   { id, to, at, by, note, checks, reasons }: Transition,
 ): Promise<CertificationState | 'moved' | undefined> {
   return db.transaction().execute(async (transaction) => {
+    await lock(transaction, `certification ${id}`);
     const found = await transaction
       .selectFrom('certifications')
       .select(['state', 'package_id as packageId'])
@@ -105,6 +107,7 @@ export function submitCertification(
   { packageId, version, accountId, account, envelopes, at }: Submission,
 ): Promise<{ readonly id: number; readonly existing: CertificationState | undefined }> {
   return db.transaction().execute(async (transaction) => {
+    await lock(transaction, `certifications of ${packageId}`);
     const known = await transaction
       .selectFrom('certifications')
       .select(['id', 'state'])

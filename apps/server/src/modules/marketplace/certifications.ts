@@ -66,6 +66,8 @@ export interface CertificationsOptions {
   readonly audit: AuditTrail;
   readonly findReport: FindReport;
   readonly logger: CertifierLogger;
+  /** Whether other instances check as well. @default false */
+  readonly isShared?: boolean;
   readonly now: () => Date;
 }
 
@@ -76,6 +78,8 @@ export function createCertifications(options: CertificationsOptions): Certificat
     store.write((db) => moveCertification(db, { ...transition, at: at() }));
   const job = createCertifier({
     logger,
+    now,
+    isShared: options.isShared ?? false,
     check: (certification, signal) => check(options, certification, signal),
     store: {
       checking: () =>

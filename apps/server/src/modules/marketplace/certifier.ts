@@ -1,11 +1,12 @@
 // The background job that runs the automatic checks, one certification after the other.
 // (1) What is to be done is in the store: a server that stops, or is killed, goes on with it at its next start.
 // (2) A certification that was being checked then is submitted again; checks change nothing, so twice is as good as once.
+//     Where other instances check too, it is one that has been in check for longer than a check may take.
 // (3) A mistake of ours refuses nobody: the certification goes to a reviewer, who is told that the checks were not done.
 import type { Certification, CheckResult, Transition } from './certification-store.ts';
 
 export interface CertifierStore {
-  /** Those in which a server was interrupted. */
+  /** Those in which a server was interrupted, or is working now. */
   checking(): Promise<readonly Certification[]>;
   nextSubmitted(): Promise<Certification | undefined>;
   move(transition: Omit<Transition, 'at'>): Promise<boolean>;
@@ -24,6 +25,9 @@ export interface CertifierOptions {
   readonly timeoutMs?: number;
   /** How often it looks by itself, in milliseconds. @default 30000 */
   readonly pollMs?: number;
+  /** Whether other instances check as well. @default false */
+  readonly isShared?: boolean;
+  readonly now?: () => Date;
 }
 
 export interface Certifier extends AsyncDisposable {
@@ -34,7 +38,7 @@ export interface Certifier extends AsyncDisposable {
 }
 
 export function createCertifier(options: CertifierOptions): Certifier {
-  const { store, logger, pollMs = 30_000 } = options;
+  const { logger, pollMs = 30_000, isShared = false } = options;
   const stopping = new AbortController();
   let working: Promise<void> | undefined;
   let isWoken = false;
@@ -43,6 +47,7 @@ export function createCertifier(options: CertifierOptions): Certifier {
     while (isWoken && !stopping.signal.aborted) {
       isWoken = false;
       try {
+        if (isShared) await resume(options);
         await checkAll(options, stopping.signal);
       } catch (error) {
         if (!stopping.signal.aborted) logger.error({ err: error }, 'certifications could not be checked');
@@ -55,7 +60,7 @@ export function createCertifier(options: CertifierOptions): Certifier {
     if (!stopping.signal.aborted) working ??= work();
   };
   const timer = setInterval(wake, pollMs).unref();
-  working = resume(store, logger).then(wake, (error: unknown) => {
+  working = resume(options).then(wake, (error: unknown) => {
     logger.error({ err: error }, 'interrupted certifications could not be read');
     wake();
   });
@@ -73,8 +78,17 @@ export function createCertifier(options: CertifierOptions): Certifier {
   };
 }
 
-async function resume(store: CertifierStore, logger: CertifierLogger): Promise<void> {
-  for (const { id } of await store.checking()) {
+async function resume({
+  store,
+  logger,
+  isShared = false,
+  timeoutMs = 60_000,
+  now = () => new Date(),
+}: CertifierOptions): Promise<void> {
+  // Twice, for clocks that differ.
+  const since = new Date(now().getTime() - 2 * timeoutMs).toISOString();
+  for (const { id, changedAt } of await store.checking()) {
+    if (isShared && changedAt > since) continue;
     await store.move({ id, to: 'submitted', by: '', note: 'the server was stopped while it checked' });
     logger.info({ certification: id }, 'a certification is checked again');
   }

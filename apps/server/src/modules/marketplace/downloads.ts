@@ -79,7 +79,8 @@ function partsOf(key: string): Omit<DownloadCount, 'count'> {
 export function addDownloads(db: Kysely<Tables>, counts: readonly DownloadCount[]): Promise<void> {
   return db.transaction().execute(async (transaction) => {
     const ids = new Map<string, number | undefined>();
-    for (const { name, version, day, count } of counts) {
+    // In one order: two instances that write at once wait for each other, and not each for the other.
+    for (const { name, version, day, count } of counts.toSorted(byName)) {
       if (!ids.has(name)) {
         const found = await transaction
           .selectFrom('npm_packages')
@@ -106,6 +107,10 @@ export function addDownloads(db: Kysely<Tables>, counts: readonly DownloadCount[
         .execute();
     }
   });
+}
+
+function byName(left: DownloadCount, right: DownloadCount): number {
+  return left.name < right.name ? -1 : Number(left.name > right.name);
 }
 
 export interface DailyDownloads {

@@ -40,6 +40,8 @@ export interface MarketplaceModuleOptions {
   readonly publishedKeys: () => Promise<object>;
   readonly findReport: FindReport;
   readonly logger: CertifierLogger;
+  /** Whether other instances work on the same store. @default false */
+  readonly isShared?: boolean;
   readonly now?: () => Date;
 }
 

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
 
 export interface Member {
@@ -23,6 +24,7 @@ export function claimNamespace(
   { accountId, at }: { readonly accountId: number; readonly at: string },
 ): Promise<'done' | 'taken'> {
   return db.transaction().execute(async (transaction) => {
+    await lock(transaction, `namespace ${namespace}`);
     const members = await transaction
       .selectFrom('namespace_members')
       .select(['account_id', 'role'])
@@ -71,6 +73,7 @@ export function changeMember(
   role: Member['role'] | undefined,
 ): Promise<'done' | 'no owner'> {
   return db.transaction().execute(async (transaction) => {
+    await lock(transaction, `namespace ${namespace}`);
     const owners = await transaction
       .selectFrom('namespace_members')
       .select('account_id')

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
 
 export interface StoredReview {
@@ -53,6 +54,7 @@ function findReview(db: Kysely<Tables>, id: number): Promise<StoredReview | unde
 export function putReview(db: Kysely<Tables>, review: NewReview): Promise<StoredReview> {
   const { packageId, accountId, at, ...said } = review;
   return db.transaction().execute(async (transaction) => {
+    await lock(transaction, `reviews of ${packageId}`);
     const { id } = await transaction
       .insertInto('market_reviews')
       .values({
@@ -75,6 +77,7 @@ export function putReview(db: Kysely<Tables>, review: NewReview): Promise<Stored
 /** Answers whether there was one. */
 export function removeReview(db: Kysely<Tables>, packageId: number, accountId: number): Promise<boolean> {
   return db.transaction().execute(async (transaction) => {
+    await lock(transaction, `reviews of ${packageId}`);
     const { numDeletedRows } = await transaction
       .deleteFrom('market_reviews')
       .where('package_id', '=', packageId)
@@ -91,14 +94,15 @@ export function moderateReview(
   change: { readonly state: 'shown' | 'hidden'; readonly reason: string },
 ): Promise<StoredReview | undefined> {
   return db.transaction().execute(async (transaction) => {
-    const changed = await transaction
-      .updateTable('market_reviews')
-      .set(change)
+    const found = await transaction
+      .selectFrom('market_reviews')
+      .select('package_id')
       .where('id', '=', id)
-      .returning('package_id')
       .executeTakeFirst();
-    if (changed === undefined) return undefined;
-    await refreshRating(transaction, changed.package_id);
+    if (found === undefined) return undefined;
+    await lock(transaction, `reviews of ${found.package_id}`);
+    await transaction.updateTable('market_reviews').set(change).where('id', '=', id).execute();
+    await refreshRating(transaction, found.package_id);
     return findReview(transaction, id);
   });
 }

@@ -3,6 +3,7 @@ export interface ByteCache<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value, bytes: number): void;
   delete(key: string): void;
+  clear(): void;
 }
 
 /** What an entry costs beside its bytes. */
@@ -35,5 +36,9 @@ export function createByteCache<Value>(limitBytes: number): ByteCache<Value> {
       }
     },
     delete: forget,
+    clear() {
+      entries.clear();
+      held = 0;
+    },
   };
 }

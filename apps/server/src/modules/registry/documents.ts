@@ -32,12 +32,18 @@ export interface Documents {
   find(name: string): Promise<KnownPackage | undefined>;
   /** To be called after each change of the package. */
   drop(name: string): void;
+  /** To be called when any package may have changed. */
+  dropAll(): void;
 }
 
-/** @param limitBytes How much memory packages and their documents may take. */
+/**
+ * @param limitBytes How much memory packages and their documents may take.
+ * @param mayKeep Whether it would be told if another instance changed one.
+ */
 export function createDocuments(
   read: (name: string) => Promise<StoredPackage | undefined>,
   limitBytes: number,
+  mayKeep: () => boolean = () => true,
 ): Documents {
   const packages = createByteCache<KnownPackage>(limitBytes);
   /** How often each package that is being read was changed meanwhile. */
@@ -54,7 +60,7 @@ export function createDocuments(
       const known = knownPackage(stored, (bytes) => {
         if (packages.get(name) === known) packages.set(name, known, bytes);
       });
-      if (watch.changes === before) packages.set(name, known, known.bytes);
+      if (watch.changes === before && mayKeep()) packages.set(name, known, known.bytes);
       return known;
     } finally {
       watch.readers -= 1;
@@ -70,6 +76,10 @@ export function createDocuments(
       const watch = reading.get(name);
       if (watch !== undefined) watch.changes += 1;
       packages.delete(name);
+    },
+    dropAll() {
+      for (const watch of reading.values()) watch.changes += 1;
+      packages.clear();
     },
   };
 }

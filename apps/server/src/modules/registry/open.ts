@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { openBlobs, type Blobs } from './blobs.ts';
-import { openSigningKey, type SigningKey } from './signing.ts';
+import { makeSigningKey, openSigningKey, signingKeyOf, type SigningKey } from './signing.ts';
+import { readOrMake, type SharedText } from '../../storage/secrets.ts';
 import type { RegistryStore } from './store.ts';
 
-/** What the registry keeps beside the database. */
+/** What the registry keeps beside its tables. */
 export interface RegistryFiles {
   readonly blobs: Blobs;
   readonly key: SigningKey;
@@ -11,11 +12,12 @@ export interface RegistryFiles {
 
 export interface RegistryFilesLogger {
   info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
 }
 
 /**
- * Opens the archives and the signing key, and removes archives that no version names: a server that was killed between
- * the two has left them.
+ * Opens the archives and the signing key in a folder, and removes archives that no version names: a server that was killed
+ * between the two has left them.
  *
  * @throws ServerErrors.ARCHIVES_UNREADABLE
  */
@@ -26,7 +28,46 @@ export async function openRegistryFiles(
 ): Promise<RegistryFiles> {
   const key = openSigningKey(join(dataDir, 'registry-key.pem'));
   const blobs = await openBlobs(join(dataDir, 'archives'));
+  await sweep(blobs, store, logger);
+  return { blobs, key };
+}
+
+/** The same for instances that share a database: the key is in it, and the archives are where all of them find them. */
+export async function openSharedFiles(
+  blobs: Blobs,
+  key: SharedText,
+  store: Pick<RegistryStore, 'needed'>,
+  logger: RegistryFilesLogger,
+): Promise<RegistryFiles> {
+  const opened = signingKeyOf(await readOrMake(key, makeSigningKey));
+  await sweep(blobs, store, logger);
+  return { blobs, key: opened };
+}
+
+/** How often archives without a version are looked for where other instances may leave some, in milliseconds. */
+const sweepMs = 3_600_000;
+
+/** Sweeps until it is disposed of. What fails is tried again an hour later. */
+export function sweepRegularly(
+  blobs: Blobs,
+  store: Pick<RegistryStore, 'needed'>,
+  logger: RegistryFilesLogger,
+): AsyncDisposable {
+  let sweeping: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    sweeping = sweep(blobs, store, logger).catch((error: unknown) =>
+      logger.warn({ err: error }, 'archives without a version could not be looked for'),
+    );
+  }, sweepMs).unref();
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await sweeping;
+    },
+  };
+}
+
+async function sweep(blobs: Blobs, store: Pick<RegistryStore, 'needed'>, logger: RegistryFilesLogger): Promise<void> {
   const removed = await blobs.sweep((sha256) => store.needed(sha256));
   if (removed > 0) logger.info({ removed }, 'archives without a version were removed');
-  return { blobs, key };
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ServerErrors } from '../../errors.ts';
+import { nobodyElse, type Notices } from '../../storage/notices.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import type { Account } from '../accounts/sessions.ts';
 import type { Blobs } from './blobs.ts';
@@ -62,6 +63,8 @@ export interface PackagesOptions {
   readonly onPublished: () => void;
   /** Called with each archive that somebody is given. @default nobody counts them */
   readonly onDownloaded?: (name: string, version: string) => void;
+  /** What other instances change. @default there are none */
+  readonly notices?: Notices;
   readonly now?: () => Date;
 }
 
@@ -72,8 +75,16 @@ const archivesBytes = 32 * megabyte;
 const smallBytes = 256 * 1_024;
 
 export function createPackages(options: PackagesOptions): Packages {
-  const { store, blobs, audit, now = () => new Date() } = options;
-  const documents = createDocuments((name) => store.read(name), documentsBytes);
+  const { store, blobs, audit, notices = nobodyElse, now = () => new Date() } = options;
+  const documents = createDocuments(
+    (name) => store.read(name),
+    documentsBytes,
+    () => notices.isHeard,
+  );
+  notices.subscribe({
+    changed: (topic, name) => void (topic === 'package' && documents.drop(name)),
+    missed: () => documents.dropAll(),
+  });
   const archives = createByteCache<Buffer>(archivesBytes);
   const publisher = createPublisher({ ...options, now, find: documents.find, changed: documents.drop });
 

@@ -23,11 +23,22 @@ export interface SigningKey {
  */
 export function openSigningKey(path: string): SigningKey {
   try {
-    return signingKey(createPrivateKey(readOrMake(path)));
+    return signingKeyOf(readOrMake(path));
   } catch (cause) {
     const reason = `the signing key ${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new ServerErrors.ARCHIVES_UNREADABLE({ folder: dirname(path), reason }, { cause });
   }
+}
+
+/** The key in a text that `makeSigningKey` has made. */
+export function signingKeyOf(pem: string): SigningKey {
+  return signingKey(createPrivateKey(pem));
+}
+
+/** A new key, as the text that is kept. */
+export function makeSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 function signingKey(privateKey: KeyObject): SigningKey {
@@ -49,10 +60,9 @@ function readOrMake(path: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const draft = `${path}.${randomUUID()}`;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(draft, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx', flush: true });
+  writeFileSync(draft, makeSigningKey(), { mode: 0o600, flag: 'wx', flush: true });
   try {
     // Whoever was first has made the key; a link never replaces a file.
     linkSync(draft, path);

@@ -1,6 +1,7 @@
 // (1) A change is one transaction: what a package is, who owns it and what a search finds of it never differ.
 // (2) A version that was published stays a row for ever, so that it is never published again.
 import type { Kysely, Transaction } from 'kysely';
+import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
 import { splitName } from './names.ts';
 import { refreshSearch } from './store-search.ts';
@@ -43,6 +44,9 @@ type Db = Transaction<Tables>;
 
 export function addVersion(db: Kysely<Tables>, added: NewVersion, after: AfterChange): Promise<ChangeOutcome> {
   return db.transaction().execute(async (transaction) => {
+    const [scope] = splitName(added.name);
+    if (scope !== undefined) await lock(transaction, `namespace @${scope}`, 'together');
+    await lock(transaction, `package ${added.name}`);
     const packageId = await openPackage(transaction, added);
     if (typeof packageId === 'string') return packageId;
     const { version, manifest, sha256, bytes, at } = added;
@@ -85,6 +89,7 @@ export async function checkVersion(
 
 export function changePackage(db: Kysely<Tables>, change: Change, after: AfterChange): Promise<ChangeOutcome> {
   return db.transaction().execute(async (transaction) => {
+    await lock(transaction, `package ${change.name}`);
     const found = await transaction
       .selectFrom('npm_packages')
       .select(['id', 'revision'])

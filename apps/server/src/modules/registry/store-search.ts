@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import type { Tables } from '../../storage/schema.ts';
 import type { Query } from './query.ts';
+import { forgetWords, hasWords, keepWords, rankOf } from './words.ts';
 
 export interface Found {
   /** What the search answers with, as JSON. */
@@ -13,10 +14,7 @@ export interface SearchStore {
   search(query: Query): Promise<{ readonly total: number; readonly found: readonly Found[] }>;
 }
 
-/** How much a word counts in the name, the keywords, the description and the authors. */
-const weights = sql.raw('20.0, 8.0, 4.0, 2.0');
-
-/** Searches by FTS5 of SQLite. */
+/** Searches by the words that the database keeps of each package. */
 export function createSearchStore(
   db: Kysely<Tables>,
   read: <Result>(task: () => Promise<Result>) => Promise<Result>,
@@ -28,7 +26,7 @@ export function createSearchStore(
 
 /** Writes anew what a search finds of a package, and answers with the version that it was made of. */
 export async function refreshSearch(db: Transaction<Tables>, packageId: number): Promise<LatestVersion | undefined> {
-  await sql`DELETE FROM npm_words WHERE rowid = ${packageId}`.execute(db);
+  await forgetWords(db, packageId);
   const latest = await db
     .selectFrom('npm_packages')
     .innerJoin('npm_tags', 'npm_tags.package_id', 'npm_packages.id')
@@ -54,8 +52,7 @@ export async function refreshSearch(db: Transaction<Tables>, packageId: number):
     .where('npm_owners.package_id', '=', packageId)
     .execute();
   const { summary, words } = summarize(latest, owners);
-  await sql`INSERT INTO npm_words (rowid, name, keywords, description, author)
-    VALUES (${packageId}, ${words.name}, ${words.keywords}, ${words.description}, ${words.author})`.execute(db);
+  await keepWords(db, packageId, words);
   await db
     .insertInto('npm_summaries')
     .values({ package_id: packageId, summary })
@@ -123,12 +120,13 @@ interface Ranked extends Found {
 async function searchWords(db: Kysely<Tables>, { match, exact, size, from, accountId }: Query) {
   // A package of exactly this name is what was meant.
   const { rows } = await sql<Ranked>`WITH ranked AS MATERIALIZED
-    (SELECT npm_words.rowid AS id, bm25(npm_words, ${weights}) AS rank, npm_words.name = ${exact} AS is_exact
+    (SELECT npm_words.rowid AS id, ${rankOf(db, match)} AS rank,
+      CASE WHEN npm_words.name = ${exact} THEN 1 ELSE 0 END AS is_exact
       FROM npm_words JOIN npm_packages ON npm_packages.id = npm_words.rowid
-      WHERE npm_words MATCH ${match} AND ${isVisible(accountId)}),
+      WHERE ${hasWords(db, match)} AND ${isVisible(accountId)}),
     shown AS (SELECT * FROM ranked ORDER BY is_exact DESC, rank, id LIMIT ${size} OFFSET ${from})
     SELECT (SELECT count(*) FROM ranked) AS total, coalesce(summary, '') AS summary, -rank + is_exact * 1000 AS score
-      FROM (SELECT 1) LEFT JOIN shown ON true LEFT JOIN npm_summaries ON npm_summaries.package_id = shown.id
+      FROM (SELECT 1) AS always LEFT JOIN shown ON true LEFT JOIN npm_summaries ON npm_summaries.package_id = shown.id
       ORDER BY is_exact DESC, rank, id`.execute(db);
   const found = rows.filter(({ summary }) => summary !== '').map(({ summary, score }) => ({ summary, score }));
   return { total: rows[0]?.total ?? 0, found };

@@ -1,6 +1,8 @@
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
+import { dialectOf } from '../../storage/dialect.ts';
+import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
 import {
   addVersion,
@@ -98,9 +100,9 @@ export function createRegistryStore(
 }
 
 /** What a package is read by, for each one that is not in memory: compiled once, where the builder would do it each time. */
-const packageSql = `SELECT id, name, revision, access, readme, created_at AS createdAt, modified_at AS modifiedAt
+const packageSql = `SELECT id, name, revision, access, readme, created_at AS "createdAt", modified_at AS "modifiedAt"
   FROM npm_packages WHERE name = ? AND removed_at IS NULL`;
-const versionsSql = `SELECT version, manifest, deprecated, sha256, bytes, published_at AS publishedAt
+const versionsSql = `SELECT version, manifest, deprecated, sha256, bytes, published_at AS "publishedAt"
   FROM npm_versions WHERE package_id = ? AND removed_at IS NULL ORDER BY id`;
 const peopleSql = (table: 'npm_owners' | 'npm_stars'): string => `SELECT '${table}' AS kind, accounts.id AS place,
   accounts.name AS name, accounts.email AS value FROM ${table}
@@ -135,7 +137,9 @@ async function rowsOf<Row>(
   text: string,
   parameters: readonly (string | number)[],
 ): Promise<readonly Row[]> {
-  return (await db.executeQuery<Row>(CompiledQuery.raw(text, [...parameters]))).rows;
+  let place = 0;
+  const numbered = dialectOf(db) === 'sqlite' ? text : text.replaceAll('?', () => `$${(place += 1)}`);
+  return (await db.executeQuery<Row>(CompiledQuery.raw(numbered, [...parameters]))).rows;
 }
 
 async function namesOf(
@@ -158,6 +162,7 @@ async function namesOf(
 
 async function star(db: Kysely<Tables>, name: string, accountId: number, isStarred: boolean): Promise<void> {
   await db.transaction().execute(async (transaction) => {
+    await lock(transaction, `package ${name}`);
     const found = await transaction
       .selectFrom('npm_packages')
       .select('id')

@@ -1,7 +1,8 @@
 import { ServerErrors } from '../../errors.ts';
 import { readArchive, type ArchiveContents } from './archive.ts';
 import { base64Pieces } from './base64.ts';
-import type { BlobDraft, Blobs, Digests } from './blobs.ts';
+import type { Blobs } from './blobs.ts';
+import type { BlobDraft, Digests } from './draft.ts';
 import { DocumentSplitter } from './splitter.ts';
 
 export interface UploadLimits {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { answering } from '../../storage/database.ts';
+import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
 
 export interface StoredReport {
@@ -96,6 +97,7 @@ export function createReportStore(db: Kysely<Tables>): ReportStore {
 
 async function add(db: Kysely<Tables>, report: NewReport): Promise<{ id: string; created: boolean }> {
   return db.transaction().execute(async (transaction) => {
+    await lock(transaction, `project ${report.project}`);
     await transaction
       .insertInto('projects')
       .values({ name: report.project, created_at: report.receivedAt })

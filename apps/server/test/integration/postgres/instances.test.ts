@@ -1,0 +1,131 @@
+// Two servers with folders of their own and one database.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { ServerErrors } from '../../../src/errors.ts';
+import { npmClient } from '../../support/npm-client.ts';
+import { postgresSchemas } from '../../support/postgres-schemas.ts';
+import { registryClient, withToken, type RegistryClient } from '../../support/registry-client.ts';
+import { manage, runServer, type RunningServer } from '../../support/run-server.ts';
+import { push, reportBody } from '../../support/report.ts';
+import { publishDocument } from '../../support/tarball.ts';
+
+const schemas = postgresSchemas();
+const patience = { timeout: 60_000, interval: 5 };
+let url = '';
+let one: RunningServer | undefined;
+let two: RunningServer | undefined;
+let client: RegistryClient;
+
+// Once: a skipped test needs a context, and `beforeAll` has none.
+beforeEach(async (context) => {
+  if (one !== undefined) return;
+  url = await schemas.create(context);
+  const variables = {
+    SEAWORTHY_DATABASE_URL: url,
+    SEAWORTHY_FLAGS_ADMINS: 'ada',
+    SEAWORTHY_REGISTRY_LOGINS_PER_MINUTE: '1000',
+  };
+  // At once: one of them makes the tables.
+  [one, two] = await Promise.all([runServer(variables), runServer(variables)]);
+  client = await registryClient(one.url, 'ada');
+}, 180_000);
+
+afterAll(async () => {
+  await Promise.all([one?.stop(), two?.stop()]);
+  await schemas[Symbol.asyncDispose]();
+});
+
+const urls = (): readonly [string, string] => [(one as RunningServer).url, (two as RunningServer).url];
+
+async function versionsAt(url: string, name: string): Promise<readonly string[]> {
+  const response = await fetch(`${url}/npm/${name}`);
+  return response.ok ? Object.keys(((await response.json()) as { versions: object }).versions) : [];
+}
+
+test(
+  'npm publishes on one, installs from the other, and finds it signed by the same key',
+  { timeout: 180_000 },
+  async () => {
+    const [first, second] = urls();
+    await using publisher = npmClient(first);
+    await using installer = npmClient(second);
+    await publisher.login('lin');
+    const cwd = publisher.project({ name: '@shop/orders', version: '1.0.0' }, { 'index.js': 'module.exports = 42;' });
+    await publisher.ok(['publish'], { cwd });
+    const app = installer.project({ name: 'app', version: '1.0.0' });
+    await installer.ok(['install', '@shop/orders'], { cwd: app });
+    expect(readFileSync(join(app, 'node_modules/@shop/orders/index.js'), 'utf8')).toBe('module.exports = 42;');
+    const keys = await Promise.all(urls().map(async (url) => (await fetch(`${url}/npm/-/npm/v1/keys`)).json()));
+    expect(keys[0]).toEqual(keys[1]);
+  },
+);
+
+test('what one remembers of a package is forgotten when the other changes it', async () => {
+  const [first, second] = urls();
+  await client.send('PUT', '/lists', publishDocument('lists', '1.0.0'));
+  await expect.poll(() => versionsAt(second, 'lists'), patience).toEqual(['1.0.0']);
+  for (const number of ['1.1.0', '1.2.0', '1.3.0']) {
+    expect(await versionsAt(second, 'lists')).not.toContain(number);
+    expect((await client.send('PUT', '/lists', publishDocument('lists', number))).status).toBe(201);
+    await expect.poll(() => versionsAt(second, 'lists'), patience).toContain(number);
+  }
+  expect(await versionsAt(first, 'lists')).toEqual(await versionsAt(second, 'lists'));
+});
+
+test('a token that is revoked on one is refused by the other, which has known it', async () => {
+  const [, second] = urls();
+  const eve = await registryClient(urls()[0], 'eve');
+  const whoami = async (): Promise<number> => (await withToken(second, eve.token).get('/-/whoami')).status;
+  expect(await whoami()).toBe(200);
+  await eve.send('DELETE', `/-/user/token/${eve.token}`);
+  await expect.poll(whoami, patience).toBe(401);
+});
+
+test('a short token of one is believed by the other', async () => {
+  const [first, second] = urls();
+  const made = await fetch(`${first}/api/v1/short-tokens`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${client.token}` },
+  });
+  const { token } = (await made.json()) as { token: string };
+  expect(await (await withToken(second, token).get('/-/whoami')).json()).toEqual({ username: 'ada' });
+});
+
+test('a flag that is changed on one is in use on the other, and a schema is served there', async () => {
+  const [first, second] = urls();
+  const flag = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'on' };
+  const headers = { authorization: `Bearer ${client.token}`, 'content-type': 'application/json' };
+  const changed = await fetch(`${first}/api/v1/flags/keys/fresh`, {
+    method: 'PUT',
+    headers,
+    body: JSON.stringify(flag),
+  });
+  expect(changed.status).toBe(200);
+  await expect.poll(async () => (await fetch(`${second}/flags`)).text(), patience).toContain('fresh');
+  const path = '/schema-registry/subjects/orders/versions';
+  const schema = { schemaType: 'JSON', schema: JSON.stringify({ type: 'string' }) };
+  const registered = await fetch(first + path, { method: 'POST', headers, body: JSON.stringify(schema) });
+  expect(registered.status).toBe(200);
+  expect(await (await fetch(second + path)).json()).toEqual([1]);
+});
+
+test('a report that one has received is shown by the other, and is received once', async () => {
+  const [first, second] = urls();
+  expect((await push(first, reportBody())).status).toBe(201);
+  expect((await push(second, reportBody())).status).toBe(200);
+  expect(await (await fetch(`${second}/api/v1/projects`)).json()).toMatchObject({ projects: [{ reports: 1 }] });
+});
+
+test('both are ready, and the health of each names the database and what it hears', async () => {
+  for (const server of [one, two] as const) {
+    const ready = await manage(server as RunningServer, '/health/ready');
+    expect([ready.status, await ready.text()]).toEqual([200, expect.stringContaining('"notices"')]);
+  }
+});
+
+test('a third instance with the folder of one of them does not start', { timeout: 60_000 }, async () => {
+  const dataDir = join((one as RunningServer).folder, 'data');
+  const start = runServer({ SEAWORTHY_DATA_DIR: dataDir, SEAWORTHY_DATABASE_URL: url });
+  await expect(start).rejects.toMatchObject({ cause: expect.toSatisfy(ServerErrors.DATA_IN_USE.is) });
+});
