@@ -14,6 +14,7 @@ export const files = [
   'audit.log.head',
   'audit.log',
   'registry-key.pem',
+  'token-keys.json',
 ];
 
 /** The archives of published packages: each file, under the SHA-256 of its bytes, never changes. */

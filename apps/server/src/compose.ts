@@ -44,7 +44,7 @@ import { bundledFlags, flagSource } from './flags/source.ts';
 import { createHttp, type Http, type HttpOptions } from './http/app.ts';
 import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
-import { createIdentity, createServerDirectory, type Identity } from './identity.ts';
+import { createIdentity, createServerDirectory, grantsOf, type Identity } from './identity.ts';
 import { metrics } from './metrics.ts';
 import { createIdentityStore } from './modules/accounts/identities.ts';
 import {
@@ -313,7 +313,7 @@ function addFlags(
   const flags = slot<Flags>('flags');
   const audit = slot<AsyncDisposable>('flags audit');
   const lastKnownGood = settings.flags.url === undefined ? {} : { lastKnownGood: join(dataDir, 'flags.json') };
-  const isKeptHere = settings.flags.admins.length > 0;
+  const isKeptHere = grantsOf(settings).haveFlagAdmins;
   const openSource = async (): Promise<FlagSource> => {
     if (!isKeptHere) return flagSource(settings);
     const store = createFlagStore(database.value.query, pipelines);
@@ -504,6 +504,7 @@ function createServerAccounts(
   shortTokens: ShortTokens,
 ): Accounts {
   const { registration, tokenDays } = settings.registry;
+  const grants = grantsOf(settings);
   return createAccounts({
     store: createAccountStore(query, pipelines),
     identities: createIdentityStore(query, pipelines),
@@ -512,7 +513,7 @@ function createServerAccounts(
     directory,
     isOpen: (registration ?? (makesAccounts(settings) ? 'open' : 'closed')) === 'open',
     tokenDays,
-    admins: settings.admins,
+    grants,
     shortTokens,
     notices,
   });
@@ -536,12 +537,11 @@ function createFlagsModule({
   accounts,
   flags,
 }: AccountParts & { readonly flags: Flags }): PluginEntry {
-  const { admins } = settings.flags;
-  if (admins.length === 0) return flagsModule({ flags });
+  if (!grantsOf(settings).haveFlagAdmins) return flagsModule({ flags });
   const store = createFlagStore(query, pipelines);
   const administration = createFlagAdministration({ store, audit, reload: () => flags.reload() });
   notices.subscribe(reloading(flags));
-  return flagsModule({ flags, changes: { administration, accounts, admins, audit } });
+  return flagsModule({ flags, changes: { administration, accounts, audit } });
 }
 
 /** What another instance has changed is in use here too. What fails is logged by the flags, and tried again with the next change. */

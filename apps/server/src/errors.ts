@@ -309,7 +309,7 @@ const definitions = {
   },
   FLAGS_ADMIN_ONLY: {
     message:
-      '{account} may not change flags. Ask whoever runs the server to name the account in SEAWORTHY_FLAGS_ADMINS.',
+      '{account} may not change flags. Ask an admin of this server, or whoever runs it, for the role flag-admin.',
     httpStatus: 403,
     stack: false,
   },

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { PluginEntry } from '@seaworthy/plugins';
 import { bulkhead } from '@seaworthy/resilience';
+import { createGrants, type Grants } from './modules/accounts/grants.ts';
 import type { Accounts, AuditTrail, LoginLimit } from './modules/accounts/service.ts';
 import { cookieJar } from './modules/identity/cookies.ts';
 import { createForms } from './modules/identity/forms.ts';
@@ -34,6 +35,11 @@ export interface IdentityParts {
   readonly accounts: Accounts;
   readonly limit: LoginLimit;
   readonly directory: Directory | undefined;
+}
+
+/** Who may do what by the settings. */
+export function grantsOf({ roles, admins, flags }: Settings): Grants {
+  return createGrants({ roles, admins, flagAdmins: flags.admins });
 }
 
 /** At most so many ask the directory at once, and so many more wait. */

@@ -20,6 +20,7 @@ import {
 } from '@seaworthy/config';
 import { isLoopback } from './http/listen.ts';
 import { brokenDirectory, brokenProvider, brokenSearcher, identityShape } from './identity-settings.ts';
+import { grantPattern } from './modules/accounts/grants.ts';
 
 /** A token travels in a header, where only these characters arrive as they were sent. */
 const token = () => secret(string({ minLength: 16, pattern: /^[\x21-\x7e]+$/ }));
@@ -56,7 +57,7 @@ const shape = {
       .describe('The key in Redis, or the set in PostgreSQL.'),
     admins: list(string({ pattern: /^[a-z\d][a-z\d_.-]{0,63}$/ }))
       .default([])
-      .describe('Accounts that may change the flags; with one, the flags are kept in the database of the server.'),
+      .describe('The same as name=flag-admin in roles.'),
     pollMs: int({ min: 100, max: 86_400_000 })
       .default(30_000)
       .describe('How often an address is asked even if nothing was announced, in milliseconds.'),
@@ -94,7 +95,12 @@ const shape = {
   ...identityShape,
   admins: list(string({ pattern: /^[a-z\d][a-z\d_.-]{0,63}$/ }))
     .default([])
-    .describe('Accounts that are admins, whatever else they were given: they give roles to others.'),
+    .describe('The same as name=admin in roles.'),
+  roles: list(string({ pattern: grantPattern }))
+    .default([])
+    .describe(
+      'Who is what, whatever else they were given, such as ada=admin,grace=flag-admin; with a flag-admin the flags are kept in the database.',
+    ),
   shortTokens: {
     minutes: int({ min: 1, max: 1_440 }).default(15).describe('How long a short token (JWT) is good, in minutes.'),
     keyDays: int({ min: 1, max: 3_650 }).default(30).describe('How long a key signs short tokens, in days.'),
@@ -207,10 +213,11 @@ const rules: readonly Rule<typeof shape>[] = [
     return { key: 'flagsFile', message };
   },
   (get) => {
-    if (get('flags.admins')?.length === 0) return undefined;
+    if (!get('roles').some((each) => each.endsWith('=flag-admin')) && get('flags.admins').length === 0)
+      return undefined;
     if (get('flagsFile') === undefined && get('flags.url') === undefined) return undefined;
     const message =
-      'the flags come from elsewhere, so nobody can change them here. Leave out SEAWORTHY_FLAGS_ADMINS, or SEAWORTHY_FLAGS_FILE and SEAWORTHY_FLAGS_URL.';
+      'the flags come from elsewhere, so nobody can change them here. Name no flag-admin in SEAWORTHY_ROLES or SEAWORTHY_FLAGS_ADMINS, or leave out SEAWORTHY_FLAGS_FILE and SEAWORTHY_FLAGS_URL.';
     return { key: 'flags.admins', message };
   },
   (get) => brokenProvider(get('openid.issuer'), get('openid.clientId')),

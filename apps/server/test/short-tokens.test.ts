@@ -13,7 +13,8 @@ import { runServer, type RunningServer } from './support/run-server.ts';
 
 const minute = 60_000;
 const day = 86_400_000;
-const account = { id: 1, name: 'ada', email: 'a@b.c', scope: 'publish', role: 'publisher', tokenKey: 'k' } as const;
+const who = { id: 1, name: 'ada', email: 'a@b.c', tokenKey: 'k' };
+const account = { ...who, scope: 'publish', role: 'publisher', isFlagAdmin: false } as const;
 
 let folder: string;
 let now: number;

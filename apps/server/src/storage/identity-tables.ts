@@ -1,9 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Who is signed in to the pages, who is on the way to it, and accounts as others know them. */
+/** Who may change flags, who is signed in to the pages, who is on the way to it, and accounts as others know them. */
 export const identity: Migration = {
   async up(db: Kysely<never>): Promise<void> {
+    await db.schema
+      .alterTable('accounts')
+      .addColumn('flag_admin', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
     await db.schema
       .createTable('web_sessions')
       .addColumn('hash', 'text', (column) => column.primaryKey())

@@ -34,6 +34,8 @@ export interface AccountsTable {
   readonly password: string;
   readonly created_at: string;
   readonly role: Generated<Role>;
+  /** 1 for an account that may change flags, whatever its role. */
+  readonly flag_admin: Generated<number>;
 }
 
 /** What an account may do: each role may do what the ones before it may. */

@@ -25,7 +25,7 @@ beforeEach(async () => {
   now = Date.parse('2026-03-01T00:00:00Z');
   sessions = createWebSessions({
     store: createSessionStore(database.query, pipelines),
-    accounts: { roleOf: (name, role) => (name === 'ada' ? 'admin' : role) },
+    accounts: { standingOf: (name, kept) => (name === 'ada' ? { ...kept, role: 'admin' } : kept) },
     audit: { record: () => Promise.resolve() },
     idleMs: 30 * minute,
     lifeMs: 120 * minute,

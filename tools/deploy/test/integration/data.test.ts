@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -91,6 +91,7 @@ test('packages of before a backup are there after a restore, with the same key, 
   await packages.market('PUT', '/plugins/kept/categories', { categories: ['data'] });
   await packages.market('POST', '/plugins/kept/certifications', { version: '1.0.0' });
   const keys = await packages.keys();
+  const { token } = (await packages.market('POST', '/short-tokens')) as { token: string };
   const whole = await backupOf();
   await packages.publish('late', '1.0.0');
   await server.end('SIGKILL');
@@ -104,6 +105,10 @@ test('packages of before a backup are there after a restore, with the same key, 
   expect(await restored.install('kept')).toBe('kept 1.0.0');
   expect(await restored.keys()).toBe(keys);
   expect(await restored.status('late')).toBe(404);
+  // It was signed before; the keys that it is checked by came back with the rest.
+  const whoami = await fetch(`${server.url}/npm/-/whoami`, { headers: { authorization: `Bearer ${token}` } });
+  expect(await whoami.json()).toEqual({ username: 'ada' });
+  expect(statSync(join(dataDir, 'token-keys.json')).mode & 0o077).toBe(0);
   expect(await restored.market('GET', '/namespaces/@shop')).toMatchObject({
     members: [{ account: 'ada', role: 'owner' }],
   });

@@ -5,11 +5,12 @@ import type { Kysely } from 'kysely';
 import { ServerErrors } from '../../errors.ts';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
-import type { Role, Tables } from '../../storage/schema.ts';
+import type { Tables } from '../../storage/schema.ts';
 import { isAccountName, shown } from './names.ts';
 import { noPassword } from './passwords.ts';
+import type { Standing } from './roles.ts';
 import type { AccountsOptions } from './service.ts';
-import type { StoredAccount } from './store.ts';
+import { accountColumns, toAccount, type StoredAccount } from './store.ts';
 
 /** Somebody, as a provider or a directory has named them. */
 export interface ExternalIdentity {
@@ -19,7 +20,7 @@ export interface ExternalIdentity {
   readonly name: string;
   readonly email: string;
   /** What they may do, if the other side decides it. */
-  readonly role?: Role | undefined;
+  readonly standing?: Standing | undefined;
 }
 
 export interface LinkedIdentity {
@@ -53,12 +54,13 @@ export async function recognise(
   const { issuer, subject } = identity;
   const known = await options.identities.find(issuer, subject);
   const account = known ?? (await makeAccount(options, identity, asked));
-  const { role = account.role } = identity;
-  if (role === account.role) return account;
-  await options.store.setRole(account.id, role);
+  const { role, isFlagAdmin } = identity.standing ?? account;
+  if (role === account.role && isFlagAdmin === account.isFlagAdmin) return account;
+  await options.store.setStanding(account.id, { role, isFlagAdmin });
   asked.onRole(account.id);
-  await options.audit.record('role given', { account: issuer, to: account.name, from: account.role, role });
-  return { ...account, role };
+  const to = { to: account.name, role, flagAdmin: isFlagAdmin };
+  await options.audit.record('role given', { account: issuer, from: account.role, ...to });
+  return { ...account, role, isFlagAdmin };
 }
 
 async function makeAccount(
@@ -101,15 +103,16 @@ export function createIdentityStore(db: Kysely<Tables>, { reads, writes }: Store
   const write = <Result>(task: () => Promise<Result>) => runThrough(writes, () => answering(task));
   return {
     find: (issuer, subject) =>
-      read(() =>
-        db
+      read(async () => {
+        const row = await db
           .selectFrom('account_identities')
           .innerJoin('accounts', 'accounts.id', 'account_identities.account_id')
-          .select(['accounts.id', 'accounts.name', 'accounts.email', 'accounts.password', 'accounts.role'])
+          .select(accountColumns)
           .where('issuer', '=', issuer)
           .where('subject', '=', subject)
-          .executeTakeFirst(),
-      ),
+          .executeTakeFirst();
+        return row && toAccount(row);
+      }),
     add: ({ name, email, issuer, subject }, at) =>
       write(() =>
         db.transaction().execute(async (open) => {

@@ -2,9 +2,14 @@ import { ServerErrors } from '../../errors.ts';
 import type { Role } from '../../storage/schema.ts';
 import type { Account } from './sessions.ts';
 
-const ranks: Readonly<Record<Role, number>> = { reader: 0, publisher: 1, maintainer: 2, admin: 3 };
+/** Each may do what the ones before it may. */
+export const ranked: readonly Role[] = ['reader', 'publisher', 'maintainer', 'admin'];
 
-export const roles: readonly Role[] = ['reader', 'publisher', 'maintainer', 'admin'];
+/** What an account is: one of the ranks, and beside it whether it may switch programs, which no rank but the highest has. */
+export interface Standing {
+  readonly role: Role;
+  readonly isFlagAdmin: boolean;
+}
 
 /** The least that each thing needs. Whose package it is comes on top of it, where that counts. */
 const rights = {
@@ -18,15 +23,27 @@ const rights = {
   moderate: 'maintainer',
   /** Decide about certifications. */
   certify: 'maintainer',
+  /** Read and change the flags that are kept here. */
+  switchFlags: 'flag-admin',
   /** Give roles. */
   administer: 'admin',
-} as const satisfies Readonly<Record<string, Role>>;
+} as const satisfies Readonly<Record<string, Role | 'flag-admin'>>;
 
 export type Right = keyof typeof rights;
 
-/** The one place where it is told who may do what. @throws TOKEN_ONLY_READS, ROLE_NEEDED */
-export function requireRight({ name, role, scope }: Pick<Account, 'name' | 'role' | 'scope'>, right: Right): void {
-  if (scope !== 'publish') throw new ServerErrors.TOKEN_ONLY_READS();
+/** The one place where it is told who may do what. @throws TOKEN_ONLY_READS, ROLE_NEEDED, FLAGS_ADMIN_ONLY */
+export function requireRight(account: Pick<Account, 'name' | 'scope'> & Standing, right: Right): void {
+  if (account.scope !== 'publish') throw new ServerErrors.TOKEN_ONLY_READS();
+  requireStanding(account, right);
+}
+
+/** The same for what changes nothing, for which a token that only reads is enough. @throws ROLE_NEEDED, FLAGS_ADMIN_ONLY */
+export function requireStanding({ name, role, isFlagAdmin }: Pick<Account, 'name'> & Standing, right: Right): void {
   const needed = rights[right];
-  if (ranks[role] < ranks[needed]) throw new ServerErrors.ROLE_NEEDED({ account: name, role, needed });
+  if (needed === 'flag-admin') {
+    if (!isFlagAdmin && role !== 'admin') throw new ServerErrors.FLAGS_ADMIN_ONLY({ account: name });
+    return;
+  }
+  if (ranked.indexOf(role) < ranked.indexOf(needed))
+    throw new ServerErrors.ROLE_NEEDED({ account: name, role, needed });
 }

@@ -2,11 +2,12 @@ import { ServerErrors } from '../../errors.ts';
 import { nobodyElse, type Notices } from '../../storage/notices.ts';
 import type { Role } from '../../storage/schema.ts';
 import { identify, makeAccount } from './credentials.ts';
+import type { Grants } from './grants.ts';
 import { linkTo, recognise, type ExternalIdentity, type IdentityStore, type LinkedIdentity } from './identities.ts';
 import { issueToken } from './issue.ts';
 import { shown } from './names.ts';
 import { noPassword } from './passwords.ts';
-import { requireRight, roles } from './roles.ts';
+import { ranked, requireRight, type Standing } from './roles.ts';
 import { createSessions, hashToken, type Account } from './sessions.ts';
 import { looksShort, type ShortToken, type ShortTokens } from './short-tokens.ts';
 import type { AccountStore, StoredAccount, StoredToken } from './store.ts';
@@ -64,13 +65,13 @@ export interface Accounts {
   /** By whom else an account is known. */
   identities(account: Pick<Account, 'id'>): Promise<readonly LinkedIdentity[]>;
   /** The role that counts: the settings beat the store. */
-  roleOf(name: string, role: Role): Role;
+  standingOf(name: string, kept: Standing): Standing;
   /** Whether people make accounts by themselves. */
   readonly isOpen: boolean;
   /** Who sent the token. @throws ServerErrors.UNAUTHORIZED */
   authenticate(token: string | undefined, address: string): Promise<Account>;
   /** @throws ServerErrors.ACCOUNT_UNKNOWN */
-  find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email' | 'role'>>;
+  find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email'> & Standing>;
   tokens(account: Account): Promise<readonly StoredToken[]>;
   /** @throws LOGIN_FAILED, TOKEN_REFUSED */
   createToken(account: Account, password: string, token: NewToken, address: string): Promise<IssuedToken>;
@@ -79,7 +80,13 @@ export interface Accounts {
   /** A token for some minutes, which others can check too. @throws UNAUTHORIZED for an account that has only such a one */
   shortToken(account: Account): Promise<ShortToken>;
   /** @throws ROLE_NEEDED, TOKEN_ONLY_READS, ACCOUNT_UNKNOWN, ACCOUNT_INVALID */
-  setRole(by: Account, name: string, role: string): Promise<void>;
+  setRole(by: Account, name: string, wanted: NewRole): Promise<void>;
+}
+
+export interface NewRole {
+  readonly role: Role;
+  /** @default as it is */
+  readonly flagAdmin?: boolean | undefined;
 }
 
 /** Other passwords than those that are kept here. */
@@ -100,16 +107,15 @@ export interface AccountsOptions {
   readonly directory?: PasswordDirectory | undefined;
   /** @default there are none */
   readonly shortTokens?: ShortTokens | undefined;
-  /** Names of accounts that are admins whatever the store says: somebody has to be the first. */
-  readonly admins?: readonly string[];
+  /** What the settings give, whatever the store says. */
+  readonly grants: Grants;
   /** What other instances change. @default there are none */
   readonly notices?: Notices;
   readonly now?: () => Date;
 }
 
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { store, audit, admins = [], notices = nobodyElse, now = () => new Date() } = options;
-  const roleOf = (name: string, role: Role): Role => (admins.includes(name) ? 'admin' : role);
+  const { store, audit, grants, notices = nobodyElse, now = () => new Date() } = options;
   const sessions = createSessions(store, now, () => notices.isHeard);
   const onRole = (id: number): void => sessions.forgetAccount(id);
   notices.subscribe({
@@ -123,8 +129,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     const claims = await options.shortTokens?.verify(token);
     const found = claims && (await store.find(claims.account));
     if (claims === undefined || found === undefined) return undefined;
-    const { id, name, email, role } = found;
-    return { id, name, email, role, scope: claims.scope, tokenKey: claims.tokenKey, isShort: true };
+    const { id, name, email, role, isFlagAdmin } = found;
+    return { id, name, email, role, isFlagAdmin, scope: claims.scope, tokenKey: claims.tokenKey, isShort: true };
   };
   const whose = (token: string, address: string): Promise<Account | undefined> =>
     looksShort(token) ? ofShortToken(token) : sessions.of(token, address);
@@ -146,16 +152,16 @@ export function createAccounts(options: AccountsOptions): Accounts {
     recognise: (identity, address) => recognise(options, identity, { address, now: now(), onRole }),
     link: (account, identity) => linkTo(options, account, identity, now()),
     identities: ({ id }) => options.identities.of(id),
-    roleOf,
+    standingOf: grants.of,
     async authenticate(token, address) {
       const account = token === undefined ? undefined : await whose(token, address);
       if (account === undefined) throw new ServerErrors.UNAUTHORIZED();
-      return { ...account, role: roleOf(account.name, account.role) };
+      return { ...account, ...grants.of(account.name, account) };
     },
     async find(name) {
       const found = await store.find(name);
       if (found === undefined) throw new ServerErrors.ACCOUNT_UNKNOWN({ name: shown(name) });
-      return { ...found, role: roleOf(found.name, found.role) };
+      return { ...found, ...grants.of(found.name, found) };
     },
     tokens: ({ id }) => store.tokens(id),
     async createToken(account, password, wanted, address) {
@@ -183,20 +189,19 @@ export function createAccounts(options: AccountsOptions): Accounts {
       });
       return issued;
     },
-    async setRole(by, name, role) {
+    async setRole(by, name, { role, flagAdmin }) {
       requireRight(by, 'administer');
       const found = await store.find(name);
       if (found === undefined) throw new ServerErrors.ACCOUNT_UNKNOWN({ name: shown(name) });
-      const given = roles.find((each) => each === role);
-      if (given === undefined) {
-        throw new ServerErrors.ACCOUNT_INVALID({ reason: `${shown(role)} is none of the roles ${roles.join(', ')}` });
+      const least = grants.rankOf(name);
+      if (least !== undefined && ranked.indexOf(role) < ranked.indexOf(least)) {
+        throw new ServerErrors.ACCOUNT_INVALID({ reason: `the settings of the server make ${name} ${least}` });
       }
-      if (admins.includes(name) && given !== 'admin') {
-        throw new ServerErrors.ACCOUNT_INVALID({ reason: `${name} is an admin by the settings of the server` });
-      }
-      await store.setRole(found.id, given);
+      const standing = { role, isFlagAdmin: flagAdmin ?? found.isFlagAdmin };
+      await store.setStanding(found.id, standing);
       sessions.forgetAccount(found.id);
-      await audit.record('role given', { account: by.name, to: name, from: found.role, role: given });
+      const given = { to: name, from: found.role, role, flagAdmin: standing.isFlagAdmin };
+      await audit.record('role given', { account: by.name, ...given });
     },
   };
 }

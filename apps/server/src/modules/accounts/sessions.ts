@@ -10,6 +10,8 @@ export interface Account {
   readonly email: string;
   readonly scope: 'read' | 'publish';
   readonly role: Role;
+  /** Whether the account may change flags, whatever its role. */
+  readonly isFlagAdmin: boolean;
   /** Names the token that was sent, or that it was made with. */
   readonly tokenKey: string;
   /** Whether a short-lived token was sent. */
@@ -55,8 +57,8 @@ export function createSessions(
       const found = await find(hashToken(token));
       if (found === undefined || !isWithin(address, found.cidr)) return undefined;
       if (found.expiresAt !== null && now().toISOString() >= found.expiresAt) return undefined;
-      const { accountId: id, account: name, email, scope, key, role } = found;
-      return { id, name, email, scope, role, tokenKey: key };
+      const { accountId: id, account: name, email, scope, key, role, isFlagAdmin } = found;
+      return { id, name, email, scope, role, isFlagAdmin, tokenKey: key };
     },
     forget(hash) {
       changes += 1;

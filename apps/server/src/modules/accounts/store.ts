@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
 import type { Role, Tables } from '../../storage/schema.ts';
+import type { Standing } from './roles.ts';
 
 export interface StoredAccount {
   readonly id: number;
@@ -9,6 +10,7 @@ export interface StoredAccount {
   readonly email: string;
   readonly password: string;
   readonly role: Role;
+  readonly isFlagAdmin: boolean;
 }
 
 export interface StoredToken {
@@ -27,20 +29,21 @@ export interface TokenOwner extends StoredToken {
   readonly account: string;
   readonly email: string;
   readonly role: Role;
+  readonly isFlagAdmin: boolean;
 }
 
 /** What the accounts module needs of a database. */
 export interface AccountStore {
   find(name: string): Promise<StoredAccount | undefined>;
   /** False when the name is taken. */
-  add(account: Omit<StoredAccount, 'id' | 'role'> & { readonly createdAt: string }): Promise<boolean>;
+  add(account: Omit<StoredAccount, 'id' | 'role' | 'isFlagAdmin'> & { readonly createdAt: string }): Promise<boolean>;
   addToken(accountId: number, hash: string, token: StoredToken): Promise<void>;
   /** The token with this hash, also one that has expired. */
   token(hash: string): Promise<TokenOwner | undefined>;
   tokens(accountId: number): Promise<readonly StoredToken[]>;
   /** Answers with the hash of what is gone, or undefined when the account has no such token. */
   removeToken(accountId: number, key: string): Promise<string | undefined>;
-  setRole(accountId: number, role: Role): Promise<void>;
+  setStanding(accountId: number, standing: Standing): Promise<void>;
 }
 
 const columns = [
@@ -59,13 +62,10 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
   const write = <Result>(task: () => Promise<Result>) => runThrough(writes, () => answering(task));
   return {
     find: (name) =>
-      read(() =>
-        db
-          .selectFrom('accounts')
-          .select(['id', 'name', 'email', 'password', 'role'])
-          .where('name', '=', name)
-          .executeTakeFirst(),
-      ),
+      read(async () => {
+        const row = await db.selectFrom('accounts').select(accountColumns).where('name', '=', name).executeTakeFirst();
+        return row && toAccount(row);
+      }),
     add: ({ name, email, password, createdAt }) =>
       write(async () => {
         const { numInsertedOrUpdatedRows = 0n } = await db
@@ -89,9 +89,12 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
           .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
           .select(columns)
           .select(['accounts.id as accountId', 'accounts.name as account', 'accounts.email', 'accounts.role'])
+          .select('accounts.flag_admin as flagAdmin')
           .where('hash', '=', hash)
           .executeTakeFirst();
-        return row && { ...row, cidr: networks(row.cidr) };
+        if (row === undefined) return undefined;
+        const { flagAdmin, ...owner } = row;
+        return { ...owner, cidr: networks(row.cidr), isFlagAdmin: flagAdmin === 1 };
       }),
     tokens: (accountId) =>
       read(async () => {
@@ -113,11 +116,30 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
           .executeTakeFirst();
         return gone?.hash;
       }),
-    setRole: (accountId, role) =>
+    setStanding: (accountId, { role, isFlagAdmin }) =>
       write(async () => {
-        await db.updateTable('accounts').set({ role }).where('id', '=', accountId).execute();
+        const kept = { role, flag_admin: isFlagAdmin ? 1 : 0 };
+        await db.updateTable('accounts').set(kept).where('id', '=', accountId).execute();
       }),
   };
+}
+
+/** The columns of an account, for `toAccount`. */
+export const accountColumns = [
+  'accounts.id',
+  'accounts.name',
+  'accounts.email',
+  'accounts.password',
+  'accounts.role',
+  'accounts.flag_admin as flagAdmin',
+] as const;
+
+/** SQL has no booleans that all stores agree on. */
+export function toAccount({
+  flagAdmin,
+  ...account
+}: Omit<StoredAccount, 'isFlagAdmin'> & { readonly flagAdmin: number }): StoredAccount {
+  return { ...account, isFlagAdmin: flagAdmin === 1 };
 }
 
 function toRow(accountId: number, hash: string, token: StoredToken) {

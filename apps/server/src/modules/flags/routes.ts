@@ -3,26 +3,23 @@ import { ServerErrors } from '../../errors.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Account } from '../accounts/sessions.ts';
 import { bearerOf } from '../accounts/bearer.ts';
+import { requireRight, requireStanding } from '../accounts/roles.ts';
 import type { Change, FlagAdministration } from './administration.ts';
 import type { FlagChange, StoredFlags } from './store.ts';
 
 export interface FlagRoutesOptions {
   readonly administration: FlagAdministration;
   readonly accounts: Pick<Accounts, 'authenticate'>;
-  /** The names of the accounts that may read and change the flags. */
-  readonly admins: readonly string[];
 }
 
 /** `/api/v1/flags`: the flags as they are kept, their history, and every change. The application has to be of its own. */
-export function flagRoutes(app: FastifyInstance, { administration, accounts, admins }: FlagRoutesOptions): void {
+export function flagRoutes(app: FastifyInstance, { administration, accounts }: FlagRoutesOptions): void {
   const callers = new WeakMap<FastifyRequest, Account>();
   // Before the body: that of a stranger is not read.
   app.addHook('onRequest', async (request) => {
     const account = await accounts.authenticate(bearerOf(request), request.ip);
-    if (!admins.includes(account.name)) throw new ServerErrors.FLAGS_ADMIN_ONLY({ account: account.name });
-    if (request.method !== 'GET' && request.method !== 'HEAD' && account.scope !== 'publish') {
-      throw new ServerErrors.TOKEN_ONLY_READS();
-    }
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    (isRead ? requireStanding : requireRight)(account, 'switchFlags');
     callers.set(request, account);
   });
   const by = (request: FastifyRequest): Change => {

@@ -32,7 +32,7 @@ export function accountPage(parts: AccountPage): Html {
       }
       <dl>
         <dt>Role</dt>
-        <dd>${visitor.role}</dd>
+        <dd>${visitor.role}${visitor.isFlagAdmin && ', flag-admin'}</dd>
         <dt>Email</dt>
         <dd>${visitor.email === '' ? 'none' : visitor.email}</dd>
         ${identities.map(

@@ -6,7 +6,7 @@ import * as client from 'openid-client';
 import { isSeaworthyError } from '@seaworthy/errors';
 import { ServerErrors } from '../../errors.ts';
 import type { ExternalIdentity } from '../accounts/identities.ts';
-import { roleOfGroups, type RoleMapping } from '../accounts/role-mapping.ts';
+import { standingOfGroups, type RoleMapping } from '../accounts/role-mapping.ts';
 import type { OpenIdFlow, OpenIdFlowStore } from './openid-store.ts';
 import { hashToken } from '../accounts/sessions.ts';
 
@@ -189,7 +189,7 @@ function identityOf(claims: client.IDToken, { nameClaim, rolesClaim, roles }: Op
     subject: claims.sub,
     name: name.toLowerCase(),
     email: typeof email === 'string' ? email.slice(0, 254) : '',
-    role: roleOfGroups(roles, claimOf(claims, rolesClaim)),
+    standing: standingOfGroups(roles, claimOf(claims, rolesClaim)),
   };
 }
 

@@ -32,6 +32,7 @@ export interface SessionOwner {
   readonly name: string;
   readonly email: string;
   readonly role: Role;
+  readonly isFlagAdmin: boolean;
   readonly method: SignInMethod;
   readonly idToken: string | null;
   readonly seenAt: string;
@@ -68,15 +69,19 @@ export function createSessionStore(db: Kysely<Tables>, { reads, writes }: StoreP
         await db.insertInto('web_sessions').values(row).execute();
       }),
     find: (hash) =>
-      read(() =>
-        db
+      read(async () => {
+        const row = await db
           .selectFrom('web_sessions')
           .innerJoin('accounts', 'accounts.id', 'web_sessions.account_id')
-          .select(['accounts.name', 'accounts.email', 'accounts.role', 'key', 'method', 'account_id as accountId'])
-          .select(['id_token as idToken', 'seen_at as seenAt', 'expires_at as expiresAt'])
+          .select(['accounts.name', 'accounts.email', 'accounts.role', 'accounts.flag_admin as flagAdmin'])
+          .select(['key', 'method', 'account_id as accountId', 'id_token as idToken'])
+          .select(['seen_at as seenAt', 'expires_at as expiresAt'])
           .where('hash', '=', hash)
-          .executeTakeFirst(),
-      ),
+          .executeTakeFirst();
+        if (row === undefined) return undefined;
+        const { flagAdmin, ...session } = row;
+        return { ...session, isFlagAdmin: flagAdmin === 1 };
+      }),
     touch: (hash, at) =>
       write(async () => {
         await db.updateTable('web_sessions').set({ seen_at: at }).where('hash', '=', hash).execute();

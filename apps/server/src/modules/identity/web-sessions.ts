@@ -38,7 +38,7 @@ export interface WebSessions {
 
 export interface WebSessionsOptions {
   readonly store: SessionStore;
-  readonly accounts: Pick<Accounts, 'roleOf'>;
+  readonly accounts: Pick<Accounts, 'standingOf'>;
   readonly audit: AuditTrail;
   readonly idleMs: number;
   readonly lifeMs: number;
@@ -84,8 +84,9 @@ export function createWebSessions(options: WebSessionsOptions): WebSessions {
         return undefined;
       }
       if (found.seenAt <= ago(at, touchMs)) await store.touch(hash, at.toISOString());
-      const { accountId: id, name, email, role, key, method, idToken } = found;
-      return { id, name, email, role: accounts.roleOf(name, role), scope: 'publish', tokenKey: key, method, idToken };
+      const { accountId: id, name, email, key, method, idToken } = found;
+      const standing = accounts.standingOf(name, found);
+      return { id, name, email, ...standing, scope: 'publish', tokenKey: key, method, idToken };
     },
     list: ({ id }) => {
       const at = now();

@@ -137,8 +137,8 @@ function roleRoutes({ api, accounts, callers }: Pick<RouteParts, 'api' | 'accoun
     },
     async ({ params, request }) => {
       await callers.account(request);
-      const { name, role } = await accounts.find(params.name);
-      return { name, role };
+      const { name, role, isFlagAdmin } = await accounts.find(params.name);
+      return { name, role, flagAdmin: isFlagAdmin };
     },
   );
   api.add(
@@ -152,6 +152,6 @@ function roleRoutes({ api, accounts, callers }: Pick<RouteParts, 'api' | 'accoun
       body: schemas.newRole,
       errors: ['ROLE_NEEDED', 'ACCOUNT_UNKNOWN', 'ACCOUNT_INVALID', 'TOKEN_ONLY_READS'],
     },
-    async ({ params, body, request }) => accounts.setRole(await callers.account(request), params.name, body.role),
+    async ({ params, body, request }) => accounts.setRole(await callers.account(request), params.name, body),
   );
 }

@@ -185,5 +185,11 @@ export const decision = z.object({
 export const shortToken = z.object({ token: z.string(), expiresAt: when });
 
 const roleName = z.enum(['reader', 'publisher', 'maintainer', 'admin']);
-export const newRole = z.object({ role: roleName });
-export const account = z.object({ name: accountName, role: roleName });
+export const newRole = z.object({
+  role: roleName,
+  flagAdmin: z
+    .boolean()
+    .optional()
+    .describe('Whether it may change flags, whatever its role; without it that stays as it is.'),
+});
+export const account = z.object({ name: accountName, role: roleName, flagAdmin: z.boolean() });

@@ -5,7 +5,7 @@
 import { NoSuchObjectError, ResultCodeError, type Client, type Entry } from 'ldapts';
 import { ServerErrors } from '../../../errors.ts';
 import type { ExternalIdentity } from '../../accounts/identities.ts';
-import { roleOfGroups, type RoleMapping } from '../../accounts/role-mapping.ts';
+import { standingOfGroups, type RoleMapping } from '../../accounts/role-mapping.ts';
 import type { PasswordDirectory } from '../../accounts/service.ts';
 import { fillFilter } from './filter.ts';
 import { createConnections, type Connections, type ConnectionSettings } from './connections.ts';
@@ -117,7 +117,8 @@ function identityOf(entry: Entry, groups: readonly string[], settings: Directory
   }
   const issuer = `${new URL(url).protocol}//${new URL(url).host}/${base}`;
   const [email = ''] = textsOf(entry, mailAttribute);
-  return { issuer, subject, name: name.toLowerCase(), email: email.slice(0, 254), role: roleOfGroups(roles, groups) };
+  const standing = standingOfGroups(roles, groups);
+  return { issuer, subject, name: name.toLowerCase(), email: email.slice(0, 254), standing };
 }
 
 function textsOf(entry: Entry, attribute: string): readonly string[] {
