@@ -44,6 +44,8 @@ export interface Accounts {
   login(credentials: Credentials, address: string): Promise<IssuedToken>;
   /** Who sent the token. @throws ServerErrors.UNAUTHORIZED */
   authenticate(token: string | undefined, address: string): Promise<Account>;
+  /** The same where it is in memory; undefined where `authenticate` has to be asked. */
+  recall(token: string, address: string): Account | undefined;
   /** @throws ServerErrors.ACCOUNT_UNKNOWN */
   find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email' | 'role'>>;
   tokens(account: Account): Promise<readonly StoredToken[]>;
@@ -104,6 +106,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const account = token === undefined ? undefined : await whose(token, address);
       if (account === undefined) throw new ServerErrors.UNAUTHORIZED();
       return { ...account, role: roleOf(account.name, account.role) };
+    },
+    recall(token, address) {
+      const account = looksShort(token) ? undefined : sessions.recall(token, address);
+      return account && { ...account, role: roleOf(account.name, account.role) };
     },
     async find(name) {
       const found = await store.find(name);
