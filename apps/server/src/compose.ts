@@ -414,11 +414,11 @@ interface MeasuredHttp extends Http {
 }
 
 /** The application, with its requests measured, traced and logged by route. */
-function addHttp(options: Omit<HttpOptions, 'runRequest'>): MeasuredHttp {
+function addHttp(options: Omit<HttpOptions, 'runRequest' | 'onQuickRoute'>): MeasuredHttp {
   // The management port has a server of its own, and measures it itself.
   const requests: HttpMeasurements = measureHttp({ servers: (server) => server === http.app.server });
   const every = measureEveryFastify(requests);
-  const http = createHttp({ ...options, runRequest: requests.run });
+  const http = createHttp({ ...options, runRequest: requests.run, onQuickRoute: requests.setRoute });
   every[Symbol.dispose]();
   return { ...http, requests };
 }

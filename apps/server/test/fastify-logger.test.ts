@@ -20,3 +20,14 @@ test("Fastify's calls arrive fields first, whatever their shape", () => {
   expect(log.level).toBe('debug');
   expect(calls).toEqual([[{ a: 1 }, 'said'], [{ a: 1 }, undefined], ['only words'], [{ b: 2 }, 'from below']]);
 });
+
+test('a child is made when something is written to it', () => {
+  const made: object[] = [];
+  const said: unknown[] = [];
+  const child: HttpLogger = { ...silentLogger, info: (...words: unknown[]) => void said.push(words) };
+  const log = fastifyLogger({ ...silentLogger, child: (fields) => (made.push(fields), child) }, { reqId: 'a' });
+  expect(made).toEqual([]);
+  log.info('one');
+  log.info({ b: 2 }, 'two');
+  expect([made, said]).toEqual([[{ reqId: 'a' }], [['one'], [{ b: 2 }, 'two']]]);
+});

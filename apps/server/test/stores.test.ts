@@ -87,13 +87,14 @@ describeEachDatabase((current) => {
     const store = createAccountStore(current().query, direct);
     const ada = await account(current(), 'ada');
     expect(await store.add({ name: 'ada', email: 'b@example.com', password: 'x', createdAt: at })).toBe(false);
-    await store.setRole(ada, 'maintainer');
+    await store.setStanding(ada, { role: 'maintainer', isFlagAdmin: true });
     expect(await store.find('ada')).toEqual({
       id: ada,
       name: 'ada',
       email: 'ada@example.com',
       password: 'hash',
       role: 'maintainer',
+      isFlagAdmin: true,
     });
     expect(await store.find('Ada')).toBeUndefined();
   });

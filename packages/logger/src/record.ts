@@ -118,7 +118,7 @@ export class Recorder {
   }
 
   #writePlain(origin: Origin, level: Level, message: string, fields: Record<string, unknown>): void {
-    const bound = this.#wantsContext ? withContext(origin.bound) : origin.bound;
+    const bound = this.#wantsContext ? withContext(origin.bound, fields) : origin.bound;
     this.#deliver(origin, level, message, { bound, text: encodePlain(bound, fields), fields });
   }
 

@@ -39,6 +39,19 @@ describe('context', () => {
     expect(latest(sink)).toMatchObject({ bound: 1, own: 2, rest: 0 });
   });
 
+  test('is written once where the record says it all itself', () => {
+    const { log, sink } = logToMemory();
+    context.run({ requestId: 'a', n: 0 }, () => {
+      log.info({ requestId: 'b', n: 1 }, 'all');
+      log.info({ requestId: 'c', n: undefined }, 'some');
+    });
+    expect(sink.records.map(({ requestId, n }) => [requestId, n])).toEqual([
+      ['b', 1],
+      ['c', 0],
+    ]);
+    expect(JSON.stringify(sink.records[0]).match(/requestId/g)).toHaveLength(1);
+  });
+
   test('serves several loggers in one call', () => {
     const { log, sink } = logToMemory();
     const child = log.child({ part: 'db' });

@@ -10,6 +10,7 @@ import type { OtlpOptions, TelemetryOptions } from './options.ts';
 import { createMetrics } from './sdk-metrics.ts';
 import type { Family } from './seam.ts';
 import { createSpanQueue } from './spans.ts';
+import { unreadSpans } from './unread-spans.ts';
 
 /** What the SDK works with. */
 export interface SdkParts {
@@ -81,9 +82,9 @@ export async function loadSdk(options: TelemetryOptions): Promise<(parts: SdkPar
       propagator: spans?.propagator,
       collect: async () => metrics?.collect(),
       overflowing: metrics?.overflowing ?? nothing.overflowing,
-      flush: () => Promise.allSettled([metrics?.flush(), spans?.provider.forceFlush()]),
+      flush: () => Promise.allSettled([metrics?.flush(), spans?.flush()]),
       hurry: () => client?.hurry(),
-      shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.provider.shutdown()]),
+      shutdown: () => Promise.allSettled([metrics?.shutdown(), spans?.shutdown()]),
       abort: () => client?.abort(),
     };
   };
@@ -181,9 +182,15 @@ function createTraces(
   }
   const root = new sdk.TraceIdRatioBasedSampler(ratio);
   const sampler = followParent ? new sdk.ParentBasedSampler({ root }) : root;
-  const provider = new sdk.TracerProvider({ resource, sampler, spanProcessors: processors });
   const propagator = new core.CompositePropagator({
     propagators: [new core.W3CTraceContextPropagator(), new core.W3CBaggagePropagator()],
   });
-  return { provider, propagator, contextManager: new ContextManager().enable() };
+  const parts = { propagator, contextManager: new ContextManager().enable() };
+  if (processors.length === 0) {
+    const ids = new sdk.RandomIdGenerator();
+    const provider = unreadSpans({ sampler, ids, isSuppressed: core.isTracingSuppressed });
+    return { ...parts, provider, flush: nothing.flush, shutdown: nothing.shutdown };
+  }
+  const provider = new sdk.TracerProvider({ resource, sampler, spanProcessors: processors });
+  return { ...parts, provider, flush: () => provider.forceFlush(), shutdown: () => provider.shutdown() };
 }

@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SeaworthyError } from '@seaworthy/errors';
-import fastify, {
-  LogController,
-  type FastifyHttpOptions,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ServerErrors } from '../errors.ts';
 import { answerMalformed } from './client-error.ts';
 import { fastifyLogger, type HttpLogger } from './fastify-logger.ts';
 import { refuseOtherMethods } from './methods.ts';
 import type { HttpModule } from './module.ts';
 import { pathOf, sendProblem, toCoded, type ProblemForms } from './problems.ts';
+import { readyAnswer, sendReady, type QuickResponder } from './quick.ts';
 
 export interface HttpOptions {
   readonly logger: HttpLogger;
@@ -26,6 +21,8 @@ export interface HttpOptions {
   /** Runs work as part of a request, so that its records carry the request's trace. @default runs it */
   readonly runRequest?: <Result>(request: IncomingMessage, work: () => Result) => Result;
   readonly onProblem: (problem: SeaworthyError) => void;
+  /** Tells the pattern of a request that is answered without the router. @default nobody asks */
+  readonly onQuickRoute?: (request: IncomingMessage, route: string) => void;
 }
 
 /** How long an idle connection is kept, in milliseconds; a shutdown waits as long for it. */
@@ -52,16 +49,38 @@ export interface Http {
   mount(modules: readonly HttpModule[]): Promise<void>;
 }
 
+const securityHeaderList = Object.entries(securityHeaders).flat();
+
 /** The HTTP application: every module's routes, one shape of error and one record a request. */
 export function createHttp(options: HttpOptions): Http {
-  const { logger, bodyLimitBytes, requestTimeoutMs = 60_000, onProblem } = options;
+  const { logger, bodyLimitBytes, requestTimeoutMs = 60_000, onProblem, onQuickRoute } = options;
   const answers = watchAnswers();
   let forms: ProblemForms = {};
+  let responders: readonly QuickResponder[] = [];
 
+  /** Tells of each answer when it has ended, whoever gives it. */
+  const watch = (asked: Answered, raw: ServerResponse): void => {
+    answers.add(raw);
+    const startedAt = performance.now();
+    // `close` also comes when the client leaves early, where Fastify's own onResponse hook would say nothing. It comes once.
+    raw.on('close', () => {
+      answers.delete(raw);
+      logAnswer(asked, raw, performance.now() - startedAt, options);
+    });
+  };
   const begin = (request: FastifyRequest, reply: FastifyReply): void => {
-    answers.add(reply.raw);
-    void reply.headers({ ...securityHeaders, 'x-request-id': request.id });
-    observe(request, reply, options);
+    void reply.headers(securityHeaders).header('x-request-id', request.id);
+    watch({ id: request.id, routeOf: () => request.routeOptions.url }, reply.raw);
+  };
+  const answerQuickly = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const ready = readyAnswer(responders, request);
+    if (ready === undefined) return false;
+    const id = requestId(request);
+    watch({ id, routeOf: () => ready.route }, response);
+    onQuickRoute?.(request, ready.route);
+    ready.sending?.();
+    sendReady(response, ready, [...securityHeaderList, 'x-request-id', id]);
+    return true;
   };
   const fail = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const error = toCoded(thrown, request, { bodyLimitBytes, pathPartLength });
@@ -71,9 +90,14 @@ export function createHttp(options: HttpOptions): Http {
   };
 
   const app: FastifyInstance = fastify({
-    loggerInstance: fastifyLogger(logger),
+    // Without a logger of its own Fastify listens to each answer for nothing: what it says of a request is written all the same.
+    childLoggerFactory: (_none, fields) => fastifyLogger(logger, fields),
     logController: new LogController({ disableRequestLogging: true }),
-    ...timeouts(requestTimeoutMs),
+    serverFactory: (answer) =>
+      serverOf(requestTimeoutMs, (request, response) => {
+        if (!answerQuickly(request, response)) answer(request, response);
+      }),
+    forceCloseConnections: 'idle',
     bodyLimit: bodyLimitBytes,
     genReqId: requestId,
     routerOptions: { maxParamLength: pathPartLength },
@@ -95,6 +119,11 @@ export function createHttp(options: HttpOptions): Http {
     begin(request, reply);
     options.withContext({ requestId: request.id }, done);
   });
+  // From then on Fastify says to each request that it is closing.
+  app.addHook('preClose', (done) => {
+    responders = [];
+    done();
+  });
   app.setErrorHandler(fail);
   app.setNotFoundHandler((request) => {
     throw new ServerErrors.NOT_FOUND({ path: pathOf(request.url) });
@@ -114,36 +143,42 @@ export function createHttp(options: HttpOptions): Http {
       for (const module of modules) await module.register(app);
       refuse();
       await app.ready();
+      responders = modules.flatMap(({ quick }) => quick ?? []);
     },
   };
 }
 
-function timeouts(
-  requestTimeout: number,
-): Pick<FastifyHttpOptions<Server>, 'keepAliveTimeout' | 'requestTimeout' | 'http'> {
+function serverOf(requestTimeout: number, answer: RequestListener): Server {
   // Node swaps the two when the headers may take longer than the whole request.
   const headersTimeout = Math.min(headersTimeoutMs, requestTimeout);
-  const http = { headersTimeout, requestTimeout, connectionsCheckingInterval: Math.ceil(requestTimeout / 4) };
-  return { keepAliveTimeout: keepAliveMs, requestTimeout, http };
+  const connectionsCheckingInterval = Math.ceil(requestTimeout / 4);
+  const times = { keepAliveTimeout: keepAliveMs, headersTimeout, requestTimeout, connectionsCheckingInterval };
+  return createServer(times, answer);
 }
 
 interface Answers {
   readonly add: (response: ServerResponse) => void;
+  readonly delete: (response: ServerResponse) => void;
   /** Whether an answer on this connection has begun and is not complete. */
   readonly isHalfWritten: (socket: Duplex) => boolean;
 }
 
 /** Remembers the answers of each connection that are not complete. */
 function watchAnswers(): Answers {
-  const open = new WeakMap<Duplex, Set<ServerResponse>>();
+  const open = new WeakMap<Duplex, ServerResponse[]>();
   return {
     add(response) {
       const { socket } = response.req;
-      const answers = open.get(socket) ?? new Set();
-      open.set(socket, answers.add(response));
-      response.once('close', () => answers.delete(response));
+      const answers = open.get(socket);
+      if (answers === undefined) open.set(socket, [response]);
+      else answers.push(response);
     },
-    isHalfWritten: (socket) => [...(open.get(socket) ?? [])].some(({ headersSent }) => headersSent),
+    delete(response) {
+      const answers = open.get(response.req.socket);
+      const at = answers?.indexOf(response) ?? -1;
+      if (at >= 0) answers?.splice(at, 1);
+    },
+    isHalfWritten: (socket) => open.get(socket)?.some(({ headersSent }) => headersSent) ?? false,
   };
 }
 
@@ -153,25 +188,29 @@ function requestId(request: { readonly headers: Readonly<Record<string, string |
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-function observe(request: FastifyRequest, reply: FastifyReply, options: HttpOptions): void {
+/** What is told of an answer beside what Node knows of it. */
+interface Answered {
+  readonly id: string;
+  /** The pattern, not the path: `/reports/:id`. */
+  readonly routeOf: () => string | undefined;
+}
+
+function logAnswer({ id, routeOf }: Answered, answer: ServerResponse, tookMs: number, options: HttpOptions): void {
   const { logger, runRequest = runHere } = options;
-  const startedAt = performance.now();
-  // `close` also comes when the client leaves early, where Fastify's own onResponse hook would say nothing.
-  reply.raw.once('close', () => {
-    const done = {
-      requestId: request.id,
-      method: request.method,
-      // The pattern, not the path: `/reports/:id`.
-      route: request.routeOptions.url ?? 'none',
-      status: reply.raw.statusCode,
-      durationMs: performance.now() - startedAt,
-      // True when the client went away before the answer was complete.
-      aborted: !reply.raw.writableFinished,
-      path: pathOf(request.url),
-    };
-    // The socket tells of it, which belongs to no request.
-    runRequest(request.raw, () => logger.info(done, 'request answered'));
-  });
+  const { req: request } = answer;
+  const done = {
+    requestId: id,
+    method: request.method,
+    route: routeOf() ?? 'none',
+    status: answer.statusCode,
+    // To the microsecond: more digits say nothing, and take longer to write than the rest of the record.
+    durationMs: Math.round(tookMs * 1_000) / 1_000,
+    // True when the client went away before the answer was complete.
+    aborted: !answer.writableFinished,
+    path: pathOf(request.url ?? '/'),
+  };
+  // The socket tells of it, which belongs to no request.
+  runRequest(request, () => logger.info(done, 'request answered'));
 }
 
 function runHere<Result>(_request: IncomingMessage, work: () => Result): Result {

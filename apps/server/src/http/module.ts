@@ -1,6 +1,7 @@
 import { contributionPoint, type ContributionPoint } from '@seaworthy/plugins';
 import type { FastifyInstance } from 'fastify';
 import type { ProblemExtension, ProblemRenderer } from './problems.ts';
+import type { QuickResponder } from './quick.ts';
 
 /** A module's part of the HTTP face. */
 export interface HttpModule {
@@ -9,6 +10,8 @@ export interface HttpModule {
   readonly renderProblem?: ProblemRenderer;
   /** Members that a problem document has at the module's addresses, beside the usual ones. */
   readonly addToProblem?: ProblemExtension;
+  /** Answers from memory what is asked for most; the module's routes answer everything. */
+  readonly quick?: QuickResponder;
 }
 
 export const httpModules: ContributionPoint<HttpModule> = contributionPoint('seaworthy.server.http');

@@ -70,6 +70,8 @@ export interface Accounts {
   readonly isOpen: boolean;
   /** Who sent the token. @throws ServerErrors.UNAUTHORIZED */
   authenticate(token: string | undefined, address: string): Promise<Account>;
+  /** The same where it is in memory; undefined where `authenticate` has to be asked. */
+  recall(token: string, address: string): Account | undefined;
   /** @throws ServerErrors.ACCOUNT_UNKNOWN */
   find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email'> & Standing>;
   tokens(account: Account): Promise<readonly StoredToken[]>;
@@ -157,6 +159,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const account = token === undefined ? undefined : await whose(token, address);
       if (account === undefined) throw new ServerErrors.UNAUTHORIZED();
       return { ...account, ...grants.of(account.name, account) };
+    },
+    recall(token, address) {
+      const account = looksShort(token) ? undefined : sessions.recall(token, address);
+      return account && { ...account, ...grants.of(account.name, account) };
     },
     async find(name) {
       const found = await store.find(name);

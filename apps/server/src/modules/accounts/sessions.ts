@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Role } from '../../storage/schema.ts';
 import { isWithin } from './networks.ts';
 import type { AccountStore, TokenOwner } from './store.ts';
@@ -21,6 +21,8 @@ export interface Account {
 export interface Sessions {
   /** Whose token it is; undefined when it is unknown, over, or sent from elsewhere than it may be. */
   of(token: string, address: string): Promise<Account | undefined>;
+  /** The same by what is in memory: undefined also when it was not asked for yet. */
+  recall(token: string, address: string): Account | undefined;
   /** Forgets a token that is gone. */
   forget(hash: string): void;
   /** Forgets all tokens of an account whose role has changed. */
@@ -52,14 +54,15 @@ export function createSessions(
     known.set(hash, found);
     return found;
   };
+  const ownerOf = (found: TokenOwner | undefined, address: string): Account | undefined => {
+    if (found === undefined || !isWithin(address, found.cidr)) return undefined;
+    if (found.expiresAt !== null && now().toISOString() >= found.expiresAt) return undefined;
+    const { accountId: id, account: name, email, scope, key, role, isFlagAdmin } = found;
+    return { id, name, email, scope, role, isFlagAdmin, tokenKey: key };
+  };
   return {
-    async of(token, address) {
-      const found = await find(hashToken(token));
-      if (found === undefined || !isWithin(address, found.cidr)) return undefined;
-      if (found.expiresAt !== null && now().toISOString() >= found.expiresAt) return undefined;
-      const { accountId: id, account: name, email, scope, key, role, isFlagAdmin } = found;
-      return { id, name, email, scope, role, isFlagAdmin, tokenKey: key };
-    },
+    of: async (token, address) => ownerOf(await find(hashToken(token)), address),
+    recall: (token, address) => ownerOf(known.get(hashToken(token)), address),
     forget(hash) {
       changes += 1;
       known.delete(hash);
@@ -77,5 +80,5 @@ export function createSessions(
 
 /** A token has 256 random bits: nobody guesses it from a plain hash. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return digest('sha256', token);
 }

@@ -1,8 +1,10 @@
 // Downloads are counted in memory and written together.
 // (1) A count is in memory or in the store, never in both: what could not be written is added again.
 // (2) A server that is killed loses what it has counted since the last writing, `flushMs` at most; one that stops loses nothing.
-// (3) Memory is bounded: beyond `mostKeys` versions a day of downloads is written at once, and dropped if that fails.
-import type { Kysely } from 'kysely';
+// (3) However many they are, requests are answered meanwhile: `atOnce` are written at a time.
+// (4) Memory is bounded: beyond `mostKeys` versions a day of downloads is written at once, and dropped if that fails.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../../storage/schema.ts';
 
 export interface Downloads extends AsyncDisposable {
@@ -31,6 +33,9 @@ export interface DownloadCount {
   readonly count: number;
 }
 
+/** Some milliseconds for the database. */
+const atOnce = 500;
+
 export function createDownloads({
   write,
   onLost,
@@ -42,15 +47,18 @@ export function createDownloads({
   let writing: Promise<void> = Promise.resolve();
   const add = (key: string, count: number): void => void counts.set(key, (counts.get(key) ?? 0) + count);
   const writeAll = async (): Promise<void> => {
-    if (counts.size === 0) return;
-    const taken = counts;
+    const taken = [...counts];
     counts = new Map();
-    try {
-      await write([...taken].map(([key, count]) => ({ ...partsOf(key), count })));
-    } catch (error) {
-      if (counts.size + taken.size > mostKeys) return onLost(error, taken.size);
-      for (const [key, count] of taken) add(key, count);
-      onLost(error, 0);
+    for (let from = 0; from < taken.length; from += atOnce) {
+      if (from > 0) await nextTurn();
+      try {
+        await write(taken.slice(from, from + atOnce).map(([key, count]) => ({ ...partsOf(key), count })));
+      } catch (error) {
+        const left = taken.slice(from);
+        if (counts.size + left.length > mostKeys) return onLost(error, left.length);
+        for (const [key, count] of left) add(key, count);
+        return onLost(error, 0);
+      }
     }
   };
   // One after the other: two writings at once would wait for each other's lock.
@@ -76,36 +84,24 @@ function partsOf(key: string): Omit<DownloadCount, 'count'> {
 }
 
 /** Adds the counts, in one transaction. A package that is gone by now is left out. */
-export function addDownloads(db: Kysely<Tables>, counts: readonly DownloadCount[]): Promise<void> {
-  return db.transaction().execute(async (transaction) => {
-    const ids = new Map<string, number | undefined>();
-    // In one order: two instances that write at once wait for each other, and not each for the other.
-    for (const { name, version, day, count } of counts.toSorted(byName)) {
-      if (!ids.has(name)) {
-        const found = await transaction
-          .selectFrom('npm_packages')
-          .select('id')
-          .where('name', '=', name)
-          .executeTakeFirst();
-        ids.set(name, found?.id);
-      }
-      const packageId = ids.get(name);
-      if (packageId === undefined) continue;
-      await transaction
-        .insertInto('market_downloads')
-        .values({ package_id: packageId, version, day, count })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['package_id', 'day', 'version'])
-            .doUpdateSet((row) => ({ count: row('market_downloads.count', '+', count) })),
-        )
-        .execute();
-      await transaction
-        .updateTable('market_listings')
-        .set((row) => ({ downloads: row('downloads', '+', count) }))
-        .where('package_id', '=', packageId)
-        .execute();
-    }
+export async function addDownloads(db: Kysely<Tables>, counts: readonly DownloadCount[]): Promise<void> {
+  if (counts.length === 0) return;
+  // In one order: two instances that write at once wait for each other, and not each for the other.
+  const rows = counts
+    .toSorted(byName)
+    .map(({ name, version, day, count }) => sql`(${name}, ${version}, ${day}, ${count})`);
+  // Two statements for all of them: one for each takes longer than the answers that are counted.
+  const counted = sql`WITH counted (name, version, day, count) AS (VALUES ${sql.join(rows)})`;
+  const known = sql`FROM counted JOIN npm_packages ON npm_packages.name = counted.name`;
+  await db.transaction().execute(async (transaction) => {
+    await sql`${counted} INSERT INTO market_downloads (package_id, version, day, count)
+      SELECT npm_packages.id, counted.version, counted.day, CAST(counted.count AS integer) ${known} WHERE true
+      ON CONFLICT (package_id, day, version) DO UPDATE SET count = market_downloads.count + excluded.count`.execute(
+      transaction,
+    );
+    await sql`${counted} UPDATE market_listings SET downloads = downloads + added.count
+      FROM (SELECT npm_packages.id AS id, sum(CAST(counted.count AS integer)) AS count ${known} GROUP BY npm_packages.id)
+        AS added WHERE added.id = market_listings.package_id`.execute(transaction);
   });
 }
 

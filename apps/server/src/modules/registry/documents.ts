@@ -7,8 +7,10 @@ import type { StoredPackage } from './store.ts';
 
 /** A document as it is sent. */
 export interface PackageDocument {
-  readonly body: Buffer;
+  /** Its bytes, one for each character: Node sends a text together with the headers. */
+  readonly text: string;
   readonly etag: string;
+  readonly body: Buffer;
 }
 
 /** Where an archive is. */
@@ -30,6 +32,8 @@ export interface KnownPackage {
 export interface Documents {
   /** Undefined when there is no such package. */
   find(name: string): Promise<KnownPackage | undefined>;
+  /** The same by what is in memory. */
+  recall(name: string): KnownPackage | undefined;
   /** To be called after each change of the package. */
   drop(name: string): void;
   /** To be called when any package may have changed. */
@@ -72,6 +76,7 @@ export function createDocuments(
       const known = packages.get(name);
       return known === undefined ? load(name) : Promise.resolve(known);
     },
+    recall: (name) => packages.get(name),
     drop(name) {
       const watch = reading.get(name);
       if (watch !== undefined) watch.changes += 1;
@@ -105,7 +110,7 @@ function knownPackage(stored: StoredPackage, grow: (bytes: number) => void): Kno
       const document = toDocument(stored, kind, base);
       if (made.size < mostBases * 2) {
         made.set(key, document);
-        bytes += document.body.length;
+        bytes += document.text.length;
         grow(bytes);
       }
       return document;
@@ -114,6 +119,13 @@ function knownPackage(stored: StoredPackage, grow: (bytes: number) => void): Kno
 }
 
 function toDocument(stored: StoredPackage, kind: DocumentKind, base: string): PackageDocument {
-  const body = Buffer.from(JSON.stringify(packageDocument(stored, kind, base)));
-  return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"` };
+  const bytes = Buffer.from(JSON.stringify(packageDocument(stored, kind, base)));
+  const text = bytes.toString('latin1');
+  return {
+    text,
+    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`,
+    get body() {
+      return Buffer.from(text, 'latin1');
+    },
+  };
 }

@@ -7,6 +7,7 @@ import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import { accountRoutes } from './account-routes.ts';
 import { otherRoutes } from './other-routes.ts';
 import { packageRoutes } from './package-routes.ts';
+import { quickAnswers } from './quick-answers.ts';
 import { createCallers, prefix, type Callers } from './requests.ts';
 import { createPackages, type Packages, type PackagesOptions } from './service.ts';
 
@@ -35,6 +36,7 @@ export function registryModule(options: RegistryModuleOptions): PluginEntry {
           register: async (app) => {
             await app.register((scope) => registryRoutes(scope, { ...options, packages, callers }), { prefix });
           },
+          quick: quickAnswers({ ...options, packages }),
           // npm shows `error`.
           addToProblem: ({ detail, code }, path) => (isOfRegistry(path) ? { error: detail, reason: code } : {}),
         });

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
+import { archiveHeaders, asObject, documentHeaders, isSame, kindOf, typeOf } from './answers.ts';
 import type { Json } from './publication.ts';
-import { baseOf, bodyOf, named, type Callers, type NamedRequest } from './requests.ts';
+import { baseOf, bodyOf, named, type Callers } from './requests.ts';
 import type { Packages } from './service.ts';
 
 export interface PackageRoutesOptions {
@@ -10,21 +11,16 @@ export interface PackageRoutesOptions {
   readonly publicUrl: string | undefined;
 }
 
-const installType = 'application/vnd.npm.install-v1+json';
-/** An archive never changes. */
-const forEver = 'max-age=31536000, immutable';
-
 /** `/<package>` and its archives. */
 export function packageRoutes(app: FastifyInstance, { packages, callers, publicUrl }: PackageRoutesOptions): void {
   named(app, 'GET', ['/', ''], async (name, request, reply) => {
     const reader = await callers.reader(request);
     const known = await packages.find(name, reader);
-    const kind = wantsInstall(request) ? 'install' : 'full';
+    const kind = request.query['write'] === undefined ? kindOf(request.headers.accept) : 'full';
     const { body, etag } = known.document(kind, baseOf(request, publicUrl));
-    const isOpen = known.access === 'public' && reader === undefined;
-    void reply.headers({ etag, vary: 'accept', 'cache-control': `${isOpen ? 'public' : 'private'}, no-cache` });
-    if (isSame(request, etag)) return reply.code(304).send();
-    return reply.type(kind === 'install' ? installType : 'application/json').send(body);
+    void reply.headers(asObject(documentHeaders(etag, known.access === 'public' && reader === undefined)));
+    if (isSame(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    return reply.headers(asObject(typeOf(kind))).send(body);
   });
 
   named<{ version: string }>(app, 'GET', ['/', '/:version'], async (name, request, reply) => {
@@ -41,11 +37,11 @@ export function packageRoutes(app: FastifyInstance, { packages, callers, publicU
   named<{ file: string }>(app, ['GET', 'HEAD'], ['/', '/-/:file'], async (name, request, reply) => {
     const reader = await callers.reader(request);
     const place = await packages.archive(name, request.params.file, reader);
-    const isOpen = place.access === 'public' && reader === undefined;
-    const etag = `"${place.sha256}"`;
-    void reply.headers({ etag, 'cache-control': `${isOpen ? 'public' : 'private'}, ${forEver}` });
-    if (isSame(request, etag)) return reply.code(304).send();
-    void reply.headers({ 'content-type': 'application/octet-stream', 'content-length': place.bytes });
+    const headers = asObject(archiveHeaders(place, place.access === 'public' && reader === undefined));
+    const { etag = '', 'cache-control': cacheControl } = headers;
+    if (isSame(request.headers['if-none-match'], etag))
+      return reply.headers({ etag, 'cache-control': cacheControl }).code(304).send();
+    void reply.headers(headers);
     if (request.method === 'HEAD') return reply.send();
     packages.downloaded(name, place.version);
     return reply.send(await packages.open(place));
@@ -83,16 +79,6 @@ interface FullDocument {
 
 function own<Value>(of: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(of, key) ? of[key] : undefined;
-}
-
-/** npm asks for what it needs to install, `npm view` and a change for everything. */
-function wantsInstall({ headers, query }: NamedRequest): boolean {
-  return (headers.accept ?? '').includes(installType) && query['write'] === undefined;
-}
-
-function isSame({ headers }: NamedRequest, etag: string): boolean {
-  const given = headers['if-none-match'];
-  return given !== undefined && given.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
 }
 
 /** @throws ServerErrors.BAD_REQUEST */

@@ -69,7 +69,8 @@ export function createCallers(accounts: Accounts, everyoneReads: boolean): Calle
   };
 }
 
-function tokenOf({ headers }: FastifyRequest): string | undefined {
+/** The token of a request, if it has one of the right shape. */
+export function tokenOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
   return /^Bearer ([\x21-\x7e]{1,2048})$/i.exec(headers.authorization ?? '')?.[1];
 }
 
@@ -101,9 +102,13 @@ export async function readJson(request: FastifyRequest, limitBytes = 65_536): Pr
 /** The registry's address as the client sees it, without a slash at its end. */
 export function baseOf({ protocol, host }: FastifyRequest, publicUrl: string | undefined): string {
   if (publicUrl !== undefined) return publicUrl;
-  const isHost = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(host) && host.length <= 255;
-  if (!isHost) throw new ServerErrors.BAD_REQUEST({ reason: 'its Host header names no host' });
+  if (!isHost(host)) throw new ServerErrors.BAD_REQUEST({ reason: 'its Host header names no host' });
   return `${protocol}://${host}${prefix}`;
+}
+
+/** Whether it may stand in an address that is given to others. */
+export function isHost(host: string): boolean {
+  return /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i.test(host) && host.length <= 255;
 }
 
 /** Where the registry is: the pages and the API have names that a package may have too. */

@@ -49,8 +49,21 @@ export interface Packages {
   search(request: SearchRequest, asker: Asker): Promise<{ readonly total: number; readonly found: readonly Found[] }>;
 }
 
+/** What is answered without waiting; in this process only. */
+export interface RememberedPackages extends Packages {
+  /** What `find` answers, by what is in memory; undefined where it has to be asked, also when it would refuse. */
+  recall(name: string, asker: Asker): KnownPackage | undefined;
+  /** An archive by what is in memory. */
+  recallArchive(name: string, file: string, asker: Asker): RecalledArchive | undefined;
+}
+
 export interface ArchiveFound extends ArchivePlace, Pick<KnownPackage, 'access'> {
   readonly version: string;
+}
+
+export interface RecalledArchive extends Pick<ArchiveFound, 'access' | 'version'> {
+  readonly place: ArchivePlace;
+  readonly bytes: Buffer;
 }
 
 export interface PackagesOptions {
@@ -74,7 +87,7 @@ const archivesBytes = 32 * megabyte;
 /** A larger archive is streamed from the disk. */
 const smallBytes = 256 * 1_024;
 
-export function createPackages(options: PackagesOptions): Packages {
+export function createPackages(options: PackagesOptions): RememberedPackages {
   const { store, blobs, audit, notices = nobodyElse, now = () => new Date() } = options;
   const documents = createDocuments(
     (name) => store.read(name),
@@ -92,6 +105,10 @@ export function createPackages(options: PackagesOptions): Packages {
     const known = await documents.find(name);
     if (known === undefined || !maySee(known, asker)) throw unknown(name);
     return known;
+  };
+  const recall = (name: string, asker: Asker): KnownPackage | undefined => {
+    const known = documents.recall(name);
+    return known !== undefined && maySee(known, asker) ? known : undefined;
   };
   const readSmall = async ({ sha256, bytes: length }: ArchivePlace): Promise<Buffer> => {
     const bytes = await blobs.readAll(sha256, length);
@@ -129,6 +146,14 @@ export function createPackages(options: PackagesOptions): Packages {
       if (bytes > smallBytes) return Promise.resolve(blobs.stream(sha256));
       const ready = archives.get(sha256);
       return ready === undefined ? readSmall(place) : Promise.resolve(ready);
+    },
+    recall,
+    recallArchive(name, file, asker) {
+      const known = recall(name, asker);
+      const version = versionOfArchive(name, file) ?? file;
+      const place = known?.archives.get(version);
+      const bytes = place && archives.get(place.sha256);
+      return known && place && bytes && { access: known.access, version, place, bytes };
     },
     downloaded: (name, version) => options.onDownloaded?.(name, version),
     async put(name, body, account, revision) {
