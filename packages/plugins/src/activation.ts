@@ -17,6 +17,8 @@ type Units = ReadonlyMap<string, Unit>;
 export interface Activation {
   /** Lets a plugin wait, and promises what wakes it. */
   rest(unit: Unit): void;
+  /** Starts a plugin that waits, with what it needs. @throws PLUGIN_UNAVAILABLE */
+  wake(unit: Unit): Promise<void>;
   /** Keeps plugins from being woken, with those that need them, until the returned function is called; waits for those under way. */
   hold(ids: Iterable<string>): Promise<() => void>;
 }
@@ -69,6 +71,10 @@ class Waker implements Activation {
         unit.noteCallback(wish, error);
       }
     }
+  }
+
+  wake(unit: Unit): Promise<void> {
+    return this.#wake(unit);
   }
 
   async hold(ids: Iterable<string>): Promise<() => void> {

@@ -32,9 +32,10 @@ export async function boot(
   for (const unit of waiting) if (!eager.has(unit.plugin.id)) rest(unit);
   const isFailed = [...units.values()].find((unit) => isRequired(unit) && unit.state === 'failed');
   if (isFailed && !cancel.signal.aborted) cancel.abort(requiredFailed(isFailed));
-  await startUnits(units, nodes, settings, cancel.signal, (unit) => {
+  const onDone = (unit: Unit): void => {
     if (isRequired(unit) && unit.state !== 'started' && !cancel.signal.aborted) cancel.abort(requiredFailed(unit));
-  });
+  };
+  await startUnits(units, nodes, settings, cancel.signal, { onDone });
   const count = (state: string): number => [...units.values()].filter((unit) => unit.state === state).length;
   const durationMs = performance.now() - startedAt;
   tellHostStarted({ started: count('started'), failed: count('failed'), skipped: count('skipped'), durationMs });
@@ -47,13 +48,16 @@ export async function startUnits(
   nodes: readonly Unit[],
   settings: Settings,
   cancel: AbortSignal,
-  onDone: (unit: Unit) => void = () => {},
+  {
+    onDone = () => {},
+    start = (unit) => unit.start(cancel),
+  }: { readonly onDone?: (unit: Unit) => void; readonly start?: (unit: Unit) => Promise<void> } = {},
 ): Promise<void> {
   const among = new Set(nodes);
   const before = (unit: Unit): readonly Unit[] => (unit.plugin.after.length === 0 ? none : earlier(unit, among, units));
   await walk({ nodes, before }, settings.concurrency, async (unit) => {
     const obstacle = cancel.aborted ? messageOf(cancel.reason) : missingNeed(unit, units);
-    if (obstacle === undefined) await unit.start(cancel);
+    if (obstacle === undefined) await start(unit);
     else unit.skip(obstacle, { isHeld: !cancel.aborted });
     onDone(unit);
   });

@@ -22,10 +22,9 @@ async function ask(source: PluginSource, { startTimeoutMs, signal }: Settings): 
   const limits = { deadline: startDeadline(startTimeoutMs), ...(signal && { signal }), late };
   try {
     const entries = await within(() => source.discover(follow), limits);
-    return {
-      entries: entries.filter(isEntry),
-      problems: entries.every(isEntry) ? [] : [problemOf(source, 'it handed over an entry without a manifest')],
-    };
+    if (entries.every(isEntry)) return { entries, problems: [] };
+    const problems = [problemOf(source, 'it handed over an entry without a manifest')];
+    return { entries: entries.filter(isEntry), problems };
   } catch (error) {
     signal?.throwIfAborted();
     return { entries: [], problems: [problemOf(source, messageOf(error))] };

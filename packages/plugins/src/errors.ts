@@ -58,6 +58,14 @@ const definitions = {
   STATE_UNWRITABLE: {
     message: 'The state of plugin "{plugin}" could not be kept: {detail}. What was kept before is still there.',
   },
+  STATE_LOCKED: {
+    message:
+      'The state of plugin "{plugin}" in {where} could not be changed within {timeoutMs} ms, because {holder} has it. See what that process waits for; what was kept before is still there.',
+  },
+  STATE_CHANGED: {
+    message:
+      'The state of plugin "{plugin}" was changed elsewhere while it was migrated from version {found} to {version}. Start the plugin again to migrate what is there now.',
+  },
   CONFIG_NEWER: {
     message:
       'The config of plugin "{plugin}" is of version {found}, and the plugin knows up to {version}. Run the newer plugin; nothing was changed.',

@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { hasCode } from './error-code.ts';
 import { PluginErrors } from './errors.ts';
-import { readIndex, writeIndex } from './folder-index.ts';
+import { listing, readIndex, writeIndex, type Configure } from './folder-index.ts';
 import { messageOf } from './isolate.ts';
 import { readManifest } from './package-manifest.ts';
 import type { PluginPackage, PluginSource } from './sources.ts';
@@ -21,37 +22,25 @@ export interface FolderOptions {
  */
 export function folder(path: string | URL, { config, configVersion }: FolderOptions = {}): PluginSource {
   const root = typeof path === 'string' ? path : fileURLToPath(path);
+  const configure: Configure | undefined = config && ((id) => configured(config(id), configVersion?.(id)));
   return {
     name: `folder ${root}`,
     async discover(signal) {
-      const folders = packageFolders(root, signal);
-      const packages: readonly PluginPackage[] =
-        readIndex(root, folders) ?? (await readPackages(root, folders, signal));
-      return config ? packages.map((each) => configured(each, config, configVersion)) : packages;
+      const indexed = readIndex(root, configure);
+      if (indexed) return indexed;
+      const packages = await readPackages(root, packageFolders(root, signal), signal);
+      return packages.map(({ text: _text, ...each }) => ({ ...each, ...configure?.(each.manifest.id) }));
     },
   };
 }
 
-function configured(
-  found: PluginPackage,
-  config: (id: string) => unknown,
-  versionOf: FolderOptions['configVersion'],
-): PluginPackage {
-  const { manifest, directory, manifestDigest, problem } = found;
-  const configVersion = versionOf?.(manifest.id);
-  return {
-    manifest,
-    directory,
-    config: config(manifest.id),
-    ...(configVersion !== undefined && { configVersion }),
-    ...(manifestDigest !== undefined && { manifestDigest }),
-    ...(problem !== undefined && { problem }),
-  };
+function configured(config: unknown, configVersion: number | undefined): ReturnType<Configure> {
+  return { config, ...(configVersion !== undefined && { configVersion }) };
 }
 
 /**
  * Writes down what `folder(path)` would find, into one file of that folder, so that it finds it by reading that file: for
- * installers and images. As long as the folder has the same packages the index is used; a package whose `package.json`
+ * installers and images. As long as everything in the folder has the same names the index is used; a package whose `package.json`
  * has changed since is not loaded. Returns how many plugins there are.
  *
  * @throws FILE_UNREADABLE
@@ -62,9 +51,10 @@ export async function indexFolder(
 ): Promise<number> {
   const root = typeof path === 'string' ? path : fileURLToPath(path);
   const { signal = new AbortController().signal } = options;
-  const folders = packageFolders(root, signal);
-  const packages = await readPackages(root, folders, signal);
-  await writeIndex(root, folders, packages, signal);
+  // Before the packages are read: of one that comes meanwhile the index knows nothing, and does not count.
+  const names = listing(root);
+  const packages = await readPackages(root, packageFolders(root, signal), signal);
+  await writeIndex(root, names, packages, signal);
   return packages.length;
 }
 
@@ -78,8 +68,8 @@ async function readPackages(
 }
 
 /**
- * From the folder; sorted, so that a host comes out the same on every file system. Read at once, as the index is: to hand
- * one listing and one file over to a thread and back takes longer than reading them.
+ * From the folder; sorted, so that a host comes out the same on every file system. Read at once: to hand
+ * one listing over to a thread and back takes longer than reading it.
  */
 function packageFolders(root: string, signal: AbortSignal): readonly string[] {
   const folders: string[] = [];
@@ -97,7 +87,7 @@ function namesIn(path: string): readonly string[] {
     const folders = found.filter((each) => (each.isDirectory() || each.isSymbolicLink()) && !each.name.startsWith('.'));
     return folders.map(({ name }) => name).toSorted();
   } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return [];
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
     throw error;
   }
 }
@@ -121,11 +111,7 @@ async function readText(path: string, signal: AbortSignal): Promise<string | und
   try {
     return await readFile(path, { encoding: 'utf8', signal });
   } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
     throw new PluginErrors.FILE_UNREADABLE({ path, detail: messageOf(error) }, { cause: error });
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -80,6 +80,11 @@ export class Hook {
     return this.#put({ owner, order: 'normal', listener: (payload) => standIn(payload, 'series'), scope, standIn });
   }
 
+  /** The next call puts its listeners in order again. */
+  reorder(): void {
+    this.#listeners = undefined;
+  }
+
   #put(added: Added): () => void {
     this.#added.add(added);
     this.#listeners = undefined;
@@ -235,7 +240,7 @@ export class Hook {
 
 function sorted(listeners: readonly Added[]): readonly Added[] {
   return listeners.toSorted(
-    (a, b) => orders.indexOf(a.order) - orders.indexOf(b.order) || a.owner.index - b.owner.index,
+    (a, b) => orders.indexOf(a.order) - orders.indexOf(b.order) || a.owner.place.index - b.owner.place.index,
   );
 }
 

@@ -6,7 +6,7 @@ import type { CallOptions } from './hooks.ts';
 import { checkOptions, type PluginHostOptions, type Settings } from './options.ts';
 import type { Contribution } from './plugin.ts';
 import type { ContributionPoint, EventRef, HookRef, Service, ServiceRef } from './refs.ts';
-import type { OwnedCommand, Registry } from './registry.ts';
+import type { OwnedCommand } from './registry.ts';
 import { resolvePlugins, type Resolution, type ResolveProblem } from './resolve.ts';
 import { Running } from './running.ts';
 import { accessService } from './service-access.ts';
@@ -70,6 +70,8 @@ export interface PluginHost extends AsyncDisposable {
   unload(id: string): Promise<void>;
   /**
    * Reads the manifest and the code of a plugin on disk again, and restarts it and those that need it: for development.
+   * Its dependencies may be others than before; of those that come after it the ones whose manifest has changed are reloaded with
+   * it. When the manifests do not fit together any more, the error has all problems, and what ran runs on.
    *
    * Its new code is loaded before the old one stops. When that fails the old one runs on; when the new one does not start,
    * the old one is started again in the tier `inline`, and nothing runs elsewhere: the message says which. Node keeps the old
@@ -119,7 +121,7 @@ function openHost(resolution: Resolution, settings: Settings): PluginHost {
   return {
     problems: resolution.problems,
     signal: running.gone,
-    ...readers(running.registry, running.units),
+    ...readers(running),
     start: () => running.start(),
     unload: (id) => running.unload(id),
     reload: (id) => running.reload(id),
@@ -130,14 +132,14 @@ function openHost(resolution: Resolution, settings: Settings): PluginHost {
 }
 
 function readers(
-  registry: Registry,
-  units: ReadonlyMap<string, Unit>,
+  running: Running,
 ): Pick<
   PluginHost,
   'status' | 'commands' | 'contributions' | 'service' | 'emit' | 'call' | 'emitter' | 'caller' | 'health'
 > {
+  const { registry } = running;
   return {
-    status: () => Array.from(units.values(), statusOf),
+    status: () => Array.from(running.units.values(), statusOf),
     commands: () => registry.commands().map(runnable),
     contributions<T>(point: ContributionPoint<T>) {
       return typed<readonly Contribution<T>[]>(registry.contributions(point.id));
@@ -154,7 +156,7 @@ function readers(
     caller<Payload, Answer>({ id, mode }: HookRef<Payload, Answer>) {
       return typed<(payload: Payload, options?: CallOptions) => Promise<Answer>>(registry.hook(id).caller(mode));
     },
-    health: (options) => checkHealth([...units.values()], options),
+    health: (options) => checkHealth([...running.units.values()], options),
   };
 }
 

@@ -14,7 +14,7 @@ export type {
   PluginResponse,
 } from './plugin.ts';
 export { folderState, memoryState } from './state-store.ts';
-export type { KeptState, StateStore } from './state-store.ts';
+export type { FolderStateOptions, KeptState, StateChange, StateStore } from './state-store.ts';
 export type { PluginStore } from './state.ts';
 export { contributionPoint, event, hooks, service } from './refs.ts';
 export type { CallOptions } from './hooks.ts';

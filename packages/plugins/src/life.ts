@@ -159,7 +159,7 @@ export class Life {
     const found = await state.olderVersion();
     if (found === undefined) return;
     if (!this.#plugin?.onMigrate) throw new PluginErrors.STATE_OLDER({ plugin, found, version });
-    await state.migrate(() => this.#inTime(() => this.#call('onMigrate', found), signal));
+    await state.migrate(found, () => this.#inTime(() => this.#call('onMigrate', found), signal));
   }
 
   #state(): Keeper {
@@ -261,6 +261,8 @@ const named = [
   'STATE_NEWER',
   'STATE_OLDER',
   'STATE_UNREADABLE',
+  'STATE_LOCKED',
+  'STATE_CHANGED',
   'CONFIG_NEWER',
   'CONFIG_OLDER',
 ] as const;

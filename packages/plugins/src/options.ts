@@ -1,5 +1,5 @@
 import type { RestartOptions, RestartSettings } from './breaker.ts';
-import { PluginErrors } from './errors.ts';
+import { expectOption } from './expect-option.ts';
 import { inlineTier } from './isolation/inline.ts';
 import { isTierName, tierNames, type Tier, type TierName } from './isolation/tier.ts';
 import { isTimeout, timeoutRule } from './manifest.ts';
@@ -181,9 +181,4 @@ function quietLogger(logger: PluginsLogger | undefined): PluginLogger {
     warn: (fields, message) => (logger?.warn ? logger.warn(fields, message) : logger?.info(fields, message)),
     error: (fields, message) => logger?.error(fields, message),
   };
-}
-
-function expectOption(option: string, expected: string, received: unknown, holds: boolean): void {
-  if (holds) return;
-  throw new PluginErrors.INVALID_OPTION({ option, expected, received: `${String(received)} (${typeof received})` });
 }

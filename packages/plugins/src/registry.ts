@@ -6,7 +6,8 @@ import type { Command, Contribution } from './plugin.ts';
 export interface Owner {
   readonly id: string;
   readonly version: string;
-  readonly index: number;
+  /** Its place in the order; another one when a reload has changed the order. */
+  readonly place: { readonly index: number };
 }
 
 /** A service that is there now. */
@@ -47,6 +48,8 @@ export interface Registry {
   /** The hook of an id, made by the first that asks; it is kept, so that it can be held. */
   hook(id: string): Hook;
   addListener(id: string, entry: Listener): () => void;
+  /** The places of owners have changed. */
+  reorder(): void;
 }
 
 export function createRegistry(onListenerFailure: ListenerFailed): Registry {
@@ -100,6 +103,9 @@ export function createRegistry(onListenerFailure: ListenerFailed): Registry {
     command: (id) => commands.get(id),
     hook,
     addListener: (id, entry) => hook(id).add(entry),
+    reorder() {
+      for (const each of hooks.values()) each.reorder();
+    },
   };
 }
 
@@ -117,5 +123,5 @@ function addTo<Entry>(lists: Map<string, Set<Entry>>, key: string, entry: Entry)
 }
 
 function inOrder<Entry extends { readonly owner: Owner }>(entries: Iterable<Entry> = []): readonly Entry[] {
-  return [...entries].toSorted((a, b) => a.owner.index - b.owner.index);
+  return [...entries].toSorted((a, b) => a.owner.place.index - b.owner.place.index);
 }

@@ -54,9 +54,13 @@ export function resolvePlugins(entries: readonly Discovery[]): Resolution {
   const problems: ResolveProblem[] = [];
   const versions = createVersions();
   const known = indexById(entries, problems, versions);
-  for (const { manifest } of known.values()) problems.push(...dependencyProblems(manifest, known, versions));
-  problems.push(...serviceProblems(known));
-  const plugins = Array.from(known.values(), (entry) => place(entry, known));
+  const ask = questions(known, versions);
+  const plugins: ResolvedPlugin[] = [];
+  for (const entry of known.values()) {
+    findProblems(entry.manifest, ask, problems);
+    plugins.push(new Placed(entry, known));
+  }
+  findSharedServices(known, problems);
   // What depends on nothing stands in no cycle.
   const cycles = findCycles(new Map(plugins.filter(hasAfter).map(({ id, after }) => [id, after])));
   for (const cycle of cycles) {
@@ -69,22 +73,25 @@ function indexById(entries: readonly Discovery[], problems: ResolveProblem[], ve
   const known = new Map<string, Discovery>();
   for (const entry of entries) {
     const { id } = entry.manifest;
-    const invalid = (message: string): void => {
-      problems.push({ kind: 'invalid-manifest', plugins: [id], message: `Plugin "${id}" ${message}.` });
-    };
     if (typeof id !== 'string' || id === '') {
       problems.push({ kind: 'invalid-manifest', plugins: [], message: 'A plugin has no id in its manifest.' });
     } else if (known.has(id)) {
       problems.push({ kind: 'duplicate-id', plugins: [id], message: `More than one plugin has the id "${id}".` });
     } else {
       known.set(id, entry);
-      if (!isChecked(entry.manifest))
-        for (const problem of manifestProblems(entry.manifest, versions)) invalid(problem);
-      const problem = entryProblem(entry);
-      if (problem !== undefined) invalid(problem);
+      if (!isChecked(entry)) findMistakes(entry, versions, problems);
     }
   }
   return known;
+}
+
+function findMistakes(entry: Discovery, versions: Versions, problems: ResolveProblem[]): void {
+  const { manifest } = entry;
+  const own = entryProblem(entry);
+  const found = manifestProblems(manifest, versions);
+  for (const message of own === undefined ? found : [...found, own]) {
+    problems.push(problemOf(manifest, 'invalid-manifest', message));
+  }
 }
 
 function entryProblem(entry: Discovery): string | undefined {
@@ -95,14 +102,36 @@ function entryProblem(entry: Discovery): string | undefined {
   return `asks for the tier ${minimum}, but the application has imported it already; leave that to a source`;
 }
 
-function dependencyProblems(manifest: PluginManifest, known: Known, { matches }: Versions): readonly ResolveProblem[] {
-  const { id, api } = manifest;
-  const problems: ResolveProblem[] = [];
-  const add = (kind: ResolveProblem['kind'], message: string): void => {
-    problems.push({ kind, plugins: [id], message: `Plugin "${id}" ${message}.` });
+interface Questions {
+  readonly known: Known;
+  readonly matches: Versions['matches'];
+  /** Of a range of the API, which a thousand plugins have in common. */
+  fitsApi(range: string): boolean;
+}
+
+function questions(known: Known, { matches }: Versions): Questions {
+  const answers = new Map<string, boolean>();
+  const fitsApi = (range: string): boolean => {
+    const answer = answers.get(range) ?? matches(apiVersion, range);
+    answers.set(range, answer);
+    return answer;
   };
-  if (api !== undefined && !matches(apiVersion, api))
-    add('api-mismatch', `needs the API ${api}, this is ${apiVersion}`);
+  return { known, matches, fitsApi };
+}
+
+function findProblems(manifest: PluginManifest, ask: Questions, problems: ResolveProblem[]): void {
+  const { api, dependencies, optionalDependencies, conflicts } = manifest;
+  if (api !== undefined && !ask.fitsApi(api)) {
+    problems.push(problemOf(manifest, 'api-mismatch', `needs the API ${api}, this is ${apiVersion}`));
+  }
+  // Most plugins of a large folder know of no other.
+  if (dependencies ?? optionalDependencies ?? conflicts) findMisfits(manifest, ask, problems);
+}
+
+function findMisfits(manifest: PluginManifest, { known, matches }: Questions, problems: ResolveProblem[]): void {
+  const add = (kind: ResolveProblem['kind'], message: string): void => {
+    problems.push(problemOf(manifest, kind, message));
+  };
   for (const [other, range] of rangesOf(manifest, 'dependencies')) {
     if (!known.has(other)) add('missing-dependency', `needs "${other}" ${range}, which is not there`);
   }
@@ -116,51 +145,70 @@ function dependencyProblems(manifest: PluginManifest, known: Known, { matches }:
     const found = versionOf(known.get(other));
     if (found !== undefined && matches(found, range)) add('conflict', `cannot run beside "${other}" ${found}`);
   }
-  return problems;
 }
 
-function serviceProblems(known: Known): readonly ResolveProblem[] {
-  const claims = new Map<string, string[]>();
+function problemOf({ id }: PluginManifest, kind: ResolveProblem['kind'], message: string): ResolveProblem {
+  return { kind, plugins: [id], message: `Plugin "${id}" ${message}.` };
+}
+
+function findSharedServices(known: Known, problems: ResolveProblem[]): void {
+  const claims = new Map<string, string>();
+  const shared = new Map<string, string[]>();
   for (const { manifest } of known.values()) {
     if (!Array.isArray(manifest.provides)) continue;
-    for (const id of manifest.provides) {
-      const plugins = claims.get(id);
-      if (plugins === undefined) claims.set(id, [manifest.id]);
-      else if (!plugins.includes(manifest.id)) plugins.push(manifest.id);
+    for (const service of manifest.provides) {
+      const first = claims.get(service) ?? manifest.id;
+      claims.set(service, first);
+      if (first === manifest.id) continue;
+      const plugins = shared.get(service) ?? [first];
+      if (!plugins.includes(manifest.id)) plugins.push(manifest.id);
+      shared.set(service, plugins);
     }
   }
-  return Array.from(claims)
-    .filter(([, plugins]) => plugins.length > 1)
-    .map(([id, plugins]) => ({
-      kind: 'service-claimed-twice',
-      plugins,
-      message: `The service "${id}" is provided by ${plugins.map((plugin) => `"${plugin}"`).join(' and ')}.`,
-    }));
+  for (const [id, plugins] of shared) {
+    const names = plugins.map((plugin) => `"${plugin}"`).join(' and ');
+    const message = `The service "${id}" is provided by ${names}.`;
+    problems.push({ kind: 'service-claimed-twice', plugins, message });
+  }
 }
 
-function place(entry: Discovery, known: Known): ResolvedPlugin {
-  const { manifest } = entry;
-  const { id } = manifest;
-  const needs = idsOf(manifest.dependencies);
-  const optional = idsOf(manifest.optionalDependencies);
-  const after = needs.length + optional.length === 0 ? none : [...new Set([...needs, ...optional])];
-  const version = versionOf(entry) ?? '0.0.0';
-  let code: PluginCode | undefined;
-  return {
-    id,
-    version,
-    manifest,
-    config: entry.config,
-    configVersion: entry.configVersion,
-    plugin: 'directory' in entry ? undefined : entry.plugin,
-    // Most plugins of a large folder are never loaded: their addresses are made when they are asked for.
-    get code() {
-      if (code === undefined && 'directory' in entry) code = codeOf(entry, version);
-      return code;
-    },
-    needs,
-    after: after.filter((other) => known.has(other)),
-  };
+/** A class, because an accessor of its own for each of a thousand plugins takes longer than all else about them. */
+class Placed implements ResolvedPlugin {
+  readonly id: string;
+  readonly version: string;
+  readonly manifest: PluginManifest;
+  readonly config: unknown;
+  readonly configVersion: number | undefined;
+  readonly plugin: Plugin | undefined;
+  readonly needs: readonly string[];
+  readonly after: readonly string[];
+  readonly #found: PluginPackage | undefined;
+  #code: PluginCode | undefined;
+
+  constructor(entry: Discovery, known: Known) {
+    const { manifest } = entry;
+    this.id = manifest.id;
+    this.version = manifest.version ?? '0.0.0';
+    this.manifest = manifest;
+    this.config = entry.config;
+    this.configVersion = entry.configVersion;
+    const found = 'directory' in entry ? entry : undefined;
+    this.plugin = 'directory' in entry ? undefined : entry.plugin;
+    this.#found = found;
+    this.needs = idsOf(manifest.dependencies);
+    this.after = idsAfter(this.needs, idsOf(manifest.optionalDependencies), known);
+  }
+
+  /** Made when it is asked for: most plugins of a large folder are never loaded. */
+  get code(): PluginCode | undefined {
+    if (this.#found) this.#code ??= codeOf(this.#found, this.version);
+    return this.#code;
+  }
+}
+
+function idsAfter(needs: readonly string[], optional: readonly string[], known: Known): readonly string[] {
+  if (needs.length + optional.length === 0) return none;
+  return [...new Set([...needs, ...optional])].filter((other) => known.has(other));
 }
 
 const none: readonly string[] = [];
@@ -195,9 +243,12 @@ function versionOf(entry: Discovery | undefined): string | undefined {
 
 /** A plugin stands behind its deepest dependency; members of a cycle come last. */
 function sortByDepth(plugins: readonly ResolvedPlugin[]): readonly ResolvedPlugin[] {
+  const byId = plugins.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const sorted: ResolvedPlugin[] = [];
-  const placed = new Set<string>();
-  let left = plugins.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  let left: readonly ResolvedPlugin[] = byId.filter(hasAfter);
+  if (left.length === 0) return byId;
+  for (const plugin of byId) if (!hasAfter(plugin)) sorted.push(plugin);
+  const placed = new Set(sorted.map(({ id }) => id));
   while (left.length > 0) {
     const ready = left.filter(({ after }) => after.every((id) => placed.has(id)));
     const next = ready.length > 0 ? ready : left;

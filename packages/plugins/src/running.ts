@@ -1,5 +1,6 @@
+// Over 250 lines: the turns in which the plugins of a host change, which are only safe when they are read together.
 import { createActivation, eagerIds, type Activation } from './activation.ts';
-import { boot, isRequired, missingNeed, requiredFailed, startUnits, stopUnits } from './boot.ts';
+import { boot, isRequired, requiredFailed, startUnits, stopUnits } from './boot.ts';
 import { closeTiers } from './close-tiers.ts';
 import { affectedBy, blameDependants, heldBehind, reasonIn } from './dependants.ts';
 import { PluginErrors } from './errors.ts';
@@ -7,10 +8,11 @@ import { tellPluginReloaded } from './events.ts';
 import { isolate, messageOf } from './isolate.ts';
 import type { Settings } from './options.ts';
 import { createRegistry, type Registry } from './registry.ts';
-import { renew } from './reload.ts';
+import { renew, type Renewal } from './reload.ts';
 import type { Resolution, ResolvedPlugin } from './resolve.ts';
 import { createSupervision, type Supervision } from './supervise.ts';
-import { Unit, type Prepared, type Surroundings } from './unit.ts';
+import { takeOver } from './take-over.ts';
+import { Unit, type Surroundings } from './unit.ts';
 import { watchCode } from './watch-code.ts';
 
 // (1) start, unload, reload, the loss of a plugin, its restart and close never overlap; close cancels a start and then waits for it.
@@ -18,17 +20,24 @@ import { watchCode } from './watch-code.ts';
 // (3) The failure of a plugin stops the host only if the plugin is required, and does not come back.
 // (4) Plugins that are asked for start outside of the turns: whoever asks may have the turn.
 
+/** What there is of each plugin, and what follows from all of them together. */
+interface Made {
+  readonly units: Map<string, Unit>;
+  /** Ids of those that start with the host. */
+  eager: ReadonlySet<string>;
+  readonly activation: Activation;
+}
+
 /** The plugins of one host, and what happens to them. */
 export class Running {
-  readonly units: ReadonlyMap<string, Unit>;
   readonly registry: Registry;
   readonly #resolution: Resolution;
   readonly #settings: Settings;
   readonly #cancel = new AbortController();
   readonly #gone = new AbortController();
-  readonly #eager: ReadonlySet<string>;
-  readonly #activation: Activation;
+  readonly #surroundings: Surroundings;
   readonly #supervision: Supervision;
+  #made: Made | undefined;
   #isUp = false;
   #revision = 0;
   #stopWatching: () => void = () => {};
@@ -37,26 +46,49 @@ export class Running {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(resolution: Resolution, settings: Settings) {
-    const { plugins } = resolution;
     this.#resolution = resolution;
     this.#settings = settings;
     this.registry = createRegistry((owner, event, error) => this.units.get(owner.id)?.noteCallback(event, error));
-    const surroundings: Surroundings = {
+    this.#surroundings = {
       registry: this.registry,
       settings,
       onCrash: (unit, error) =>
         this.#isolate(() => this.#inTurn(() => this.#lose(unit, error)), 'Undoing a lost plugin'),
       onFailed: (unit, error) => this.#supervision.failed(unit, error),
     };
-    this.units = new Map(plugins.map((plugin, index) => [plugin.id, new Unit(plugin, index, surroundings)]));
-    this.#eager = eagerIds(plugins);
-    this.#activation = createActivation(this.units, this.registry, this.#cancel.signal);
     this.#supervision = createSupervision({
       onRetry: (unit) => this.#isolate(() => this.#inTurn(() => this.#revive(unit)), 'Starting a plugin again'),
       onLost: (unit) => this.#giveUp(unit),
     });
     settings.signal?.addEventListener('abort', this.#abort, { once: true });
     if (settings.signal?.aborted) this.#abort();
+  }
+
+  /** In dependency order. */
+  get units(): ReadonlyMap<string, Unit> {
+    return this.#all.units;
+  }
+
+  // Made when they are asked for: to find and to order plugins needs none of it.
+  get #all(): Made {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
+
+  #make(): Made {
+    const { plugins } = this.#resolution;
+    const units = new Map<string, Unit>();
+    for (const [index, plugin] of plugins.entries()) units.set(plugin.id, new Unit(plugin, index, this.#surroundings));
+    const activation = createActivation(units, this.registry, this.#cancel.signal);
+    return { units, eager: eagerIds(plugins), activation };
+  }
+
+  get #eager(): ReadonlySet<string> {
+    return this.#all.eager;
+  }
+
+  get #activation(): Activation {
+    return this.#all.activation;
   }
 
   /** Aborts when the host closes. */
@@ -90,9 +122,9 @@ export class Running {
       const plugins = Array.from(this.units.values(), ({ plugin }) => plugin);
       // Counted for attempts, too: Node also keeps modules that could not be loaded.
       this.#revision += 1;
-      const next = await renew(unit.plugin, plugins, { revision: this.#revision, signal: this.#cancel.signal });
+      const renewal = await renew(unit.plugin, plugins, { revision: this.#revision, signal: this.#cancel.signal });
       this.#supervision.forget(unit);
-      const failure = unit.state === 'dormant' ? this.#renewDormant(unit, next) : await this.#replace(unit, next);
+      const failure = await this.#takeOver(unit, renewal);
       const outcome = failure === undefined ? 'ok' : unit.isThere ? 'kept' : 'error';
       const { version } = unit.plugin;
       tellPluginReloaded({ plugin: id, version, durationMs: performance.now() - startedAt, outcome });
@@ -109,7 +141,7 @@ export class Running {
       const isTaken = await unit.configure(config, this.#cancel.signal).finally(release);
       if (isTaken) return;
       await this.#stop(blameDependants(id, 'gets another config', this.units), { isHeld: true });
-      await this.#startAgain([unit, ...heldBehind(unit, this.units)]);
+      await this.#startAgain([unit, ...heldBehind([unit], this.units)]);
       if (unit.error) throw unit.error;
     });
   }
@@ -180,7 +212,7 @@ export class Running {
     if (this.#closing || unit.state !== 'failed') return;
     unit.breaker.tryAgain();
     await this.#startAgain([unit]);
-    if (unit.isThere) await this.#startAgain(heldBehind(unit, this.units));
+    if (unit.isThere) await this.#startAgain(heldBehind([unit], this.units));
   }
 
   async #startAgain(units: readonly Unit[]): Promise<void> {
@@ -193,38 +225,36 @@ export class Running {
     await startUnits(this.units, fit, this.#settings, signal);
   }
 
-  #renewDormant(unit: Unit, next: ResolvedPlugin): undefined {
-    unit.renew(next);
-    this.#activation.rest(unit);
+  /** Puts the next versions of plugins into their places; answers with what went wrong. */
+  async #takeOver(unit: Unit, renewal: Renewal): Promise<Error | undefined> {
+    const failure = await takeOver(unit, renewal, {
+      units: this.units,
+      activation: this.#activation,
+      settings: this.#settings,
+      signal: this.#cancel.signal,
+      isEager: ({ plugin }) => this.#eager.has(plugin.id),
+      reorder: (plugins) => this.#reorder(plugins),
+      stop: (blame) => this.#stop(blame, { isHeld: true }),
+      startAgain: (units) => this.#startAgain(units),
+      forget: (each) => this.#supervision.forget(each),
+    });
+    if (!failure) return undefined;
+    const { cause, outcome } = failure;
+    const reason = messageOf(cause).replace(/\.$/, '');
+    return new PluginErrors.RELOAD_FAILED({ plugin: unit.plugin.id, reason, outcome }, { cause });
   }
 
-  /** Puts the next version of a plugin into its place; answers with what went wrong. */
-  async #replace(unit: Unit, next: ResolvedPlugin): Promise<Error | undefined> {
-    const { signal } = this.#cancel;
-    const { id: plugin } = next;
-    const failed = (cause: unknown, outcome: string): Error =>
-      new PluginErrors.RELOAD_FAILED({ plugin, reason: messageOf(cause).replace(/\.$/, ''), outcome }, { cause });
-    let prepared: Prepared;
-    try {
-      prepared = await unit.prepare(next, signal);
-    } catch (error) {
-      return failed(error, unit.state === 'started' ? 'The old one runs on.' : 'It does not run.');
+  #reorder(plugins: readonly ResolvedPlugin[]): void {
+    const all = this.#all;
+    const former = new Map(all.units);
+    all.units.clear();
+    for (const [index, { id }] of plugins.entries()) {
+      const unit = former.get(id);
+      unit?.moveTo(index);
+      if (unit) all.units.set(id, unit);
     }
-    const old = unit.remember();
-    const stopping = this.#stop(blameDependants(plugin, 'is reloaded', this.units), { isHeld: true });
-    await stopping.catch((error: unknown) =>
-      this.#settings.logger.error({ err: error, plugin }, 'The old plugin failed to stop'),
-    );
-    const missing = missingNeed(unit, this.units);
-    if (missing === undefined) await unit.start(signal, prepared);
-    else await prepared.life.end(new Error(missing));
-    const failure = unit.isThere ? undefined : (unit.error ?? new Error(missing ?? unit.reason));
-    if (failure && old && missing === undefined && !signal.aborted) {
-      this.#supervision.forget(unit);
-      await unit.start(signal, old);
-    }
-    if (unit.isThere) await this.#startAgain(heldBehind(unit, this.units));
-    return failure && failed(failure, unit.isThere ? 'The old one was started again.' : 'It does not run.');
+    all.eager = eagerIds(plugins);
+    this.registry.reorder();
   }
 
   #watch(): void {
@@ -240,7 +270,7 @@ export class Running {
 
   #giveUp(unit: Unit): void {
     if (!this.#isUp) return;
-    const required = [unit, ...heldBehind(unit, this.units)].find(isRequired);
+    const required = [unit, ...heldBehind([unit], this.units)].find(isRequired);
     if (required) this.#isolate(() => this.close(requiredFailed(required)), 'Closing the host');
   }
 

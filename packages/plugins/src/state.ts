@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
 import { messageOf } from './isolate.ts';
+import { whyNotJson } from './json-value.ts';
 import type { KeptState, StateStore } from './state-store.ts';
 
 // (1) A value that `set` has resolved for is in the store.
 // (2) What a newer version of the plugin has written is neither read nor overwritten.
 // (3) A migration works on a draft: the store has all of it or nothing.
+// (4) A write changes the keys that were set, and no others: another host may use the same store.
 
 /** What a plugin keeps beyond its own run: JSON values by key. */
 export interface PluginStore {
@@ -28,10 +31,18 @@ export interface KeeperOptions {
   readonly version: number;
 }
 
+type Values = Map<string, unknown>;
+/** Of a key: its value, or nothing when it is deleted. */
+type Changes = Map<string, { readonly value: unknown } | undefined>;
+
 /** The state of one plugin during one of its runs. */
 export class Keeper implements PluginStore {
   readonly #options: KeeperOptions;
-  #values: Promise<Map<string, unknown>> | undefined;
+  /** As it was read or written last, with the changes that are not written yet. */
+  #values: Values | undefined;
+  #loading: Promise<void> | undefined;
+  /** Not written yet: those that are being written, and those that come after. */
+  #changes: readonly [under: Changes, next: Changes] = [new Map(), new Map()];
   #isDraft = false;
   #next: Promise<void> | undefined;
   #last: Promise<void> = Promise.resolve();
@@ -46,25 +57,21 @@ export class Keeper implements PluginStore {
 
   async set(key: string, value: unknown): Promise<void> {
     const { plugin } = this.#options;
-    const why = whyNotKept(value);
+    const why = whyNotJson(value);
     if (why !== undefined) throw new PluginErrors.STATE_REFUSED({ plugin, key, why });
+    const copy: unknown = structuredClone(value);
     const values = await this.#load();
-    const [had, former] = [values.has(key), values.get(key)];
-    values.set(key, structuredClone(value));
-    const size = Buffer.byteLength(JSON.stringify(contentOf(values)));
+    const size = Buffer.byteLength(JSON.stringify({ ...contentOf(values), [key]: copy }));
     if (size > mostBytes) {
-      if (had) values.set(key, former);
-      else values.delete(key);
       const tooMuch = `all of its state would have ${size} bytes, and at most ${mostBytes} are kept`;
       throw new PluginErrors.STATE_REFUSED({ plugin, key, why: tooMuch });
     }
-    await this.#write(values);
+    await this.#change(key, { value: copy });
   }
 
   async delete(key: string): Promise<boolean> {
-    const values = await this.#load();
-    if (!values.delete(key)) return false;
-    await this.#write(values);
+    if (!(await this.#load()).has(key)) return false;
+    await this.#change(key, undefined);
     return true;
   }
 
@@ -78,10 +85,17 @@ export class Keeper implements PluginStore {
     return kept && kept.version < this.#options.version ? kept.version : undefined;
   }
 
-  /** Lets `migrate` change a draft, and keeps it as state of this version when it succeeds. */
-  async migrate(migrate: () => unknown): Promise<void> {
+  /**
+   * Lets `migrate` change a draft of what is of the older version `found`, and keeps it as state of this version when it succeeds.
+   * When another process has migrated it meanwhile, what that has made is kept.
+   *
+   * @throws STATE_CHANGED when it was changed otherwise
+   */
+  async migrate(found: number, migrate: () => unknown): Promise<void> {
+    const { plugin, version } = this.#options;
     this.#isDraft = true;
-    this.#values = this.#read().then((kept) => new Map(Object.entries(kept?.values ?? {})));
+    const before = await this.#read();
+    this.#values = valuesOf(before);
     try {
       await migrate();
     } catch (error) {
@@ -89,7 +103,12 @@ export class Keeper implements PluginStore {
       throw error;
     }
     this.#isDraft = false;
-    await this.#write(await this.#values);
+    const draft = this.#values;
+    await this.#put((kept) => {
+      if (kept?.version === version) return valuesOf(kept);
+      if (before?.version === found && isDeepStrictEqual(kept, before)) return draft;
+      throw new PluginErrors.STATE_CHANGED({ plugin, found, version });
+    });
   }
 
   /** Waits for what is being written. */
@@ -97,22 +116,30 @@ export class Keeper implements PluginStore {
     await (this.#next ?? this.#last).catch(() => {});
   }
 
-  #load(): Promise<Map<string, unknown>> {
-    this.#values ??= this.#readOwn();
-    return this.#values;
+  /** All that is kept; where others may write, too, it is read again each time. */
+  async #load(): Promise<Values> {
+    const isShared = this.#options.store.update !== undefined;
+    if (!this.#values || (isShared && !this.#isDraft)) {
+      this.#loading ??= this.#readOwn().finally(() => {
+        this.#loading = undefined;
+      });
+      await this.#loading;
+    }
+    return this.#values ?? new Map();
   }
 
-  async #readOwn(): Promise<Map<string, unknown>> {
-    try {
-      const kept = await this.#read();
-      const { plugin, version } = this.#options;
-      if (kept && kept.version < version) throw new PluginErrors.STATE_OLDER({ plugin, found: kept.version, version });
-      return new Map(Object.entries(kept?.values ?? {}));
-    } catch (error) {
-      // The next that asks may have more luck.
-      this.#values = undefined;
-      throw error;
-    }
+  async #readOwn(): Promise<void> {
+    const kept = await this.#read();
+    // A migration that began meanwhile has a draft of its own.
+    if (!this.#isDraft) this.#values = this.#changed(this.#ownOf(kept));
+  }
+
+  /** @throws STATE_NEWER, STATE_OLDER */
+  #ownOf(kept: KeptState | undefined): Values {
+    const { plugin, version } = this.#options;
+    if (kept && kept.version > version) throw new PluginErrors.STATE_NEWER({ plugin, found: kept.version, version });
+    if (kept && kept.version < version) throw new PluginErrors.STATE_OLDER({ plugin, found: kept.version, version });
+    return valuesOf(kept);
   }
 
   async #read(): Promise<KeptState | undefined> {
@@ -122,26 +149,77 @@ export class Keeper implements PluginStore {
     return kept;
   }
 
-  /** One write at a time; those that come meanwhile are one write together. */
-  #write(values: Map<string, unknown>): Promise<void> {
+  #changed(values: Values): Values {
+    for (const changes of this.#changes) applyTo(values, changes);
+    return values;
+  }
+
+  #change(key: string, change: { readonly value: unknown } | undefined): Promise<void> {
+    this.#values = applyTo(this.#values ?? new Map(), new Map([[key, change]]));
     if (this.#isDraft) return Promise.resolve();
+    this.#changes[1].set(key, change);
+    return this.#write();
+  }
+
+  /** One write at a time; those that come meanwhile are one write together. */
+  #write(): Promise<void> {
     this.#next ??= this.#last.then(() => {
       this.#next = undefined;
-      const writing = this.#put(values);
+      const writing = this.#putChanges();
       this.#last = writing.catch(() => {});
       return writing;
     });
     return this.#next;
   }
 
-  async #put(values: Map<string, unknown>): Promise<void> {
-    const { store, plugin, version } = this.#options;
+  async #putChanges(): Promise<void> {
+    const [, under] = this.#changes;
+    this.#changes = [under, new Map()];
     try {
-      await inTime((signal) => store.write(plugin, { version, values: contentOf(values) }, { signal }));
-    } catch (cause) {
-      throw new PluginErrors.STATE_UNWRITABLE({ plugin, detail: messageOf(cause) }, { cause });
+      await this.#put((kept) => applyTo(this.#ownOf(kept), under));
+      this.#changes = [new Map(), this.#changes[1]];
+    } catch (error) {
+      // The next write may have more luck, with these and its own.
+      this.#changes = [new Map(), new Map([...under, ...this.#changes[1]])];
+      throw error;
     }
   }
+
+  /** Keeps what `make` makes of what is there; without `update` of the store, what is known is there. */
+  async #put(make: (kept: KeptState | undefined) => Values): Promise<void> {
+    const { store, plugin, version } = this.#options;
+    let made: Values = new Map();
+    const change = (kept: KeptState | undefined): KeptState => {
+      made = make(kept);
+      return { version, values: contentOf(made) };
+    };
+    const known = this.#values && { version, values: contentOf(this.#values) };
+    try {
+      await inTime((signal) =>
+        store.update ? store.update(plugin, change, { signal }) : store.write(plugin, change(known), { signal }),
+      );
+    } catch (cause) {
+      if (passedOn.some((code) => PluginErrors[code].is(cause))) throw cause;
+      throw new PluginErrors.STATE_UNWRITABLE({ plugin, detail: messageOf(cause) }, { cause });
+    }
+    applyTo(made, this.#changes[1]);
+    this.#values = made;
+  }
+}
+
+/** Errors of a write that say what to do by themselves. */
+const passedOn = ['STATE_LOCKED', 'STATE_CHANGED', 'STATE_NEWER', 'STATE_OLDER', 'STATE_UNREADABLE'] as const;
+
+function applyTo(values: Values, changes: Changes): Values {
+  for (const [key, change] of changes) {
+    if (change) values.set(key, change.value);
+    else values.delete(key);
+  }
+  return values;
+}
+
+function valuesOf(kept: KeptState | undefined): Values {
+  return new Map(Object.entries(kept?.values ?? {}));
 }
 
 function contentOf(values: ReadonlyMap<string, unknown>): Readonly<Record<string, unknown>> {
@@ -159,32 +237,4 @@ async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> 
   } finally {
     over.abort();
   }
-}
-
-function whyNotKept(value: unknown): string | undefined {
-  try {
-    return whyNotJson(value);
-  } catch {
-    return 'it contains itself, or is too deep';
-  }
-}
-
-/** Why a value would not come back as it is, if so. */
-function whyNotJson(value: unknown): string | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${value} is no JSON value`;
-  if (typeof value !== 'object') return `${typeof value} is no JSON value`;
-  if (Array.isArray(value)) return firstOf(value);
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // Objects that come from another realm have a prototype without a prototype.
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return 'an object of a class is no JSON value';
-  return firstOf(Object.values(value));
-}
-
-function firstOf(values: readonly unknown[]): string | undefined {
-  for (const value of values) {
-    const why = whyNotKept(value);
-    if (why !== undefined) return why;
-  }
-  return undefined;
 }

@@ -65,12 +65,25 @@ export class Unit {
   #onAwake: (() => void) | undefined;
   #starting: Promise<void> | undefined;
   #callbackFailures = 0;
+  #index: number;
 
   constructor(plugin: ResolvedPlugin, index: number, surroundings: Surroundings) {
     const { id, version } = plugin;
     this.#plugin = plugin;
     this.#surroundings = surroundings;
-    this.#owner = { id, version, index };
+    this.#index = index;
+    // It is asked through the owner, of which there is one for each version.
+    this.#owner = { id, version, place: this };
+  }
+
+  /** Its place in the order of all plugins. */
+  get index(): number {
+    return this.#index;
+  }
+
+  /** A reload has changed the order. */
+  moveTo(index: number): void {
+    this.#index = index;
   }
 
   get plugin(): ResolvedPlugin {

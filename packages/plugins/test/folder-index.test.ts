@@ -56,6 +56,25 @@ test('a plugin whose package.json is not the indexed one any more is not loaded'
   await host.close();
 });
 
+test('a package that came into a scope since makes the index count for nothing', async () => {
+  await using disk = await packages();
+  await disk.add('@scope/a', {});
+  await indexFolder(disk.path);
+  await disk.add('@scope/b', {});
+  expect(await found(disk)).toHaveLength(2);
+});
+
+test('with config from the application the packages of an index are those of the folder', async () => {
+  await using disk = await packages();
+  await disk.add('a', { configVersion: 3 });
+  const given = { config: (id: string) => `config of ${id}`, configVersion: () => 2 };
+  const before = await folder(disk.path, given).discover(signal);
+  await indexFolder(disk.path);
+  const after = await folder(disk.path, given).discover(signal);
+  expect(before).toMatchObject([{ config: 'config of a', configVersion: 2 }]);
+  expect(after).toMatchObject([{ config: 'config of a', configVersion: 2 }]);
+});
+
 test('a package that came or went since makes the index count for nothing', async () => {
   await using disk = await packages();
   await disk.add('a', {});
@@ -64,7 +83,16 @@ test('a package that came or went since makes the index count for nothing', asyn
   expect(await found(disk)).toHaveLength(2);
 });
 
-for (const text of ['', '{', '[]', '{ "format": 2 }', '{ "format": 1, "folders": ["a"], "packages": [null] }']) {
+const empty = { listing: 'a', packages: [], digests: '' };
+for (const text of [
+  '',
+  '{',
+  '[]',
+  '{ "format": 3 }',
+  JSON.stringify({ ...empty, format: 2 }),
+  JSON.stringify({ ...empty, format: 3, digests: 'x' }),
+  JSON.stringify({ ...empty, format: 3, packages: [null], digests: '0'.repeat(64) }),
+]) {
   test(`an index that is ${JSON.stringify(text)} counts for nothing`, async () => {
     await using disk = await packages();
     await disk.add('a', {});

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test } from 'vitest';
-import { createPluginHost, folder, processTier, wasmTier, workerTier } from '../src/index.ts';
+import { createPluginHost, event, folder, processTier, wasmTier, workerTier } from '../src/index.ts';
 import type { PluginHost, PluginHostOptions, Tier } from '../src/index.ts';
 import { hostOf, entry, needs, states } from './make.ts';
 import { packages, recorded, type Packages } from './packages.ts';
@@ -143,7 +143,14 @@ describe('a reload that fails', () => {
 
 describe('a reload is refused, and what ran runs on,', () => {
   const cases: readonly (readonly [string, object, object, RegExp])[] = [
-    ['when it has other dependencies now', needs('b'), {}, /it has other dependencies now; start the host again/],
+    ['when it needs one that is not there', needs('c'), {}, /needs "c" \*, which is not there/],
+    ['when it would need itself by another', needs('b'), {}, /Cycle: a -> b -> a/],
+    [
+      'when several things do not fit, with all of them',
+      { ...needs('c', 'd'), api: '^9' },
+      {},
+      /needs the API \^9, .*; .*needs "c" \*, .*; .*needs "d" \*/,
+    ],
     ['when it asks for another API', { api: '^9' }, {}, /needs the API \^9/],
     ['when it has another name', {}, { name: 'c' }, /its name is "c" now/],
     [
@@ -157,7 +164,7 @@ describe('a reload is refused, and what ran runs on,', () => {
     test(why, async () => {
       await using disk = await packages();
       await write(disk, 'a', 'old');
-      const isNeeded = why.includes('those that need it');
+      const isNeeded = why.includes('those that need it') || why.includes('by another');
       await write(disk, 'b', 'b', isNeeded ? { dependencies: { a: '^1' } } : {});
       await using host = await started(disk);
       await disk.add('a', seaworthy, {}, rest);
@@ -187,6 +194,107 @@ describe('a reload is refused, and what ran runs on,', () => {
     await host.start();
     await expect(host.reload('a')).rejects.toMatchObject({ code: 'seaworthy.plugins.RELOAD_REFUSED' });
     await expect(host.reload('b')).rejects.toMatchObject({ code: 'seaworthy.plugins.UNKNOWN_PLUGIN' });
+  });
+});
+
+describe('a reload with other dependencies', () => {
+  const order = (name: string): string => `const log = (globalThis[Symbol.for('${name}')] ??= []);
+const tell = (what) => (ctx) => void log.push(ctx.id + ' ' + what);
+export default { onInit: tell('init'), onStop: tell('stop') };`;
+  const since = (name: string, before: number): readonly string[] => recorded(name).slice(before);
+
+  test('puts all into their new order, restarts what is affected, and nothing else', async () => {
+    await using disk = await packages();
+    const add = (id: string, manifest: object): Promise<void> =>
+      disk.add(id, manifest, { 'index.js': order('other order') });
+    for (const id of ['a', 'b', 'c']) await add(id, {});
+    await add('top', needs('a'));
+    await using host = await started(disk);
+    expect(host.status().map(({ id }) => id)).toEqual(['a', 'b', 'c', 'top']);
+    const before = recorded('other order').length;
+    await add('a', needs('c'));
+    await host.reload('a');
+    expect(since('other order', before)).toEqual(['top stop', 'a stop', 'a init', 'top init']);
+    expect(host.status().map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'b started',
+      'c started',
+      'a started',
+      'top started',
+    ]);
+    await host.unload('c');
+    expect(states(host)).toEqual({ a: 'stopped', b: 'started', c: 'stopped', top: 'stopped' });
+  });
+
+  test('has listeners called in the new order', async () => {
+    await using disk = await packages();
+    const code = `export default { onInit: (ctx) => void ctx.on({ id: 'ask' }, () => {
+  (globalThis[Symbol.for('called')] ??= []).push(ctx.id);
+}) };`;
+    await disk.add('a', {}, { 'index.js': code });
+    await disk.add('b', {}, { 'index.js': code });
+    await using host = await started(disk);
+    const emit = host.emitter(event<number>('ask'));
+    emit(1);
+    await disk.add('a', needs('b'));
+    await host.reload('a');
+    emit(2);
+    expect(recorded('called')).toEqual(['a', 'b', 'b', 'a']);
+  });
+
+  test('wakes a plugin that it needs now', async () => {
+    await using disk = await packages();
+    await write(disk, 'a', 'old');
+    await write(disk, 'lazy', 'woken', { activation: ['event:never'] });
+    await using host = await started(disk);
+    expect(states(host)).toEqual({ a: 'started', lazy: 'dormant' });
+    await write(disk, 'a', 'new', needs('lazy'));
+    await host.reload('a');
+    expect(states(host)).toEqual({ a: 'started', lazy: 'started' });
+    expect(await say(host, 'a')).toBe('new 1');
+  });
+
+  test('takes those along that need it and have changed with it', async () => {
+    await using disk = await packages();
+    await write(disk, 'a', 'old');
+    await write(disk, 'b', 'old', { dependencies: { a: '^1' } });
+    await using host = await started(disk);
+    await write(disk, 'a', 'new', {}, '2.0.0');
+    await expect(host.reload('a')).rejects.toThrow(/"b" needs "a" \^1, but it is 2\.0\.0/);
+    await write(disk, 'b', 'new', { dependencies: { a: '^2' } });
+    await host.reload('a');
+    expect([await say(host, 'a'), await say(host, 'b')]).toEqual(['new 1', 'new 1']);
+  });
+
+  test('that does not start has all as it was, also the order', async () => {
+    await using disk = await packages();
+    await write(disk, 'a', 'old');
+    await write(disk, 'b', 'old', { dependencies: { a: '^1' } });
+    await write(disk, 'c', 'c');
+    await using host = await started(disk);
+    const before = host.status();
+    await write(disk, 'a', 'new', needs('c'), '2.0.0');
+    const failing = { 'index.js': `export default { onInit() { throw new Error('out of ink'); } };` };
+    await disk.add('b', { dependencies: { a: '^2' } }, failing);
+    await expect(host.reload('a')).rejects.toThrow(
+      /"b" failed in onInit: out of ink\..* The old one was started again\.$/,
+    );
+    expect(host.status().map(({ id, version, state }) => ({ id, version, state }))).toEqual(
+      before.map(({ id, version, state }) => ({ id, version, state })),
+    );
+    expect([await say(host, 'a'), await say(host, 'b')]).toEqual(['old 1', 'old 1']);
+    await write(disk, 'b', 'new', { dependencies: { a: '^2' } });
+    await host.reload('a');
+    expect([await say(host, 'a'), await say(host, 'b')]).toEqual(['new 1', 'new 1']);
+  });
+
+  test('is refused when the package of one that needs it cannot be read', async () => {
+    await using disk = await packages();
+    await write(disk, 'a', 'old');
+    await write(disk, 'b', 'old', needs('a'));
+    await using host = await started(disk);
+    await disk.write('b/package.json', '{');
+    await expect(host.reload('a')).rejects.toThrow(/"b", which needs it, has a package\.json that cannot be parsed/);
+    expect(await say(host, 'b')).toBe('old 1');
   });
 });
 

@@ -42,7 +42,7 @@ describe('what a plugin keeps', () => {
       return [await state.keys(), await state.get('__proto__'), await state.get('gone')];
     });
     expect(seen).toEqual([['__proto__', 'b'], { list: [1, null, 'a'], deep: { on: true } }, undefined]);
-    expect(await readdir(folder.path)).toEqual(['%40acme%2Fa.json']);
+    expect(await readdir(folder.path, { recursive: true })).toEqual(['%40acme%2Fa.json', '.locks']);
   });
 
   test('(1) is in the store when `set` has resolved, and many writes at once are few', async () => {

@@ -1,0 +1,4 @@
+/** Whether something thrown has the code, such as `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
