@@ -26,7 +26,7 @@ export async function loadSpeaker(locale: Locale): Promise<Speaker> {
 }
 
 /** What has no translation, such as the rules of others, stays as it is. */
-export function createSpeaker(catalogue: RuleCatalogue, messageOf: (code: string, message: string) => string): Speaker {
+function createSpeaker(catalogue: RuleCatalogue, messageOf: (code: string, message: string) => string): Speaker {
   const texts = new Map(Object.entries(catalogue));
   const saying = new Map<string, Say>();
   const sayOf = (id: string, { says, words }: RuleTexts): Say => {
