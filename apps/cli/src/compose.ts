@@ -139,7 +139,11 @@ async function runAudit(request: Request, base: Base, io: Io, onProgress: (line:
 }
 
 /** All that an audit of this request has to know. */
-export function jobOf({ directory }: Request, loaded: LoadedSettings, io: Io): AuditJob {
+export function jobOf(
+  { directory }: Pick<Request, 'directory'>,
+  loaded: LoadedSettings,
+  io: Pick<Io, 'cwd' | 'variables'>,
+): AuditJob {
   const { settings } = loaded;
   return {
     root: resolve(io.cwd, directory),

@@ -311,6 +311,22 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 2,
     stack: false,
   },
+  BUILD_OPTION_UNKNOWN: {
+    message: 'The plugin knows no option {option}.{suggestion} Leave it out, or name one of {options}.',
+    exitCode: 2,
+    stack: false,
+  },
+  BUILD_OPTION_WRONG: {
+    message: 'Expected `{option}` of the plugin to be {expected}, got {received}. Correct it where the plugin is made.',
+    exitCode: 2,
+    stack: false,
+  },
+  BUILD_AUDIT_TIMEOUT: {
+    message:
+      'The audit of {directory} was not done within {timeoutMs} ms. Leave out with `ignore` what need not be looked at, or raise `timeoutMs` of the plugin.',
+    exitCode: 3,
+    stack: false,
+  },
   INTERRUPTED: {
     message: 'Interrupted: {done}. Run the command again for the rest.',
     exitCode: 130,

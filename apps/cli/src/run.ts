@@ -1,3 +1,4 @@
+import type { ApplicationText } from '@stricli/core';
 import { answerAtOnce } from './at-once.ts';
 import type { CliContext } from './commands/context.ts';
 import { describeError } from './describe-error.ts';
@@ -27,19 +28,29 @@ async function runInLocale(words: readonly string[], io: Io): Promise<number> {
 
 async function runCommand(words: readonly string[], io: Io): Promise<number> {
   const [{ run: runStricli }, { buildApp }] = await Promise.all([import('@stricli/core'), import('./commands/app.ts')]);
+  const language = io.locale === 'de' ? await loadGerman() : undefined;
   const process: CliContext['process'] = {
-    stdout: textOnly(io.stdout),
+    // What the framework itself writes there is help.
+    stdout: textOnly(io.stdout, language?.help),
     stderr: textOnly(io.stderr),
     env: io.variables,
   };
-  const text = io.locale === 'de' ? (await import('./i18n/framework-de.ts')).germanText : undefined;
-  await runStricli(buildApp(text), words, { process, io });
+  await runStricli(buildApp(language?.text), words, { process, io });
   return toExitCode(Number(process.exitCode ?? 0));
 }
 
+async function loadGerman(): Promise<{ readonly text: ApplicationText; readonly help: (page: string) => string }> {
+  const [{ germanText: text }, { germanHelp }, { helpIn }] = await Promise.all([
+    import('./i18n/framework-de.ts'),
+    import('./i18n/de-help.ts'),
+    import('./i18n/help.ts'),
+  ]);
+  return { text, help: (page) => helpIn(page, germanHelp) };
+}
+
 /** The framework asks a stream for its colours; ours are decided elsewhere. */
-function textOnly(sink: Io['stdout']): { write(text: string): void } {
-  return { write: (text) => void sink.write(text) };
+function textOnly(sink: Io['stdout'], say = (text: string): string => text): { write(text: string): void } {
+  return { write: (text) => void sink.write(say(text)) };
 }
 
 /** The framework's own codes are negative: -4 and -5 are for wrong flags and commands. */

@@ -3,6 +3,7 @@ import type { Settings } from './config/settings.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isSupport } from './project/classify.ts';
 import type { Report } from './report/report.ts';
+import type { Severity } from './rules/contract.ts';
 
 /**
  * The exit code of an audit. A rule that did not finish outweighs findings. A file that could not be looked at only keeps
@@ -20,9 +21,15 @@ export function exitCodeOf(
 }
 
 function failing({ errors, warnings, infos }: Report['summary'], failOn: Settings['failOn']): number {
-  if (failOn === 'never') return 0;
-  if (failOn === 'error') return errors;
-  return failOn === 'warning' ? errors + warnings : errors + warnings + infos;
+  const counts = { error: errors, warning: warnings, info: infos };
+  return severities.filter((severity) => isAtLeast(severity, failOn)).reduce((sum, each) => sum + counts[each], 0);
+}
+
+const severities = ['error', 'warning', 'info'] as const satisfies readonly Severity[];
+
+/** Whether a finding of a severity fails an audit. */
+export function isAtLeast(severity: Severity, failOn: Settings['failOn']): boolean {
+  return failOn !== 'never' && severities.indexOf(severity) <= severities.indexOf(failOn);
 }
 
 /** The exit code that an error ends in. */

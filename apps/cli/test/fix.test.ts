@@ -160,7 +160,7 @@ test('every fixture of every rule still parses when it is mended, has no new fin
         .map((path) => [path.slice(join(base, name).length + 1), readFileSync(path)]),
     );
     const root = writeProject(files);
-    fixed += (await writePlanned(root, await planProject(root, before.fixes))).length;
+    fixed += (await writePlanned(root, await planProject(root, before.fixes))).written.length;
     const after = await look(root, rules);
     const saying = ({ report }: Audited): readonly string[] =>
       report.findings.map(({ rule, file }) => `${rule} ${file}`);
@@ -303,8 +303,50 @@ test('what somebody saves between plan and writing is not lost', async () => {
   const root = writeProject({ 'a.js': 'one();\n' });
   const planned = await planFile(root, 'a.js', [fix('A', replace(0, 'one', 'two'))]);
   writeFileSync(join(root, 'a.js'), 'saved();\n');
-  await writeFixed(root, planned);
-  expect(readFileSync(join(root, 'a.js'), 'utf8')).toBe('saved();\n');
+  expect(await writeFixed(root, planned)).toBe(false);
+  expect([readFileSync(join(root, 'a.js'), 'utf8'), readdirSync(root)]).toEqual(['saved();\n', ['a.js']]);
+});
+
+test('a fix of a file that somebody saved meanwhile does not count as made', async () => {
+  const root = writeProject({ 'a.js': 'one();\n', 'b.js': 'one();\n' });
+  const planned = await planProject(
+    root,
+    ['a.js', 'b.js'].map((file) => ({ ...fix('SEA-R901', replace(0, 'one', 'two')), file })),
+  );
+  writeFileSync(join(root, 'a.js'), 'saved();\n');
+  const { written, overtaken } = await writePlanned(root, planned);
+  expect([written, overtaken].map((files) => files.map(({ path }) => path))).toEqual([['b.js'], ['a.js']]);
+});
+
+/** Finds the call under another name of the same file: whoever mends the file first overtakes the other. */
+function renamingElsewhere(id: string, from: string, to: string): Rule {
+  const rule = renaming(id, from, to);
+  return {
+    ...rule,
+    check: async (view, signal) =>
+      (await rule.check(view, signal)).map((each) => ({ ...each, file: `./${each.file}` })),
+  };
+}
+
+test('a fix that was overtaken is made, and counted, in the next round', async () => {
+  const root = writeProject({ 'a.js': 'one();\ntwo();\n' });
+  const rules = [renaming('SEA-R901', 'one', 'uno'), renamingElsewhere('SEA-R902', 'two', 'due')];
+  const { code, err } = await run(root, { fix: true }, rules);
+  expect(readFileSync(join(root, 'a.js'), 'utf8')).toBe('uno();\ndue();\n');
+  expect(err().match(/^mended /gm)).toHaveLength(2);
+  expect([code, err()]).toEqual([0, expect.stringContaining('2 findings mended in')]);
+});
+
+test('a fix that is overtaken in every round is named, and does not count', async () => {
+  const root = writeProject({ 'a.js': 'one();\nthree();\n' });
+  const { err } = await run(root, { fix: true }, [
+    renaming('SEA-R901', 'one', 'two'),
+    renaming('SEA-R902', 'two', 'one'),
+    renamingElsewhere('SEA-R903', 'three', 'four'),
+  ]);
+  expect(readFileSync(join(root, 'a.js'), 'utf8')).toBe('one();\nthree();\n');
+  expect(err()).toContain('not mended  ./a.js:2  SEA-R903  the file has changed meanwhile\n');
+  expect(err()).not.toMatch(/^mended .*SEA-R903/m);
 });
 
 test('an interrupted fix ends with the reason of the signal, before the next file', async () => {

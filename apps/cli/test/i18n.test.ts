@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { CliErrors } from '../src/errors.ts';
 import { audit } from '../src/handlers/audit.ts';
 import { de } from '../src/i18n/de.ts';
+import { germanHelp } from '../src/i18n/de-help.ts';
 import { germanErrors } from '../src/i18n/de-errors.ts';
 import { en } from '../src/i18n/en.ts';
 import { localeOf, takeLocale, type Locale } from '../src/i18n/locale.ts';
@@ -87,7 +88,7 @@ async function auditIn(locale: Locale, format: string): Promise<FakeIo> {
   return io;
 }
 
-test('the report for people speaks German, but for what a rule says', async () => {
+test('the report for people speaks German, but for what the rules of others say', async () => {
   const text = (await auditIn('de', 'pretty')).out();
   expect(text).toContain('Fehler  SEA-R901  no call of danger');
   expect(text).toContain('Abhilfe  Mend it.\n');
@@ -117,3 +118,36 @@ for (const [words, text] of wrong) {
     expect([await run(words, io), io.err()]).toEqual([2, expect.stringContaining(text)]);
   });
 }
+
+/** The help of a command and of all below it, in both languages. */
+async function pagesOf(
+  words: readonly string[] = [],
+): Promise<readonly (readonly [english: string, german: string])[]> {
+  const [english, german] = await Promise.all(
+    (['en', 'de'] as const).map(async (locale) => {
+      const io = fakeIo({ cwd: process.cwd(), locale });
+      await run([...words, '--help'], io);
+      return io.out();
+    }),
+  );
+  const below = /^COMMANDS$([^]*?)(?:^\S|(?![^]))/m.exec(english!)?.[1] ?? '';
+  const names = Array.from(below.matchAll(/^ {2}(\S+)/gm), ([, name = '']) => name);
+  const pages = await Promise.all(names.map((name) => pagesOf([...words, name])));
+  return [[english!, german!], ...pages.flat()];
+}
+
+test('the help of every command is German, and nothing is translated that no command says', async () => {
+  const pages = await pagesOf();
+  const left = pages.flatMap(([, german]) =>
+    Object.keys(germanHelp).filter((text) =>
+      german.split('\n').some((line) => line.trim().endsWith(`  ${text}`) || line === text),
+    ),
+  );
+  expect(left).toEqual([]);
+  const english = pages.map(([page]) => page).join('\n');
+  expect(Object.keys(germanHelp).filter((text) => !english.includes(text))).toEqual([]);
+  const words = /\b(?:the|which|with|what|where|from|of|that)\b/i;
+  const untranslated = pages.flatMap(([, german]) => german.split('\n').filter((line) => words.test(line)));
+  expect(untranslated).toEqual([]);
+  expect(pages.length).toBeGreaterThan(30);
+});

@@ -7,6 +7,7 @@ import { loadSettings } from '../src/config/settings.ts';
 import { loadPacks } from '../src/engine/packs.ts';
 import { audit } from '../src/handlers/audit.ts';
 import { init } from '../src/handlers/init.ts';
+import type { Locale } from '../src/i18n/locale.ts';
 import { withScript } from '../src/init/manifest.ts';
 import { workflowText } from '../src/init/workflow.ts';
 import { packs } from '../src/rules/packs.ts';
@@ -20,9 +21,9 @@ interface Setup extends FakeIo {
   read(path: string): string;
 }
 
-async function setUp(files: Files, answers?: string): Promise<Setup> {
+async function setUp(files: Files, answers?: string, locale: Locale = 'en'): Promise<Setup> {
   const root = writeProject(files);
-  const io = fakeIo({ cwd: root, isInteractive: answers !== undefined, stdin: bytesOf(answers ?? '') });
+  const io = fakeIo({ cwd: root, isInteractive: answers !== undefined, stdin: bytesOf(answers ?? ''), locale });
   await init({ yes: answers === undefined }, undefined, io);
   return { ...io, root, read: (path) => readFileSync(join(root, path), 'utf8') };
 }
@@ -38,6 +39,17 @@ test('--yes writes a config file, a workflow and a script, and prints their name
   expect(read('package.json')).toBe(
     '{\n  "name": "shop",\n  "scripts": {\n    "audit:production": "seaworthy audit",\n    "start": "node a.js"\n  }\n}\n',
   );
+});
+
+test('a German wizard asks and understands German, and writes the same', async () => {
+  const { out, err, read } = await setUp({ 'package.json': manifest }, 'warning\nnein\nJa\n', 'de');
+  expect(err()).toContain('Ab welchem Schweregrad schlägt eine Prüfung fehl? (error, warning, info, never) [error] ');
+  expect(err()).toContain('Das Skript audit:production in package.json aufnehmen? [J/n] ');
+  expect(err()).toContain('Als Nächstes: npm install --save-dev @seaworthy/cli\n');
+  expect([out(), JSON.parse(read('seaworthy.config.json')).failOn]).toEqual([
+    'seaworthy.config.json\npackage.json\n',
+    'warning',
+  ]);
 });
 
 test('what was written is valid, and our own rules find nothing in it', async () => {

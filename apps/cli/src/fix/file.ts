@@ -1,15 +1,15 @@
 // (1) Only a regular file of the project that is reached without a link is ever written, and only by replacing it as a whole.
 // (2) What does not change stays byte for byte: line ends, a byte order mark, the mode.
 // (3) A file that parsed still parses, or it is left as it is.
-import { randomUUID } from 'node:crypto';
-import { lstat, open, readFile, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { lstat, readFile, realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { CliErrors } from '../errors.ts';
 import { classify, refineYaml } from '../project/classify.ts';
 import { parseJson } from '../project/parse/json.ts';
 import { parseScript } from '../project/parse/script.ts';
 import { parseYaml } from '../project/parse/yaml.ts';
 import { reasonOf } from '../project/problem.ts';
+import { replaceFile } from '../replace.ts';
 import type { Fix } from './fixes.ts';
 import { applyEdits, mergeFixes, type Merged } from './merge.ts';
 
@@ -47,33 +47,26 @@ export async function planFile(
   return { path, before, after, ...merged };
 }
 
-/** Writes a planned file. @throws FIX_UNWRITABLE; the signal's reason */
+/**
+ * Writes a planned file. Answers false when somebody has saved it since the plan: what they wrote stays.
+ *
+ * @throws FIX_UNWRITABLE; the signal's reason
+ */
 export async function writeFixed(
   root: string,
   { path, before, after }: FixedFile,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const target = join(root, path);
-  const draft = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     const { mode } = await lstat(target);
-    const bytes = await readFile(target, { ...(signal && { signal }) });
-    const prefix = bytes.toString('utf8').startsWith(mark) ? mark : '';
-    // Between the plan and now somebody may have saved the file: theirs is not lost, and the next round sees it.
-    if (bytes.toString('utf8') !== prefix + before || !(await isOurs(root, path))) return;
-    const handle = await open(draft, 'wx', mode);
-    try {
-      await handle.writeFile(prefix + after);
-      // What the process takes away from new files is not taken away from this one.
-      await handle.chmod(mode & 0o7777);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    signal?.throwIfAborted();
-    await rename(draft, target);
+    const prefix = (await readFile(target, { encoding: 'utf8', ...(signal && { signal }) })).startsWith(mark)
+      ? mark
+      : '';
+    const isStillWanted = async (): Promise<boolean> =>
+      (await isOurs(root, path)) && (await readFile(target, 'utf8')) === prefix + before;
+    return await replaceFile(target, prefix + after, { mode, isStillWanted, signal });
   } catch (error) {
-    await rm(draft, { force: true });
     signal?.throwIfAborted();
     throw new CliErrors.FIX_UNWRITABLE({ path, reason: reasonOf(error) }, { cause: error });
   }

@@ -15,16 +15,25 @@ export async function planProject(
   return planned;
 }
 
-/** Writes what can be made, file by file; answers the files that were written. @throws FIX_UNWRITABLE; the signal's reason */
+/** What has become of planned files with something to make. */
+export interface Written {
+  readonly written: readonly FixedFile[];
+  /** Somebody saved them between the plan and now: they are as that person left them. */
+  readonly overtaken: readonly FixedFile[];
+}
+
+/** Writes what can be made, file by file. @throws FIX_UNWRITABLE; the signal's reason */
 export async function writeProject(
   root: string,
   planned: readonly FixedFile[],
   signal?: AbortSignal,
-): Promise<readonly FixedFile[]> {
-  const written = planned.filter(({ made }) => made.length > 0);
-  for (const file of written) {
+): Promise<Written> {
+  const written: FixedFile[] = [];
+  const overtaken: FixedFile[] = [];
+  for (const file of planned.filter(({ made }) => made.length > 0)) {
     signal?.throwIfAborted();
-    await writeFixed(root, file, signal);
+    const list = (await writeFixed(root, file, signal)) ? written : overtaken;
+    list.push(file);
   }
-  return written;
+  return { written, overtaken };
 }

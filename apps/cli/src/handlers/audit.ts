@@ -10,6 +10,7 @@ import { createProgress } from '../progress.ts';
 import { pushPipeline, pushReport } from '../push/push.ts';
 import type { Report } from '../report/report.ts';
 import { loadReporter } from '../reporters/formats.ts';
+import { forReaders } from '../reporters/readers.ts';
 import { json } from '../reporters/json.ts';
 import { plain } from '../reporters/reporter.ts';
 import { summarize } from '../reporters/summary.ts';
@@ -172,12 +173,13 @@ async function writeReport(report: Report, { directory }: Request, { loaded, sig
   const reporter = await loadReporter(format);
   const messages = await loadMessages(io.locale);
   const options = { version: readVersion(), prefix: prefixOf(io.cwd, directory), messages };
+  const shown = await forReaders(report, format, io.locale);
   signal.throwIfAborted();
   if (output === undefined) {
-    io.stdout.write(reporter(report, { ...options, paint: io.paint }));
+    io.stdout.write(reporter(shown, { ...options, paint: io.paint }));
     return;
   }
-  await writeAtomically(resolve(io.cwd, output), reporter(report, { ...options, paint: plain }), signal);
+  await writeAtomically(resolve(io.cwd, output), reporter(shown, { ...options, paint: plain }), signal);
   io.stderr.write(`${summarize(report, messages)} ${messages.reportIsIn(output)}\n`);
 }
 

@@ -6,6 +6,7 @@ import { loadPacks, type RulePackPlugin } from '../engine/packs.ts';
 import { suppressionRule } from '../engine/suppressions/rule.ts';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadSpeaker } from '../i18n/rules/in-language.ts';
 import type { Io } from '../io.ts';
 import type { Rule } from '../rules/contract.ts';
 import { closest } from '../suggest.ts';
@@ -14,7 +15,7 @@ import { closest } from '../suggest.ts';
 export async function explain(_flags: object, id: string, io: Io, packs?: readonly RulePackPlugin[]): Promise<number> {
   const rules = await readRules(packs);
   const rule = rules.find((each) => each.id.toLowerCase() === id.toLowerCase());
-  io.stdout.write(rule === undefined ? await explainError(id, rules) : await readExplanation(rule));
+  io.stdout.write(rule === undefined ? await explainError(id, rules) : await explainRule(rule, io));
   return exitCodes.clean;
 }
 
@@ -22,6 +23,10 @@ async function readRules(packs?: readonly RulePackPlugin[]): Promise<readonly Ru
   const loaded = await loadPacks(packs ?? (await import('../rules/packs.ts')).packs);
   await loaded[Symbol.asyncDispose]();
   return [suppressionRule, ...loaded.rules.map(({ rule }) => rule)];
+}
+
+async function explainRule(rule: Rule, { locale }: Io): Promise<string> {
+  return (await loadSpeaker(locale)).page(rule.id, await readExplanation(rule));
 }
 
 async function readExplanation(rule: Rule): Promise<string> {

@@ -5,7 +5,7 @@ import { unifiedDiff } from '../fix/diff.ts';
 import type { FixedFile } from '../fix/file.ts';
 import type { Fix } from '../fix/fixes.ts';
 import type { Refusal } from '../fix/merge.ts';
-import { planProject, writeProject } from '../fix/project.ts';
+import { planProject, writeProject, type Written } from '../fix/project.ts';
 import { loadMessages, type Messages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 import { plural, printable } from '../reporters/text.ts';
@@ -29,19 +29,22 @@ export async function mend(
   const messages = await loadMessages(io.locale);
   const made: Fix[] = [];
   const files = new Set<string>();
+  let last: Written = { written: [], overtaken: [] };
   try {
     for (let round = 1; ; round += 1) {
       const { report, fixes } = await composeFixes(request, base, io, onProgress);
       const planned = await planProject(root, fixes, base.signal);
-      const written = round > mostRounds ? [] : await writeProject(root, planned, base.signal);
-      for (const file of written) files.add(file.path);
-      made.push(...written.flatMap((file) => file.made));
-      if (written.length > 0) continue;
+      if (round <= mostRounds) {
+        last = await writeProject(root, planned, base.signal);
+        for (const file of last.written) files.add(file.path);
+        made.push(...last.written.flatMap((file) => file.made));
+        // What somebody saved meanwhile is looked at again, as it is now.
+        if (last.written.length + last.overtaken.length > 0) continue;
+      }
       base.telemetry?.countFindings(report);
-      return {
-        report,
-        notes: [...notesOn(made, files.size, messages), ...notesOnRest(planned, round > mostRounds, messages)],
-      };
+      const isEndless = round > mostRounds && last.written.length > 0;
+      const rest = [...planned, ...last.overtaken.map(asRefused)];
+      return { report, notes: [...notesOn(made, files.size, messages), ...notesOnRest(rest, isEndless, messages)] };
     }
   } catch (error) {
     if (!base.signal.aborted || files.size === 0) throw error;
@@ -71,6 +74,10 @@ export async function previewFixes(
 function notesOn(made: readonly Fix[], files: number, { mended, mendedIn }: Messages): readonly string[] {
   const lines = made.map(({ file, line, rule, title }) => `${mended}  ${place({ file, line })}  ${rule}  ${title}`);
   return [...lines.map(printable), mendedIn(made.length, files)];
+}
+
+function asRefused(file: FixedFile): FixedFile {
+  return { ...file, refused: file.made.map((fix) => ({ fix, reason: 'changed' })) };
 }
 
 function notesOnRest(planned: readonly FixedFile[], isEndless: boolean, messages: Messages): readonly string[] {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { locateConfig } from '../config/locate.ts';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages, type InitMessages } from '../i18n/messages.ts';
 import { createAsker, type Asker } from '../init/ask.ts';
 import { withScript } from '../init/manifest.ts';
 import { workflowText, type PackageManager } from '../init/workflow.ts';
@@ -36,11 +37,12 @@ export async function init({ yes = false }: InitFlags, directory: string | undef
   const root = resolve(io.cwd, directory ?? '.');
   await expectDirectory(root, directory ?? '.');
   if (!yes && !io.isInteractive) throw new CliErrors.NOBODY_TO_ASK();
-  const asker = yes ? undefined : createAsker(io);
+  const messages = (await loadMessages(io.locale)).init;
+  const asker = yes ? undefined : createAsker(io, messages);
   const drafts: Draft[] = [];
   const notes: string[] = [];
   for (const step of [draftConfig, draftWorkflow, draftScript]) {
-    const outcome = await step(root, asker);
+    const outcome = await step(root, asker, messages);
     if (typeof outcome === 'string') notes.push(outcome);
     else if (outcome !== undefined) drafts.push(outcome);
   }
@@ -50,7 +52,7 @@ export async function init({ yes = false }: InitFlags, directory: string | undef
     await writeAtomically(join(root, path), text);
     io.stdout.write(`${path}\n`);
   }
-  const rest = (await hasSelf(root)) ? [] : ['Next: npm install --save-dev @seaworthy/cli'];
+  const rest = (await hasSelf(root)) ? [] : [messages.next('npm install --save-dev @seaworthy/cli')];
   io.stderr.write([...notes, ...rest].map((note) => `${printable(note)}\n`).join(''));
   return exitCodes.clean;
 }
@@ -58,35 +60,32 @@ export async function init({ yes = false }: InitFlags, directory: string | undef
 /** What is to be written, what to say instead, or nothing when it is not wanted. */
 type Outcome = Promise<Draft | string | undefined>;
 
-async function draftConfig(root: string, asker: Asker | undefined): Outcome {
+async function draftConfig(root: string, asker: Asker | undefined, say: InitMessages): Outcome {
   const known = await locateConfig(root);
-  if (known?.kind === 'manifest') return 'The settings stand in package.json and stay there.';
+  if (known?.kind === 'manifest') return say.settingsInManifest;
   const isThere = await exists(join(root, configFile));
-  if (isThere && (await asker?.confirm(`${configFile} is there. Write it anew?`, false)) !== true)
-    return `${configFile} is there and stays as it is.`;
-  const failOn = (await asker?.choose('From which severity on does an audit fail?', severities, 'error')) ?? 'error';
+  if (isThere && (await asker?.confirm(say.writeAnew(configFile), false)) !== true) return say.stays(configFile);
+  const failOn = (await asker?.choose(say.failFrom, severities, 'error')) ?? 'error';
   const settings = { $schema: './node_modules/@seaworthy/cli/config.schema.json', failOn };
   return { path: configFile, text: `${JSON.stringify(settings, null, 2)}\n` };
 }
 
 const severities = ['error', 'warning', 'info', 'never'] as const;
 
-async function draftWorkflow(root: string, asker: Asker | undefined): Outcome {
-  if ((await asker?.confirm('Write a workflow for GitHub that audits every pull request?', true)) === false)
-    return undefined;
+async function draftWorkflow(root: string, asker: Asker | undefined, say: InitMessages): Outcome {
+  if ((await asker?.confirm(say.writeWorkflow, true)) === false) return undefined;
   const isThere = await exists(join(root, workflowFile));
-  if (isThere && (await asker?.confirm(`${workflowFile} is there. Write it anew?`, false)) !== true)
-    return `${workflowFile} is there and stays as it is.`;
+  if (isThere && (await asker?.confirm(say.writeAnew(workflowFile), false)) !== true) return say.stays(workflowFile);
   return { path: workflowFile, text: workflowText(await managerOf(root)) };
 }
 
-async function draftScript(root: string, asker: Asker | undefined): Outcome {
+async function draftScript(root: string, asker: Asker | undefined, say: InitMessages): Outcome {
   const text = await read(join(root, 'package.json'));
-  if (text === undefined) return 'There is no package.json, so no script was added.';
+  if (text === undefined) return say.noManifest;
   const outcome = withScript(text, script.name, script.command);
-  if (outcome === 'present') return `package.json has a script ${script.name} and stays as it is.`;
-  if (outcome === 'no-object') return 'package.json is no object with scripts, so no script was added.';
-  if ((await asker?.confirm(`Add the script ${script.name} to package.json?`, true)) === false) return undefined;
+  if (outcome === 'present') return say.hasScript(script.name);
+  if (outcome === 'no-object') return say.noScripts;
+  if ((await asker?.confirm(say.addScript(script.name), true)) === false) return undefined;
   return { path: 'package.json', text: outcome.text };
 }
 

@@ -6,6 +6,7 @@ import { diffReports, type ReportDiff } from '../report/diff.ts';
 import { readReport } from '../report/read.ts';
 import type { Finding } from '../report/report.ts';
 import { formats, loadReporter } from '../reporters/formats.ts';
+import { forReaders } from '../reporters/readers.ts';
 import { plural, printable } from '../reporters/text.ts';
 import { closest } from '../suggest.ts';
 import { readVersion } from '../version.ts';
@@ -22,7 +23,8 @@ export async function show({ format = 'pretty' }: ShowFlags, file: string, io: I
   const report = await readReport(file, io.cwd);
   const reporter = await loadReporter(known);
   const messages = await loadMessages(io.locale);
-  io.stdout.write(reporter(report, { version: readVersion(), paint: io.paint, messages }));
+  const shown = await forReaders(report, known, io.locale);
+  io.stdout.write(reporter(shown, { version: readVersion(), paint: io.paint, messages }));
   return exitCodes.clean;
 }
 

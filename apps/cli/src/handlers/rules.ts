@@ -1,5 +1,6 @@
 import { loadPacks, type PackedRule, type RulePackPlugin } from '../engine/packs.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadSpeaker, type Speaker } from '../i18n/rules/in-language.ts';
 import type { Io } from '../io.ts';
 import type { Paint, Style } from '../reporters/reporter.ts';
 import { plural, printable } from '../reporters/text.ts';
@@ -20,7 +21,9 @@ export async function rules(
 ): Promise<number> {
   const loaded = await loadPacks(packs ?? (await import('../rules/packs.ts')).packs);
   try {
-    io.stdout.write(format === 'json' ? toJson(loaded.rules) : toText(loaded.rules, io.paint));
+    io.stdout.write(
+      format === 'json' ? toJson(loaded.rules) : toText(loaded.rules, io.paint, await loadSpeaker(io.locale)),
+    );
     return exitCodes.clean;
   } finally {
     await loaded[Symbol.asyncDispose]();
@@ -44,12 +47,13 @@ function toJson(list: readonly PackedRule[]): string {
 
 const colours: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', info: 'cyan' };
 
-function toText(list: readonly PackedRule[], paint: Paint): string {
+function toText(list: readonly PackedRule[], paint: Paint, speaker: Speaker): string {
   const blocks = categories.flatMap((category) => {
     const members = list.filter(({ rule }) => rule.category === category);
-    const rows = members.map(({ rule: { id, severity, title, flag } }) => {
+    const rows = members.map(({ rule }) => {
+      const { id, severity, flag } = rule;
       const note = flag === undefined ? '' : paint('dim', `  experimental: ${printable(flag)}`);
-      return `  ${id}  ${paint(colours[severity], severity.padEnd(7))}  ${printable(title)}${note}`;
+      return `  ${id}  ${paint(colours[severity], severity.padEnd(7))}  ${printable(speaker.title(rule))}${note}`;
     });
     return rows.length === 0 ? [] : [[paint('bold', category), ...rows].join('\n')];
   });

@@ -108,7 +108,7 @@ async function openPlace(
   { loaded }: Base,
   io: Io,
 ): Promise<{ readonly directory: string; readonly close: () => Promise<void> }> {
-  const { root } = jobOf({ command: 'audit', directory, flags: {} }, loaded, io);
+  const { root } = jobOf({ directory }, loaded, io);
   if (cacheDirectory !== undefined || loaded.settings.cache) {
     const chosen = { chosen: cacheDirectory, cwd: io.cwd, variables: io.variables };
     return { directory: cachePlace(root, chosen), close: async () => {} };

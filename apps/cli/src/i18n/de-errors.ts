@@ -1,5 +1,6 @@
 import { translate, type Translation } from '@seaworthy/errors';
 import { CliErrors } from '../errors.ts';
+import { sayWith } from './templates.ts';
 
 /** The errors of the command line in German, by what follows `seaworthy.cli.` in their codes. */
 const messages: Readonly<Record<keyof typeof CliErrors, string>> = {
@@ -103,8 +104,23 @@ const messages: Readonly<Record<keyof typeof CliErrors, string>> = {
     '{path} exportiert `sources`, die keine Liste von Quellen sind. Exportieren Sie eine Liste dessen, was `file`, `env` und die anderen liefern.',
   CONFIG_LOADED:
     'Die Konfiguration von {path} lädt das Modul selbst, und sie nimmt keine weiteren Quellen an. Lassen Sie --file und --prefix weg, oder exportieren Sie die Definition.',
+  BUILD_OPTION_UNKNOWN:
+    'Das Plugin kennt keine Option {option}.{suggestion} Lassen Sie sie weg, oder nennen Sie eine von {options}.',
+  BUILD_OPTION_WRONG:
+    'Erwartet wird für `{option}` des Plugins {expected}, gegeben ist {received}. Berichtigen Sie es dort, wo das Plugin erzeugt wird.',
+  BUILD_AUDIT_TIMEOUT:
+    'Die Prüfung von {directory} war nach {timeoutMs} ms nicht fertig. Nehmen Sie mit `ignore` aus, was nicht angesehen werden muss, oder erhöhen Sie `timeoutMs` des Plugins.',
   INTERRUPTED: 'Unterbrochen: {done}. Starten Sie den Befehl noch einmal für den Rest.',
 };
+
+/** Says a message of the catalogue that was made already, by its code: what is left of an error in a report. */
+export function germanMessage(code: string, message: string): string {
+  const known = Object.entries(CliErrors).find(([, kind]) => kind.code === code);
+  if (known === undefined) return message;
+  const [name, kind] = known;
+  const text = new Map(Object.entries(messages)).get(name) ?? message;
+  return sayWith({ [kind.meta.message]: text })(message) ?? message;
+}
 
 /** A parameter that a message is made of is not translated: reasons come from systems and parsers. */
 export function germanErrors(): Translation {

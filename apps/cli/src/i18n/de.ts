@@ -46,4 +46,19 @@ export const de: Messages = {
   },
   endless: (rounds) =>
     `Nach ${rounds} Durchgängen war noch etwas zu beheben: Zwei Änderungen machen einander rückgängig.`,
+  init: {
+    settingsInManifest: 'Die Einstellungen stehen in package.json und bleiben dort.',
+    writeAnew: (file) => `${file} ist da. Neu schreiben?`,
+    stays: (file) => `${file} ist da und bleibt, wie sie ist.`,
+    failFrom: 'Ab welchem Schweregrad schlägt eine Prüfung fehl?',
+    writeWorkflow: 'Einen Workflow für GitHub schreiben, der jeden Pull-Request prüft?',
+    noManifest: 'Es gibt keine package.json, also kam kein Skript hinzu.',
+    hasScript: (name) => `package.json hat ein Skript ${name} und bleibt, wie sie ist.`,
+    noScripts: 'package.json ist kein Objekt mit Skripten, also kam kein Skript hinzu.',
+    addScript: (name) => `Das Skript ${name} in package.json aufnehmen?`,
+    next: (command) => `Als Nächstes: ${command}`,
+    yesOrNo: (proposed) => (proposed ? 'J/n' : 'j/N'),
+    yes: /^(?:ja?|y(?:es)?)$/,
+    no: /^(?:n|no|nein)$/,
+  },
 };

@@ -5,7 +5,7 @@ import {
   type ApplicationText,
 } from '@stricli/core';
 
-/** What the framework of commands says about wrong words, and around help, in German. The help of single commands is English. */
+/** What the framework of commands says about wrong words, and around help, in German. What commands say of themselves is in `de-help.ts`. */
 export const germanText: ApplicationText = {
   ...english,
   headers: { usage: 'AUFRUF', aliases: 'KURZ', commands: 'BEFEHLE', flags: 'OPTIONEN', arguments: 'ANGABEN' },

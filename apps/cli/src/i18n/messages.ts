@@ -4,7 +4,7 @@ import type { Severity } from '../rules/contract.ts';
 import { en } from './en.ts';
 import type { Locale } from './locale.ts';
 
-/** What the command itself says to people. Findings, explanations and everything that machines read are English in every language. */
+/** What the command itself says to people. What rules say is in `rules/`; everything that machines read is English in every language. */
 export interface Messages {
   /** The beginning of a finding. */
   readonly severities: Readonly<Record<Severity, string>>;
@@ -33,6 +33,25 @@ export interface Messages {
   readonly canBeMended: (findings: number, files: number) => string;
   readonly refusals: Readonly<Record<RefusalReason, string>>;
   readonly endless: (rounds: number) => string;
+  /** What `seaworthy init` asks and says. */
+  readonly init: InitMessages;
+}
+
+export interface InitMessages {
+  readonly settingsInManifest: string;
+  readonly writeAnew: (file: string) => string;
+  readonly stays: (file: string) => string;
+  readonly failFrom: string;
+  readonly writeWorkflow: string;
+  readonly noManifest: string;
+  readonly hasScript: (name: string) => string;
+  readonly noScripts: string;
+  readonly addScript: (name: string) => string;
+  readonly next: (command: string) => string;
+  /** What may be answered to a question, the proposal in capitals. */
+  readonly yesOrNo: (proposed: boolean) => string;
+  readonly yes: RegExp;
+  readonly no: RegExp;
 }
 
 /** The messages of a language; only English is there at once. */

@@ -1,4 +1,5 @@
 import { CliErrors } from '../errors.ts';
+import type { InitMessages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 
 /** Asks the person at the terminal. */
@@ -10,7 +11,10 @@ export interface Asker {
 }
 
 /** Questions go to standard error, so that standard output carries the result; answers are lines of standard input. */
-export function createAsker({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): Asker {
+export function createAsker(
+  { stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>,
+  { yes, no, yesOrNo }: Pick<InitMessages, 'yes' | 'no' | 'yesOrNo'>,
+): Asker {
   const lines = linesOf(stdin);
   const ask = async (question: string): Promise<string> => {
     stderr.write(question);
@@ -22,10 +26,10 @@ export function createAsker({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): As
   return {
     async confirm(question, proposed) {
       for (;;) {
-        const answer = await ask(`${question} [${proposed ? 'Y/n' : 'y/N'}] `);
+        const answer = await ask(`${question} [${yesOrNo(proposed)}] `);
         if (answer === '') return proposed;
-        if (/^y(es)?$/.test(answer)) return true;
-        if (/^no?$/.test(answer)) return false;
+        if (yes.test(answer)) return true;
+        if (no.test(answer)) return false;
       }
     },
     async choose(question, words, proposed) {

@@ -59,7 +59,7 @@ export async function look(options: LookOptions): Promise<Looked> {
   const loaded = await loadSettings({ flags: {}, directory: root, cwd: root, variables, signal });
   const { baseline } = loaded.settings;
   const known = baseline === undefined ? undefined : await readBaseline(baseline, root, signal);
-  const job = jobOf({ command: 'lsp', flags: {}, directory: root }, loaded, io);
+  const job = jobOf({ directory: root }, loaded, io);
   const { state } = await openCache(job, place, signal);
   const entries = state.walk.entries.map((entry) => withText(entry, texts.get(entry.path)));
   options.onListed(job, entries);

@@ -16,6 +16,9 @@ const loaders: Readonly<Record<Format, () => Promise<Reporter>>> = {
   html: async () => (await import('./html.ts')).html,
 };
 
+/** Formats that people read, in their language; the others are the same in every language. */
+export const formatsForPeople: ReadonlySet<Format> = new Set(['pretty', 'markdown', 'html']);
+
 /** Loads the one reporter that is needed. */
 export function loadReporter(format: Format): Promise<Reporter> {
   return loaders[format]();
