@@ -46,6 +46,7 @@ import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { createIdentity, createServerDirectory, grantsOf, type Identity } from './identity.ts';
 import { metrics } from './metrics.ts';
+import { apiDocument } from './modules/api/document.ts';
 import { createIdentityStore } from './modules/accounts/identities.ts';
 import {
   createAccounts,
@@ -103,6 +104,8 @@ export interface Server {
   /** Where the pages are; known once started. */
   readonly url: string;
   readonly managementUrl: string;
+  /** What it serves, as `GET /reports/:id`. */
+  readonly routes: readonly string[];
   readonly life: Lifecycle;
   /** Resolves when everything has stopped, telemetry and the log too; never rejects. */
   readonly ended: Promise<StopReport>;
@@ -125,12 +128,12 @@ export async function startServer(config: ServerConfig, options: ServerOptions =
     await ending.now(lastParts(instruments));
     throw error;
   }
-  const { life, url, management, requests } = wired;
+  const { life, url, management, requests, routes } = wired;
   const ended = ending.after(life, lastParts(instruments, requests));
   try {
     await life.start();
     logger.info({ url: url.value, management: management.value.url }, 'server started');
-    return { url: url.value, managementUrl: management.value.url, life, ended, logger };
+    return { url: url.value, managementUrl: management.value.url, routes: routes.value, life, ended, logger };
   } catch (error) {
     await life.stop('start-failed');
     await ended;
@@ -195,6 +198,7 @@ interface Wired {
   readonly life: Lifecycle;
   readonly url: Slot<string>;
   readonly management: Slot<Management>;
+  readonly routes: Slot<readonly string[]>;
   readonly requests: HttpMeasurements;
 }
 
@@ -223,27 +227,34 @@ function wire(
     withContext: (fields, next) => context.run(fields, next),
     onProblem: (problem) => problems.report(problem),
   });
-  const plugins = addPlugins(life, logger, http, () => {
-    const { query, notices } = database.value;
-    const parts = { settings, query, notices, pipelines, audit };
-    const shortTokens = createServerShortTokens(parts);
-    const limit = loginLimit(settings);
-    const directory = createServerDirectory(settings);
-    const accounts = createServerAccounts({ ...parts, limit, directory }, shortTokens);
-    const stored = { ...parts, accounts };
-    const identity = createIdentity({ ...stored, limit, directory });
-    return [
-      ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, identity }),
-      identity.module,
-      createFlagsModule({ ...stored, flags: flags.value }),
-      ...(settings.schemas.enabled
-        ? [createSchemasModule({ ...stored, onServed: (schemas) => void (served = schemas) })]
-        : []),
-      ...(settings.registry.enabled
-        ? createPackageModules({ ...stored, ...files.value, shortTokens, logger, identity })
-        : []),
-    ];
-  });
+  const routes = slot<readonly string[]>('routes');
+  const plugins = addPlugins(
+    life,
+    logger,
+    http,
+    () => {
+      const { query, notices } = database.value;
+      const parts = { settings, query, notices, pipelines, audit };
+      const shortTokens = createServerShortTokens(parts);
+      const limit = loginLimit(settings);
+      const directory = createServerDirectory(settings);
+      const accounts = createServerAccounts({ ...parts, limit, directory }, shortTokens);
+      const stored = { ...parts, accounts };
+      const identity = createIdentity({ ...stored, limit, directory });
+      return [
+        ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, identity }),
+        identity.module,
+        createFlagsModule({ ...stored, flags: flags.value }),
+        ...(settings.schemas.enabled
+          ? [createSchemasModule({ ...stored, onServed: (schemas) => void (served = schemas) })]
+          : []),
+        ...(settings.registry.enabled
+          ? createPackageModules({ ...stored, ...files.value, shortTokens, logger, identity })
+          : []),
+      ];
+    },
+    (served) => void routes.fill(served),
+  );
   const management = addManagement(life, settings, {
     lifecycle: life,
     loggers: levels,
@@ -269,7 +280,7 @@ function wire(
     start: async () => url.fill((await listen(http.app.server, settings)).url),
     stop: () => http.app.close(),
   });
-  return { life, url, management, requests: http.requests };
+  return { life, url, management, routes, requests: http.requests };
 }
 
 /** Everything that writes into the data folder starts after it. */
@@ -389,6 +400,7 @@ function addPlugins(
   logger: Logger,
   http: Http,
   modules: () => readonly PluginEntry[],
+  onRoutes: (routes: readonly string[]) => void,
 ): Slot<PluginHost> {
   const plugins = slot<PluginHost>('plugins');
   life.add('plugins', {
@@ -397,7 +409,10 @@ function addPlugins(
       const host = plugins.fill(await createPluginHost({ sources: [inline(modules())], logger, signal }));
       try {
         await host.start();
-        await http.mount(host.contributions(httpModules).map((contribution) => contribution.value));
+        const modules = host.contributions(httpModules).map((contribution) => contribution.value);
+        const document = apiDocument(modules);
+        await http.mount([document, ...modules]);
+        onRoutes(document.routes());
       } catch (error) {
         // What did not start is not stopped by the lifecycle.
         await host.close();
@@ -461,6 +476,7 @@ function createModules({
       links: [
         { label: 'Flags', href: '/flags' },
         ...(areSchemasShown(settings) ? [{ label: 'Schemas', href: '/schemas' }] : []),
+        { label: 'API', href: '/reference' },
       ],
       hasMarket: settings.registry.enabled,
       everyoneReads: settings.registry.readers === 'everyone',

@@ -14,6 +14,7 @@ import { State } from './http/state.ts';
 
 export { memoryLog } from './http/log.ts';
 export { fileLog } from './http/file-log.ts';
+export { operationPatterns } from './http/routes.ts';
 export type { Change, LogEntry, SchemaLog } from './http/log.ts';
 export type {
   CompatibilityCheck,

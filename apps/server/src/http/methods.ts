@@ -2,6 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { ServerErrors } from '../errors.ts';
 import { pathOf } from './problems.ts';
 
+/** Marks the routes that only refuse. */
+export const refusal = { isRefusal: true } as const;
+
 /**
  * Notes the routes that are added from now on. What it returns answers every other method on their paths with 405 and the
  * methods that are possible: to the router alone such a request is 404, as if there were nothing.
@@ -25,6 +28,7 @@ export function refuseOtherMethods(app: FastifyInstance): () => void {
       app.route({
         url,
         method: others,
+        config: refusal,
         // Before the body: that of a refused request is not read.
         onRequest: async ({ method, url: asked }) => {
           throw new ServerErrors.METHOD_NOT_ALLOWED({ method, path: pathOf(asked), allowed });

@@ -19,6 +19,16 @@ export interface Operation<Params extends z.ZodType, Query extends z.ZodType, Bo
   readonly status?: number;
   /** Codes of errors that it has beside those of every operation, as `PACKAGE_UNKNOWN`. */
   readonly errors?: readonly (keyof typeof ServerErrors)[];
+  /** Under what the document has it. @default 'Packages' */
+  readonly tag?: string;
+  /** The media type of an answer. @default 'application/json' */
+  readonly media?: string;
+  /** Which token is meant. @default 'token', of an account */
+  readonly token?: 'token' | 'pushToken' | 'ofrepToken';
+  /** Errors that it has without naming them. @default those that all of the marketplace has */
+  readonly usual?: readonly (keyof typeof ServerErrors)[];
+  /** Errors in the shape of another protocol, beside those of this server. */
+  readonly foreign?: { readonly statuses: readonly number[]; readonly answer: z.ZodType };
   /** `account`: only with a token; `asker`: the answer depends on whose token it is. @default the answer is for everybody */
   readonly by?: 'account' | 'asker';
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { operationPatterns } from '@seaworthy/schema-registry/http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runServer, type RunningServer } from '../support/run-server.ts';
 
@@ -8,6 +9,7 @@ let document: Document;
 
 interface Operation {
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly parameters: readonly { readonly name: string; readonly in: string }[];
   readonly responses: Readonly<Record<string, object>>;
 }
@@ -17,7 +19,7 @@ interface Document {
 }
 
 beforeAll(async () => {
-  server = await runServer();
+  server = await runServer({ SEAWORTHY_ROLES: 'ada=flag-admin', SEAWORTHY_OFREP_ENABLED: 'true' });
   document = (await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as Document;
 });
 
@@ -38,18 +40,70 @@ test('the document is OpenAPI 3.1, and each operation has a name of its own and 
   }
 });
 
-test('every operation is served: without a token, or without what it needs, it refuses as it says', async () => {
-  for (const [path, method, { responses }] of operations()) {
-    const address = path.replace('{name}', 'nothing').replace('{id}', '1').replace('{account}', 'ada');
-    const { status } = await fetch(`${server.url}${address}`, {
-      method: method.toUpperCase(),
-      ...(method !== 'get' && { body: '{}', headers: { 'content-type': 'application/json' } }),
-    });
-    expect(Object.keys(responses), `${method} ${path} answered ${status}`).toContain(String(status));
+/** Pages, and what npm asks: that protocol is npm's own, and has paths that OpenAPI cannot write. */
+const isOfPrograms = (path: string): boolean => /^\/(?:api|ofrep|schema-registry|\.well-known)(?:\/|$)/.test(path);
+
+test('the document has every route of the server that is for programs, and no other', () => {
+  const described = operations().map(([path, method]) => `${method.toUpperCase()} ${path}`);
+  const written = server.routes.map((route) => route.replaceAll(/:(\w+)/g, '{$1}'));
+  const served = written.filter((route) => isOfPrograms(route.split(' ')[1] as string));
+  const own = (route: string): boolean => !route.includes('/schema-registry');
+  expect(described.filter(own).toSorted()).toEqual(served.filter(own).toSorted());
+  // One route takes all of that protocol; what it serves is told by the package.
+  const patterns = operationPatterns().map((pattern) => {
+    const [method = '', path] = pattern.split(' ');
+    return `${method} /schema-registry${path === undefined ? '' : `/${path}`}`;
+  });
+  expect(described.filter((route) => !own(route)).toSorted()).toEqual(patterns.toSorted());
+  expect(new Set(operations().flatMap(([, , { tags }]) => tags))).toEqual(
+    new Set(['Reports', 'OFREP', 'Flags', 'Schemas', 'Packages', 'Accounts', 'API']),
+  );
+});
+
+test('a server without flags of its own, OFREP, schemas and packages describes what it has', async () => {
+  const small = await runServer({ SEAWORTHY_SCHEMAS_ENABLED: 'false', SEAWORTHY_REGISTRY_ENABLED: 'false' });
+  try {
+    const { paths } = (await (await fetch(`${small.url}/api/v1/openapi.json`)).json()) as Document;
+    expect(Object.keys(paths).toSorted()).toEqual([
+      '/api/v1/openapi.json',
+      '/api/v1/projects',
+      '/api/v1/projects/{name}/reports',
+      '/api/v1/reports',
+      '/api/v1/reports/{id}',
+    ]);
+  } finally {
+    await small.stop();
   }
 });
 
-test('the guide names every operation', () => {
+test('the reference page shows every operation', async () => {
+  const markup = await (await fetch(`${server.url}/reference`)).text();
+  for (const [path, method, { operationId }] of operations()) {
+    expect(markup).toContain(`<h3 id="${operationId}"><code>${method.toUpperCase()} ${path}</code></h3>`);
+  }
+});
+
+test('every operation is served: without a token, or without what it needs, it refuses as it says', async () => {
+  for (const [path, method, { responses }] of operations()) {
+    const address = path
+      .replace('{name}', 'nothing')
+      .replace('{id}', '1')
+      .replace('{account}', 'ada')
+      .replaceAll(/\{\w+\}/g, '1');
+    const gone = new AbortController();
+    const { status } = await fetch(`${server.url}${address}`, {
+      method: method.toUpperCase(),
+      signal: gone.signal,
+      ...(method !== 'get' && { body: '{}', headers: { 'content-type': 'application/json' } }),
+    });
+    expect(Object.keys(responses), `${method} ${path} answered ${status}`).toContain(String(status));
+    // Streams of events have no end.
+    gone.abort();
+  }
+});
+
+test('the guide names every operation of the marketplace', () => {
   const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guides/run-a-marketplace.md'), 'utf8');
-  for (const [path, method] of operations()) expect(guide).toContain(`\`${method.toUpperCase()} ${path}\``);
+  const ofMarket = operations().filter(([, , { tags }]) => tags.includes('Packages'));
+  for (const [path, method] of ofMarket) expect(guide).toContain(`\`${method.toUpperCase()} ${path}\``);
 });

@@ -38,6 +38,11 @@ const table: Readonly<Record<string, Operation>> = {
   'PUT mode/{subject}': operations.setMode,
 };
 
+/** What is served: `GET subjects/{subject}`, and `GET` for the root. */
+export function operationPatterns(): readonly string[] {
+  return Object.keys(table);
+}
+
 /** The operation for a path; 'method' when there is one of another method, undefined when there is none. */
 export function findRoute(method: string, path: string): Route | 'method' | undefined {
   const parts = decoded(path);

@@ -3,6 +3,7 @@ import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
 import { httpModules } from '../../http/module.ts';
 import { auditRefusals } from '../accounts/refusals.ts';
 import type { AuditTrail } from '../accounts/service.ts';
+import { flagOperations } from './operations.ts';
 import { flagsPage } from './pages.ts';
 import { flagRoutes, type FlagRoutesOptions } from './routes.ts';
 
@@ -19,6 +20,7 @@ export function flagsModule({ flags, changes }: FlagsModuleOptions): PluginEntry
     plugin: definePlugin({
       onInit: (ctx) =>
         ctx.contribute(httpModules, {
+          operations: () => (changes === undefined ? [] : flagOperations),
           async register(app) {
             app.get('/flags', async (_request, reply) => {
               const history = await changes?.administration.history(50);

@@ -1,5 +1,6 @@
 import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seaworthy/plugins';
 import { httpModules } from '../../http/module.ts';
+import type { AnyOperation } from '../../http/operations.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import { packagesService } from '../registry/module.ts';
 import type { Callers } from '../registry/requests.ts';
@@ -71,7 +72,12 @@ export function marketplaceModule(options: MarketplaceModuleOptions): PluginEntr
         ctx.provide(catalogueService, catalogue);
         ctx.provide(reviewsService, market.reviews);
         ctx.provide(certificationsService, market.certifications);
-        ctx.contribute(httpModules, { register: (app) => marketRoutes(app, { ...options, market }) });
+        let operations: readonly AnyOperation[] = [];
+        const onOperations = (served: readonly AnyOperation[]): void => void (operations = served);
+        ctx.contribute(httpModules, {
+          register: (app) => marketRoutes(app, { ...options, market, onOperations }),
+          operations: () => operations,
+        });
       },
       async onStop() {
         await parts?.job[Symbol.asyncDispose]();

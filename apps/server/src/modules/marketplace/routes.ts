@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isSeaworthyError } from '@seaworthy/errors';
+import { z } from 'zod';
 import { ServerErrors } from '../../errors.ts';
-import { openApiDocument } from '../../http/openapi.ts';
-import { createApi, type Api } from '../../http/operations.ts';
+import { createApi, type AnyOperation, type Api } from '../../http/operations.ts';
 import { pathOf } from '../../http/problems.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import type { Callers } from '../registry/requests.ts';
@@ -30,7 +30,19 @@ export interface MarketRoutesOptions {
   readonly limits: RequestLimits;
   /** The keys that short tokens are checked by. */
   readonly publishedKeys: () => Promise<object>;
+  /** Is given what is served, for the document. */
+  readonly onOperations: (operations: readonly AnyOperation[]) => void;
 }
+
+const jwks: AnyOperation = {
+  method: 'GET',
+  path: '/.well-known/jwks.json',
+  id: 'getKeys',
+  tag: 'Accounts',
+  summary: 'The keys that short tokens are checked by (JWKS).',
+  answer: z.object({ keys: z.array(z.record(z.string(), z.string())) }),
+  usual: ['STORE_UNAVAILABLE'],
+};
 
 export interface RouteParts extends MarketRoutesOptions {
   readonly api: Api;
@@ -56,10 +68,7 @@ export async function marketRoutes(app: FastifyInstance, options: MarketRoutesOp
     scope.get('/.well-known/jwks.json', async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=60').send(await options.publishedKeys()),
     );
-    const document = JSON.stringify(openApiDocument(api.operations));
-    scope.get('/api/v1/openapi.json', (_request, reply) =>
-      reply.type('application/json; charset=utf-8').send(document),
-    );
+    options.onOperations([...api.operations, jwks]);
     return Promise.resolve();
   });
 }

@@ -3,6 +3,7 @@ import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { httpModules } from '../../http/module.ts';
 import { requireToken } from '../../http/token.ts';
+import { ofrepOperations } from './operations.ts';
 
 export interface OfrepModuleOptions {
   /** Answers the protocol's requests. */
@@ -18,7 +19,11 @@ export function ofrepModule(options: OfrepModuleOptions): PluginEntry {
   return {
     manifest: { id: 'ofrep', version: '1.0.0' },
     plugin: definePlugin({
-      onInit: (ctx) => ctx.contribute(httpModules, { register: (app) => ofrepRoutes(app, options) }),
+      onInit: (ctx) =>
+        ctx.contribute(httpModules, {
+          register: (app) => ofrepRoutes(app, options),
+          operations: () => ofrepOperations,
+        }),
     }),
   };
 }

@@ -47,7 +47,8 @@ const categories = z
   .record(z.string().max(100), category)
   .refine((byName) => Object.keys(byName).length <= 100, 'more than 100 categories');
 
-const reportV1 = z.object({
+/** The first version, as it is written down. */
+export const reportV1 = z.object({
   schema: z.literal('seaworthy.report'),
   schemaVersion: z.literal(1),
   project: z.object({ name: projectName, version: text.optional() }),

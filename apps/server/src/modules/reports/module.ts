@@ -1,5 +1,6 @@
 import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seaworthy/plugins';
 import { httpModules } from '../../http/module.ts';
+import { reportOperations } from './operations.ts';
 import { reportRoutes } from './routes.ts';
 import { createReports, type ReportDecoder, type Reports } from './service.ts';
 import type { ReportStore } from './store.ts';
@@ -21,7 +22,10 @@ export function reportsModule({ store, registry, pushToken, onReceived }: Report
       onInit(ctx) {
         const reports = createReports(store, registry);
         ctx.provide(reportsService, reports);
-        ctx.contribute(httpModules, { register: (app) => reportRoutes(app, { reports, pushToken, onReceived }) });
+        ctx.contribute(httpModules, {
+          register: (app) => reportRoutes(app, { reports, pushToken, onReceived }),
+          operations: () => reportOperations,
+        });
       },
     }),
   };

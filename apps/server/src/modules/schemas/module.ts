@@ -6,6 +6,7 @@ import { httpModules } from '../../http/module.ts';
 import { auditRefusals } from '../accounts/refusals.ts';
 import type { AuditTrail } from '../accounts/service.ts';
 import type { Html } from '../web/html.ts';
+import { schemaOperations } from './operations.ts';
 import { schemasPage, subjectPage } from './pages.ts';
 import { prefix, schemaRoutes, type SchemaRoutesOptions } from './routes.ts';
 import { servedSchemas, type ServedSchemas } from './served.ts';
@@ -29,6 +30,7 @@ export function schemasModule({ audit, onServed, ...options }: SchemasModuleOpti
         const served = servedSchemas(server);
         onServed(served);
         ctx.contribute(httpModules, {
+          operations: () => schemaOperations,
           async register(app) {
             // A browser sends no token.
             if (options.everyoneReads) pages(app, served);
