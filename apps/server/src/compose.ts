@@ -69,7 +69,7 @@ import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { holdFolder } from './storage/hold.ts';
-import { storePipeline, type StorePipelines } from './storage/pipeline.ts';
+import { storePipeline, synchronised, type StorePipelines } from './storage/pipeline.ts';
 import { otlpOf } from './telemetry.ts';
 
 export interface ServerOptions {
@@ -195,7 +195,7 @@ function wire(
   const resilience = addResilience(life, logger);
   const pipelines: StorePipelines = {
     reads: resilience.pipeline('store-reads', storePipeline),
-    writes: resilience.pipeline('store-writes', storePipeline),
+    writes: synchronised(resilience.pipeline('store-writes', storePipeline), () => database.value.synced()),
   };
   const flags = addFlags(life, settings, { database, pipelines, logger });
   // Management is asked before there are any.

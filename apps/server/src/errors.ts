@@ -34,6 +34,12 @@ const definitions = {
     retryable: true,
     expose: true,
   },
+  WRITE_UNCONFIRMED: {
+    message:
+      'The disk has not confirmed what was written ({reason}). It may be kept or lost: look before you send it again.',
+    httpStatus: 503,
+    expose: true,
+  },
   UNAUTHORIZED: {
     message: 'The token is missing or wrong. Send it as "Authorization: Bearer <token>".',
     httpStatus: 401,

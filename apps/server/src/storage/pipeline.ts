@@ -36,6 +36,17 @@ export interface StorePipelines {
   readonly writes: StorePipeline;
 }
 
+/** Whoever writes through it is answered when the disk has what was written; that is not tried again, as it was written once. */
+export function synchronised(through: StorePipeline, synced: () => Promise<void>): StorePipeline {
+  return {
+    async execute(task) {
+      const result = await through.execute(task);
+      await synced();
+      return result;
+    },
+  };
+}
+
 /** To whoever asked, a store that is not asked is one that does not answer. */
 export async function runThrough<Result>(through: StorePipeline, task: () => Promise<Result>): Promise<Result> {
   try {
