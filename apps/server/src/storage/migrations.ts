@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { marketplace } from './marketplace-tables.ts';
-import { accounts, npmPackages } from './registry-tables.ts';
+import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
 
 /** Every change of the tables, in order; a released one is never edited. */
@@ -36,6 +36,7 @@ const migrations: Record<string, Migration> = {
   '0004_flag_versions': flagVersions,
   '0005_schema_log': schemaLog,
   '0006_marketplace': marketplace,
+  '0007_restricted_packages': restrictedPackages,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -119,13 +119,17 @@ interface Ranked extends Found {
   readonly total: number;
 }
 
-/** What matches is ranked once, and counted where it was ranked: to look for it costs most of a search. */
+/**
+ * What matches is ranked once, and counted where it was ranked: to look for it costs most of a search. Of a package that
+ * matches nothing else is read: the few that are hidden are known beforehand, and so is the one that has the name.
+ */
 async function searchWords(db: Kysely<Tables>, { match, exact, size, from, accountId }: Query) {
   // A package of exactly this name is what was meant.
   const { rows } = await sql<Ranked>`WITH ranked AS MATERIALIZED
-    (SELECT npm_words.rowid AS id, bm25(npm_words, ${weights}) AS rank, npm_words.name = ${exact} AS is_exact
-      FROM npm_words JOIN npm_packages ON npm_packages.id = npm_words.rowid
-      WHERE npm_words MATCH ${match} AND ${isVisible(accountId)}),
+    (SELECT rowid AS id, bm25(npm_words, ${weights}) AS rank,
+        rowid IS (SELECT id FROM npm_packages WHERE name = ${exact}) AS is_exact
+      FROM npm_words WHERE npm_words MATCH ${match}
+        AND rowid NOT IN (SELECT id FROM npm_packages WHERE access = 'restricted' AND NOT ${isVisible(accountId)})),
     shown AS (SELECT * FROM ranked ORDER BY is_exact DESC, rank, id LIMIT ${size} OFFSET ${from})
     SELECT (SELECT count(*) FROM ranked) AS total, coalesce(summary, '') AS summary, -rank + is_exact * 1000 AS score
       FROM (SELECT 1) LEFT JOIN shown ON true LEFT JOIN npm_summaries ON npm_summaries.package_id = shown.id
