@@ -215,7 +215,10 @@ function wire(
   addHold(life, settings);
   const database = addDatabase(life, settings);
   const resilience = addResilience(life, logger);
-  const pipelines = storePipelines((name, options) => resilience.pipeline(name, options));
+  const pipelines = storePipelines(
+    (name, options) => resilience.pipeline(name, options),
+    () => database.value.synced(),
+  );
   const flags = addFlags(life, settings, { database, pipelines, logger });
   // Management is asked before there are any.
   let served: ServedSchemas | undefined;

@@ -46,6 +46,12 @@ const definitions = {
     httpStatus: 503,
     expose: true,
   },
+  WRITE_UNCONFIRMED: {
+    message:
+      'The disk has not confirmed what was written ({reason}). It may be kept or lost: look before you send it again.',
+    httpStatus: 503,
+    expose: true,
+  },
   UNAUTHORIZED: {
     message: 'The token is missing or wrong. Send it as "Authorization: Bearer <token>".',
     httpStatus: 401,

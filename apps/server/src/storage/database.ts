@@ -8,11 +8,15 @@ import { nobodyElse, type Notices } from './notices.ts';
 import { isPostgresAway } from './postgres-errors.ts';
 import type { Tables } from './schema.ts';
 import { isUnavailable, openSqlite } from './sqlite.ts';
+import { openWalSync, syncFolderOf, type WalSync } from './wal-sync.ts';
 
 export interface Database {
+  /** What is committed through it survives the end of the process, and a power cut once `synced` has resolved. */
   readonly query: Kysely<Tables>;
   /** What others change in it. */
   readonly notices: Notices;
+  /** Resolves when the disk has what was committed before the call. @throws ServerErrors.WRITE_UNCONFIRMED */
+  synced(): Promise<void>;
   /** Answers when the store can be read. @throws ServerErrors.STORE_UNAVAILABLE */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -29,6 +33,8 @@ export interface DatabaseOptions {
   readonly openTimeoutMs?: number;
 }
 
+const inMemory = ':memory:';
+
 /**
  * Opens the database file, creating its folder, and brings its tables up to date.
  *
@@ -37,12 +43,20 @@ export interface DatabaseOptions {
 export async function openDatabase(file: string, options: DatabaseOptions = {}): Promise<Database> {
   const { busyTimeoutMs = 25, openTimeoutMs = 2_000 } = options;
   let query: Kysely<Tables> | undefined;
+  let wal: WalSync | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
     query = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(file, openTimeoutMs) }) });
     await migrate(query);
     await sql.raw(`PRAGMA busy_timeout = ${busyTimeoutMs}`).execute(query);
+    if (file !== inMemory) {
+      syncFolderOf(file);
+      wal = openWalSync(file);
+      // Commits are synchronised by `synced`; SQLite itself still does so before it moves them into the database.
+      await sql`PRAGMA synchronous = NORMAL`.execute(query);
+    }
   } catch (cause) {
+    await wal?.close();
     await query?.destroy();
     throw new ServerErrors.DATA_UNREADABLE({ file, reason: reasonOf(cause) }, { cause });
   }
@@ -53,7 +67,11 @@ export async function openDatabase(file: string, options: DatabaseOptions = {}):
     async ping() {
       await answering(() => db.selectFrom('projects').select('id').limit(1).execute());
     },
-    close: () => db.destroy(),
+    synced: async () => wal?.synced(),
+    async close() {
+      await wal?.close();
+      await db.destroy();
+    },
   };
 }
 

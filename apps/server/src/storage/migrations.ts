@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { identity } from './identity-tables.ts';
 import { marketplace } from './marketplace-tables.ts';
-import { accounts, npmPackages } from './registry-tables.ts';
+import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
 import { sharedParts } from './shared-tables.ts';
 
@@ -38,6 +38,7 @@ const migrations: Record<string, Migration> = {
   '0004_flag_versions': flagVersions,
   '0005_schema_log': schemaLog,
   '0006_marketplace': marketplace,
+  '0007_restricted_packages': restrictedPackages,
   '0009_shared_parts': sharedParts,
   '0010_identity': identity,
 };

@@ -39,8 +39,14 @@ export interface StorePipelines {
   readonly writes: StorePipeline;
 }
 
-/** Both, by whatever makes pipelines: one that takes too long does not answer either, and perhaps it has written. */
-export function storePipelines(pipeline: (name: string, options: PipelineOptions) => StorePipeline): StorePipelines {
+/**
+ * Both, by whatever makes pipelines: one that takes too long does not answer either, and perhaps it has written.
+ * @param synced Resolves when the disk has what was written before.
+ */
+export function storePipelines(
+  pipeline: (name: string, options: PipelineOptions) => StorePipeline,
+  synced: () => Promise<void>,
+): StorePipelines {
   const named = (name: string, slow: (reason: string, cause: unknown) => Error): StorePipeline => {
     const own = pipeline(name, storePipeline);
     return {
@@ -54,9 +60,21 @@ export function storePipelines(pipeline: (name: string, options: PipelineOptions
       },
     };
   };
+  const writes = named('store-writes', (reason, cause) => new ServerErrors.STORE_UNCERTAIN({ reason }, { cause }));
   return {
     reads: named('store-reads', (reason, cause) => new ServerErrors.STORE_UNAVAILABLE({ reason }, { cause })),
-    writes: named('store-writes', (reason, cause) => new ServerErrors.STORE_UNCERTAIN({ reason }, { cause })),
+    writes: synchronised(writes, synced),
+  };
+}
+
+/** Whoever writes through it is answered when the disk has what was written; that is not tried again, as it was written once. */
+export function synchronised(through: StorePipeline, synced: () => Promise<void>): StorePipeline {
+  return {
+    async execute(task) {
+      const result = await through.execute(task);
+      await synced();
+      return result;
+    },
   };
 }
 

@@ -109,3 +109,10 @@ async function createWordsInPostgres(db: Kysely<never>): Promise<void> {
     .execute();
   await sql`CREATE INDEX npm_words_by_word ON npm_words USING gin (words)`.execute(db);
 }
+
+/** The packages that a search has to leave out: few of many, found without reading the others. */
+export const restrictedPackages: Migration = {
+  async up(db: Kysely<never>): Promise<void> {
+    await sql`CREATE INDEX npm_packages_restricted ON npm_packages (id) WHERE access = 'restricted'`.execute(db);
+  },
+};

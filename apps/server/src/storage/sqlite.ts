@@ -11,7 +11,7 @@ export function openSqlite(file: string, busyTimeoutMs: number): SqliteDatabase 
   const database = new DatabaseSync(file, { timeout: busyTimeoutMs });
   try {
     // NORMAL in write-ahead mode survives a crash of the process; only a power cut can lose the newest commits,
-    // so FULL: a report that was acknowledged stays.
+    // so FULL, until `wal-sync.ts` does it: a report that was acknowledged stays.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
   } catch (error) {
     database.close();

@@ -116,14 +116,17 @@ interface Ranked extends Found {
   readonly total: number;
 }
 
-/** What matches is ranked once, and counted where it was ranked: to look for it costs most of a search. */
+/**
+ * What matches is ranked once, and counted where it was ranked: to look for it costs most of a search. Of a package that
+ * matches nothing else is read: the few that are hidden are known beforehand, and so is the one that has the name.
+ */
 async function searchWords(db: Kysely<Tables>, { match, exact, size, from, accountId }: Query) {
   // A package of exactly this name is what was meant.
   const { rows } = await sql<Ranked>`WITH ranked AS MATERIALIZED
     (SELECT npm_words.rowid AS id, ${rankOf(db, match)} AS rank,
-      CASE WHEN npm_words.name = ${exact} THEN 1 ELSE 0 END AS is_exact
-      FROM npm_words JOIN npm_packages ON npm_packages.id = npm_words.rowid
-      WHERE ${hasWords(db, match)} AND ${isVisible(accountId)}),
+      CASE WHEN npm_words.rowid = (SELECT id FROM npm_packages WHERE name = ${exact}) THEN 1 ELSE 0 END AS is_exact
+      FROM npm_words WHERE ${hasWords(db, match)}
+        AND npm_words.rowid NOT IN (SELECT id FROM npm_packages WHERE access = 'restricted' AND NOT ${isVisible(accountId)})),
     shown AS (SELECT * FROM ranked ORDER BY is_exact DESC, rank, id LIMIT ${size} OFFSET ${from})
     SELECT (SELECT count(*) FROM ranked) AS total, coalesce(summary, '') AS summary, -rank + is_exact * 1000 AS score
       FROM (SELECT 1) AS always LEFT JOIN shown ON true LEFT JOIN npm_summaries ON npm_summaries.package_id = shown.id
