@@ -9,14 +9,15 @@ const root = join(import.meta.dirname, '../../..');
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');
 const withoutComments = (source: string): string => source.replaceAll(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
 
-/** The sources that read it, by file. Rules of the command line look for it in the code of others. */
+/** The sources that read it, by file. Rules of the command line look for it in the code of others, and their texts speak of it. */
 const readers = globSync('{packages,apps}/*/src/**/*.ts', { cwd: root })
   .map((file) => file.replaceAll(sep, '/'))
-  .filter((file) => !file.startsWith('apps/cli/src/rules/'))
+  .filter((file) => !/^apps\/cli\/src\/(?:i18n\/)?rules\//.test(file))
   .filter((file) => /process\.env\b|\benv\b[^;\n]*\} = process\b/.test(withoutComments(text(file))));
 
-test('an application reads the environment in one place, and hands it on', () => {
+test('an application reads the environment where it is entered, and hands it on', () => {
   expect(readers.filter((file) => file.startsWith('apps/')).toSorted()).toEqual([
+    'apps/cli/src/bundlers/surroundings.ts',
     'apps/cli/src/process-io.ts',
     'apps/server/src/main.ts',
   ]);
