@@ -29,7 +29,8 @@ export interface ContextParts {
   readonly logger: PluginLogger;
   readonly scope: Scope;
   readonly registry: Registry;
-  readonly pending: PendingCalls;
+  /** Made by the first call of a service: most plugins use none. */
+  pending?: PendingCalls;
   /** Ids of the plugins whose services it may use. */
   readonly declared: readonly string[];
   /** Of its manifest. */
@@ -71,7 +72,9 @@ class Context implements PluginContext {
   }
 
   use<T>(ref: ServiceRef<T>, range?: string): Service<T> {
-    const { registry, pending } = this.#open('use');
+    const parts = this.#open('use');
+    parts.pending ??= new Set();
+    const { registry, pending } = parts;
     return accessService(ref, registry, { range, pending, allow: (provided) => this.#allow(provided, ref.id) });
   }
 

@@ -12,7 +12,6 @@ import { placeOf } from './policy.ts';
 import type { Owner, Registry } from './registry.ts';
 import type { ResolvedPlugin } from './resolve.ts';
 import { createScope, type Scope } from './scope.ts';
-import type { PendingCalls } from './service-access.ts';
 import { Keeper } from './state.ts';
 import { typed } from './typed.ts';
 
@@ -52,7 +51,6 @@ export class Life {
   readonly #contextParts: ContextParts;
   readonly #context: PluginContext;
   #keeper: Keeper | undefined;
-  readonly #pending: PendingCalls = new Set();
   #plugin: Plugin | undefined;
   #opened: OpenedPlugin | undefined;
   #phase: Hook | 'load' = 'load';
@@ -71,7 +69,6 @@ export class Life {
       logger,
       scope: this.#scope,
       registry,
-      pending: this.#pending,
       declared: plugin.after,
       permissions: plugin.manifest.permissions,
       onCallbackFailure,
@@ -242,7 +239,7 @@ export class Life {
   }
 
   #late(code: 'START_TIMEOUT' | 'STOP_TIMEOUT', phase: string, timeoutMs: number): Error {
-    const awaits = Array.from(this.#pending, ({ what }) => what).join(', ') || 'its own work';
+    const awaits = Array.from(this.#contextParts.pending ?? [], ({ what }) => what).join(', ') || 'its own work';
     return new PluginErrors[code]({ plugin: this.#parts.owner.id, phase, timeoutMs, awaits });
   }
 }

@@ -26,7 +26,8 @@ export function createScope(onFailure: (error: unknown) => void): Scope {
 
 class UndoScope implements Scope {
   readonly #onFailure: (error: unknown) => void;
-  readonly #undos = new Set<Registration>();
+  /** Made when it is needed: a thousand sets show. */
+  #undos: Set<Registration> | undefined;
   /** Made when it is asked for: most plugins never look at their signal, and a signal is dear. */
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
@@ -54,10 +55,13 @@ class UndoScope implements Scope {
 
   add(undo: () => unknown): Disposable {
     const registration = new Registration(undo, (own) => {
-      if (this.#undos.delete(own)) isolate(own.undo, this.#onFailure);
+      if (this.#undos?.delete(own)) isolate(own.undo, this.#onFailure);
     });
     if (this.#isClosed) isolate(undo, this.#onFailure);
-    else this.#undos.add(registration);
+    else {
+      this.#undos ??= new Set();
+      this.#undos.add(registration);
+    }
     return registration;
   }
 
@@ -69,8 +73,9 @@ class UndoScope implements Scope {
   async close(deadline: Deadline, late: () => Error): Promise<readonly unknown[]> {
     this.#isClosed = true;
     const failures: unknown[] = [];
-    for (const registration of [...this.#undos].toReversed()) {
-      if (!this.#undos.delete(registration)) continue;
+    const undos = this.#undos ?? new Set();
+    for (const registration of [...undos].toReversed()) {
+      if (!undos.delete(registration)) continue;
       await within(registration.undo, { deadline, late }).catch((error: unknown) => failures.push(error));
     }
     return failures;

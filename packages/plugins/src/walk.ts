@@ -47,12 +47,16 @@ export function walk<Node>(
 }
 
 function connect<Node>({ nodes, before }: Graph<Node>): readonly Place<Node>[] {
-  const places = new Map(nodes.map((node): [Node, Place<Node>] => [node, { node, followers: [], waitsFor: 0 }]));
-  for (const place of places.values()) {
-    for (const other of before(place.node)) {
-      places.get(other)?.followers.push(place);
+  const places = nodes.map((node): Place<Node> => ({ node, followers: [], waitsFor: 0 }));
+  const others = nodes.map(before);
+  // Most plugins come after nothing: they need not be found again.
+  if (others.every(({ length }) => length === 0)) return places;
+  const placeOf = new Map(places.map((place) => [place.node, place]));
+  for (const [index, place] of places.entries()) {
+    for (const other of others[index] ?? []) {
+      placeOf.get(other)?.followers.push(place);
       place.waitsFor += 1;
     }
   }
-  return [...places.values()];
+  return places;
 }

@@ -34,7 +34,9 @@ function writer(...args: readonly string[]): {
   processes.push(child);
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const says = (line: string): Promise<void> => expect.poll(() => said, { timeout }).toContain(`${line}\n`);
+  const says = async (line: string): Promise<void> => {
+    await expect.poll(() => said, { timeout }).toContain(`${line}\n`);
+  };
   return { child, says };
 }
 
