@@ -28,6 +28,17 @@ const definitions = {
     exitCode: 69,
     stack: false,
   },
+  DATABASE_NOT_EMPTY: {
+    message:
+      'The database {address} is not empty: {table} has rows. Nothing was copied; give an empty database, or an empty schema of one.',
+    exitCode: 73,
+    stack: false,
+  },
+  COPY_DIFFERS: {
+    message:
+      'The copy of {table} has {found} rows, of {expected}, or other values. Nothing was copied; try again, and report it if it comes back.',
+    exitCode: 70,
+  },
   DATA_IN_USE: {
     message:
       'The data folder {folder} is used by another server: process {pid} on {host}. Stop it, or give this one a folder of its own.',

@@ -39,7 +39,7 @@ export function postgresSchemas(): PostgresSchemas {
 }
 
 /** An address whose tables are in a schema of their own. */
-export function inSchema(url: string, schema: string): string {
+function inSchema(url: string, schema: string): string {
   const address = new URL(url);
   address.searchParams.set('options', `-c search_path=${schema}`);
   return address.href.replaceAll('+', '%20');

@@ -48,7 +48,7 @@ export async function openDatabaseBlobs(db: Kysely<Tables>, options: DatabaseBlo
 }
 
 /** @throws ServerErrors.ARCHIVES_UNREADABLE */
-export async function makeDrafts(folder: string): Promise<void> {
+async function makeDrafts(folder: string): Promise<void> {
   try {
     await emptyDrafts(folder);
   } catch (cause) {
