@@ -1,5 +1,5 @@
-// npm run bench -- <package> [--quick] [--json] [--baseline]: runs the benchmarks of a package against its peers, or
-// against its last release. Exits with 1 when a case does not hold, and with 2 when it could not be asked.
+// npm run bench -- <package> [--case <part of a file's name>] [--packages <n>] [--quick] [--json] [--baseline]: runs the
+// benchmarks of a package against its peers, or against its last release. Exits with 1 when a case does not hold, and with 2 when it could not be asked.
 import { parseArgs } from 'node:util';
 import { exitCode, isSeaworthyError } from '@seaworthy/errors';
 import { comparisonTable, compare, installBaseline } from './bench/baseline.ts';
@@ -12,13 +12,21 @@ import { root } from './repository/root.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, baseline: { type: 'boolean' } },
+  options: {
+    quick: { type: 'boolean' },
+    json: { type: 'boolean' },
+    baseline: { type: 'boolean' },
+    case: { type: 'string' },
+    packages: { type: 'string' },
+  },
 });
 
 try {
   const project = projectNamed(positionals[0] ?? '');
   await build(project);
-  const options: BenchOptions = { quick: values.quick === true };
+  const { case: only, packages } = values;
+  const args = packages === undefined ? [] : [`--packages=${packages}`];
+  const options: BenchOptions = { quick: values.quick === true, args, ...(only !== undefined && { only }) };
   const holds =
     values.baseline === true ? await againstRelease(project, options) : await againstPeers(project, options);
   process.exitCode = holds ? 0 : 1;

@@ -6,6 +6,8 @@ module.exports = {
     {
       name: 'seaworthy-server',
       script: join(__dirname, '../../apps/server/dist/main.js'),
+      // What requests leave behind is collected in pieces of 4 MiB instead of 16: slightly more often, in far less memory.
+      node_args: '--max-semi-space-size=4',
       // One writer on one SQLite file: no cluster mode, and never more than one.
       exec_mode: 'fork',
       instances: 1,

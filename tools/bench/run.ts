@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ToolErrors } from '../errors.ts';
 import { plainEnvironment } from '../process/program.ts';
 import { run } from '../process/run.ts';
@@ -9,6 +9,10 @@ import { parseResult, type Result } from './result.ts';
 export interface BenchOptions {
   /** Shorter runs, for looking whether a benchmark works. */
   readonly quick?: boolean;
+  /** Only the files with this in their names. @default all */
+  readonly only?: string;
+  /** For the benchmarks themselves. */
+  readonly args?: readonly string[];
   /** A module that Node loads before the benchmark. */
   readonly preload?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -20,7 +24,8 @@ export async function runBenchmarks(
   project: Project,
   options: BenchOptions = {},
 ): Promise<readonly Result[]> {
-  const files = globSync(`${project.folder}/bench/*.bench.ts`, { cwd: root }).toSorted();
+  const all = globSync(`${project.folder}/bench/*.bench.ts`, { cwd: root }).toSorted();
+  const files = all.filter((file) => basename(file).includes(options.only ?? ''));
   if (files.length === 0) throw new ToolErrors.NO_BENCHMARK({ package: project.name, folder: project.folder });
   const results: Result[] = [];
   for (const file of files) results.push(...(await runFile(root, file, options)));
@@ -28,14 +33,14 @@ export async function runBenchmarks(
 }
 
 async function runFile(root: string, file: string, options: BenchOptions): Promise<readonly Result[]> {
-  const { quick = false, preload, env } = options;
+  const { quick = false, preload, env, args: more = [] } = options;
   const args = [
     '--conditions=@seaworthy/source',
     '--expose-gc',
     ...(preload ? [`--import=${preload}`] : []),
     join(root, file),
   ];
-  const { code, stdout, output } = await run(process.execPath, [...args, ...(quick ? ['--quick'] : [])], {
+  const { code, stdout, output } = await run(process.execPath, [...args, ...more, ...(quick ? ['--quick'] : [])], {
     cwd: root,
     env: { ...plainEnvironment(), ...env },
     timeoutMs: 30 * 60_000,

@@ -1,4 +1,4 @@
-// How fast are archives of 20 KB read, each of 10,000 packages? As in `registry-reads.bench.ts`; ours keeps some 1,500 of them
+// How fast are archives of 20 KB read, each of 10,000 packages? As in `registry-reads.bench.ts`; ours keeps some 800 of them
 // in memory and reads the others from the disk, as Verdaccio reads all.
 import { compare } from './registry/compare.ts';
 import { tell } from './registry/load.ts';

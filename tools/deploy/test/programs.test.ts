@@ -36,7 +36,7 @@ test('the image has the Node that this repository is tested with', () => {
 test('the image starts Node itself, as a user that is a number and not root', () => {
   const lines = read('docker/Dockerfile').split('\n');
   expect(lines).toContain('USER 1000:1000');
-  expect(lines.at(-2)).toBe('CMD ["node", "apps/server/dist/main.js"]');
+  expect(lines.at(-2)).toBe('CMD ["node", "--max-semi-space-size=4", "apps/server/dist/main.js"]');
 });
 
 test('Compose, systemd and PM2 wait longer for the end of the server than it takes by its own settings', () => {

@@ -33,7 +33,7 @@ export async function startOurs(count: number = packageCount): Promise<Peer> {
     SEAWORTHY_MANAGEMENT_PORT: '0',
     SEAWORTHY_REGISTRY_LOGINS_PER_MINUTE: '1000',
   };
-  const started = await startProgram({ folder, args: [main], env }, `${registry}/-/ping`);
+  const started = await startProgram({ folder, args: ['--max-semi-space-size=4', main], env }, `${registry}/-/ping`);
   const token = await login(registry);
   return {
     name: 'seaworthy',

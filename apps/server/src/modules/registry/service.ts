@@ -83,7 +83,8 @@ export interface PackagesOptions {
 
 const megabyte = 1_048_576;
 const documentsBytes = 48 * megabyte;
-const archivesBytes = 32 * megabyte;
+/** The system keeps files that are asked for often in memory as well. */
+const archivesBytes = 16 * megabyte;
 /** A larger archive is streamed from the disk. */
 const smallBytes = 256 * 1_024;
 
@@ -135,8 +136,11 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
   return {
     find,
     async archive(name, file, asker) {
-      const { archives: all, access } = await find(name, asker);
       const version = versionOfArchive(name, file) ?? file;
+      // Whoever asks for an archive mostly has the document already: the package is not read, nor kept, for it.
+      const alone = documents.recall(name) === undefined ? await store.findArchive(name, version) : undefined;
+      if (alone?.access === 'public') return { ...alone, version };
+      const { archives: all, access } = await find(name, asker);
       const place = all.get(version);
       if (place === undefined) throw new ServerErrors.VERSION_UNKNOWN({ name, version: shown(version) });
       return { ...place, access, version };

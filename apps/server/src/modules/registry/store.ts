@@ -46,10 +46,14 @@ export interface StoredPackage {
   readonly stars: readonly string[];
 }
 
+export interface StoredArchive extends Pick<StoredVersion, 'sha256' | 'bytes'>, Pick<StoredPackage, 'access'> {}
+
 /** What the registry module needs of a database. */
 export interface RegistryStore extends SearchStore {
   /** Undefined when there is none, or all of it was unpublished. */
   read(name: string): Promise<StoredPackage | undefined>;
+  /** The archive of a version, without the rest of its package. */
+  findArchive(name: string, version: string): Promise<StoredArchive | undefined>;
   /** What `addVersion` would answer now. */
   checkVersion(version: Pick<NewVersion, 'name' | 'version' | 'accountId'>): Promise<ChangeOutcome>;
   addVersion(version: NewVersion): Promise<ChangeOutcome>;
@@ -80,6 +84,7 @@ export function createRegistryStore(
   return {
     ...createSearchStore(db, read),
     read: (name) => read(() => readPackage(db, name)),
+    findArchive: (name, version) => read(async () => (await rowsOf<StoredArchive>(db, archiveSql, [name, version]))[0]),
     checkVersion: (version) => read(() => checkVersion(db, version)),
     addVersion: (version) => write(() => addVersion(db, version, afterChange)),
     change: (change) => write(() => changePackage(db, change, afterChange)),
@@ -104,6 +109,10 @@ const packageSql = `SELECT id, name, revision, access, readme, created_at AS "cr
   FROM npm_packages WHERE name = ? AND removed_at IS NULL`;
 const versionsSql = `SELECT version, manifest, deprecated, sha256, bytes, published_at AS "publishedAt"
   FROM npm_versions WHERE package_id = ? AND removed_at IS NULL ORDER BY id`;
+const archiveSql = `SELECT npm_versions.sha256, npm_versions.bytes, npm_packages.access FROM npm_packages
+  JOIN npm_versions ON npm_versions.package_id = npm_packages.id
+  WHERE npm_packages.name = ? AND npm_versions.version = ?
+    AND npm_packages.removed_at IS NULL AND npm_versions.removed_at IS NULL`;
 const peopleSql = (table: 'npm_owners' | 'npm_stars'): string => `SELECT '${table}' AS kind, accounts.id AS place,
   accounts.name AS name, accounts.email AS value FROM ${table}
   JOIN accounts ON accounts.id = ${table}.account_id WHERE ${table}.package_id = ?`;
