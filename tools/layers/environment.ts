@@ -11,7 +11,12 @@ export interface EnvironmentRead {
 }
 
 /** What an app reads its configuration from: everything else gets what it needs from there. */
-const entries = ['apps/cli/src/process-io.ts', 'apps/cli/src/bundlers/surroundings.ts', 'apps/server/src/main.ts'];
+const entries = [
+  'apps/cli/src/process-io.ts',
+  'apps/cli/src/bundlers/surroundings.ts',
+  'apps/server/src/main.ts',
+  'apps/server/src/copy/main.ts',
+];
 
 export interface Source {
   /** From the root of the repository. */

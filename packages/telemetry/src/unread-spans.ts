@@ -56,7 +56,9 @@ function startSpan(
     attributes,
     links,
   );
-  const traceFlags = decision === SamplingDecision.RECORD_AND_SAMPLED ? TraceFlags.SAMPLED : TraceFlags.NONE;
+  // Both enumerations have the same numbers; the compiler takes that of the SDK for another one.
+  const [decided, sampled]: readonly number[] = [decision, SamplingDecision.RECORD_AND_SAMPLED];
+  const traceFlags = decided === sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
   const own = { traceId, spanId: ids.generateSpanId(), traceFlags };
   return trace.wrapSpanContext(traceState === undefined ? own : { ...own, traceState });
 }

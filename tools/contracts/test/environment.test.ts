@@ -19,6 +19,7 @@ test('an application reads the environment where it is entered, and hands it on'
   expect(readers.filter((file) => file.startsWith('apps/')).toSorted()).toEqual([
     'apps/cli/src/bundlers/surroundings.ts',
     'apps/cli/src/process-io.ts',
+    'apps/server/src/copy/main.ts',
     'apps/server/src/main.ts',
   ]);
 });

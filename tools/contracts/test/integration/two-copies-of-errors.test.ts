@@ -46,8 +46,14 @@ ${code}`;
 
 test('each entry is one file without imports of the other', () => {
   const dist = join(installed, 'dist');
-  expect(readdirSync(dist).filter((file) => file.endsWith('.js'))).toEqual(['bin.js', 'define.js', 'index.js']);
-  for (const file of ['index.js', 'define.js']) {
+  expect(readdirSync(dist).filter((file) => file.endsWith('.js'))).toEqual([
+    'bin.js',
+    'define.js',
+    'index.js',
+    'stability.js',
+    'webhook.js',
+  ]);
+  for (const file of ['index.js', 'define.js', 'stability.js', 'webhook.js']) {
     expect(readFileSync(join(dist, file), 'utf8')).not.toMatch(/^import /m);
   }
 });
