@@ -123,7 +123,7 @@ test(
         .transaction()
         .execute((db) => db.insertInto('projects').values({ name: 'p', created_at: 'now' }).execute());
       await expect(change).rejects.toSatisfy(ServerErrors.STORE_UNCERTAIN.is);
-      proxy.cutAfter('select "id"');
+      proxy.cutAfter('from "accounts"');
       await expect(store.find('ada')).rejects.toSatisfy(ServerErrors.STORE_UNAVAILABLE.is);
       const rows = () => database.query.selectFrom('projects').select('name').execute();
       await expect.poll(rows, patience).toEqual([{ name: 'p' }]);
