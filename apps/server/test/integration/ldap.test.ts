@@ -116,7 +116,7 @@ test('it is asked with StartTLS, with TLS from the first byte, and within the ma
     expect(await adapter.find({ name: 'ada', password: passwordOf('ada') })).toMatchObject({
       name: 'ada',
       email: 'ada@example.com',
-      role: 'admin',
+      standing: { role: 'admin' },
     });
   }
 });
