@@ -1,5 +1,6 @@
-// npm test [-- <project> …] [-- --<vitest option> …]: runs the tests of every package, app and tool, from source.
-// `npm test -- lifecycle` runs one package. Options that start with a dash go to Vitest as they are.
+// npm test [-- <project> …] [-- <file> …] [-- --<vitest option> …]: runs the tests of every package, app and tool, from source.
+// `npm test -- lifecycle` runs one package, and a word with a slash is a file or folder of tests. Options that start with a dash go
+// to Vitest as they are.
 // With SEAWORTHY_TEST_REPEAT=1 up to three files that failed run once more, alone; what passed only then is told by name.
 // With SEAWORTHY_TEST_COVERAGE=1 the tests of all projects are measured as they run, for `npm run check:coverage`.
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -11,7 +12,8 @@ import { failures, merge, nothing, sum, tellCounts, toRepeat, type RunResult } f
 
 const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
-const projects = words.filter((word) => !word.startsWith('-'));
+const projects = words.filter((word) => !word.startsWith('-') && !word.includes('/'));
+const paths = words.filter((word) => !word.startsWith('-') && word.includes('/'));
 const options = words.filter((word) => word.startsWith('-'));
 
 const known = ['packages', 'apps', 'tools'].flatMap((floor) =>
@@ -100,7 +102,7 @@ async function run(
     ...(measured?.args ?? []),
     ...options,
     ...more,
-    ...files,
+    ...(files.length > 0 ? files : paths),
   ];
   // Most programs that tests start are ours: what Node has made of a source once is there for the next.
   const compiled = { NODE_COMPILE_CACHE: join(folder, 'compiled') };

@@ -76,7 +76,9 @@ describe('new:package', () => {
 test('new:rule makes a rule whose fixtures pass, listed in a pack', async () => {
   expect(await said('new:rule', 'no-browser-talk')).toContain('CREATE apps/cli/src/rules/no-browser-talk/rule.ts');
   expect(read('apps/cli/src/rules/packs/code.ts')).toContain('  noBrowserTalk,\n');
-  const output = await said('test', 'cli', '--testNamePattern=no-browser-talk|exactly one pack|ids are unique|faulty');
+  const files = ['fixtures', 'faulty-service'].map((name) => `apps/cli/test/rules/${name}.test.ts`);
+  const names = '--testNamePattern=no-browser-talk|exactly one pack|ids are unique|faulty';
+  const output = await said('test', 'cli', ...files, names);
   expect(output).toMatch(/Tests {2}\d+ passed/);
   expect(await said('check:layers')).toBe('');
 });

@@ -63,7 +63,7 @@ test('npm test fails when a test fails', async () => {
     join(copy.folder, file),
     "import { expect, test } from 'vitest';\ntest('two is three', () => expect(2).toBe(3));\n",
   );
-  expect(await copy.npmRun('test', 'errors')).toEqual(failure('two is three'));
+  expect(await copy.npmRun('test', 'errors', file)).toEqual(failure('two is three'));
   writeFileSync(join(copy.folder, file), '');
 });
 

@@ -35,7 +35,10 @@ export default async function ruleGenerator(tree: Tree, { name, pack }: Options)
   tree.write(settingsSchema, withRuleSetting(tree.read(settingsSchema, 'utf8') ?? '', id, title));
   tree.write(exampleReport, withOneMoreRule(tree.read(exampleReport, 'utf8') ?? ''));
   await formatFiles(tree);
-  return () => console.log(`Start with ${folder}/rule.ts and its fixtures; npm test -- cli says whether they agree.`);
+  return () =>
+    console.log(
+      `Start with ${folder}/rule.ts, its fixtures and its German texts in apps/cli/src/i18n/rules; npm test -- cli says whether they agree.`,
+    );
 }
 
 function packsOf(tree: Tree): readonly string[] {
