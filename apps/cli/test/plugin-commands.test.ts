@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { install, list, publish, search, sign, verify } from '../src/handlers/plugin.ts';
 import { fakeIo, type FakeIo } from './support/io.ts';
 
@@ -106,13 +106,17 @@ test('npm fetches a plugin, its signature is checked, and it is listed', async (
   ).rejects.toMatchObject({ code: 'seaworthy.cli.PLUGIN_REFUSED' });
   expect(existsSync(join(place, 'refused'))).toBe(false);
   const installing = io();
+  // A folder for temporary files that nobody else writes to tells what was left in it.
+  const temporary = mkdtempSync(join(place, 'temporary-'));
+  vi.stubEnv('TMPDIR', temporary);
+  onTestFinished(() => void vi.unstubAllEnvs());
   expect(await install({ key: ['ours.pub.pem'], signature }, '@acme/exporter@1.0.0', installing)).toBe(0);
   expect(installing.out()).toContain('@acme/exporter 1.0.0');
   expect(readdirSync(join(place, 'plugins/@acme/exporter')).toSorted()).toEqual(['index.js', 'package.json']);
   const listing = io();
   await list({}, undefined, listing);
   expect(listing.out()).toBe('@acme/exporter 1.0.0  1 signature\n1 plugin in plugins.\n');
-  expect(readdirSync(tmpdir()).filter((each) => /^seaworthy-plugin-[^c]/.test(each))).toEqual([]);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test('npm publishes a plugin, and nothing that is none', async () => {

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { withBase, type Request } from '../src/compose.ts';
 import { watchProject } from '../src/handlers/watch.ts';
 import type { Report } from '../src/report/report.ts';
@@ -152,12 +152,19 @@ test('a file that is saved as it was makes no report', async () => {
 });
 
 test('the end is clean: 130, nothing said, and nothing kept', async () => {
-  const kept = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('seaworthy-watch-'));
-  const before = kept();
+  // A folder for temporary files that nobody else writes to tells what was left in it.
+  const temporary = mkdtempSync(join(tmpdir(), 'seaworthy-watched-'));
+  vi.stubEnv('TMPDIR', temporary);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    rmSync(temporary, { recursive: true });
+  });
+  const kept = (): readonly string[] => readdirSync(temporary).filter((name) => name.startsWith('seaworthy-watch-'));
   const { io, next, end } = watching({ 'a.js': 'danger();\n' });
   await next();
+  expect(kept()).toHaveLength(1);
   expect([await end(), io.err(), io.out()]).toEqual([130, '', '']);
-  expect(kept()).toEqual(before);
+  expect(kept()).toEqual([]);
 });
 
 /** A watcher of the file system that a test steers. */

@@ -39,7 +39,11 @@ async function visit(context: TestContext, options: { readonly colorScheme?: 'li
   browser ??= await browserType.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   const page = await browser.newPage({ javaScriptEnabled: false, ...options });
   const problems: string[] = [];
-  page.on('requestfailed', (request) => problems.push(request.url()));
+  page.on('requestfailed', (request) => {
+    // A person who goes on before everything has come ends what is still on its way; that is no problem of the page.
+    const reason = request.failure()?.errorText;
+    if (reason !== 'net::ERR_ABORTED') problems.push(`${request.url()} ${reason}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
   });

@@ -10,7 +10,10 @@ async function withPage(executablePath: string, url: string, run: (page: Page) =
     const page = await browser.newPage();
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('requestfailed', (request) => problems.push(request.url()));
+    page.on('requestfailed', (request) => {
+      // Whoever goes on before everything has come ends what is still on its way.
+      if (request.failure()?.errorText !== 'net::ERR_ABORTED') problems.push(request.url());
+    });
     // A question without the token is answered with 401, which the page explains and the console only repeats.
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('401')) problems.push(message.text());
