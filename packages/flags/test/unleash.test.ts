@@ -239,6 +239,15 @@ test('a rollout raised from 10 to 20 % keeps everyone who was in, also beyond AS
   );
 });
 
+test.each([
+  ['field', { contextName: { toString: 1 }, operator: 'IN', values: ['a'] }],
+  ['number', { contextName: 'userId', operator: 'NUM_EQ', value: { toString: 1, valueOf: 1 } }],
+  ['date', { contextName: 'currentTime', operator: 'DATE_AFTER', value: { toString: [] } }],
+])('a constraint whose %s is an object without a text holds for nobody', async (_what, constraint) => {
+  const flags = await flagsOf(feature({ name: 'default', constraints: [constraint] }));
+  expect(flags.evaluate('f', { userId: 'a' })).toMatchObject({ value: false, reason: 'DEFAULT' });
+});
+
 test('no payload makes an evaluation throw', async () => {
   const anything = fc.jsonValue({ maxDepth: 3 });
   const strategy = fc.record({

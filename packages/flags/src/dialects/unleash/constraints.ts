@@ -40,12 +40,12 @@ const operators: ReadonlyMap<unknown, MakeTest> = new Map<unknown, MakeTest>([
   ['IN_CIDR', ({ values }) => addressMatcher(textsOf(values))],
 ]);
 
-/** An operator that is not known holds for nobody, inverted or not, as in Unleash's own clients. */
+/** An operator that is not known holds for nobody, inverted or not, as in Unleash's own clients; a field without a name too. */
 function compileConstraint(constraint: Properties, tools: ConstraintTools): Matches {
   const { contextName, operator, inverted } = constraint;
   const test = operators.get(operator)?.(constraint, tools);
-  if (!test) return () => false;
-  const field = String(contextName);
+  const field = textOf(contextName);
+  if (!test || field === undefined) return () => false;
   const { read } = tools;
   if (inverted === true) return (context) => !test(read(context, field), context);
   return (context) => test(read(context, field), context);
@@ -56,6 +56,11 @@ export function compileConstraints(constraints: readonly (Properties | undefined
   if (constraints.includes(undefined)) return () => false;
   const all = constraints.flatMap((constraint) => (constraint ? [compileConstraint(constraint, tools)] : []));
   return (context) => all.every((matches) => matches(context));
+}
+
+/** The text of a plain value. An object of a payload can have a `toString` that is no function: it has no text. */
+function textOf(value: unknown): string | undefined {
+  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
 }
 
 function isIn(answer: boolean): MakeTest {
@@ -75,7 +80,7 @@ function texts(holds: (value: string, part: string) => boolean): MakeTest {
 
 function numbers(holds: (a: number, b: number) => boolean): MakeTest {
   return ({ value: written }) => {
-    const limit = Number(written);
+    const limit = Number(textOf(written));
     return (value) => value !== undefined && !Number.isNaN(limit) && holds(Number(value), limit);
   };
 }
@@ -95,7 +100,7 @@ function versions(holds: (order: number) => boolean): MakeTest {
 
 function dates(holds: (now: number, then: number) => boolean): MakeTest {
   return ({ value: written }, { read }) => {
-    const then = new Date(String(written)).getTime();
+    const then = new Date(textOf(written) ?? Number.NaN).getTime();
     return (_value, context) => {
       const given = read(context, 'currentTime');
       return holds(given === undefined ? Date.now() : new Date(given).getTime(), then);
