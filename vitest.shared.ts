@@ -20,6 +20,9 @@ export const shared: ViteUserConfig = defineConfig({
     // Tests wait for processes and timers more than they compute, integration tests most of their time.
     maxWorkers: kind === 'integration' ? 2 * availableParallelism() : Math.max(2, availableParallelism() - 1),
     passWithNoTests: kind === 'integration',
+    // A new process for each file takes half a second: too much for files that only compute. What leaks from one file into
+    // the next fails there, and a file that failed is repeated alone (decision 85).
+    isolate: kind !== 'unit',
     // Tests, hooks and polls outlast a machine that stalls for seconds, again and again.
     testTimeout: 120_000,
     hookTimeout: 60_000,

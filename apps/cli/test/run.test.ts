@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { run } from '../src/run.ts';
 import { readVersion } from '../src/version.ts';
@@ -65,13 +64,4 @@ test('the built-in rules run over a small service', async () => {
   const report = JSON.parse(io.out());
   expect(report.problems).toEqual([]);
   expect(report.findings.map(({ title }: { title: string }) => title)).toContain('no SIGTERM handler');
-});
-
-test('an audit loads nothing of the language server', async () => {
-  const loaded = (): boolean =>
-    Object.keys(createRequire(import.meta.url).cache).some((path) => /vscode-languageserver[\\/]/.test(path));
-  await run(['audit'], fakeIo({ cwd: writeProject({ Dockerfile: 'FROM node:latest\n' }) }));
-  expect(loaded()).toBe(false);
-  await import('../src/lsp/serve.ts');
-  expect(loaded()).toBe(true);
 });

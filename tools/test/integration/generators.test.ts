@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyRepository, type Copy } from '../support/copy.ts';
@@ -65,11 +65,14 @@ describe('new:package', () => {
     });
   }
 
-  test('a name that is taken, or is none, is refused', async () => {
-    const taken = await copy.npmRun('new:package', 'errors', '--description', 'x');
-    expect(taken.output).toContain('packages/errors is already there.');
-    expect(taken.code).toBe(1);
-    expect((await copy.npmRun('new:package', 'New_Idea', '--description', 'x')).code).toBe(1);
+  test('check:api tells a public type that changed without its report', async () => {
+    const index = join(copy.folder, made, 'src/index.ts');
+    const before = readFileSync(index, 'utf8');
+    appendFileSync(index, '\n/** Heavy. */\nexport type Gravity = number;\n');
+    expect(await said('check:api', 'new-idea')).toMatch(
+      /ends with code 1[^]*new-idea\/api\.md: The public types changed[^]*\+ /,
+    );
+    writeFileSync(index, before);
   });
 });
 
@@ -81,10 +84,4 @@ test('new:rule makes a rule whose fixtures pass, listed in a pack', async () => 
   const output = await said('test', 'cli', ...files, names);
   expect(output).toMatch(/Tests {2}\d+ passed/);
   expect(await said('check:layers')).toBe('');
-});
-
-test('new:adr makes the next decision record', async () => {
-  const output = await said('new:adr', 'Keep one clock');
-  const [, file = ''] = /(docs\/decisions\/\d{4}-keep-one-clock\.md)/.exec(output) ?? [];
-  expect(read(file)).toMatch(/^# \d+\. Keep one clock\n\nStatus: proposed\n/);
 });

@@ -45,6 +45,13 @@ for (const { name, args, files = clean, code } of cases) {
   });
 }
 
+test('an audit loads nothing of the language server', async () => {
+  const root = writeProject({ Dockerfile: 'FROM node:latest\n' });
+  const { out, err } = await ended(start('test/fixtures/language-server-loaded.ts', [], root));
+  expect(out).toContain('SEA-R');
+  expect(err).toContain('loaded: false, true');
+});
+
 test('standard output carries the report and nothing else, also with a log', async () => {
   const { code, out, err } = await seaworthy(
     ['audit', '--format', 'json', '--verbose', '--fail-on', 'info'],

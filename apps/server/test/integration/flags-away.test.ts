@@ -9,8 +9,9 @@ import {
   skipWithout,
   startPostgres,
   startRedis,
+  type PostgresServer,
 } from '@seaworthy/test-services';
-import { expect, onTestFinished, test, type TestContext } from 'vitest';
+import { afterAll, expect, onTestFinished, test, type TestContext } from 'vitest';
 import { unusedPort } from '../support/unused-port.ts';
 import { addressesOf, runProgram } from '../support/program.ts';
 
@@ -50,6 +51,13 @@ async function network(target: string): Promise<Place> {
   return { url: url.href, hang: () => (isHanging = true), close };
 }
 
+/** One for all tests: what fails is the network before it. */
+let database: Promise<PostgresServer> | undefined;
+afterAll(async () => {
+  const server = await database;
+  await server?.[Symbol.asyncDispose]();
+});
+
 const stores = {
   async Redis(context: TestContext): Promise<Place> {
     const store = await startRedis(skipWithout(context, redisServer));
@@ -60,8 +68,8 @@ const stores = {
     return network(store.url);
   },
   async PostgreSQL(context: TestContext): Promise<Place> {
-    const store = await startPostgres(skipWithout(context, postgresPrograms));
-    onTestFinished(() => store[Symbol.asyncDispose]());
+    const programs = skipWithout(context, postgresPrograms);
+    const store = await (database ??= startPostgres(programs));
     const source = postgres(store.url, { set: 'seaworthy-server:flags' });
     await source.publish(flags);
     await source.close();

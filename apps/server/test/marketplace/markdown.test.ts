@@ -52,6 +52,12 @@ for (const readme of hostile) {
   });
 }
 
+test('a link or a picture without an address is text, and the link after it is one', () => {
+  expect(rendered('[a]() ![b]() [c](https://c.example)')).toBe(
+    '<p>a b <a href="https://c.example" rel="nofollow noopener noreferrer">c</a></p>\n',
+  );
+});
+
 test('whatever a readme is made of, only known tags come out', () => {
   const part = fc.oneof(
     fc.constantFrom(

@@ -20,12 +20,23 @@ renderer.renderer.rules['image'] = (tokens, index) => {
   const { escapeHtml } = renderer.utils;
   const label = token?.content === '' || token === undefined ? 'picture' : token.content;
   const address = token?.attrGet('src') ?? '';
+  if (address === '') return escapeHtml(label);
   return `<a href="${escapeHtml(address)}" rel="nofollow noopener noreferrer">${escapeHtml(label)}</a>`;
 };
 renderer.renderer.rules['link_open'] = (tokens, index, options, _env, self) => {
   tokens[index]?.attrSet('rel', 'nofollow noopener noreferrer');
   return self.renderToken(tokens, index, options);
 };
+/** `[text]()` leads to the page that it is on: it is text. */
+renderer.core.ruler.push('links-without-address', ({ tokens }) => {
+  for (const token of tokens) {
+    let isLeftOut = false;
+    token.children = (token.children ?? []).filter((child) => {
+      if (child.type === 'link_open') isLeftOut = child.attrGet('href') === '';
+      return !(isLeftOut && ['link_open', 'link_close'].includes(child.type));
+    });
+  }
+});
 /** A page has one first heading, and it is not the readme's. */
 renderer.renderer.rules['heading_open'] = (tokens, index) => `<${lower(tokens[index]?.tag)}>`;
 renderer.renderer.rules['heading_close'] = (tokens, index) => `</${lower(tokens[index]?.tag)}>\n`;
