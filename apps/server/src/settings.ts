@@ -20,6 +20,7 @@ import {
 } from '@seaworthy/config';
 import { isLoopback } from './http/listen.ts';
 import { brokenDirectory, brokenProvider, brokenSearcher, identityShape } from './identity-settings.ts';
+import { redisShape } from './limits/settings.ts';
 import { grantPattern } from './modules/accounts/grants.ts';
 
 /** A token travels in a header, where only these characters arrive as they were sent. */
@@ -42,6 +43,7 @@ const shape = {
       .default(10)
       .describe('The most connections that this server opens to it, beside one that listens.'),
   },
+  ...redisShape,
   bodyLimitBytes: int({ min: 1_024, max: 268_435_456 }).default(16_777_216).describe('The largest report, in bytes.'),
   flagsFile: path({ exists: true }).optional().describe("Feature flags in flagd's format; read again when it changes."),
   flags: {
