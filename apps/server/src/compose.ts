@@ -50,6 +50,7 @@ import type { Limits } from './limits/limits.ts';
 import { metrics } from './metrics.ts';
 import { apiDocument } from './modules/api/document.ts';
 import { createIdentityStore } from './modules/accounts/identities.ts';
+import { withinOneOf } from './modules/accounts/networks.ts';
 import {
   createAccounts,
   type Accounts,
@@ -230,6 +231,7 @@ function wire(
   const http = addHttp({
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
+    isProxy: settings.trustedProxies.length === 0 ? undefined : withinOneOf(settings.trustedProxies),
     withContext: (fields, next) => context.run(fields, next),
     onProblem: (problem) => problems.report(problem),
   });

@@ -75,8 +75,8 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
 }
 
 async function disconnect(client: Redis): Promise<void> {
-  // Between two connections there is nothing to wait for.
-  if (client.status === 'reconnecting') return client.disconnect();
+  // Between two connections, and after the last one, there is nothing to wait for.
+  if (client.status === 'reconnecting' || client.status === 'end') return client.disconnect();
   const over = once(client, 'end', { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
   client.disconnect();
   await over;

@@ -1,5 +1,13 @@
 // Two servers that share nothing but a Redis.
-import { redis as redisServer, skipWithout, startRedis, type RedisServer } from '@seaworthy/test-services';
+import { readFileSync } from 'node:fs';
+import {
+  nginx,
+  redis as redisServer,
+  skipWithout,
+  startNginx,
+  startRedis,
+  type RedisServer,
+} from '@seaworthy/test-services';
 import { beforeEach, expect, onTestFinished, test, type TestContext } from 'vitest';
 import { askMarket } from '../support/market-client.ts';
 import { push, reportBody } from '../support/report.ts';
@@ -7,6 +15,7 @@ import { manage, runServer, type RunningServer } from '../support/run-server.ts'
 import { tcpProxy } from '../support/tcp-proxy.ts';
 
 const patience = { timeout: 30_000, interval: 20 };
+const balancerConfig = readFileSync(new URL('../../../../deploy/docker/balancer.conf', import.meta.url), 'utf8');
 let store: RedisServer;
 
 beforeEach(async (context) => {
@@ -38,7 +47,12 @@ const search = async ({ url }: RunningServer): Promise<number> => (await askMark
 async function limitsOf(server: RunningServer) {
   const ready = await manage(server, '/health/ready');
   const { status, components } = (await ready.json()) as Health;
-  return { code: ready.status, status, limits: components['limits']?.status, said: JSON.stringify(components['limits']) };
+  return {
+    code: ready.status,
+    status,
+    limits: components['limits']?.status,
+    said: JSON.stringify(components['limits']),
+  };
 }
 
 interface Health {
@@ -96,6 +110,26 @@ test('a Redis that hangs slows a request down by a moment, and holds up neither 
   const stoppedAt = performance.now();
   await server.stop();
   expect(performance.now() - stoppedAt).toBeLessThan(5_000);
+});
+
+test('behind the balancer of deploy/docker each client is counted by its own address, at both servers together', async (context) => {
+  const program = skipWithout(context, nginx);
+  // The balancer has an address of its own there.
+  const variables = { SEAWORTHY_MARKETPLACE_READS_PER_MINUTE: '4', SEAWORTHY_TRUSTED_PROXIES: '127.0.0.9/32' };
+  const [one, two] = await Promise.all([serverWith(store.url, variables), serverWith(store.url, variables)]);
+  const ports = { 'server-1:8080': new URL(one.url).host, 'server-2:8080': new URL(two.url).host };
+  await using balancer = await startNginx(program, ({ port }) =>
+    Object.entries(ports)
+      .reduce((text, [name, host]) => text.replace(name, host), balancerConfig)
+      .replace('listen 8080;', `listen 127.0.0.1:${port}; proxy_bind 127.0.0.9;`),
+  );
+  const ask = async (claimed: string): Promise<Response> =>
+    fetch(`${balancer.url}/api/v1/plugins`, { headers: { 'x-forwarded-for': claimed } });
+  const statuses: number[] = [];
+  for (let count = 0; count < 5; count += 1) statuses.push((await ask(`198.51.100.${count}`)).status);
+  expect(statuses).toEqual([200, 200, 200, 200, 429]);
+  // Both were asked: the records of each have requests.
+  for (const { log } of [one, two]) expect(JSON.stringify(log.records)).toContain('/api/v1/plugins');
 });
 
 test('the password of Redis is shown by no page of management and no record of the log', async () => {
