@@ -5,7 +5,6 @@ import { addressBehind } from '../src/http/client-address.ts';
 import { listen } from '../src/http/listen.ts';
 import type { HttpModule } from '../src/http/module.ts';
 import { withinOneOf } from '../src/modules/accounts/networks.ts';
-import { runServer, type RunningServer } from './support/run-server.ts';
 import { answeredLogger } from './support/silent-logger.ts';
 
 const proxies = withinOneOf(['10.0.0.0/8', '2001:db8::/32']);
@@ -66,22 +65,6 @@ test('an answer from memory is given to the address behind the proxy', async () 
   expect([await ask('/quick'), await ask('/slow')]).toEqual([{ address: '198.51.100.7' }, { address: '198.51.100.7' }]);
 });
 
-test('limits count whoever asks behind the proxy, and a direct caller as one, whatever they claim to be', async () => {
-  const limit = { SEAWORTHY_MARKETPLACE_READS_PER_MINUTE: '1' };
-  const [behind, direct] = [
-    await serverWith({ ...limit, SEAWORTHY_TRUSTED_PROXIES: '127.0.0.0/8' }),
-    await serverWith(limit),
-  ];
-  const statuses = async ({ url }: RunningServer) => {
-    const seen: number[] = [];
-    for (const address of ['198.51.100.1', '198.51.100.2', '198.51.100.1'])
-      seen.push((await fetch(`${url}/api/v1/plugins`, { headers: { 'x-forwarded-for': address } })).status);
-    return seen;
-  };
-  expect(await statuses(behind)).toEqual([200, 200, 429]);
-  expect(await statuses(direct)).toEqual([200, 429, 429]);
-});
-
 const telling: HttpModule = {
   register: (app) => void app.get('/slow', (request) => ({ address: request.ip })),
   quick(request, addressOf) {
@@ -102,10 +85,4 @@ async function started(isProxy: (address: string) => boolean): Promise<Http> {
   onTestFinished(() => http.app.close());
   await http.mount([telling]);
   return http;
-}
-
-async function serverWith(variables: Readonly<Record<string, string>>): Promise<RunningServer> {
-  const server = await runServer(variables);
-  onTestFinished(() => server.stop());
-  return server;
 }

@@ -1,6 +1,11 @@
 // With the real Redis: one for the file, and for the tests that harm it one of their own.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createLogger, memory } from '@seaworthy/logger';
-import { redis as redisServer, skipWithout, startRedis, type RedisServer } from '@seaworthy/test-services';
+import { freePort, redis as redisServer, skipWithout, startRedis, type RedisServer } from '@seaworthy/test-services';
 import { Redis } from 'ioredis';
 import { afterAll, beforeEach, expect, onTestFinished, test, type TestContext } from 'vitest';
 import { localLimits, sharedLimits, type SharedLimits } from '../src/limits/limits.ts';
@@ -206,6 +211,29 @@ test('a wrong password degrades the limits, and is told nowhere', async (context
   expect(answer + logged()).not.toContain('a-wrong-one');
 });
 
+test('with rediss:// a certificate that nobody vouches for is refused, and one that is given to Node is believed', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'seaworthy-redis-tls-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+  await makeCertificate(context, key, certificate);
+  const port = await freePort();
+  const secured = ['--tls-port', String(port), '--tls-cert-file', certificate, '--tls-key-file', key];
+  const own = await startRedis(skipWithout(context, redisServer), undefined, [...secured, '--tls-auth-clients', 'no']);
+  onTestFinished(() => own.stop());
+  const url = `rediss://localhost:${port}`;
+  const { limits } = await instance(url);
+  expect(JSON.stringify(await limits.check())).toContain('self-signed certificate');
+  const program = `const { openRedis } = await import(${JSON.stringify(new URL('../src/limits/redis.ts', import.meta.url).href)});
+    const connection = await openRedis(${JSON.stringify(url)}, { waitMs: 20_000 });
+    console.log(await connection.client.call('PING'));
+    await connection[Symbol.asyncDispose]();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    env: { NODE_EXTRA_CA_CERTS: certificate },
+    timeout: 30_000,
+  });
+  expect(stdout.trim()).toBe('PONG');
+});
+
 test('a server that starts before Redis does not wait for it, and counts with the others when it is there', async (context) => {
   const port = await unusedPort();
   const startedAt = performance.now();
@@ -246,6 +274,17 @@ test('while Redis is away many readers push no account out of those that have tr
   for (let count = 0; count < 10_001; count += 1) await limits.reads.take(`address ${count}`);
   expect((await limits.logins.take('account ada')).allowed).toBe(false);
 });
+
+async function makeCertificate(context: Pick<TestContext, 'skip'>, key: string, certificate: string): Promise<void> {
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  try {
+    await promisify(execFile)('openssl', ['req', ...kind, ...name, '-keyout', key, '-out', certificate]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    context.skip('no openssl on the path: no certificate is made');
+  }
+}
 
 /** How many the server has, this question's own among them. */
 async function connectionsOf(url: string): Promise<number> {
