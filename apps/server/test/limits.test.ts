@@ -1,5 +1,6 @@
 // With the real Redis: one for the file, and for the tests that harm it one of their own.
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,6 +125,16 @@ test('what is kept in Redis names nobody, has one length, and goes by itself', a
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(61_000);
   }
+});
+
+test('the limit of one account is lifted by its key, as the playbook says', async (context) => {
+  const { url } = await sharedServer(context);
+  const { limits } = await instance(url);
+  for (let count = 0; count < perMinute.logins; count += 1) await limits.logins.take('account ada');
+  expect((await limits.logins.take('account ada')).allowed).toBe(false);
+  const key = createHash('sha256').update('account ada').digest('base64url');
+  expect(await ask(url, 'DEL', `${prefix}window:logins ${key}`)).toBe(1);
+  expect((await limits.logins.take('account ada')).allowed).toBe(true);
 });
 
 test('an account that may do no more than this, to these keys, is enough', async (context) => {
