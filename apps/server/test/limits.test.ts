@@ -174,7 +174,7 @@ test('a Redis that hangs holds nobody up for long, and its connection is replace
   const startedAt = performance.now();
   const decisions = await Promise.all(Array.from({ length: 200 }, (_, index) => limits.reads.take(`${index}`)));
   // The time of one question, not of two hundred; the rest is for a busy machine.
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
   expect(decisions.every(({ allowed }) => allowed)).toBe(true);
   expect(JSON.stringify(await limits.check())).toMatch(/gave no answer within 100 ms|ECONN|timed? ?out/i);
   await expect.poll(() => connection.problem, patience).toMatch(/timeout|ETIMEDOUT|without/i);

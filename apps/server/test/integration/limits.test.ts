@@ -133,12 +133,12 @@ test('a Redis that hangs slows a request down by a moment, and holds up neither 
   onTestFinished(() => server.stop());
   expect(await healthOf(server)).toMatchObject({ code: 200, status: 'DEGRADED', limits: 'DEGRADED' });
   const startedAt = performance.now();
-  const answers = await Promise.all(Array.from({ length: 20 }, () => search(server)));
+  const answers = await Promise.all(Array.from({ length: 60 }, () => search(server)));
   expect(answers.every((status) => status === 200)).toBe(true);
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  expect(performance.now() - startedAt).toBeLessThan(6_000);
   const stoppedAt = performance.now();
   await server.stop();
-  expect(performance.now() - stoppedAt).toBeLessThan(5_000);
+  expect(performance.now() - stoppedAt).toBeLessThan(10_000);
 });
 
 test('the password of Redis is shown by no page of management and no record of the log', async () => {
