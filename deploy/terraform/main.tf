@@ -14,6 +14,7 @@ module "values" {
   image               = var.image
   secret_name         = var.secret_name
   settings            = var.settings
+  shared              = var.shared
   storage             = var.storage
   memory              = var.memory
   hold_drains         = var.hold_drains

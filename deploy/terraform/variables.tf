@@ -18,7 +18,7 @@ variable "image" {
 }
 
 variable "secret_name" {
-  description = "Name of a Secret with the keys push-token and management-token. Its values stay out of Terraform's state."
+  description = "Name of a Secret with the keys push-token and management-token, and for several pods database-url and redis-url. Its values stay out of Terraform's state."
   type        = string
   default     = "seaworthy-server"
 }
@@ -27,6 +27,18 @@ variable "settings" {
   description = "More settings of the server, SEAWORTHY_… by name."
   type        = map(string)
   default     = {}
+}
+
+variable "shared" {
+  description = "Several pods on one PostgreSQL and one Redis; the Secret has database-url and redis-url too then. Without it there is one pod."
+  type = object({
+    replicas = optional(number, 3)
+    # The same as replicas: no autoscaler.
+    max_replicas = optional(number, 6)
+    # What each pod is promised of a processor: the autoscaler counts in parts of it.
+    cpu = optional(string, "500m")
+  })
+  default = null
 }
 
 variable "storage" {
@@ -48,7 +60,7 @@ variable "memory" {
 }
 
 variable "hold_drains" {
-  description = "Whether each drain of the node waits for a person. Otherwise it moves the pod, with a gap."
+  description = "Whether each drain of the node waits for a person. Otherwise it moves one pod; of one that is alone, with a gap."
   type        = bool
   default     = false
 }

@@ -22,7 +22,7 @@ import {
   type RecentErrors,
 } from '@seaworthy/management';
 import { createPluginHost, inline, type PluginEntry, type PluginHost } from '@seaworthy/plugins';
-import { createResilience, rateLimiter, type Resilience } from '@seaworthy/resilience';
+import { createResilience, type Resilience } from '@seaworthy/resilience';
 import { createRegistry } from '@seaworthy/schema-registry';
 import {
   activeTrace,
@@ -45,9 +45,12 @@ import { createHttp, type Http, type HttpOptions } from './http/app.ts';
 import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { createIdentity, createServerDirectory, grantsOf, type Identity } from './identity.ts';
+import { addLimits } from './limits/add.ts';
+import type { Limits } from './limits/limits.ts';
 import { metrics } from './metrics.ts';
 import { apiDocument } from './modules/api/document.ts';
 import { createIdentityStore } from './modules/accounts/identities.ts';
+import { withinOneOf } from './modules/accounts/networks.ts';
 import {
   createAccounts,
   type Accounts,
@@ -220,6 +223,7 @@ function wire(
     () => database.value.synced(),
   );
   const flags = addFlags(life, settings, { database, pipelines, logger });
+  const limits = addLimits(life, settings, logger);
   // Management is asked before there are any.
   let served: ServedSchemas | undefined;
   const audit = addAudit(life, settings.dataDir, logger);
@@ -227,6 +231,7 @@ function wire(
   const http = addHttp({
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
+    isProxy: settings.trustedProxies.length === 0 ? undefined : withinOneOf(settings.trustedProxies),
     withContext: (fields, next) => context.run(fields, next),
     onProblem: (problem) => problems.report(problem),
   });
@@ -239,7 +244,7 @@ function wire(
       const { query, notices } = database.value;
       const parts = { settings, query, notices, pipelines, audit };
       const shortTokens = createServerShortTokens(parts);
-      const limit = loginLimit(settings);
+      const limit = limits.value.logins;
       const directory = createServerDirectory(settings);
       const accounts = createServerAccounts({ ...parts, limit, directory }, shortTokens);
       const stored = { ...parts, accounts };
@@ -252,7 +257,7 @@ function wire(
           ? [createSchemasModule({ ...stored, onServed: (schemas) => void (served = schemas) })]
           : []),
         ...(settings.registry.enabled
-          ? createPackageModules({ ...stored, ...files.value, shortTokens, logger, identity })
+          ? createPackageModules({ ...stored, ...files.value, limits: limits.value, shortTokens, logger, identity })
           : []),
       ];
     },
@@ -407,7 +412,7 @@ function addPlugins(
 ): Slot<PluginHost> {
   const plugins = slot<PluginHost>('plugins');
   life.add('plugins', {
-    after: ['database', 'flags', 'resilience', 'audit', 'archives'],
+    after: ['database', 'flags', 'limits', 'resilience', 'audit', 'archives'],
     async start({ signal }) {
       const host = plugins.fill(await createPluginHost({ sources: [inline(modules())], logger, signal }));
       try {
@@ -507,12 +512,8 @@ function createServerShortTokens({ settings, query, pipelines }: StoreParts): Sh
   return createShortTokens({ keys, tokenMs, now });
 }
 
-/** One for passwords of all kinds and for logins of npm. */
-function loginLimit({ registry: { loginsPerMinute } }: Settings): LoginLimit {
-  return rateLimiter({ kind: 'sliding-window', limit: loginsPerMinute, windowMs: 60_000 });
-}
-
 interface SignInParts {
+  /** One for passwords of all kinds and for logins of npm. */
   readonly limit: LoginLimit;
   readonly directory: PasswordDirectory | undefined;
 }
@@ -587,6 +588,7 @@ function createSchemasModule({
 }
 
 interface PackageParts extends AccountParts, RegistryFiles {
+  readonly limits: Limits;
   readonly shortTokens: ShortTokens;
   readonly logger: Logger;
   readonly identity: Identity;
@@ -594,7 +596,8 @@ interface PackageParts extends AccountParts, RegistryFiles {
 
 /** The registry for npm, and the marketplace over it. */
 function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
-  const { settings, query, notices, pipelines, audit, accounts, shortTokens, logger, blobs, key, identity } = parts;
+  const { settings, query, notices, pipelines, audit, accounts, limits, shortTokens, logger, blobs, key, identity } =
+    parts;
   const { readers, archiveLimitBytes } = settings.registry;
   const everyoneReads = readers === 'everyone';
   const store = createMarketStore(query, pipelines);
@@ -616,8 +619,6 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     onDownloaded: downloads.count,
     more: identity.npmRoutes,
   });
-  const { readsPerMinute, writesPerMinute } = settings.marketplace;
-  const perMinute = (limit: number) => rateLimiter({ kind: 'sliding-window', limit, windowMs: 60_000 });
   const marketplace = marketplaceModule({
     store,
     accounts,
@@ -626,7 +627,7 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     downloads,
     logger,
     isShared: settings.database.url !== undefined,
-    limits: { reads: perMinute(readsPerMinute), writes: perMinute(writesPerMinute) },
+    limits,
     publishedKeys: () => shortTokens.keys.published(),
     findReport: findReportIn(createReportStore(query)),
   });

@@ -20,7 +20,9 @@ import {
 } from '@seaworthy/config';
 import { isLoopback } from './http/listen.ts';
 import { brokenDirectory, brokenProvider, brokenSearcher, identityShape } from './identity-settings.ts';
+import { redisShape } from './limits/settings.ts';
 import { grantPattern } from './modules/accounts/grants.ts';
+import { areNetworks } from './modules/accounts/networks.ts';
 
 /** A token travels in a header, where only these characters arrive as they were sent. */
 const token = () => secret(string({ minLength: 16, pattern: /^[\x21-\x7e]+$/ }));
@@ -32,6 +34,9 @@ const address = () => string({ pattern: /^\S+$/ });
 const shape = {
   host: address().default('127.0.0.1').describe('Address to listen on; any but a loopback address needs a push token.'),
   port: port().optional().describe('Port to listen on; without it 8080 or the next free one.'),
+  trustedProxies: list(string({ pattern: /^[\da-f.:]+\/\d{1,3}$/i }))
+    .default([])
+    .describe('Networks of the proxies in front, such as 10.0.0.0/8: their word is taken for the address that asks.'),
   pushToken: token().optional().describe('Reports are accepted only with this bearer token.'),
   dataDir: dir({ writable: true, create: true }).default('.seaworthy/server').describe('Where the database is kept.'),
   database: {
@@ -42,6 +47,7 @@ const shape = {
       .default(10)
       .describe('The most connections that this server opens to it, beside one that listens.'),
   },
+  ...redisShape,
   bodyLimitBytes: int({ min: 1_024, max: 268_435_456 }).default(16_777_216).describe('The largest report, in bytes.'),
   flagsFile: path({ exists: true }).optional().describe("Feature flags in flagd's format; read again when it changes."),
   flags: {
@@ -206,6 +212,12 @@ const rules: readonly Rule<typeof shape>[] = [
     get('ofrep.enabled')
       ? needsToken('OFREP endpoint', get('host'), get('ofrep.token'), 'SEAWORTHY_OFREP_TOKEN', 'host')
       : undefined,
+  (get) => {
+    if (areNetworks(get('trustedProxies'))) return undefined;
+    const message =
+      'a network of the proxies is not like 10.0.0.0/8 or 2001:db8::/32. Correct SEAWORTHY_TRUSTED_PROXIES.';
+    return { key: 'trustedProxies', message };
+  },
   (get) => {
     const [flagsFile, place] = [get('flagsFile'), get('flags.url')];
     if (flagsFile === undefined || place === undefined) return undefined;

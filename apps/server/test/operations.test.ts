@@ -150,6 +150,7 @@ test('requests stop first, then modules and the database, and management last', 
     'data folder',
     'database',
     'flags',
+    'limits',
     'resilience',
   ]);
   const writers = ['archives', 'audit', 'database', 'flags'];

@@ -59,6 +59,26 @@ const settings: readonly {
     is: () => 'postgres://ada:secret@db.internal/app',
   },
   {
+    variable: 'SEAWORTHY_REDIS_URL',
+    flag: 'redis-url',
+    text: 'rediss://ada:secret@cache.internal:6380/2',
+    read: ({ redis }) => redis.url?.reveal(),
+    is: () => 'rediss://ada:secret@cache.internal:6380/2',
+  },
+  {
+    variable: 'SEAWORTHY_REDIS_PREFIX',
+    text: 'staging:',
+    read: ({ redis }) => redis.prefix,
+    is: () => 'staging:',
+  },
+  {
+    variable: 'SEAWORTHY_TRUSTED_PROXIES',
+    flag: 'trusted-proxies',
+    text: '10.0.0.0/8,2001:db8::/32',
+    read: ({ trustedProxies }) => trustedProxies.join(' and '),
+    is: () => '10.0.0.0/8 and 2001:db8::/32',
+  },
+  {
     variable: 'SEAWORTHY_DATABASE_MAX_CONNECTIONS',
     flag: 'database-max-connections',
     text: '25',
@@ -287,6 +307,11 @@ const settings: readonly {
   { variable: 'SEAWORTHY_SHUTDOWN_GRACE_MS', text: '900', read: ({ shutdown }) => shutdown.graceMs, is: () => 900 },
 ];
 
+test('a network of proxies that there cannot be is refused by its name', async () => {
+  const variables = { SEAWORTHY_TRUSTED_PROXIES: '10.0.0.0/8,10.0.0.0/33' };
+  await expect(load({ variables })).rejects.toThrow('SEAWORTHY_TRUSTED_PROXIES');
+});
+
 test('without an endpoint nothing is pushed; with one the headers are decoded and everything else has its default', async () => {
   const pushed = async (variables: Record<string, string>) => otlpOf((await load({ variables })).value);
   expect(await pushed({ SEAWORTHY_TELEMETRY_HEADERS: 'api-key=1' })).toBeUndefined();
@@ -312,6 +337,9 @@ for (const { variable, text, read, is } of settings) {
 /** One wrong value for each; those of secrets hold the words `short-secret`, which no message may show. */
 const wrong: Readonly<Record<string, string>> = {
   SEAWORTHY_DATABASE_URL: 'mysql://ada:secret@db.internal/app',
+  SEAWORTHY_REDIS_URL: 'http://short-secret@cache.internal',
+  SEAWORTHY_REDIS_PREFIX: 'two words',
+  SEAWORTHY_TRUSTED_PROXIES: 'the balancer',
   SEAWORTHY_DATABASE_MAX_CONNECTIONS: '1',
   PORT: 'x',
   SEAWORTHY_PORT: '-1',

@@ -28,8 +28,28 @@ variable "settings" {
     error_message = "A token in a setting is a token in Terraform's state. Put it into the Secret."
   }
   validation {
+    condition     = alltrue([for name in ["SEAWORTHY_DATABASE_URL", "SEAWORTHY_REDIS_URL"] : !contains(keys(var.settings), name)])
+    error_message = "An address has a password, and would be in Terraform's state. Put it into the Secret, as database-url or redis-url, and set shared."
+  }
+  validation {
     condition     = !contains(keys(var.settings), "SEAWORTHY_SHUTDOWN_GRACE_MS")
     error_message = "Use shutdown_grace_secs: the time that Kubernetes waits follows it."
+  }
+}
+
+variable "shared" {
+  type = object({
+    replicas     = number
+    max_replicas = number
+    cpu          = string
+  })
+  validation {
+    condition     = var.shared == null || try(var.shared.replicas >= 1 && floor(var.shared.replicas) == var.shared.replicas, false)
+    error_message = "replicas is a whole number of pods, at least 1."
+  }
+  validation {
+    condition     = var.shared == null || try(var.shared.max_replicas >= var.shared.replicas && floor(var.shared.max_replicas) == var.shared.max_replicas, false)
+    error_message = "max_replicas is a whole number of pods, not below replicas."
   }
 }
 

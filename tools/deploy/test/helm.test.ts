@@ -7,6 +7,7 @@ import { readManifest } from '../../repository/projects.ts';
 import { root } from '../../repository/root.ts';
 import { chart, findRenderer, type RenderOptions } from './support/helm.ts';
 import { refusals } from './support/kubernetes.ts';
+import { kustomized } from './support/kustomize.ts';
 import { at, readManifests, type Manifest } from './support/manifests.ts';
 
 const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
@@ -30,6 +31,11 @@ const refused: readonly (readonly [string, object])[] = [
   ['the tag latest', { image: { ...defaults.image, tag: 'latest' } }],
   ['half a digest', { image: { ...defaults.image, digest: 'sha256:abc' } }],
   ['a token among the settings', { settings: { SEAWORTHY_PUSH_TOKEN: 'not here, they would be in the manifest' } }],
+  ['the address of the database among the settings', { settings: { SEAWORTHY_DATABASE_URL: 'postgres://a:b@c/d' } }],
+  ['the address of Redis among the settings', { settings: { SEAWORTHY_REDIS_URL: 'redis://:password@c' } }],
+  ['no pods', { shared: { ...defaults.shared, replicas: 0 } }],
+  ['half a pod', { shared: { ...defaults.shared, replicas: 1.5 } }],
+  ['an autoscaler without a most', { shared: { ...defaults.shared, autoscaling: { enabled: true } } }],
   ['a setting that is a number', { settings: { SEAWORTHY_SHUTDOWN_LAME_DUCK_MS: 1000 } }],
   ['a budget of two for one pod', { disruptionBudget: { maxUnavailable: 2 } }],
 ];
@@ -60,11 +66,40 @@ test('with its own values the chart is deploy/kubernetes/server, field for field
   expect(plain(rendered)).toEqual(plain(readManifests('server')));
 });
 
+test('shared, it is deploy/kubernetes/servers, field for field', async (context) => {
+  const values = { shared: { enabled: true }, resources: { requests: { cpu: '500m' } } };
+  const rendered = await render(context, { release: 'seaworthy-server', values });
+  expect(plain(rendered)).toEqual(plain(await kustomized(context, 'servers')));
+});
+
+test('shared without the autoscaler, it has as many pods as were asked for', async (context) => {
+  const values = { shared: { enabled: true, replicas: 4, autoscaling: { enabled: false } } };
+  const rendered = await render(context, { release: 'x', values });
+  expect(rendered.map(({ kind }) => kind)).not.toContain('HorizontalPodAutoscaler');
+  expect(at(setOf(rendered), 'spec', 'replicas')).toBe(4);
+});
+
+test('shared, a lame duck that was chosen is the only one', async (context) => {
+  const chosen = { name: 'SEAWORTHY_SHUTDOWN_LAME_DUCK_MS', value: '12000' };
+  const values = { shared: { enabled: true }, settings: { [chosen.name]: chosen.value } };
+  const environment = at(setOf(await render(context, { release: 'x', values })), ...environmentOf) as object[];
+  expect(environment.filter((each) => at(each, 'name') === chosen.name)).toEqual([chosen]);
+});
+
+test('not shared, it names neither a database nor Redis, and has one pod whatever else is said', async (context) => {
+  const values = { shared: { replicas: 5, autoscaling: { enabled: true } } };
+  const rendered = await render(context, { release: 'x', values });
+  expect(rendered.map(({ kind }) => kind)).not.toContain('HorizontalPodAutoscaler');
+  expect(at(setOf(rendered), 'spec', 'replicas')).toBe(1);
+  expect(JSON.stringify(rendered)).not.toMatch(/DATABASE_URL|REDIS_URL/);
+});
+
 test('with every value changed it is still what Kubernetes accepts', async (context) => {
   const values = {
     image: { repository: 'example.com/seaworthy', digest: `sha256:${'0'.repeat(64)}`, pullPolicy: 'Always' },
     imagePullSecrets: ['pull'],
     secretName: 'tokens',
+    shared: { enabled: true, replicas: 2, autoscaling: { maxReplicas: 9, cpuPercent: 50 } },
     settings: { SEAWORTHY_LOG_LEVEL: 'debug', SEAWORTHY_TELEMETRY_HEADERS: 'a="b": {c}' },
     storage: { className: 'fast', size: '20Gi' },
     resources: { requests: { cpu: '1' }, limits: { cpu: '2', memory: '1Gi' } },
@@ -76,7 +111,7 @@ test('with every value changed it is still what Kubernetes accepts', async (cont
   };
   const rendered = await render(context, { release: 'two', values });
   expect(await refusals(rendered)).toEqual([]);
-  const set = rendered.find(({ kind }) => kind === 'StatefulSet') as Manifest;
+  const set = setOf(rendered);
   const container = at(set, 'spec', 'template', 'spec', 'containers', 0);
   expect(at(container, 'image')).toBe(`example.com/seaworthy@sha256:${'0'.repeat(64)}`);
   expect(at(container, 'env')).toContainEqual({ name: 'SEAWORTHY_TELEMETRY_HEADERS', value: 'a="b": {c}' });
@@ -92,6 +127,12 @@ test('without a network policy there is none', async (context) => {
   expect(rendered.map(({ kind }) => kind)).not.toContain('NetworkPolicy');
 });
 
+const environmentOf = ['spec', 'template', 'spec', 'containers', 0, 'env'] as const;
+
+function setOf(manifests: readonly Manifest[]): Manifest {
+  return manifests.find(({ kind }) => kind === 'StatefulSet') as Manifest;
+}
+
 /** Without the labels that only a release has, in one order. */
 function plain(manifests: readonly Manifest[]): unknown {
   const text = JSON.stringify(
@@ -99,7 +140,9 @@ function plain(manifests: readonly Manifest[]): unknown {
     (key, value: unknown) =>
       key === 'app.kubernetes.io/instance' || key === 'app.kubernetes.io/managed-by' || key === 'imagePullPolicy'
         ? undefined
-        : value,
+        : key === 'env'
+          ? (value as { name: string }[]).toSorted((a, b) => a.name.localeCompare(b.name))
+          : value,
   );
   return JSON.parse(text);
 }

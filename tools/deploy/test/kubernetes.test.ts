@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { loadSettings } from '../../../apps/server/src/settings.ts';
 import { root } from '../../repository/root.ts';
 import { refusals } from './support/kubernetes.ts';
+import { kustomized } from './support/kustomize.ts';
 import { at, readManifests, type Manifest } from './support/manifests.ts';
 
 const server = readManifests('server');
@@ -74,6 +75,64 @@ test('the server is one pod, and nothing makes two of it', () => {
   expect(at(only(server, 'StatefulSet'), 'spec', 'volumeClaimTemplates', 0, 'spec', 'accessModes')).toEqual([
     'ReadWriteOncePod',
   ]);
+});
+
+describe('deploy/kubernetes/servers', () => {
+  test('is what Kubernetes accepts, with no field that it does not have', async (context) => {
+    expect(await refusals(await kustomized(context, 'servers'))).toEqual([]);
+  });
+
+  test('uses each of its files', () => {
+    const place = join(root, 'deploy/kubernetes/servers');
+    const { resources, patches } = parse(readFileSync(join(place, 'kustomization.yaml'), 'utf8'));
+    const used = [...resources, ...patches.map(({ path }: { path: string }) => path), 'kustomization.yaml'];
+    expect(new Set(used)).toEqual(new Set([...globSync('*.yaml', { cwd: place }), '../server']));
+  });
+
+  test('is the server with an autoscaler, which alone says how many pods there are', async (context) => {
+    const manifests = await kustomized(context, 'servers');
+    expect(kinds(manifests)).toEqual(kinds([...server, { kind: 'HorizontalPodAutoscaler' } as Manifest]));
+    const workload = only(manifests, 'StatefulSet');
+    expect(at(workload, 'spec', 'replicas')).toBeUndefined();
+    const autoscaler = only(manifests, 'HorizontalPodAutoscaler');
+    expect(at(autoscaler, 'spec', 'scaleTargetRef')).toEqual({
+      apiVersion: workload.apiVersion,
+      kind: workload.kind,
+      name: workload.metadata.name,
+    });
+    expect(Number(at(autoscaler, 'spec', 'minReplicas'))).toBeGreaterThan(1);
+  });
+
+  test('may lose one pod to a drain, and has a volume for each', async (context) => {
+    const manifests = await kustomized(context, 'servers');
+    expect(at(only(manifests, 'PodDisruptionBudget'), 'spec', 'maxUnavailable')).toBe(1);
+    expect(at(only(manifests, 'StatefulSet'), 'spec', 'volumeClaimTemplates')).toEqual(
+      at(only(server, 'StatefulSet'), 'spec', 'volumeClaimTemplates'),
+    );
+  });
+
+  test('has the addresses of both stores from its Secret, and a lame duck that its end has room for', async (context) => {
+    const workload = only(await kustomized(context, 'servers'), 'StatefulSet');
+    const environment = at(container(workload), 'env') as { name: string; value?: string; valueFrom?: object }[];
+    for (const [name, key] of [
+      ['SEAWORTHY_DATABASE_URL', 'database-url'],
+      ['SEAWORTHY_REDIS_URL', 'redis-url'],
+    ] as const) {
+      const valueFrom = { secretKeyRef: { name: 'seaworthy-server', key } };
+      expect(environment).toContainEqual({ name, valueFrom });
+    }
+    const given = environment.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
+    const secrets = {
+      SEAWORTHY_DATABASE_URL: 'postgres://db.internal/seaworthy',
+      SEAWORTHY_REDIS_URL: 'redis://redis.internal',
+      SEAWORTHY_MANAGEMENT_TOKEN: 'a-value-of-a-secret',
+    };
+    const { value } = await loadSettings({ variables: { ...secrets, ...Object.fromEntries(given) }, args: [] });
+    expect(value.shutdown.lameDuckMs).toBe(5_000);
+    expect(value.redis.url?.reveal()).toBe('redis://redis.internal');
+    const waits = at(pod(workload), 'terminationGracePeriodSeconds');
+    expect(Number(waits) * 1000).toBeGreaterThan(value.shutdown.graceMs);
+  });
 });
 
 test('Kubernetes waits longer for the end of the server than the server takes by its own settings', async () => {

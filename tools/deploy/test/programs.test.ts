@@ -2,7 +2,8 @@ import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { loadSettings } from '../../../apps/server/src/settings.ts';
 import { plainEnvironment } from '../../process/program.ts';
 import { run } from '../../process/run.ts';
@@ -42,12 +43,50 @@ test('the image starts Node itself, as a user that is a number and not root', ()
 test('Compose, systemd and PM2 wait longer for the end of the server than it takes by its own settings', () => {
   const seconds = [
     /stop_grace_period: (\d+)s/.exec(read('docker/compose.yaml')),
+    /stop_grace_period: (\d+)s/.exec(read('docker/compose.servers.yaml')),
     /^TimeoutStopSec=(\d+)$/m.exec(read('systemd/seaworthy-server.service')),
   ].map((found) => Number(found?.[1]));
   const [app] = createRequire(import.meta.url)(join(deploy, 'pm2/ecosystem.config.cjs')).apps;
   for (const waits of [...seconds, app.kill_timeout / 1000]) {
     expect(waits * 1000).toBeGreaterThan(settings.shutdown.graceMs);
   }
+});
+
+describe('Compose with several servers', () => {
+  const { services, networks, volumes } = parse(read('docker/compose.servers.yaml'), { merge: true });
+  const servers = ['server-1', 'server-2'].map((name) => services[name]);
+
+  test('gives each server what it takes, and a folder of its own', async () => {
+    const folders = servers.flatMap((server) => server.volumes.map((mount: string) => mount.split(':')[0]));
+    expect(new Set([...folders, 'database'])).toEqual(new Set(Object.keys(volumes)));
+    for (const { environment } of servers) {
+      const given = Object.entries<string>(environment).map(([name, value]) => [
+        name,
+        value.replaceAll(/\$\{\w+(?::\?[^}]*)?\}/g, 'a-value-that-was-given'),
+      ]);
+      const { value } = await loadSettings({ variables: Object.fromEntries(given), args: [], cwd: place });
+      const password = 'a-value-that-was-given';
+      expect(value.database.url?.reveal()).toBe(`postgres://seaworthy:${password}@database/seaworthy`);
+      expect(value.redis.url?.reveal()).toBe(`redis://:${password}@redis`);
+      expect(value.trustedProxies).toEqual([networks.inside.ipam.config[0].subnet]);
+    }
+  });
+
+  test('lets nobody reach a server, a database or Redis but over the balancer, and this machine alone the balancer', () => {
+    const open = Object.entries<{ ports?: string[] }>(services).flatMap(([name, { ports = [] }]) =>
+      ports.map((port) => `${name} ${port}`),
+    );
+    expect(open).toEqual([
+      'server-1 127.0.0.1:9091:9090',
+      'server-2 127.0.0.1:9092:9090',
+      'balancer 127.0.0.1:8080:8080',
+    ]);
+  });
+
+  test('has a balancer that knows each server', () => {
+    const known = [...read('docker/balancer.conf').matchAll(/^ {2}server (\S+):8080 /gm)].map(([, name]) => name);
+    expect(known).toEqual(Object.keys(services).filter((name) => name.startsWith('server')));
+  });
 });
 
 test('PM2 starts one process and no cluster: there is one writer', () => {
@@ -82,7 +121,7 @@ test('the values that Terraform gives to the chart are what its tests say', asyn
   const options = { cwd: folder, env: { ...plainEnvironment(), CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' } };
   expect(await run(terraform, ['init', '-input=false', '-no-color'], options)).toMatchObject({ code: 0 });
   const { code, output } = await run(terraform, ['test', '-no-color'], options);
-  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('4 passed, 0 failed') });
+  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('10 passed, 0 failed') });
 });
 
 test('Terraform reads and formats every file of the module', async (context) => {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { SeaworthyError } from '@seaworthy/errors';
 import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ServerErrors } from '../errors.ts';
+import { addressBehind, type IsProxy } from './client-address.ts';
 import { answerMalformed } from './client-error.ts';
 import { fastifyLogger, type HttpLogger } from './fastify-logger.ts';
 import { refuseOtherMethods } from './methods.ts';
@@ -14,6 +15,8 @@ import { readyAnswer, sendReady, type QuickResponder } from './quick.ts';
 export interface HttpOptions {
   readonly logger: HttpLogger;
   readonly bodyLimitBytes: number;
+  /** Proxies whose word is taken for who asks, and how they were reached (`X-Forwarded-…`). @default none */
+  readonly isProxy?: IsProxy | undefined;
   /** A request that has not arrived completely after this long is answered with 408. @default 60000 */
   readonly requestTimeoutMs?: number;
   /** Runs the rest of the request with these fields on every record. */
@@ -55,6 +58,7 @@ const securityHeaderList = Object.entries(securityHeaders).flat();
 export function createHttp(options: HttpOptions): Http {
   const { logger, bodyLimitBytes, requestTimeoutMs = 60_000, onProblem, onQuickRoute } = options;
   const answers = watchAnswers();
+  const addressOf = addressBehind(options.isProxy);
   let forms: ProblemForms = {};
   let responders: readonly QuickResponder[] = [];
 
@@ -73,7 +77,7 @@ export function createHttp(options: HttpOptions): Http {
     watch({ id: request.id, routeOf: () => request.routeOptions.url }, reply.raw);
   };
   const answerQuickly = (request: IncomingMessage, response: ServerResponse): boolean => {
-    const ready = readyAnswer(responders, request);
+    const ready = readyAnswer(responders, request, addressOf);
     if (ready === undefined) return false;
     const id = requestId(request);
     watch({ id, routeOf: () => ready.route }, response);
@@ -99,6 +103,7 @@ export function createHttp(options: HttpOptions): Http {
       }),
     forceCloseConnections: 'idle',
     bodyLimit: bodyLimitBytes,
+    trustProxy: options.isProxy ?? false,
     genReqId: requestId,
     routerOptions: { maxParamLength: pathPartLength },
     // What the router refuses reaches neither hooks nor the error handler.

@@ -2,6 +2,7 @@
 // (1) Of a quick answer as much is told as of any other, and it has the same headers: both begin and end in `app.ts`.
 // (2) Whoever cannot answer from memory says nothing, and the framework answers: to all that is wrong, missing or refused too.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressOf } from './client-address.ts';
 
 /** An answer that waits for nothing. */
 export interface ReadyAnswer {
@@ -17,15 +18,19 @@ export interface ReadyAnswer {
 }
 
 /** Answers what it has in memory, and nothing else. */
-export type QuickResponder = (request: IncomingMessage) => ReadyAnswer | undefined;
+export type QuickResponder = (request: IncomingMessage, addressOf: AddressOf) => ReadyAnswer | undefined;
 
 /** The first answer that there is. */
-export function readyAnswer(responders: readonly QuickResponder[], request: IncomingMessage): ReadyAnswer | undefined {
+export function readyAnswer(
+  responders: readonly QuickResponder[],
+  request: IncomingMessage,
+  addressOf: AddressOf,
+): ReadyAnswer | undefined {
   // What has a body is read by the framework, or refused by it.
   if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
     return undefined;
   for (const respond of responders) {
-    const ready = respond(request);
+    const ready = respond(request, addressOf);
     if (ready !== undefined) return ready;
   }
   return undefined;

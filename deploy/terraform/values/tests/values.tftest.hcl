@@ -2,6 +2,7 @@ variables {
   image               = { repository = "example.com/seaworthy-server", digest = "sha256:0000000000000000000000000000000000000000000000000000000000000000" }
   secret_name         = "seaworthy-server"
   settings            = { SEAWORTHY_LOG_LEVEL = "debug" }
+  shared              = null
   storage             = { size = "10Gi", class_name = "" }
   memory              = { request = "192Mi", limit = "512Mi" }
   hold_drains         = false
@@ -42,4 +43,66 @@ run "half_a_second_is_refused" {
     shutdown_grace_secs = 0.5
   }
   expect_failures = [var.shutdown_grace_secs]
+}
+
+run "without_shared_there_is_one_pod" {
+  command = plan
+  assert {
+    condition     = yamldecode(output.yaml).shared.enabled == false && yamldecode(output.yaml).shared.autoscaling.enabled == false
+    error_message = "One pod has no autoscaler."
+  }
+  assert {
+    condition     = yamldecode(output.yaml).resources.requests == { memory = "192Mi" }
+    error_message = "One pod has the processor that the chart gives it."
+  }
+}
+
+run "shared_pods_have_an_autoscaler" {
+  command = plan
+  variables {
+    shared = { replicas = 2, max_replicas = 5, cpu = "1" }
+  }
+  assert {
+    condition     = yamldecode(output.yaml).shared == { enabled = true, replicas = 2, autoscaling = { enabled = true, maxReplicas = 5 } }
+    error_message = "The autoscaler goes from replicas to max_replicas."
+  }
+  assert {
+    condition     = yamldecode(output.yaml).resources.requests == { cpu = "1", memory = "192Mi" }
+    error_message = "The autoscaler counts in parts of what is requested."
+  }
+}
+
+run "as_many_at_most_as_at_least_need_no_autoscaler" {
+  command = plan
+  variables {
+    shared = { replicas = 2, max_replicas = 2, cpu = "500m" }
+  }
+  assert {
+    condition     = yamldecode(output.yaml).shared.autoscaling.enabled == false
+    error_message = "There is nothing to scale."
+  }
+}
+
+run "fewer_at_most_than_at_least_are_refused" {
+  command = plan
+  variables {
+    shared = { replicas = 3, max_replicas = 2, cpu = "500m" }
+  }
+  expect_failures = [var.shared]
+}
+
+run "half_a_pod_is_refused" {
+  command = plan
+  variables {
+    shared = { replicas = 1.5, max_replicas = 2, cpu = "500m" }
+  }
+  expect_failures = [var.shared]
+}
+
+run "an_address_with_a_password_is_refused_as_a_setting" {
+  command = plan
+  variables {
+    settings = { SEAWORTHY_REDIS_URL = "redis://:password@redis.internal" }
+  }
+  expect_failures = [var.settings]
 }

@@ -7,15 +7,22 @@ export function areNetworks(cidrs: readonly string[]): boolean {
 
 /** Whether the address is in one of the networks; no networks are all of them. */
 export function isWithin(address: string, cidrs: readonly string[]): boolean {
-  if (cidrs.length === 0) return true;
-  // An IPv4 client of a socket that speaks both.
-  const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+  return cidrs.length === 0 || withinOneOf(cidrs)(address);
+}
+
+/** Tells of an address whether it is in one of the networks. */
+export function withinOneOf(cidrs: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const cidr of cidrs) {
     const network = parse(cidr);
     if (network !== undefined) list.addSubnet(network.address, network.bits, network.family);
   }
-  return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+  return (address) => {
+    // An IPv4 client of a socket that speaks both.
+    const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+    const family = isIP(plain);
+    return family !== 0 && list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+  };
 }
 
 interface Network {

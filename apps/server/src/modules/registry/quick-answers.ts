@@ -1,5 +1,6 @@
 // What `npm install` asks for, as `package-routes.ts` answers it, where everything needed is in memory.
 import type { IncomingMessage } from 'node:http';
+import type { AddressOf } from '../../http/client-address.ts';
 import type { QuickResponder, ReadyAnswer } from '../../http/quick.ts';
 import type { Accounts } from '../accounts/service.ts';
 import { archiveHeaders, documentHeaders, isSame, kindOf, lengthHeaders, typeOf } from './answers.ts';
@@ -20,8 +21,8 @@ export function quickAnswers(options: QuickAnswersOptions): QuickResponder {
   const { packages, publicUrl } = options;
   const baseOf = publicUrl === undefined ? lastBase() : () => publicUrl;
 
-  const document = (request: IncomingMessage, part: string): ReadyAnswer | undefined => {
-    const asker = askerOf(request, options);
+  const document = (request: IncomingMessage, addressOf: AddressOf, part: string): ReadyAnswer | undefined => {
+    const asker = askerOf(request, addressOf, options);
     const known = asker === 'to be asked' ? undefined : packages.recall(nameOf(part), asker);
     const base = baseOf(request.headers.host);
     if (known === undefined || base === undefined) return undefined;
@@ -32,8 +33,13 @@ export function quickAnswers(options: QuickAnswersOptions): QuickResponder {
     if (isSame(request.headers['if-none-match'], etag)) return { status: 304, route, headers, body: '' };
     return { status: 200, route, headers: [...headers, ...typeOf(kind), ...lengthHeaders(text.length)], body: text };
   };
-  const archive = (request: IncomingMessage, part: string, file: string): ReadyAnswer | undefined => {
-    const asker = askerOf(request, options);
+  const archive = (
+    request: IncomingMessage,
+    addressOf: AddressOf,
+    part: string,
+    file: string,
+  ): ReadyAnswer | undefined => {
+    const asker = askerOf(request, addressOf, options);
     const found = asker === 'to be asked' ? undefined : packages.recallArchive(nameOf(part), file, asker);
     if (found === undefined || request.headers['if-none-match'] !== undefined) return undefined;
     const { bytes, access, place, version } = found;
@@ -41,20 +47,24 @@ export function quickAnswers(options: QuickAnswersOptions): QuickResponder {
     const sending = (): void => packages.downloaded(nameOf(part), version);
     return { status: 200, route: routeOf(part, `${between}:file`), headers, body: bytes, sending };
   };
-  return (request) => {
+  return (request, addressOf) => {
     const { method, url = '' } = request;
     if (method !== 'GET' || !url.startsWith(start)) return undefined;
     const at = url.indexOf(between, start.length + 1);
-    if (at === -1) return document(request, url.slice(start.length));
-    return archive(request, url.slice(start.length, at), url.slice(at + between.length));
+    if (at === -1) return document(request, addressOf, url.slice(start.length));
+    return archive(request, addressOf, url.slice(start.length, at), url.slice(at + between.length));
   };
 }
 
 /** Undefined is everybody. */
-function askerOf(request: IncomingMessage, { accounts, everyoneReads }: QuickAnswersOptions): Asker | 'to be asked' {
+function askerOf(
+  request: IncomingMessage,
+  addressOf: AddressOf,
+  { accounts, everyoneReads }: QuickAnswersOptions,
+): Asker | 'to be asked' {
   if (request.headers.authorization === undefined) return everyoneReads ? undefined : 'to be asked';
   const token = tokenOf(request);
-  const account = token && accounts.recall(token, request.socket.remoteAddress ?? '');
+  const account = token && accounts.recall(token, addressOf(request));
   return account === undefined || account === '' ? 'to be asked' : account;
 }
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { ServerErrors } from '../../../src/errors.ts';
-import { npmClient } from '../../support/npm-client.ts';
+import { browserClient } from '../../support/browser-client.ts';
+import { npmClient, password } from '../../support/npm-client.ts';
 import { postgresSchemas } from '../../support/postgres-schemas.ts';
 import { registryClient, withToken, type RegistryClient } from '../../support/registry-client.ts';
 import { manage, runServer, type RunningServer } from '../../support/run-server.ts';
@@ -24,6 +25,7 @@ beforeEach(async (context) => {
   const variables = {
     SEAWORTHY_DATABASE_URL: url,
     SEAWORTHY_FLAGS_ADMINS: 'ada',
+    SEAWORTHY_OFREP_ENABLED: 'true',
     SEAWORTHY_REGISTRY_LOGINS_PER_MINUTE: '1000',
   };
   // At once: one of them makes the tables.
@@ -108,6 +110,41 @@ test('a flag that is changed on one is in use on the other, and a schema is serv
   const registered = await fetch(first + path, { method: 'POST', headers, body: JSON.stringify(schema) });
   expect(registered.status).toBe(200);
   expect(await (await fetch(second + path)).json()).toEqual([1]);
+});
+
+test('who follows the flags at one hears what was changed at the other, and no Redis carries it', async () => {
+  const [first, second] = urls();
+  const gone = new AbortController();
+  const stream = await fetch(`${second}/ofrep/v1/events`, { signal: gone.signal });
+  const reader = (stream.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  const events: string[] = [];
+  const following = (async () => {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      events.push(value);
+    }
+  })().catch(() => undefined);
+  await expect.poll(() => events.join(''), patience).toContain('retry: ');
+  const flag = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'off' };
+  const headers = { authorization: `Bearer ${client.token}`, 'content-type': 'application/json' };
+  const body = JSON.stringify(flag);
+  const changed = await fetch(`${first}/api/v1/flags/keys/followed`, { method: 'PUT', headers, body });
+  expect(changed.status).toBe(200);
+  await expect.poll(() => events.join(''), patience).toContain('refetchEvaluation');
+  gone.abort();
+  await following;
+});
+
+test('who has signed in at one is signed in at the other, and signed out of both at once', async () => {
+  const [first, second] = urls();
+  const [here, there] = [browserClient(first), browserClient(second)];
+  expect((await here.signIn('ada', password)).status).toBe(303);
+  for (const [name, value] of here.cookies) there.setCookie(name, value);
+  const page = await there.get('/account');
+  expect([page.status, page.markup]).toEqual([200, expect.stringContaining('ada')]);
+  expect((await there.send(page, '/sign-out', {})).status).toBe(200);
+  expect((await here.get('/account')).status).not.toBe(200);
 });
 
 test('a report that one has received is shown by the other, and is received once', async () => {
