@@ -13,6 +13,7 @@ output "yaml" {
   value = yamlencode({
     image                         = { repository = var.image.repository, digest = var.image.digest }
     secretName                    = var.secret_name
+    bucketSecretName              = var.bucket_secret_name
     settings                      = merge(var.settings, local.grace)
     storage                       = { size = var.storage.size, className = var.storage.class_name }
     resources                     = { requests = { memory = var.memory.request }, limits = { memory = var.memory.limit } }

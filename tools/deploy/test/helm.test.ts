@@ -30,6 +30,7 @@ const refused: readonly (readonly [string, object])[] = [
   ['the tag latest', { image: { ...defaults.image, tag: 'latest' } }],
   ['half a digest', { image: { ...defaults.image, digest: 'sha256:abc' } }],
   ['a token among the settings', { settings: { SEAWORTHY_PUSH_TOKEN: 'not here, they would be in the manifest' } }],
+  ['a key of a bucket among them', { settings: { SEAWORTHY_STORAGE_SECRET_ACCESS_KEY: 'nor here' } }],
   ['a setting that is a number', { settings: { SEAWORTHY_SHUTDOWN_LAME_DUCK_MS: 1000 } }],
   ['a budget of two for one pod', { disruptionBudget: { maxUnavailable: 2 } }],
 ];
@@ -65,6 +66,7 @@ test('with every value changed it is still what Kubernetes accepts', async (cont
     image: { repository: 'example.com/seaworthy', digest: `sha256:${'0'.repeat(64)}`, pullPolicy: 'Always' },
     imagePullSecrets: ['pull'],
     secretName: 'tokens',
+    bucketSecretName: 'archives',
     settings: { SEAWORTHY_LOG_LEVEL: 'debug', SEAWORTHY_TELEMETRY_HEADERS: 'a="b": {c}' },
     storage: { className: 'fast', size: '20Gi' },
     resources: { requests: { cpu: '1' }, limits: { cpu: '2', memory: '1Gi' } },
@@ -80,6 +82,8 @@ test('with every value changed it is still what Kubernetes accepts', async (cont
   const container = at(set, 'spec', 'template', 'spec', 'containers', 0);
   expect(at(container, 'image')).toBe(`example.com/seaworthy@sha256:${'0'.repeat(64)}`);
   expect(at(container, 'env')).toContainEqual({ name: 'SEAWORTHY_TELEMETRY_HEADERS', value: 'a="b": {c}' });
+  const valueFrom = { secretKeyRef: { name: 'archives', key: 'secret-access-key' } };
+  expect(at(container, 'env')).toContainEqual({ name: 'SEAWORTHY_STORAGE_SECRET_ACCESS_KEY', valueFrom });
   expect(at(container, 'resources')).toEqual({
     requests: { cpu: '1', memory: '192Mi' },
     limits: { cpu: '2', memory: '1Gi' },
