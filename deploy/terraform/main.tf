@@ -13,6 +13,7 @@ module "values" {
   source              = "./values"
   image               = var.image
   secret_name         = var.secret_name
+  bucket_secret_name  = var.bucket_secret_name
   settings            = var.settings
   shared              = var.shared
   storage             = var.storage

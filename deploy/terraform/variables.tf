@@ -23,6 +23,12 @@ variable "secret_name" {
   default     = "seaworthy-server"
 }
 
+variable "bucket_secret_name" {
+  description = "Name of a Secret with the keys access-key-id and secret-access-key, for archives in a bucket. Empty: no bucket."
+  type        = string
+  default     = ""
+}
+
 variable "settings" {
   description = "More settings of the server, SEAWORTHY_… by name."
   type        = map(string)

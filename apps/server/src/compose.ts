@@ -35,6 +35,7 @@ import {
   type HttpMeasurements,
   type Telemetry,
 } from '@seaworthy/telemetry/node';
+import { addRegistryFiles } from './archives.ts';
 import { addAudit } from './audit.ts';
 import { breakersCheck, logBreakers } from './breakers.ts';
 import { createEnding, keptForLast, type LastPart } from './ending.ts';
@@ -70,8 +71,7 @@ import { marketplaceModule } from './modules/marketplace/module.ts';
 import { createMarketStore } from './modules/marketplace/store.ts';
 import { ofrepModule } from './modules/ofrep/module.ts';
 import { registryModule } from './modules/registry/module.ts';
-import { openDatabaseBlobs } from './modules/registry/database-blobs.ts';
-import { openRegistryFiles, openSharedFiles, sweepRegularly, type RegistryFiles } from './modules/registry/open.ts';
+import type { RegistryFiles } from './modules/registry/open.ts';
 import { createCallers } from './modules/registry/requests.ts';
 import { createRegistryStore } from './modules/registry/store.ts';
 import { reportSubject } from './modules/reports/contract.ts';
@@ -227,7 +227,7 @@ function wire(
   // Management is asked before there are any.
   let served: ServedSchemas | undefined;
   const audit = addAudit(life, settings.dataDir, logger);
-  const files = addRegistryFiles(life, settings, { database, pipelines, logger });
+  const files = addRegistryFiles(life, settings, { database, pipelines, resilience, logger });
   const http = addHttp({
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
@@ -357,33 +357,6 @@ function addFlags(
     stop: () => closeFlags(flags.value, logger, audit.value),
   });
   return flags;
-}
-
-/** Archives that no version names go before anybody can publish. */
-function addRegistryFiles(
-  life: Lifecycle,
-  settings: Settings,
-  { database, pipelines, logger }: { database: Slot<Database>; pipelines: StorePipelines; logger: Logger },
-): Slot<RegistryFiles> {
-  const files = slot<RegistryFiles>('archives');
-  let sweeping: AsyncDisposable | undefined;
-  life.add('archives', {
-    after: ['database', 'resilience'],
-    async start() {
-      if (!settings.registry.enabled) return;
-      const { query } = database.value;
-      const store = createRegistryStore(query, pipelines);
-      if (settings.database.url === undefined) {
-        files.fill(await openRegistryFiles(settings.dataDir, store, logger));
-        return;
-      }
-      const blobs = await openDatabaseBlobs(query, { drafts: join(settings.dataDir, 'archives/drafts') });
-      files.fill(await openSharedFiles(blobs, sharedText(query, pipelines, 'registry key'), store, logger));
-      sweeping = sweepRegularly(blobs, store, logger);
-    },
-    stop: () => sweeping?.[Symbol.asyncDispose](),
-  });
-  return files;
 }
 
 /** Not under the lifecycle's signal: requests that are still being answered during the drain need the store. */

@@ -128,6 +128,30 @@ const definitions = {
       'The archive {sha256} cannot be read: {reason}. Restore it from a backup, or unpublish the versions that need it.',
     httpStatus: 500,
   },
+  STORAGE_UNUSABLE: {
+    message:
+      'The bucket {address} cannot be used for archives: {reason}. Check SEAWORTHY_STORAGE_URL and the settings beside it, and that the key may list, read, write and delete there.',
+    exitCode: 69,
+    stack: false,
+  },
+  STORAGE_NEEDED: {
+    message:
+      '{archives} archives are in a bucket, and none is given. Set SEAWORTHY_STORAGE_URL to the one that the other servers have.',
+    exitCode: 78,
+    stack: false,
+  },
+  STORAGE_UNAVAILABLE: {
+    message: 'The storage of archives cannot answer at the moment ({reason}). Nothing was changed; try again.',
+    httpStatus: 503,
+    retryable: true,
+    expose: true,
+  },
+  STORAGE_REFUSED: {
+    message:
+      'The storage of archives refuses this server ({reason}). Nothing was changed; whoever runs it has to check the key and what it may do.',
+    httpStatus: 503,
+    expose: true,
+  },
   LOGIN_FAILED: {
     message: 'The name or the password is wrong. Check both; with registration open, "npm adduser" makes an account.',
     httpStatus: 401,

@@ -13,6 +13,7 @@ import {
   path,
   port,
   secret,
+  secretsDir,
   string,
   url,
   type BrokenRule,
@@ -21,6 +22,7 @@ import {
 import { isLoopback } from './http/listen.ts';
 import { brokenDirectory, brokenProvider, brokenSearcher, identityShape } from './identity-settings.ts';
 import { redisShape } from './limits/settings.ts';
+import { brokenStorage, storageShape } from './storage-settings.ts';
 import { grantPattern } from './modules/accounts/grants.ts';
 import { areNetworks } from './modules/accounts/networks.ts';
 
@@ -48,6 +50,7 @@ const shape = {
       .describe('The most connections that this server opens to it, beside one that listens.'),
   },
   ...redisShape,
+  ...storageShape,
   bodyLimitBytes: int({ min: 1_024, max: 268_435_456 }).default(16_777_216).describe('The largest report, in bytes.'),
   flagsFile: path({ exists: true }).optional().describe("Feature flags in flagd's format; read again when it changes."),
   flags: {
@@ -177,14 +180,16 @@ export interface SettingsInput {
 
 /**
  * Reads the settings, the strongest last: defaults, a file, variables `SEAWORTHY_…` and `PORT`, flags.
- * The file is what `SEAWORTHY_CONFIG` names, or `seaworthy-server.json` if it is there.
+ * The file is what `SEAWORTHY_CONFIG` names, or `seaworthy-server.json` if it is there; stronger than it are the files in the
+ * folder that `SEAWORTHY_SECRETS_DIR` names, one for each value.
  *
  * @throws ConfigErrors.INVALID with every problem and its source
  */
 export async function loadSettings({ variables, args, cwd }: SettingsInput) {
-  const { PORT, SEAWORTHY_CONFIG: named, ...others } = variables;
+  const { PORT, SEAWORTHY_CONFIG: named, SEAWORTHY_SECRETS_DIR: mounted, ...others } = variables;
   const sources = [
     named === undefined || named === '' ? file('seaworthy-server.json', { optional: true }) : file(named),
+    ...(mounted === undefined || mounted === '' ? [] : [secretsDir(mounted, { optional: false })]),
     // The convention of every platform that starts a web process.
     env('', { variables: { PORT } }),
     env('SEAWORTHY', { variables: others }),
@@ -232,6 +237,11 @@ const rules: readonly Rule<typeof shape>[] = [
       'the flags come from elsewhere, so nobody can change them here. Name no flag-admin in SEAWORTHY_ROLES or SEAWORTHY_FLAGS_ADMINS, or leave out SEAWORTHY_FLAGS_FILE and SEAWORTHY_FLAGS_URL.';
     return { key: 'flags.admins', message };
   },
+  (get) =>
+    brokenStorage(get('storage.url'), get('database.url'), [
+      get('storage.accessKeyId'),
+      get('storage.secretAccessKey'),
+    ]),
   (get) => brokenProvider(get('openid.issuer'), get('openid.clientId')),
   (get) => brokenDirectory(get('ldap.url'), get('ldap.base'), get('ldap.startTls')),
   (get) => brokenSearcher(get('ldap.bindDn'), get('ldap.bindPassword')),

@@ -23,6 +23,7 @@ output "yaml" {
   value = yamlencode({
     image                         = { repository = var.image.repository, digest = var.image.digest }
     secretName                    = var.secret_name
+    bucketSecretName              = var.bucket_secret_name
     settings                      = merge(var.settings, local.grace)
     shared                        = local.shared
     storage                       = { size = var.storage.size, className = var.storage.class_name }

@@ -17,6 +17,11 @@ variable "secret_name" {
   }
 }
 
+variable "bucket_secret_name" {
+  type    = string
+  default = ""
+}
+
 variable "settings" {
   type = map(string)
   validation {
@@ -24,7 +29,7 @@ variable "settings" {
     error_message = "Settings are variables of the server: SEAWORTHY_…"
   }
   validation {
-    condition     = alltrue([for name in keys(var.settings) : !endswith(name, "TOKEN")])
+    condition     = alltrue([for name in keys(var.settings) : !can(regex("(TOKEN|ACCESS_KEY)$", name))])
     error_message = "A token in a setting is a token in Terraform's state. Put it into the Secret."
   }
   validation {

@@ -36,6 +36,7 @@ const refused: readonly (readonly [string, object])[] = [
   ['no pods', { shared: { ...defaults.shared, replicas: 0 } }],
   ['half a pod', { shared: { ...defaults.shared, replicas: 1.5 } }],
   ['an autoscaler without a most', { shared: { ...defaults.shared, autoscaling: { enabled: true } } }],
+  ['a key of a bucket among them', { settings: { SEAWORTHY_STORAGE_SECRET_ACCESS_KEY: 'nor here' } }],
   ['a setting that is a number', { settings: { SEAWORTHY_SHUTDOWN_LAME_DUCK_MS: 1000 } }],
   ['a budget of two for one pod', { disruptionBudget: { maxUnavailable: 2 } }],
 ];
@@ -100,6 +101,7 @@ test('with every value changed it is still what Kubernetes accepts', async (cont
     imagePullSecrets: ['pull'],
     secretName: 'tokens',
     shared: { enabled: true, replicas: 2, autoscaling: { maxReplicas: 9, cpuPercent: 50 } },
+    bucketSecretName: 'archives',
     settings: { SEAWORTHY_LOG_LEVEL: 'debug', SEAWORTHY_TELEMETRY_HEADERS: 'a="b": {c}' },
     storage: { className: 'fast', size: '20Gi' },
     resources: { requests: { cpu: '1' }, limits: { cpu: '2', memory: '1Gi' } },
@@ -115,6 +117,8 @@ test('with every value changed it is still what Kubernetes accepts', async (cont
   const container = at(set, 'spec', 'template', 'spec', 'containers', 0);
   expect(at(container, 'image')).toBe(`example.com/seaworthy@sha256:${'0'.repeat(64)}`);
   expect(at(container, 'env')).toContainEqual({ name: 'SEAWORTHY_TELEMETRY_HEADERS', value: 'a="b": {c}' });
+  const valueFrom = { secretKeyRef: { name: 'archives', key: 'secret-access-key' } };
+  expect(at(container, 'env')).toContainEqual({ name: 'SEAWORTHY_STORAGE_SECRET_ACCESS_KEY', valueFrom });
   expect(at(container, 'resources')).toEqual({
     requests: { cpu: '1', memory: '192Mi' },
     limits: { cpu: '2', memory: '1Gi' },

@@ -1,13 +1,16 @@
-// Copies all that a server keeps in its folder into an empty database of PostgreSQL.
+// Copies all that a server keeps in its folder into an empty database of PostgreSQL, and its archives into a bucket if there is one.
 // (1) All of it or nothing: everything happens in one transaction, which ends when source and copy were compared.
+//     In a bucket objects may be left that nobody names; the next server removes them.
 // (2) Nobody writes meanwhile: the folder is held, and the tables of the target are locked.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql, type Transaction } from 'kysely';
 import { ServerErrors } from '../errors.ts';
+import { objectName } from '../modules/registry/archive-rows.ts';
 import { refreshSearch } from '../modules/registry/store-search.ts';
+import type { Bucket } from '../storage/bucket/bucket.ts';
 import { openDatabase, type Database } from '../storage/database.ts';
 import { holdFolder } from '../storage/hold.ts';
 import { addressOf, openPostgres } from '../storage/postgres.ts';
@@ -18,6 +21,8 @@ export interface CopyOptions {
   readonly dataDir: string;
   /** The address of the target. */
   readonly url: string;
+  /** Where archives go. @default into the database too */
+  readonly bucket?: Bucket | undefined;
   readonly now?: () => Date;
 }
 
@@ -27,8 +32,8 @@ export interface Copied {
   readonly archives: number;
 }
 
-/** @throws DATA_IN_USE, DATA_UNREADABLE, DATABASE_UNUSABLE, DATABASE_NOT_EMPTY, ARCHIVE_MISSING, COPY_DIFFERS */
-export async function copyToPostgres({ dataDir, url, now = () => new Date() }: CopyOptions): Promise<Copied> {
+/** @throws DATA_IN_USE, DATA_UNREADABLE, DATABASE_UNUSABLE, DATABASE_NOT_EMPTY, ARCHIVE_MISSING, COPY_DIFFERS, STORAGE_UNAVAILABLE */
+export async function copyToPostgres({ dataDir, url, bucket, now = () => new Date() }: CopyOptions): Promise<Copied> {
   const file = join(dataDir, 'server.sqlite');
   if (!existsSync(file)) throw new ServerErrors.DATA_UNREADABLE({ file, reason: 'there is no such file' });
   const hold = await holdFolder(dataDir);
@@ -37,7 +42,7 @@ export async function copyToPostgres({ dataDir, url, now = () => new Date() }: C
     await (await openDatabase(file)).close();
     const source = openCopySource(file);
     try {
-      return await copyInto(url, source, { dataDir, address: addressOf(url), at: now().toISOString() });
+      return await copyInto(url, source, { dataDir, bucket, address: addressOf(url), at: now().toISOString() });
     } finally {
       source[Symbol.dispose]();
     }
@@ -59,6 +64,7 @@ type Db = Transaction<Tables>;
 
 interface Place {
   readonly dataDir: string;
+  readonly bucket: Bucket | undefined;
   readonly address: string;
   readonly at: string;
 }
@@ -68,7 +74,7 @@ const seeded = 'market_categories';
 /** Made anew with the words of packages, and copied over that. */
 const summaries = 'npm_summaries';
 
-function copyAll(source: CopySource, { query }: Database, { dataDir, address, at }: Place): Promise<Copied> {
+function copyAll(source: CopySource, { query }: Database, { dataDir, bucket, address, at }: Place): Promise<Copied> {
   return query.transaction().execute(async (db) => {
     await refuseUnlessEmpty(db, source.tables, address);
     await db.deleteFrom(seeded).execute();
@@ -80,7 +86,7 @@ function copyAll(source: CopySource, { query }: Database, { dataDir, address, at
       await copyRows(db, source, table);
     }
     const archives = source.archives();
-    for (const archive of archives) await copyArchive(db, { ...archive, dataDir, at });
+    for (const archive of archives) await copyArchive(db, { ...archive, dataDir, bucket, at });
     await copyKeys(db, dataDir);
     for (const { table } of copied) await goOnNumbering(db, table);
     for (const { table, rows, digest } of copied) {
@@ -158,12 +164,18 @@ interface CopiedArchive {
   readonly sha256: string;
   readonly bytes: number;
   readonly dataDir: string;
+  readonly bucket: Bucket | undefined;
   readonly at: string;
 }
 
 /** Its bytes are checked on their way: what has changed on the disk since it was published is not copied. */
-async function copyArchive(db: Db, { sha256, bytes, dataDir, at }: CopiedArchive): Promise<void> {
+async function copyArchive(db: Db, { sha256, bytes, dataDir, bucket, at }: CopiedArchive): Promise<void> {
   const path = join(dataDir, 'archives', sha256.slice(0, 2), sha256);
+  if (bucket !== undefined) {
+    const object = await sendArchive(bucket, sha256, path);
+    await db.insertInto('archives').values({ sha256, bytes, kept_at: at, object }).execute();
+    return;
+  }
   const file = await open(path).catch((cause: unknown) => {
     throw new ServerErrors.ARCHIVE_MISSING({ sha256, reason: (cause as Error).message }, { cause });
   });
@@ -184,6 +196,24 @@ async function copyArchive(db: Db, { sha256, bytes, dataDir, at }: CopiedArchive
   } finally {
     await file.close();
   }
+}
+
+/** The bucket refuses other bytes than those of the digest; that it would be asked again for them is spared. */
+async function sendArchive(bucket: Bucket, sha256: string, path: string): Promise<string> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    for await (const chunk of createReadStream(path)) {
+      bytes += (chunk as Buffer).length;
+      hash.update(chunk as Buffer);
+    }
+  } catch (cause) {
+    throw new ServerErrors.ARCHIVE_MISSING({ sha256, reason: (cause as Error).message }, { cause });
+  }
+  if (hash.digest('hex') !== sha256) throw new ServerErrors.ARCHIVE_MISSING({ sha256, reason: `${path} is damaged` });
+  const object = objectName(sha256);
+  await bucket.put(object, { sha256, bytes, open: () => createReadStream(path) });
+  return object;
 }
 
 /** Versions stay signed by the key that has signed them. */

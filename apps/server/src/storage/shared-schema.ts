@@ -10,6 +10,8 @@ export interface ArchivesTable {
   readonly bytes: number;
   /** When somebody last wanted it kept. */
   readonly kept_at: string;
+  /** What it is called in the bucket; null for one whose parts are here. */
+  readonly object: string | null;
 }
 
 /** An archive is read in parts, so that nobody has to hold a large one in memory. */

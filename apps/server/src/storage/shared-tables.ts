@@ -17,6 +17,14 @@ export const sharedParts: Migration = {
   },
 };
 
+/** Archives may be in a bucket: the table tells under which name. */
+export const archiveObjects: Migration = {
+  async up(db: Kysely<never>): Promise<void> {
+    if (dialectOf(db) === 'sqlite') return;
+    await db.schema.alterTable('archives').addColumn('object', 'text').execute();
+  },
+};
+
 async function createArchives(db: Kysely<never>): Promise<void> {
   await db.schema
     .createTable('archives')

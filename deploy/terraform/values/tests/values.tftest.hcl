@@ -37,6 +37,27 @@ run "a_token_is_refused_as_a_setting" {
   expect_failures = [var.settings]
 }
 
+run "a_key_of_a_bucket_is_refused_as_a_setting" {
+  command = plan
+  variables {
+    bucket_secret_name = "archives"
+    settings           = { SEAWORTHY_STORAGE_SECRET_ACCESS_KEY = "not in the state" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "the_secret_of_a_bucket_is_a_value" {
+  command = plan
+  variables {
+    bucket_secret_name = "archives"
+    settings           = { SEAWORTHY_STORAGE_URL = "s3://archives/seaworthy" }
+  }
+  assert {
+    condition     = yamldecode(output.yaml).bucketSecretName == "archives"
+    error_message = "The chart is told the name of the Secret."
+  }
+}
+
 run "half_a_second_is_refused" {
   command = plan
   variables {

@@ -13,11 +13,17 @@ export interface Blobs {
   create(): Promise<BlobDraft>;
   /** All of it, which is so many bytes; for archives that are small. */
   readAll(sha256: string, bytes: number): Promise<Buffer>;
-  stream(sha256: string): Readable;
+  /** @throws ServerErrors.ARCHIVE_MISSING, STORAGE_UNAVAILABLE where that is known before the first byte */
+  stream(sha256: string): Promise<Readable>;
+  /** Where whoever asks finds it for the next minutes, if that is not here. */
+  linkTo?(sha256: string): Promise<string | undefined>;
   remove(sha256: string): Promise<void>;
   /** Removes what is not named, and answers with how many files that were. */
-  sweep(isNamed: (sha256: readonly string[]) => Promise<ReadonlySet<string>>): Promise<number>;
+  sweep(isNamed: IsNamed, signal?: AbortSignal): Promise<number>;
 }
+
+/** Which of these archives versions need. */
+export type IsNamed = (sha256: readonly string[]) => Promise<ReadonlySet<string>>;
 
 /** @throws ServerErrors.ARCHIVES_UNREADABLE when the folder cannot be made. */
 export async function openBlobs(folder: string): Promise<Blobs> {
@@ -33,7 +39,7 @@ export async function openBlobs(folder: string): Promise<Blobs> {
   return {
     create: () => createDraft(drafts, (path, { sha256 }) => moveTo(pathOf(sha256), path)),
     readAll: (sha256, bytes) => readWhole(pathOf(sha256), bytes),
-    stream: (sha256) => createReadStream(pathOf(sha256)),
+    stream: (sha256) => Promise.resolve(createReadStream(pathOf(sha256))),
     remove: (sha256) => rm(pathOf(sha256), { force: true }),
     async sweep(isNamed) {
       let removed = 0;
@@ -48,10 +54,7 @@ async function moveTo(final: string, path: string): Promise<void> {
   await syncFolder(join(final, '..'));
 }
 
-async function sweepShard(
-  folder: string,
-  isNamed: (sha256: readonly string[]) => Promise<ReadonlySet<string>>,
-): Promise<number> {
+async function sweepShard(folder: string, isNamed: IsNamed): Promise<number> {
   const files = await readdir(folder);
   if (files.length === 0) return 0;
   const named = await isNamed(files);

@@ -1,13 +1,12 @@
 // Archives in the database, for instances that share no folder.
 // (1) An archive is there as a whole or not at all: its parts are written in one transaction.
-// (2) What somebody wanted kept within `graceMs` is not removed, whoever asks: its version may be written at this very moment.
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Kysely, Transaction } from 'kysely';
 import { ServerErrors } from '../../errors.ts';
 import { answering } from '../../storage/database.ts';
-import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
+import { lockArchive, removeUnnamed, touch, unnamed } from './archive-rows.ts';
 import type { Blobs } from './blobs.ts';
 import { createDraft, emptyDrafts, type Digests } from './draft.ts';
 
@@ -26,7 +25,8 @@ export async function openDatabaseBlobs(db: Kysely<Tables>, options: DatabaseBlo
   const { drafts, graceMs = 3_600_000, now = () => new Date() } = options;
   await makeDrafts(drafts);
   const isOld = (): string => new Date(now().getTime() - graceMs).toISOString();
-  const remove = (sha256: string): Promise<boolean> => answering(() => removeUnnamed(db, sha256, isOld()));
+  const remove = async (sha256: string): Promise<boolean> =>
+    (await answering(() => removeUnnamed(db, sha256, isOld()))) !== undefined;
   return {
     create: () => createDraft(drafts, (path, digests) => answering(() => keep(db, path, digests, now().toISOString()))),
     async readAll(sha256, bytes) {
@@ -36,7 +36,7 @@ export async function openDatabaseBlobs(db: Kysely<Tables>, options: DatabaseBlo
       if (whole.length === bytes) return whole;
       throw new ServerErrors.ARCHIVE_MISSING({ sha256, reason: `there are ${whole.length} of ${bytes} bytes` });
     },
-    stream: (sha256) => Readable.from(partsOf(db, sha256), { objectMode: false }),
+    stream: (sha256) => Promise.resolve(Readable.from(partsOf(db, sha256), { objectMode: false })),
     remove: async (sha256) => void (await remove(sha256)),
     async sweep() {
       const old = await answering(() => unnamed(db, isOld()).select('sha256').execute());
@@ -47,8 +47,8 @@ export async function openDatabaseBlobs(db: Kysely<Tables>, options: DatabaseBlo
   };
 }
 
-/** @throws ServerErrors.ARCHIVES_UNREADABLE */
-async function makeDrafts(folder: string): Promise<void> {
+/** Empties the folder, or makes it. @throws ServerErrors.ARCHIVES_UNREADABLE */
+export async function makeDrafts(folder: string): Promise<void> {
   try {
     await emptyDrafts(folder);
   } catch (cause) {
@@ -58,13 +58,8 @@ async function makeDrafts(folder: string): Promise<void> {
 
 function keep(db: Kysely<Tables>, path: string, { sha256, bytes }: Digests, at: string): Promise<void> {
   return db.transaction().execute(async (transaction) => {
-    await lock(transaction, `archive ${sha256}`);
-    const { numUpdatedRows } = await transaction
-      .updateTable('archives')
-      .set({ kept_at: at })
-      .where('sha256', '=', sha256)
-      .executeTakeFirst();
-    if (numUpdatedRows > 0n) return;
+    await lockArchive(transaction, sha256);
+    if ((await touch(transaction, sha256, at)) !== undefined) return;
     await transaction.insertInto('archives').values({ sha256, bytes, kept_at: at }).execute();
     await writeParts(transaction, path, sha256);
   });
@@ -87,7 +82,8 @@ async function writeParts(db: Transaction<Tables>, path: string, sha256: string)
   }
 }
 
-async function* partsOf(db: Kysely<Tables>, sha256: string): AsyncGenerator<Buffer> {
+/** What of an archive is in the database, in order. @throws ServerErrors.ARCHIVE_MISSING */
+export async function* partsOf(db: Kysely<Tables>, sha256: string): AsyncGenerator<Buffer> {
   for (let position = 0; ; position += 1) {
     const part = await answering(() =>
       db
@@ -103,34 +99,4 @@ async function* partsOf(db: Kysely<Tables>, sha256: string): AsyncGenerator<Buff
     if (part === undefined) return;
     yield part.content;
   }
-}
-
-/** Archives that no version needs, and that nobody has kept for a while. */
-function unnamed(db: Kysely<Tables>, before: string) {
-  return db
-    .selectFrom('archives')
-    .where('kept_at', '<', before)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('npm_versions')
-            .select('npm_versions.id')
-            .whereRef('npm_versions.sha256', '=', 'archives.sha256')
-            .where('removed_at', 'is', null),
-        ),
-      ),
-    );
-}
-
-function removeUnnamed(db: Kysely<Tables>, sha256: string, before: string): Promise<boolean> {
-  return db.transaction().execute(async (transaction) => {
-    await lock(transaction, `archive ${sha256}`);
-    const found = await unnamed(transaction as Kysely<Tables>, before)
-      .select('sha256')
-      .where('sha256', '=', sha256)
-      .executeTakeFirst();
-    if (found === undefined) return false;
-    await transaction.deleteFrom('archives').where('sha256', '=', sha256).execute();
-    return true;
-  });
 }

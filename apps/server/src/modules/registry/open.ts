@@ -38,36 +38,50 @@ export async function openSharedFiles(
   key: SharedText,
   store: Pick<RegistryStore, 'needed'>,
   logger: RegistryFilesLogger,
+  options: { readonly sweep: boolean },
 ): Promise<RegistryFiles> {
   const opened = signingKeyOf(await readOrMake(key, makeSigningKey));
-  await sweep(blobs, store, logger);
+  if (options.sweep) await sweep(blobs, store, logger);
   return { blobs, key: opened };
 }
 
 /** How often archives without a version are looked for where other instances may leave some, in milliseconds. */
 const sweepMs = 3_600_000;
 
-/** Sweeps until it is disposed of. What fails is tried again an hour later. */
+/** Sweeps until it is disposed of, one after the other. What fails is tried again an hour later. */
 export function sweepRegularly(
   blobs: Blobs,
   store: Pick<RegistryStore, 'needed'>,
   logger: RegistryFilesLogger,
+  options: { readonly isAtOnce: boolean },
 ): AsyncDisposable {
+  const ending = new AbortController();
   let sweeping: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    sweeping = sweep(blobs, store, logger).catch((error: unknown) =>
-      logger.warn({ err: error }, 'archives without a version could not be looked for'),
-    );
-  }, sweepMs).unref();
+  const again = (): void => {
+    sweeping = sweeping
+      .then(() => sweep(blobs, store, logger, ending.signal))
+      .catch((error: unknown) => {
+        if (ending.signal.aborted) return;
+        logger.warn({ err: error }, 'archives without a version could not be looked for');
+      });
+  };
+  const timer = setInterval(again, sweepMs).unref();
+  if (options.isAtOnce) again();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
+      ending.abort();
       await sweeping;
     },
   };
 }
 
-async function sweep(blobs: Blobs, store: Pick<RegistryStore, 'needed'>, logger: RegistryFilesLogger): Promise<void> {
-  const removed = await blobs.sweep((sha256) => store.needed(sha256));
+async function sweep(
+  blobs: Blobs,
+  store: Pick<RegistryStore, 'needed'>,
+  logger: RegistryFilesLogger,
+  signal?: AbortSignal,
+): Promise<void> {
+  const removed = await blobs.sweep((sha256) => store.needed(sha256), signal);
   if (removed > 0) logger.info({ removed }, 'archives without a version were removed');
 }

@@ -41,10 +41,13 @@ export function packageRoutes(app: FastifyInstance, { packages, callers, publicU
     const { etag = '', 'cache-control': cacheControl } = headers;
     if (isSame(request.headers['if-none-match'], etag))
       return reply.headers({ etag, 'cache-control': cacheControl }).code(304).send();
-    void reply.headers(headers);
-    if (request.method === 'HEAD') return reply.send();
+    if (request.method === 'HEAD') return reply.headers(headers).send();
+    const link = await packages.linkTo(place);
+    // What is refused is not to be kept, as an archive may be.
+    const found = link === undefined ? await packages.open(place) : undefined;
     packages.downloaded(name, place.version);
-    return reply.send(await packages.open(place));
+    if (link !== undefined) return reply.header('cache-control', 'no-store').redirect(link, 302);
+    return reply.headers(headers).send(found);
   });
 
   named(app, 'PUT', ['/', ''], async (name, request, reply) => {

@@ -33,6 +33,8 @@ export interface Packages {
   archive(name: string, file: string, asker: Asker): Promise<ArchiveFound>;
   /** The bytes of an archive: at once if they are few. */
   open(place: ArchivePlace): Promise<Buffer | Readable>;
+  /** Where whoever asks finds the archive for the next minutes, if that is not here. */
+  linkTo(place: ArchivePlace): Promise<string | undefined>;
   /** To be called when an archive is given to somebody. */
   downloaded(name: string, version: string): void;
   /**
@@ -147,10 +149,11 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
     },
     open(place) {
       const { sha256, bytes } = place;
-      if (bytes > smallBytes) return Promise.resolve(blobs.stream(sha256));
+      if (bytes > smallBytes) return blobs.stream(sha256);
       const ready = archives.get(sha256);
       return ready === undefined ? readSmall(place) : Promise.resolve(ready);
     },
+    linkTo: async ({ sha256 }) => blobs.linkTo?.(sha256),
     recall,
     recallArchive(name, file, asker) {
       const known = recall(name, asker);

@@ -6,13 +6,16 @@ import pg from 'pg';
 import { afterAll, expect, test } from 'vitest';
 import { copyToPostgres } from '../../../src/copy/copy.ts';
 import { openCopySource } from '../../../src/copy/source.ts';
+import { openCopyStorage } from '../../../src/copy/storage.ts';
 import { ServerErrors } from '../../../src/errors.ts';
 import { postgresSchemas } from '../../support/postgres-schemas.ts';
 import { askMarket } from '../../support/market-client.ts';
 import { registryClient, withToken } from '../../support/registry-client.ts';
 import { push, reportBody } from '../../support/report.ts';
 import { runServer, type RunningServer } from '../../support/run-server.ts';
+import { startS3Server } from '../../support/s3-server.ts';
 import { publishDocument } from '../../support/tarball.ts';
+import { storageVariables } from '../../support/test-bucket.ts';
 
 const schemas = postgresSchemas();
 const slow = { timeout: 240_000 };
@@ -88,6 +91,40 @@ test(
     }
   },
 );
+
+test('with a bucket archives are copied there, and the rest into the database', slow, async (context) => {
+  const url = await schemas.create(context);
+  await using s3 = await startS3Server();
+  const old = await runServer();
+  const dataDir = join(old.folder, 'data');
+  try {
+    const ada = await registryClient(old.url, 'ada');
+    await ada.send('PUT', '/lists', publishDocument('lists', '1.0.0'));
+    const bytes = Buffer.from(await (await ada.get('/lists/-/lists-1.0.0.tgz')).arrayBuffer());
+    await old.life.stop('test');
+    await old.ended;
+    const variables = storageVariables(s3);
+    await using storage = await openCopyStorage(variables);
+    const { archives } = await copyToPostgres({ dataDir, url, bucket: storage.bucket });
+    expect([archives, [...s3.objects.values()].map((each) => each.bytes.equals(bytes))]).toEqual([1, [true]]);
+    const next = await runServer({ SEAWORTHY_DATABASE_URL: url, ...variables });
+    try {
+      const answer = await fetch(`${next.url}/npm/lists/-/lists-1.0.0.tgz`);
+      expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+    } finally {
+      await next.stop();
+    }
+    const path = join(dataDir, 'archives', archiveOf(dataDir).slice(0, 2), archiveOf(dataDir));
+    const damaged = { dataDir, url: await schemas.create(context), bucket: storage.bucket };
+    writeFileSync(path, 'something else');
+    await expect(copyToPostgres(damaged)).rejects.toSatisfy(ServerErrors.ARCHIVE_MISSING.is);
+    rmSync(path);
+    await expect(copyToPostgres(damaged)).rejects.toSatisfy(ServerErrors.ARCHIVE_MISSING.is);
+    expect(s3.objects.size).toBe(1);
+  } finally {
+    rmSync(old.folder, { recursive: true, force: true });
+  }
+});
 
 test(
   'an archive that is damaged, or is not there, stops the copy, and nothing of it is left',
