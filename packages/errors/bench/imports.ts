@@ -6,12 +6,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Measured } from './harness.ts';
 
-/** Two ways to look at the same processes, by turns. */
+/** Three ways to look at the same processes, by turns. */
 export interface Imports {
   /** The first import of a program: Node's loader is used for the first time as well. */
   readonly first: readonly Measured[];
   /** What the package itself adds: the program has imported a package of one line before. */
   readonly further: readonly Measured[];
+  /**
+   * The same without what a second package of one line takes there: finding, opening and linking a module. What is left is
+   * reading, compiling and running the package's own code.
+   */
+  readonly own: readonly Measured[];
 }
 
 /** Milliseconds, a measurement for each round. */
@@ -22,16 +27,28 @@ export function measureImports(ours: string, peers: readonly string[], rounds: n
       ours: importMs(folder, ours, before),
       peers: peers.map((peer) => importMs(folder, peer, before)),
     });
-    const all = Array.from({ length: rounds }, () => ({ first: round([]), further: round([oneLine]) }));
-    return { first: all.map(({ first }) => first), further: all.map(({ further }) => further) };
+    const all = Array.from({ length: rounds }, () => {
+      const [first, further] = [round([]), round([oneLine])];
+      return { first, further, own: without(importMs(folder, anotherLine, [oneLine]), further) };
+    });
+    return {
+      first: all.map(({ first }) => first),
+      further: all.map(({ further }) => further),
+      own: all.map(({ own }) => own),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const oneLine = 'one-line';
+function without(ms: number, { ours, peers }: Measured): Measured {
+  return { ours: ours - ms, peers: peers.map((peer) => peer - ms) };
+}
 
-/** A program's folder with links to the packages, as npm makes them in a workspace, and a package of one line. */
+const oneLine = 'one-line';
+const anotherLine = 'another-line';
+
+/** A program's folder with links to the packages, as npm makes them in a workspace, and two packages of one line. */
 function installTogether(names: readonly string[]): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'seaworthy-imports-'));
   for (const name of names) {
@@ -39,10 +56,12 @@ function installTogether(names: readonly string[]): string {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(installed(name), link, 'junction');
   }
-  const small = join(folder, 'node_modules', oneLine);
-  mkdirSync(small);
-  writeFileSync(join(small, 'package.json'), JSON.stringify({ type: 'module', exports: { '.': './index.js' } }));
-  writeFileSync(join(small, 'index.js'), 'export const one = 1;\n');
+  for (const name of [oneLine, anotherLine]) {
+    const small = join(folder, 'node_modules', name);
+    mkdirSync(small);
+    writeFileSync(join(small, 'package.json'), JSON.stringify({ type: 'module', exports: { '.': './index.js' } }));
+    writeFileSync(join(small, 'index.js'), 'export const one = 1;\n');
+  }
   return folder;
 }
 
