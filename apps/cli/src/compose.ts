@@ -200,5 +200,5 @@ export async function startBuiltIn(): Promise<AuditThread> {
 
 /** The module with the rules that come with seaworthy. */
 export function builtInPacks(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? 'rules/packs.ts' : 'rules/packs.js', import.meta.url);
+  return new URL('./built-in.worker.ts', import.meta.url);
 }

@@ -120,8 +120,7 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     stack: false,
   },
   EXPLANATION_MISSING: {
-    message:
-      'The explanation of {rule} is not where it should be ({path}). Install the package again; from source, run the `assets` target.',
+    message: 'The explanation of {rule} is not where it should be ({path}). Install the package again.',
     exitCode: 3,
     stack: false,
   },

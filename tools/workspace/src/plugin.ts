@@ -1,5 +1,5 @@
-// The part of Nx that knows our packages: each published one gets the cached targets `api` and `package`, and each of
-// packages/ a `build` that joins its modules: there the compiler only writes declarations.
+// The part of Nx that knows our packages: each published one gets the cached targets `api` and `package`, and a
+// `build` that joins its modules: there the compiler only writes declarations.
 // Ignored files (dist) must never be an input: Nx does not hash them, and the answer would come stale from the cache.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -26,8 +26,7 @@ export const createNodesV2: CreateNodesV2 = [
         const folder = dirname(file);
         const manifest: Manifest = JSON.parse(readFileSync(join(context.workspaceRoot, file), 'utf8'));
         if (manifest.private === true) return {};
-        const build = folder.startsWith('packages/') ? { build: bundle(folder) } : {};
-        return { projects: { [folder]: { targets: { ...build, ...targetsOf(folder, manifest) } } } };
+        return { projects: { [folder]: { targets: { build: bundle(folder), ...targetsOf(folder, manifest) } } } };
       },
       files,
       options,

@@ -1,17 +1,21 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { readVersion } from '../version.ts';
 
-const own = fileURLToPath(new URL('..', import.meta.url));
+// Modules are joined at the top of the build.
+const isSource = import.meta.filename.endsWith('.ts');
+const own = isSource ? dirname(import.meta.dirname) : import.meta.dirname;
 
 /**
  * Changes whenever the code that answers may have changed: with the version of the package, with that of Node, and from source with
  * every edit. Loading the rules to ask for their versions would take longer than to read a project.
  */
 export function codeMark(): string {
-  const files = readdirSync(own, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name) && !entry.parentPath.includes('fixtures'))
+  const files = readdirSync(own, { recursive: isSource, withFileTypes: true })
+    .filter(
+      (entry) =>
+        entry.isFile() && entry.name.endsWith(isSource ? '.ts' : '.js') && !entry.parentPath.includes('fixtures'),
+    )
     .map(({ parentPath, name }) => {
       const path = join(parentPath, name);
       const { size, mtimeMs } = statSync(path);

@@ -7,6 +7,7 @@ import type { HelperStarter } from './examine.ts';
 import { HelperStopped, startHelpers } from './helpers.ts';
 import { createHeart, type Heart } from './pulse.ts';
 import type { StoppedRule } from './run-rules.ts';
+import { createSweep } from './sweep.ts';
 
 /** What the thread is given when it starts; the job is its first message. */
 export interface WorkerInput {
@@ -68,6 +69,7 @@ async function work({ job, packs, loading, heart }: Work, tell: (message: Worker
         }
         heart.touch(places.get(id)!);
       },
+      done: createSweep(),
     });
     tell({ type: 'done', result });
   } catch (error) {

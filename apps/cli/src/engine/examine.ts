@@ -30,6 +30,8 @@ export interface ExamineOptions extends RunOptions {
   /** Starts threads that help. @default none */
   readonly startHelpers?: HelperStarter;
   readonly onFile?: (done: number, all: number) => void;
+  /** Told how many bytes this thread is done with. */
+  readonly onDone?: (bytes: number) => void;
 }
 
 export interface Examined extends RunResult {
@@ -101,13 +103,14 @@ async function examineHere(
   project: Project,
   queue: Queue,
   rules: readonly Rule[],
-  { onFile, ...options }: ExamineOptions & { readonly facts: Facts },
+  { onFile, onDone, ...options }: ExamineOptions & { readonly facts: Facts },
 ): Promise<void> {
   for (const [index, part] of queue.next) {
     openPart(part, options.signal);
     const without = stoppedBefore(queue, index);
     const left = rules.filter(({ id }) => !without.includes(id));
     queue.answers[index] = await examinePart(part, left, { ...options, problemsOf: project.problemsOf });
+    onDone?.(part.reduce((sum, file) => sum + file.bytes, 0));
     onFile?.(
       queue.answers.reduce((sum, { files }) => sum + files.length, 0),
       project.files.length,

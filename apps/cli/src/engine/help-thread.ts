@@ -12,6 +12,7 @@ import { loadPacks, type RulePackPlugin } from './packs.ts';
 import { examinePart, openPart } from './part.ts';
 import { createHeart } from './pulse.ts';
 import { withSetting, type RuleSetting } from './select.ts';
+import { createSweep } from './sweep.ts';
 
 /** What a helper is given when it starts. */
 export interface HelperInput {
@@ -42,9 +43,12 @@ async function serve(input: HelperInput, port: NonNullable<typeof parentPort>): 
   const rules = await chosen(packs, input);
   const withDeadline = createDeadline(createResilience(), input.ruleTimeoutMs);
   const onActive = ({ id }: Rule): void => heart.touch(input.rules.indexOf(id));
-  port.on('message', (task: HelperTask) => {
-    void examine(task, rules, input, { withDeadline, onActive }).then((answer) => port.postMessage(answer, []));
-  });
+  const sweep = createSweep();
+  const answer = async (task: HelperTask): Promise<void> => {
+    port.postMessage(await examine(task, rules, input, { withDeadline, onActive }), []);
+    sweep(task.entries.reduce((sum, { bytes }) => sum + bytes, 0));
+  };
+  port.on('message', (task: HelperTask) => void answer(task));
 }
 
 async function chosen(packs: readonly RulePackPlugin[], { rules, settings }: HelperInput): Promise<readonly Rule[]> {

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { PartAnswer } from './file-answer.ts';
-import type { HelperInput, HelperTask } from './helper.ts';
+import type { HelperInput, HelperTask } from './help-thread.ts';
 import { createPulse } from './pulse.ts';
 import { threadOptions, watch } from './threads.ts';
 import type { StoppedRule } from './run-rules.ts';

@@ -57,6 +57,8 @@ export interface JobListener {
   readonly progress: (line: string) => void;
   /** The rule that has just begun, or has just asked for something. */
   readonly active: (rule: string) => void;
+  /** How many bytes this thread is done with. @default nobody hears of it */
+  readonly done?: (bytes: number) => void;
 }
 
 /**
@@ -92,6 +94,7 @@ export async function runJob(
         onFile: (done, all) => listener.progress(`Reading file ${done} of ${all}`),
         onRule: ({ id }) => listener.progress(`Running ${id}`),
         onActive: ({ id }) => listener.active(id),
+        ...(listener.done && { onDone: listener.done }),
         onCrash: ({ id }, error) => logger.error({ rule: id, stack: inspect(error) }, 'A rule did not finish'),
         ...(signal && { signal }),
       });

@@ -4,11 +4,11 @@
 import { Worker } from 'node:worker_threads';
 import { fromJSON } from '@seaworthy/errors';
 import { CliErrors } from '../errors.ts';
+import type { WorkerInput, WorkerMessage } from './audit-thread.ts';
 import type { AuditJob, JobListener, JobResult } from './job.ts';
 import { createPulse, type Pulse } from './pulse.ts';
 import type { StoppedRule } from './run-rules.ts';
 import { threadOptions, watch } from './threads.ts';
-import type { WorkerInput, WorkerMessage } from './worker.ts';
 
 export interface SuperviseOptions {
   /** A module that exports `packs`. */
@@ -31,7 +31,7 @@ export interface AuditThread {
 /** Starts a thread. It has to be given to `supervise`, or closed. */
 export function startThread(packs: URL): AuditThread {
   const pulse = createPulse();
-  const { url, options } = threadOptions('worker');
+  const { url, options } = threadOptions('audit');
   const workerData: WorkerInput = { packs: packs.href, pulse: pulse.memory };
   const worker = new Worker(url, { ...options, workerData });
   // Nobody else listens until there is a job.

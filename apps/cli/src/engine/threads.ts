@@ -1,14 +1,19 @@
 import type { WorkerOptions } from 'node:worker_threads';
 import type { Pulse } from './pulse.ts';
 
+const entries = {
+  audit: (): URL => new URL('./audit.worker.ts', import.meta.url),
+  helper: (): URL => new URL('./helper.worker.ts', import.meta.url),
+  document: (): URL => new URL('./document.worker.ts', import.meta.url),
+};
+
 /** Where a thread begins, and how much it may hold. */
-export function threadOptions(entry: 'worker' | 'helper' | 'document'): {
+export function threadOptions(entry: keyof typeof entries): {
   readonly url: URL;
   readonly options: WorkerOptions;
 } {
-  const isSource = import.meta.url.endsWith('.ts');
-  const url = new URL(`${entry}.${isSource ? 'ts' : 'js'}`, import.meta.url);
-  const execArgv = isSource ? { execArgv: ['--conditions=@seaworthy/source'] } : {};
+  const url = entries[entry]();
+  const execArgv = url.pathname.endsWith('.ts') ? { execArgv: ['--conditions=@seaworthy/source'] } : {};
   // What a rule prints goes nowhere: standard output carries the report and nothing else.
   return { url, options: { stdout: true, resourceLimits, ...execArgv } };
 }

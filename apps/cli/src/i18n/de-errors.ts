@@ -43,7 +43,7 @@ const messages: Readonly<Record<keyof typeof CliErrors, string>> = {
   PACK_FAILED:
     'Das Regelpaket {pack} ließ sich nicht laden: {reason} Entfernen Sie es, oder installieren Sie eine Version, die geht.',
   EXPLANATION_MISSING:
-    'Die Erklärung von {rule} ist nicht da, wo sie sein sollte ({path}). Installieren Sie das Paket noch einmal; aus dem Quelltext: Ziel `assets`.',
+    'Die Erklärung von {rule} ist nicht da, wo sie sein sollte ({path}). Installieren Sie das Paket noch einmal.',
   UNKNOWN_RULE: 'Es gibt keine Regel {rule}{place}.{suggestion} `seaworthy rules` nennt alle.',
   UNKNOWN_ID:
     'Unter dem Namen {id} ist nichts bekannt.{suggestion} Nennen Sie eine Regel wie SEA-R001 oder einen Fehlercode wie seaworthy.config.INVALID.',

@@ -3,7 +3,7 @@
 // (3) No thread and no timer outlives close(); who still waits then hears of it.
 import { Worker } from 'node:worker_threads';
 import { fromJSON } from '@seaworthy/errors';
-import type { DocumentAnswer, DocumentInput, DocumentMessage, RuleNotes } from '../engine/document.ts';
+import type { DocumentAnswer, DocumentInput, DocumentMessage, RuleNotes } from '../engine/document.worker.ts';
 import { createPulse } from '../engine/pulse.ts';
 import type { StoppedRule } from '../engine/run-rules.ts';
 import { threadOptions, watch } from '../engine/threads.ts';

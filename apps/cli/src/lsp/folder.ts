@@ -7,7 +7,7 @@ import { lstat, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { DocumentAnswer, RuleNotes } from '../engine/document.ts';
+import type { DocumentAnswer, RuleNotes } from '../engine/document.worker.ts';
 import { ignoring } from '../engine/ignore.ts';
 import type { AuditJob } from '../engine/job.ts';
 import type { StoppedRule } from '../engine/run-rules.ts';

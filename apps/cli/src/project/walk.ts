@@ -1,5 +1,7 @@
-import { lstat, stat } from 'node:fs/promises';
+import { lstatSync, type Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CliErrors } from '../errors.ts';
 import { listByGit } from './git.ts';
 import { compareText, reasonOf, type Problem } from './problem.ts';
@@ -61,49 +63,59 @@ async function checkDirectory(root: string, directory: string): Promise<void> {
   if (!isDirectory) throw new CliErrors.NOT_A_DIRECTORY({ directory });
 }
 
+/** A thread of the pool would take several times as long to be asked as the file system takes to answer. */
 const atOnce = 64;
 
 async function describe(root: string, paths: readonly string[], signal?: AbortSignal): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   const isInside = createInside(root);
   for (let from = 0; from < paths.length; from += atOnce) {
+    await nextTurn();
     signal?.throwIfAborted();
-    const batch = await Promise.all(paths.slice(from, from + atOnce).map((path) => describeOne(root, path, isInside)));
-    for (const entry of batch) if (entry !== undefined) entries.push(entry);
+    for (const path of paths.slice(from, from + atOnce)) {
+      const entry = describeOne(root, path, isInside);
+      if (entry !== undefined) entries.push(entry);
+    }
   }
   return entries;
 }
 
-type Inside = (directory: string) => Promise<boolean>;
+type Inside = (directory: string) => boolean;
 
 /**
  * Tells whether a directory is reached without a link. git lists what it tracks, also below a directory that has meanwhile
  * become a link or a file: what is behind the link is not the project's, and behind a file there is nothing.
  */
 function createInside(root: string): Inside {
-  const known = new Map<string, Promise<boolean>>();
-  const isInside = (directory: string): Promise<boolean> => {
+  const known = new Map<string, boolean>();
+  const isInside = (directory: string): boolean => {
     const answer = known.get(directory) ?? look(directory);
     known.set(directory, answer);
     return answer;
   };
-  const look = async (directory: string): Promise<boolean> => {
+  const look = (directory: string): boolean => {
     if (directory === '.') return true;
-    if (!(await isInside(posix.dirname(directory)))) return false;
-    const stats = await lstat(join(root, directory)).catch(() => undefined);
-    return stats === undefined || stats.isDirectory();
+    if (!isInside(posix.dirname(directory))) return false;
+    const stats = statsOf(join(root, directory));
+    return stats === undefined || stats === 'unknown' || stats.isDirectory();
   };
   return isInside;
 }
 
 /** A file that git still lists but that is gone, and a submodule's directory, are no entries. */
-async function describeOne(root: string, path: string, isInside: Inside): Promise<Entry | undefined> {
-  if (!(await isInside(posix.dirname(path)))) return undefined;
+function describeOne(root: string, path: string, isInside: Inside): Entry | undefined {
+  if (!isInside(posix.dirname(path))) return undefined;
+  const stats = statsOf(join(root, path));
+  if (stats === 'unknown') return { path, bytes: 0, isFile: true };
+  if (stats === undefined || stats.isDirectory()) return undefined;
+  return { path, bytes: stats.size, isFile: stats.isFile() };
+}
+
+/** Of the path itself and not of what it links to; undefined when there is nothing. */
+function statsOf(absolute: string): Stats | 'unknown' | undefined {
   try {
-    const stats = await lstat(join(root, path));
-    if (stats.isDirectory()) return undefined;
-    return { path, bytes: stats.size, isFile: stats.isFile() };
-  } catch (error) {
-    return reasonOf(error) === 'ENOENT' ? undefined : { path, bytes: 0, isFile: true };
+    return lstatSync(absolute, { throwIfNoEntry: false });
+  } catch {
+    return 'unknown';
   }
 }

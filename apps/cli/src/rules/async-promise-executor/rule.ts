@@ -15,7 +15,7 @@ export const asyncPromiseExecutor: Rule = {
   fix: 'Make the surrounding function async, or catch inside and call reject.',
   explain: explanation('async-promise-executor'),
   check: (project) =>
-    inspect(serverScripts(project), /new\s+Promise\b/, (report) => ({
+    inspect(serverScripts(project), [/new\s+Promise\b/, /\basync\b/], (report) => ({
       NewExpression(created) {
         const executor = inlineFunction(created.arguments[0]);
         if (nameOf(created.callee) !== 'Promise' || !executor?.async || !executor.body) return;

@@ -17,13 +17,17 @@ export const blockingCallInHandler: Rule = {
   check: (project) =>
     project.shape !== 'service'
       ? []
-      : inspect(serverScripts(project), /Sync\b/, (report, file) => ({
-          CallExpression(call, ancestors) {
-            const name = lastNameOf(call.callee) ?? '';
-            if (!blocking.test(name) || !isInHandler(ancestors) || isDevelopmentOnly(file, ancestors)) return;
-            report(call, `\`${name}\` stops every other request while it runs.`);
-          },
-        })),
+      : inspect(
+          serverScripts(project),
+          /(?:File|readdir|cp|rm|exec|spawn|pbkdf2|scrypt|Pair|zip|flate|press|hash|compare|Salt)Sync\b/,
+          (report, file) => ({
+            CallExpression(call, ancestors) {
+              const name = lastNameOf(call.callee) ?? '';
+              if (!blocking.test(name) || !isInHandler(ancestors) || isDevelopmentOnly(file, ancestors)) return;
+              report(call, `\`${name}\` stops every other request while it runs.`);
+            },
+          }),
+        ),
 };
 
 const blocking =

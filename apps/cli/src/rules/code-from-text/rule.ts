@@ -15,7 +15,7 @@ export const codeFromText: Rule = {
   explain: explanation('code-from-text'),
   check(project) {
     const severity = severityIn(project);
-    return inspect(serverScripts(project), /\beval\b|\bFunction\b|\bset(Timeout|Interval)\b/, (report) => ({
+    return inspect(serverScripts(project), hint, (report) => ({
       CallExpression(call) {
         const name = nameOf(call.callee) ?? '';
         const isMade = /^(eval|Function|globalThis\.eval)$/.test(name) && isVariable(call.arguments);
@@ -29,6 +29,10 @@ export const codeFromText: Rule = {
     }));
   },
 };
+
+// A call of what makes code, or of a timer with a text.
+const hint =
+  /\b(?:eval|Function)\b[\s!)?.]*(?:[(/]|as\b|satisfies\b)|\bset(?:Timeout|Interval)\b[\s!)?.]*(?:\((?:\s*\()*\s*["'`</]|\/|as\b|satisfies\b)/;
 
 /** Whether something that is not written here goes into the text. */
 function isVariable(texts: readonly Node[]): boolean {

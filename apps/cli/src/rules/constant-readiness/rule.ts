@@ -17,7 +17,7 @@ export const constantReadiness: Rule = {
   fix: 'Look at what the service needs before answering, with a short timeout.',
   explain: explanation('constant-readiness'),
   check: (project) =>
-    inspect(serverScripts(project), /ready|readiness|health/i, (report) => ({
+    inspect(serverScripts(project), hint, (report) => ({
       CallExpression(call) {
         const route = routeOf(call, 'get', 'all', 'use');
         const handler = route?.handler;
@@ -32,6 +32,9 @@ export const constantReadiness: Rule = {
       },
     })),
 };
+
+// The end of an address that asks, with the quote behind it.
+const hint = /(?:readyz?|readiness|health(?:z|check)?)["'`]/i;
 
 /** A liveness address may well be a constant; an address that asks for readiness may not. */
 function asks(path: string): boolean {

@@ -16,10 +16,12 @@ export const deferredWork: Rule = {
 };
 
 const mark = /^[\s*/!@-]*(TODO|FIXME|HACK|XXX)\b/m;
+/** The same, in a text where a comment may begin anywhere. */
+const hint = /(?:^|\/\/|\/\*|<!--|-->)(?:[^\S\n]|[*/!@-]){0,200}(?:TODO|FIXME|HACK|XXX)\b/m;
 const reference = /#\d+|https?:\/\/|\b[A-Z][A-Z0-9]+-\d+\b/;
 
 function look(file: ProjectFile): readonly RuleFinding[] {
-  if (!/TODO|FIXME|HACK|XXX/.test(file.text)) return [];
+  if (!hint.test(file.text)) return [];
   return file.script().comments.flatMap((comment) => {
     const match = mark.exec(comment.value);
     if (!match || reference.test(comment.value)) return [];

@@ -16,7 +16,7 @@ export const emptyCatch: Rule = {
   fix: 'Handle the error, rethrow it, or say in a comment why it may be dropped.',
   explain: explanation('empty-catch'),
   check: (project) =>
-    inspect(serverScripts(project), /\bcatch\b/, (report, file) => ({
+    inspect(serverScripts(project), hint, (report, file) => ({
       TryStatement({ block, handler, start }) {
         if (!handler || handler.body.body.length > 0) return;
         if (hasComment(file, handler.body) || hasCommentBeside(file, { start, end: start })) return;
@@ -25,6 +25,9 @@ export const emptyCatch: Rule = {
       },
     })),
 };
+
+// A clause, and not the method of a promise, with nothing in its block.
+const hint = /(?<!\.)\bcatch\b[^;{}]{0,300}(?:\{[^;{}]{0,300}\}[^;{}]{0,300}){0,3}\{\s*\}/;
 
 // A question to which an error is the answer "no".
 const questions =

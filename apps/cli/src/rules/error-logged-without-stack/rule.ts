@@ -1,7 +1,7 @@
 import type { Node, Rule } from '../contract.ts';
 import { type CallNode, lastNameOf, nameOf } from '../syntax/expressions.ts';
 import { explanation } from '../syntax/explanation.ts';
-import { isLogCall } from '../syntax/logging.ts';
+import { isLogCall, logCallHint } from '../syntax/logging.ts';
 import { inspect, isCommandLine, serverScripts } from '../syntax/scripts.ts';
 import { contains } from '../syntax/walk.ts';
 
@@ -18,7 +18,7 @@ export const errorLoggedWithoutStack: Rule = {
   check(project) {
     // A program that people start wants to say what is wrong, and no more.
     const scripts = serverScripts(project).filter((file) => project.shape !== 'tool' && !isCommandLine(file));
-    return inspect(scripts, /\bcatch\b/, (report) => ({
+    return inspect(scripts, [/(?<!\.)\bcatch\b/, /\b(?:error|fatal)\b/, logCallHint], (report) => ({
       CallExpression(call, ancestors) {
         const caught = caughtName(ancestors);
         if (!caught || !isLogCall(call) || !['error', 'fatal'].includes(lastNameOf(call.callee) ?? '')) return;

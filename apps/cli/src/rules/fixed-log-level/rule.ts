@@ -16,15 +16,19 @@ export const fixedLogLevel: Rule = {
   check: (project) =>
     project.shape !== 'service'
       ? []
-      : inspect(serverScripts(project), /\blevel\b/, (report) => ({
-          CallExpression(call) {
-            if (!/^(pino|createLogger|fastify|Fastify|bunyan)$/.test(lastNameOf(call.callee) ?? '')) return;
-            const level = levelIn(call.arguments[0]);
-            const text = textOf(level);
-            if (level && text !== undefined && !everything.test(text))
-              report(level, `The log level is always \`${text}\`.`);
-          },
-        })),
+      : inspect(
+          serverScripts(project),
+          [/\blevel\b/, /\b(?:pino|createLogger|fastify|Fastify|bunyan)\b["'`\])!\s]*(?:[(<?/]|as\b|satisfies\b)/],
+          (report) => ({
+            CallExpression(call) {
+              if (!/^(pino|createLogger|fastify|Fastify|bunyan)$/.test(lastNameOf(call.callee) ?? '')) return;
+              const level = levelIn(call.arguments[0]);
+              const text = textOf(level);
+              if (level && text !== undefined && !everything.test(text))
+                report(level, `The log level is always \`${text}\`.`);
+            },
+          }),
+        ),
 };
 
 // The most talkative level of the loggers there are: no incident can ask for more.

@@ -14,7 +14,7 @@ export const queryBuiltFromText: Rule = {
   fix: 'Put a parameter into the statement, and give the value beside it.',
   explain: explanation('query-built-from-text'),
   check: (project) =>
-    inspect(serverScripts(project), /\b(select|insert|update|delete|replace)(?=[\s'"`$\\])/i, (report) => ({
+    inspect(serverScripts(project), hint, (report) => ({
       CallExpression(call) {
         const [statement] = call.arguments;
         if (!statement || !queries.test(lastNameOf(call.callee) ?? '') || !receiverOf(call)) return;
@@ -24,6 +24,10 @@ export const queryBuiltFromText: Rule = {
       },
     })),
 };
+
+// A statement begins with its keyword, and goes on in the same text or after a `+`.
+const hint =
+  /["'`](?:\s|\\(?:x[\da-f]{2}|u[\da-f]{4}|[^]))*(?:select|insert|update|delete|replace)(?=[\s$\\]|["'`]\s*[+)/])/i;
 
 const queries = /^(query|execute|exec|raw|run|all|get|prepare|\$queryRawUnsafe|\$executeRawUnsafe|unsafe)$/;
 const sql =

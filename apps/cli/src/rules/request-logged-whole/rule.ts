@@ -1,7 +1,7 @@
 import type { ProjectView, Rule } from '../contract.ts';
 import { nameOf } from '../syntax/expressions.ts';
 import { explanation } from '../syntax/explanation.ts';
-import { isConsoleCall, isLogCall, loggedValues } from '../syntax/logging.ts';
+import { isConsoleCall, isLogCall, logCallHint, loggedValues } from '../syntax/logging.ts';
 import { inspect, isDevelopmentOnly, serverScripts } from '../syntax/scripts.ts';
 
 export const requestLoggedWhole: Rule = {
@@ -15,7 +15,7 @@ export const requestLoggedWhole: Rule = {
   fix: 'Log the fields you need by name: method, route, status, id.',
   explain: explanation('request-logged-whole'),
   check: (project) =>
-    inspect(serverScripts(project), /\breq(uest)?\b/, (report, file) => ({
+    inspect(serverScripts(project), [/\breq(uest)?\b/, logCallHint], (report, file) => ({
       CallExpression(call, ancestors) {
         if (!isLogCall(call) || isDevelopmentOnly(file, ancestors)) return;
         const isPlain = isConsoleCall(call) || !picksFields(project);

@@ -15,11 +15,15 @@ export const retryWithoutPause: Rule = {
   fix: 'Wait between attempts, longer each time and with some chance in it.',
   explain: explanation('retry-without-pause'),
   check: (project) =>
-    inspect(serverScripts(project), /attempt|retr(y|ies)|\btries\b/i, (report, file) => ({
-      ForStatement: (loop) => look(loop, loop.body, file, report),
-      WhileStatement: (loop) => look(loop, loop.body, file, report),
-      DoWhileStatement: (loop) => look(loop, loop.body, file, report),
-    })),
+    inspect(
+      serverScripts(project),
+      [/attempt|retr(y|ies)|\btries\b/i, /\bawait\b/, /(?<!\.)\bcatch\b/],
+      (report, file) => ({
+        ForStatement: (loop) => look(loop, loop.body, file, report),
+        WhileStatement: (loop) => look(loop, loop.body, file, report),
+        DoWhileStatement: (loop) => look(loop, loop.body, file, report),
+      }),
+    ),
 };
 
 function look(loop: Node, body: Node, file: ProjectFile, report: Report): void {

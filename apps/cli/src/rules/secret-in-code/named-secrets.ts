@@ -8,15 +8,17 @@ export interface NamedSecret {
   readonly name: string;
 }
 
-const hint = /pass|pwd|secret|key|token|credential/i;
-/** A quoted text without a blank, with a digit: no other looks secret. */
-const madeUp = /(["'`])(?=(?:[^\s\\]|\\[^]){0,600}\d)(?:(?!\1)[^\s\\]|\\[^]){8,500}\1/;
+/** A name that ends as a secret's does, before a value or its type. */
+const hint =
+  /(?:passw(?:or)?d|pwd|passphrase|secret|(?:secret|api|access|private|encryption|signing)_?key|token|credentials?)["'`\])!?\s]*(?:[:=|&/]|as\b|satisfies\b)/i;
+/** A quoted text without a blank, with a digit, where a name is given a value: no other looks secret. */
+const madeUp = /[=:|?>/](?:\s*\()*\s*(["'`])(?=(?:[^\s\\]|\\[^]){0,600}\d)(?:(?!\1)[^\s\\]|\\[^]){8,500}\1/;
 
 export function namedSecrets(file: ProjectFile): readonly NamedSecret[] {
   const found: NamedSecret[] = [];
   if (!hint.test(file.text) || !madeUp.test(file.text)) return found;
   const look = (node: Node, name: string | undefined, value: Node | null): void => {
-    if (name === undefined || !hint.test(name) || !isSecretName(name)) return;
+    if (name === undefined || !isSecretName(name)) return;
     const text = fixedText(value);
     if (text !== undefined && looksSecret(text)) found.push({ node, name });
   };

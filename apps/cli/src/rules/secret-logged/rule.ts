@@ -1,7 +1,7 @@
 import type { Rule, Severity } from '../contract.ts';
 import { lastNameOf, nameOf, textOf, unwrap } from '../syntax/expressions.ts';
 import { explanation } from '../syntax/explanation.ts';
-import { isLogCall, loggedValues, type LoggedValue } from '../syntax/logging.ts';
+import { isLogCall, logCallHint, loggedValues, type LoggedValue } from '../syntax/logging.ts';
 import { inspect, serverScripts } from '../syntax/scripts.ts';
 
 export const secretLogged: Rule = {
@@ -15,7 +15,7 @@ export const secretLogged: Rule = {
   fix: 'Leave the value out, or log whether it is set, and let the logger redact such fields.',
   explain: explanation('secret-logged'),
   check: (project) =>
-    inspect(serverScripts(project), /\.(log|error|warn|info|debug|trace|fatal)\(/, (report) => ({
+    inspect(serverScripts(project), hints, (report) => ({
       CallExpression(call) {
         if (!isLogCall(call)) return;
         for (const value of loggedValues(call)) {
@@ -26,6 +26,12 @@ export const secretLogged: Rule = {
       },
     })),
 };
+
+const hints = [
+  /\.(log|error|warn|info|debug|trace|fatal)\(/,
+  /passw|passphrase|secret|private_?key|api_?key|token|jwt|authorization|cookie|credential/i,
+  logCallHint,
+];
 
 const certain =
   /(password|passwd|passphrase|(client|jwt|session|signing)_?secret|private_?key|api_?key|(access|refresh|auth|bearer)_?token)$/i;

@@ -16,6 +16,10 @@ const levels = new Set([
 ]);
 const loggerName = /^(console|log|logger|LOG|LOGGER|.*(Log|Logger|_log|_logger))$/;
 
+/** Stands wherever a log call does: a name of `loggerName`, and a level of it or what may hide one. */
+export const logCallHint =
+  /(?:console|[lL]og(?:ger)?|LOG(?:GER)?)\b["'`\])!\s]*(?:\??\.\s*(?:(?:fatal|error|warn|warning|info|http|verbose|debug|trace|log|dir)\b|[/[])|\[|(?:as|satisfies)\s|\/[/*])/;
+
 /** Whether a call writes a log line: `console.log(…)`, `logger.warn(…)`, `request.log.info(…)`. */
 export function isLogCall(call: CallNode): boolean {
   const level = lastNameOf(call.callee);

@@ -46,7 +46,7 @@ const formats: readonly TokenFormat[] = [
 ];
 
 /** What every one of these formats has in it: one look at a text is enough for most. */
-const anyFormat = /gh[pousr]_|npm_|AKIA|ASIA|xox[abprs]-|k_live_|SG\.|AIza|-----BEGIN|:\/\//;
+const anyFormat = /gh[pousr]_|npm_|AKIA|ASIA|xox[abprs]-|k_live_|SG\.|AIza|-----BEGIN|:\/\/[^\s:/@'"`]*:[^\s@'"`]+@/;
 
 /** The secrets of well-known forms in a text; where the form has a checksum, only those whose checksum is right. */
 export function tokensIn(text: string): readonly FoundToken[] {

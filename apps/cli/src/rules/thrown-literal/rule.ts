@@ -15,7 +15,7 @@ export const thrownLiteral: Rule = {
   fix: 'Throw an Error, or a subclass of it, and put the details in its properties.',
   explain: explanation('thrown-literal'),
   check: (project) =>
-    inspect(serverScripts(project), hint, (report) => ({
+    inspect(serverScripts(project), hints, (report) => ({
       ThrowStatement(statement, ancestors) {
         const kind = kindOf(statement.argument);
         if (kind && !isCaughtHere(statement, ancestors))
@@ -29,8 +29,12 @@ export const thrownLiteral: Rule = {
     })),
 };
 
-// Most of what is thrown is made on the spot or has a name: these files need no closer look.
-const hint = /\bthrow\b(?!\s+(?:new\b|[\w$.]+\s*[;}]))|Promise\.reject/;
+// Most of what is thrown is made on the spot or has a name: these files need no closer look. What is reported begins as a literal
+// does, or has a `+` in it.
+const hints = [
+  /\bthrow\b(?!\s+(?:new\b|[\w$.]+\s*[;}]))|Promise\.reject/,
+  /(?:\bthrow\b|\breject["'`\])!\s]*(?:\?\.)?\()(?!\s*new\b)\s*(?:["'`{(\d/<.+-]|(?:null|true|false|undefined)\b|(?:[\w$.! \t]|\r?\n\s*(?=\.)){1,200}(?:[[(`?<][^;]{0,500})?\s*\+)/,
+];
 
 function kindOf(value: Node): string | undefined {
   const bare = unwrap(value);

@@ -17,7 +17,7 @@ export const unboundedPromiseAll: Rule = {
   fix: 'Work on a fixed number at a time.',
   explain: explanation('unbounded-promise-all'),
   check: (project) =>
-    inspect(serverScripts(project), /Promise\.(all|allSettled)\b/, (report) => ({
+    inspect(serverScripts(project), [/Promise\.(all|allSettled)\b/, /\bmap\b/, /\bawait\b/], (report) => ({
       CallExpression(call) {
         if (!/^Promise\.(all|allSettled)$/.test(nameOf(call.callee) ?? '')) return;
         const mapped = mappedList(call.arguments[0]);

@@ -3,5 +3,3 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 await import('./audit-thread.ts');
-
-export type { WorkerInput, WorkerMessage } from './audit-thread.ts';

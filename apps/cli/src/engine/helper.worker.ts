@@ -3,5 +3,3 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 await import('./help-thread.ts');
-
-export type { HelperInput, HelperTask } from './help-thread.ts';
