@@ -32,7 +32,12 @@ export function runProgram(name: Program, args: readonly string[], options: RunO
 /** The environment of everything the tools start: the repository's own programs come first, and Nx starts no daemon. */
 export function toolEnvironment(): Record<string, string | undefined> {
   const bin = join(root, 'node_modules', '.bin');
-  return { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false' };
+  return {
+    ...process.env,
+    PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+    NX_DAEMON: 'false',
+    NX_ISOLATE_PLUGINS: 'false',
+  };
 }
 
 /** The same without colours, for output that is read back or kept for later. */
