@@ -23,5 +23,7 @@ export function createSweep(): (bytes: number) => void {
 function exposedCollector(): () => void {
   setFlagsFromString('--expose-gc');
   const gc: unknown = runInNewContext('globalThis.gc');
+  // Nobody else of this process is given one.
+  setFlagsFromString('--no-expose-gc');
   return typeof gc === 'function' ? () => void gc() : () => {};
 }

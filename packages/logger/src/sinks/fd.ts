@@ -11,7 +11,7 @@ import { tellRecordsDropped, tellSinkFailed } from '../events.ts';
 import { addUnwritten, isExiting, removeUnwritten, waitAtExit, watchExit, writeToStderr } from '../exit.ts';
 import { error as errorLevel, warn } from '../levels/vocabulary.ts';
 import { whenSettled } from '../waiting.ts';
-import { Outbox, type LineTarget } from './outbox.ts';
+import { Outbox, type LineTarget, type WriteOutcome } from './outbox.ts';
 import type { Durability, Sink, SinkSettings, SinkStats, WhenFull } from './sink.ts';
 
 /** Where the bytes go; a rotating file changes its descriptor when it is asked for one. */
@@ -59,6 +59,7 @@ export class FdSink implements Sink {
   #users = 0;
   #isScheduled = false;
   #isWatched = false;
+  #isSending = false;
   #retry: NodeJS.Timeout | undefined;
   #isBroken = false;
   #lastWriteMs = -Infinity;
@@ -162,10 +163,18 @@ export class FdSink implements Sink {
   }
 
   #send(): void {
-    if (this.#isBroken) return;
-    const outcome = this.#outbox.writeTo(this.#target);
+    if (this.#isBroken || this.#isSending) return;
+    const outcome = this.#writeOut();
     if (outcome.isDone) this.#succeed();
     else this.#fail(outcome.error);
+  }
+
+  /** Writes what waits. Whoever is told of something meanwhile may log it here: that record is written with the rest. */
+  #writeOut(): WriteOutcome {
+    this.#isSending = true;
+    const outcome = this.#outbox.writeTo(this.#target);
+    this.#isSending = false;
+    return outcome;
   }
 
   #succeed(): void {
@@ -192,8 +201,14 @@ export class FdSink implements Sink {
   }
 
   #fail(error: NodeJS.ErrnoException): void {
-    if (this.#failures === 0 || !this.#retry) tellSinkFailed({ sink: this.name, reason: error.message });
+    const isNew = this.#failures === 0 || !this.#retry;
     this.#failures += 1;
+    this.#standBack(error);
+    // Last, since whoever is told may log it, through this sink too.
+    if (isNew) tellSinkFailed({ sink: this.name, reason: error.message });
+  }
+
+  #standBack(error: NodeJS.ErrnoException): void {
     if (hopeless.has(error.code ?? '')) {
       this.#isBroken = true;
       this.#abandon();
@@ -209,10 +224,10 @@ export class FdSink implements Sink {
 
   // No turn comes after this one, so the only way to wait is to stand still.
   #drainAtExit(): void {
-    if (this.#isBroken) return;
+    if (this.#isBroken || this.#isSending) return;
     isoNow();
     for (;;) {
-      const outcome = this.#outbox.writeTo(this.#target);
+      const outcome = this.#writeOut();
       if (outcome.isDone) {
         this.#succeed();
         return;
@@ -227,8 +242,8 @@ export class FdSink implements Sink {
   #standUntil(isEnough: () => boolean): void {
     const deadline = performance.now() + patienceMs;
     const still = new Int32Array(new SharedArrayBuffer(4));
-    while (!this.#isBroken) {
-      const outcome = this.#outbox.writeTo(this.#target);
+    while (!this.#isBroken && !this.#isSending) {
+      const outcome = this.#writeOut();
       if (outcome.isDone) this.#succeed();
       if (outcome.isDone || isEnough() || outcome.error.code !== 'EAGAIN' || performance.now() > deadline) return;
       Atomics.wait(still, 0, 0, busyRetryMs);

@@ -147,10 +147,10 @@ class FileTarget implements FdTarget {
   }
 
   #fail(error: unknown): void {
-    if (!this.#isFailing) {
-      tellSinkFailed({ sink: this.name, reason: error instanceof Error ? error.message : String(error) });
-    }
+    const isNew = !this.#isFailing;
+    // Known before it is told: whoever is told may log it, through this sink too.
     this.#isFailing = true;
+    if (isNew) tellSinkFailed({ sink: this.name, reason: error instanceof Error ? error.message : String(error) });
   }
 
   #openPath(): void {

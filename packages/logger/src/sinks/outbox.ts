@@ -21,6 +21,8 @@ const newline = 0x0a;
 // character takes at most three bytes of UTF-8 for each unit of text.
 const sharedLength = 3 * 96 * 1024;
 let shared: Buffer | undefined;
+// How often it was filled.
+let fillings = 0;
 
 /** Lines on their way to a file descriptor, in order; a line is given up or written whole, to one descriptor. */
 export class Outbox {
@@ -53,11 +55,12 @@ export class Outbox {
     this.#textCount += 1;
   }
 
-  /** Writes as much as the operating system takes now. */
+  /** Writes as much as the operating system takes now. While it does, lines may be added; it is not called again. */
   writeTo(target: LineTarget): WriteOutcome {
     try {
       if (this.#left) this.#writeLeft(target);
-      if (this.#textCount > 0) this.#writeText(target);
+      // What the target tells of may be logged, and waits behind what is being written.
+      while (this.#textCount > 0) this.#writeText(target);
       return done;
     } catch (error) {
       return { isDone: false, error: error as NodeJS.ErrnoException };
@@ -76,19 +79,23 @@ export class Outbox {
   }
 
   #writeText(target: LineTarget): void {
-    const isLong = this.#text.length * 3 > sharedLength;
-    const buffer = isLong ? Buffer.from(this.#text) : (shared ??= Buffer.allocUnsafeSlow(sharedLength));
-    const length = isLong ? buffer.length : buffer.write(this.#text);
+    const text = this.#text;
+    const isLong = text.length * 3 > sharedLength;
+    const buffer = isLong ? Buffer.from(text) : (shared ??= Buffer.allocUnsafeSlow(sharedLength));
+    const length = isLong ? buffer.length : buffer.write(text);
+    const filling = (fillings += 1);
     const count = this.#textCount;
     let written = 0;
     let fd = -1;
     try {
       fd = target.descriptorFor(length);
+      if (filling !== fillings && !isLong) buffer.write(text);
       written = writeSync(fd, buffer, 0, length);
     } finally {
-      this.#text = '';
-      this.#textCount = 0;
+      this.#text = this.#textCount === count ? '' : this.#text.slice(text.length);
+      this.#textCount = Math.max(0, this.#textCount - count);
       if (written < length) {
+        if (filling !== fillings && !isLong) buffer.write(text);
         this.#left = Buffer.from(buffer.subarray(0, length));
         this.#leftCount = count;
         this.#isLineEach = linesIn(this.#left) === count;
