@@ -121,7 +121,7 @@ test('the values that Terraform gives to the chart are what its tests say', asyn
   const options = { cwd: folder, env: { ...plainEnvironment(), CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' } };
   expect(await run(terraform, ['init', '-input=false', '-no-color'], options)).toMatchObject({ code: 0 });
   const { code, output } = await run(terraform, ['test', '-no-color'], options);
-  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('10 passed, 0 failed') });
+  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('12 passed, 0 failed') });
 });
 
 test('Terraform reads and formats every file of the module', async (context) => {

@@ -1,5 +1,5 @@
 // A bucket of the S3 protocol, asked with deadlines and repeated within a budget.
-// (1) Whatever goes wrong is STORAGE_UNAVAILABLE, which is tried again, or STORAGE_REFUSED, which is not.
+// (1) Whatever goes wrong, unless its caller gave up, is STORAGE_UNAVAILABLE, which is tried again, or STORAGE_REFUSED, which is not.
 // (2) Bytes are given on when they are known to be those that were asked for: the last ones wait for the digest of all.
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -167,12 +167,13 @@ function pipelineOf(totalTimeoutMs: number | undefined): PipelineOptions {
   };
 }
 
-/** To whoever asked, a bucket that is not asked, or not any more, is one that does not answer. */
+/** To whoever asked, a bucket that is not asked, or not any more, is one that does not answer; who gives up is told just that. */
 async function runThrough<Result>(through: BucketPipeline, signal: AbortSignal, task: Task<Result>): Promise<Result> {
   try {
     return await through.execute(task, { signal });
   } catch (cause) {
-    throw asCoded(cause);
+    const isGivenUp = signal.aborted && (signal.reason as Error | undefined)?.name === 'AbortError';
+    throw isGivenUp ? signal.reason : asCoded(cause);
   }
 }
 
