@@ -48,6 +48,7 @@ import { httpModules } from './http/module.ts';
 import { createIdentity, createServerDirectory, grantsOf, type Identity } from './identity.ts';
 import { addLimits } from './limits/add.ts';
 import type { Limits } from './limits/limits.ts';
+import { addLive, type Live } from './live.ts';
 import { metrics } from './metrics.ts';
 import { apiDocument } from './modules/api/document.ts';
 import { createIdentityStore } from './modules/accounts/identities.ts';
@@ -235,6 +236,7 @@ function wire(
     withContext: (fields, next) => context.run(fields, next),
     onProblem: (problem) => problems.report(problem),
   });
+  const live = addLive(life, settings, { logger, takeUpgrade: http.takeUpgrade });
   const routes = slot<readonly string[]>('routes');
   const plugins = addPlugins(
     life,
@@ -250,7 +252,8 @@ function wire(
       const stored = { ...parts, accounts };
       const identity = createIdentity({ ...stored, limit, directory });
       return [
-        ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, identity }),
+        ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, identity, live }),
+        live.module,
         identity.module,
         createFlagsModule({ ...stored, flags: flags.value }),
         ...(settings.schemas.enabled
@@ -431,6 +434,7 @@ interface ModuleParts extends StoreParts {
   readonly flags: Flags;
   readonly stopping: AbortSignal;
   readonly identity: Identity;
+  readonly live: Live;
 }
 
 function createModules({
@@ -439,15 +443,20 @@ function createModules({
   flags,
   stopping,
   identity,
+  live,
   ...stored
 }: ModuleParts): readonly PluginEntry[] {
+  const store = resilientStore(createReportStore(stored.query), stored.pipelines);
+  live.follow(store, stored.notices);
   return [
     reportsModule({
-      store: resilientStore(createReportStore(stored.query), stored.pipelines),
+      store,
       registry,
       pushToken: settings.pushToken?.reveal(),
-      onReceived: ({ created }) =>
-        metrics['seaworthy.server.reports'].add(1, { outcome: created ? 'created' : 'repeated' }),
+      onReceived({ id, created }) {
+        metrics['seaworthy.server.reports'].add(1, { outcome: created ? 'created' : 'repeated' });
+        if (created) live.stored(id);
+      },
     }),
     ...(settings.ofrep.enabled
       ? [ofrepModule({ handle: flags.ofrep(), token: settings.ofrep.token?.reveal(), stopping })]

@@ -380,6 +380,30 @@ const definitions = {
     httpStatus: 404,
     stack: false,
   },
+  UPGRADE_REQUIRED: {
+    message: 'Only WebSockets are spoken at {path}. Connect with a WebSocket client.',
+    httpStatus: 426,
+    stack: false,
+  },
+  ORIGIN_REFUSED: {
+    message:
+      'A page of {origin} may not listen here. Open the page of this server, or set SEAWORTHY_WEB_URL to its address.',
+    httpStatus: 403,
+    stack: false,
+  },
+  LISTENERS_FULL: {
+    message: 'This server has {limit} listeners and takes no more. Try again later, or raise SEAWORTHY_LIVE_LISTENERS.',
+    httpStatus: 503,
+    retryable: true,
+    expose: true,
+    stack: false,
+  },
+  LISTENERS_OF_ADDRESS: {
+    message:
+      'Your address has {limit} listeners and gets no more. Close some, or raise SEAWORTHY_LIVE_LISTENERS_PER_ADDRESS.',
+    httpStatus: 429,
+    stack: false,
+  },
   INTERNAL: {
     message: 'The server failed while it answered {method} {path}.',
     httpStatus: 500,

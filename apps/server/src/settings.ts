@@ -122,6 +122,14 @@ const shape = {
       .default(60)
       .describe('How often an address may change something through it.'),
   },
+  live: {
+    listeners: int({ min: 0, max: 1_000_000 })
+      .default(1_000)
+      .describe('The most WebSockets that may listen for new reports at one time; 0 for none.'),
+    listenersPerAddress: int({ min: 1, max: 1_000_000 })
+      .default(50)
+      .describe('The most of them that one address may have.'),
+  },
   log: {
     level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
       .default('info')

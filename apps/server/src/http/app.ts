@@ -6,11 +6,13 @@ import fastify, { LogController, type FastifyInstance, type FastifyReply, type F
 import { ServerErrors } from '../errors.ts';
 import { addressBehind, type IsProxy } from './client-address.ts';
 import { answerMalformed } from './client-error.ts';
+import { contentPolicy } from './content-policy.ts';
 import { fastifyLogger, type HttpLogger } from './fastify-logger.ts';
 import { refuseOtherMethods } from './methods.ts';
 import type { HttpModule } from './module.ts';
 import { pathOf, sendProblem, toCoded, type ProblemForms } from './problems.ts';
 import { readyAnswer, sendReady, type QuickResponder } from './quick.ts';
+import { asksForWebSocket, routeUpgrades, type TakeUpgrade } from './upgrades.ts';
 
 export interface HttpOptions {
   readonly logger: HttpLogger;
@@ -38,8 +40,7 @@ const headersTimeoutMs = 15_000;
 const pathPartLength = 300;
 
 const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'content-security-policy': contentPolicy,
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -50,6 +51,8 @@ export interface Http {
   readonly app: FastifyInstance;
   /** Adds the modules' routes; once, before the server listens. */
   mount(modules: readonly HttpModule[]): Promise<void>;
+  /** For a route that speaks another protocol; `undefined` when the request asks for none. */
+  readonly takeUpgrade: TakeUpgrade;
 }
 
 const securityHeaderList = Object.entries(securityHeaders).flat();
@@ -61,6 +64,7 @@ export function createHttp(options: HttpOptions): Http {
   const addressOf = addressBehind(options.isProxy);
   let forms: ProblemForms = {};
   let responders: readonly QuickResponder[] = [];
+  let takeUpgrade: TakeUpgrade = () => undefined;
 
   /** Tells of each answer when it has ended, whoever gives it. */
   const watch = (asked: Answered, raw: ServerResponse): void => {
@@ -97,10 +101,13 @@ export function createHttp(options: HttpOptions): Http {
     // Without a logger of its own Fastify listens to each answer for nothing: what it says of a request is written all the same.
     childLoggerFactory: (_none, fields) => fastifyLogger(logger, fields),
     logController: new LogController({ disableRequestLogging: true }),
-    serverFactory: (answer) =>
-      serverOf(requestTimeoutMs, (request, response) => {
+    serverFactory(answer) {
+      const server = serverOf(requestTimeoutMs, (request, response) => {
         if (!answerQuickly(request, response)) answer(request, response);
-      }),
+      });
+      takeUpgrade = routeUpgrades(server, answer);
+      return server;
+    },
     forceCloseConnections: 'idle',
     bodyLimit: bodyLimitBytes,
     trustProxy: options.isProxy ?? false,
@@ -139,6 +146,7 @@ export function createHttp(options: HttpOptions): Http {
 
   return {
     app,
+    takeUpgrade,
     async mount(modules) {
       forms = {
         render: modules.find((module) => module.renderProblem !== undefined)?.renderProblem,
@@ -158,7 +166,9 @@ function serverOf(requestTimeout: number, answer: RequestListener): Server {
   const headersTimeout = Math.min(headersTimeoutMs, requestTimeout);
   const connectionsCheckingInterval = Math.ceil(requestTimeout / 4);
   const times = { keepAliveTimeout: keepAliveMs, headersTimeout, requestTimeout, connectionsCheckingInterval };
-  return createServer(times, answer);
+  // Node before 22.21 does not ask, and gives us every request that names another protocol.
+  const options = { ...times, shouldUpgradeCallback: asksForWebSocket };
+  return createServer(options, answer);
 }
 
 interface Answers {

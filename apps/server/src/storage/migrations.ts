@@ -4,7 +4,7 @@ import { identity } from './identity-tables.ts';
 import { marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
-import { archiveObjects, sharedParts } from './shared-tables.ts';
+import { archiveObjects, reportNotices, sharedParts } from './shared-tables.ts';
 
 /** Every change of the tables, in order; a released one is never edited. */
 const migrations: Record<string, Migration> = {
@@ -41,6 +41,7 @@ const migrations: Record<string, Migration> = {
   '0007_restricted_packages': restrictedPackages,
   '0009_shared_parts': sharedParts,
   '0010_identity': identity,
+  '0011_report_notices': reportNotices,
   '0012_archive_objects': archiveObjects,
 };
 

@@ -7,7 +7,7 @@ import type { Client } from 'pg';
 import { connectionOf } from './postgres-pool.ts';
 
 /** Something that other instances can change, with what is remembered of it. */
-export type NoticeTopic = 'package' | 'token' | 'account' | 'flags';
+export type NoticeTopic = 'package' | 'token' | 'account' | 'flags' | 'report';
 
 export interface NoticeListener {
   changed(topic: NoticeTopic, subject: string): void;

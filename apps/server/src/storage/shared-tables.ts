@@ -13,7 +13,15 @@ export const sharedParts: Migration = {
       .addColumn('name', 'text', (column) => column.primaryKey())
       .addColumn('content', 'text', (column) => column.notNull())
       .execute();
-    await createNotices(db);
+    await createNotices(db, announced);
+  },
+};
+
+/** Tells the others of each report that is stored. */
+export const reportNotices: Migration = {
+  async up(db: Kysely<never>): Promise<void> {
+    if (dialectOf(db) === 'sqlite') return;
+    await createNotices(db, [['reports', 'INSERT', `'report ' || NEW.id`]]);
   },
 };
 
@@ -46,8 +54,10 @@ async function createArchives(db: Kysely<never>): Promise<void> {
 const ofPackage = `'package ' || (SELECT name FROM npm_packages WHERE id =
   CASE TG_OP WHEN 'DELETE' THEN OLD.package_id ELSE NEW.package_id END)`;
 
+type Announced = readonly [table: string, on: string, payload: string];
+
 /** Each name of a package that changes, token that goes, account that changes, and new version of the flags. */
-const announced: readonly (readonly [table: string, on: string, payload: string])[] = [
+const announced: readonly Announced[] = [
   ['npm_packages', 'INSERT OR UPDATE', `'package ' || NEW.name`],
   ['npm_owners', 'INSERT OR DELETE', ofPackage],
   ['npm_stars', 'INSERT OR DELETE', ofPackage],
@@ -57,10 +67,10 @@ const announced: readonly (readonly [table: string, on: string, payload: string]
 ];
 
 /** By triggers: whatever changes a row, also somebody at a prompt, is told in the same transaction, or not at all. */
-async function createNotices(db: Kysely<never>): Promise<void> {
+async function createNotices(db: Kysely<never>, tables: readonly Announced[]): Promise<void> {
   const { rows } = await sql<{ schema: string }>`SELECT current_schema()::text AS schema`.execute(db);
   const channel = sql.lit(channelOf(rows[0]?.schema ?? 'public'));
-  for (const [table, on, payload] of announced) {
+  for (const [table, on, payload] of tables) {
     const name = sql.ref(`tell_${table}`);
     await sql`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $tell$
       BEGIN PERFORM pg_notify(${channel}, ${sql.raw(payload)}); RETURN NULL; END $tell$`.execute(db);

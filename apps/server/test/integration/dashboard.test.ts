@@ -33,8 +33,11 @@ interface Visit {
   readonly problems: readonly string[];
 }
 
-/** A person without scripts at the start page; all tests share one browser. */
-async function visit(context: TestContext, options: { readonly colorScheme?: 'light' | 'dark' } = {}): Promise<Visit> {
+/** A person at the start page, without scripts if nothing else is said; all tests share one browser. */
+async function visit(
+  context: TestContext,
+  options: { readonly colorScheme?: 'light' | 'dark'; readonly javaScriptEnabled?: boolean } = {},
+): Promise<Visit> {
   const executablePath = skipWithout(context, chromium);
   browser ??= await browserType.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   const page = await browser.newPage({ javaScriptEnabled: false, ...options });
@@ -105,3 +108,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(overflow).toBe(0);
   });
 }
+
+test('with scripts a row is brought up to date when a report arrives, and the page of a project says so', async (context) => {
+  const { page, problems } = await visit(context, { javaScriptEnabled: true });
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  await page.locator('#live[data-state="listening"]').waitFor({ state: 'attached' });
+  const hostile = '<img src=x onerror="document.title=1">';
+  await push(server.url, reportBody({ overall: 91 }));
+  const row = page.getByRole('row', { name: 'orders' });
+  await row.getByText('91').waitFor();
+  expect(await row.locator('[data-cell="reports"]').textContent()).toBe('2');
+  await row.locator('[data-cell="newest"] a').click();
+  await page.getByRole('heading', { name: 'Findings' }).waitFor();
+  await page.goto(server.url);
+  await page.locator('#live[data-state="listening"]').waitFor({ state: 'attached' });
+  await push(server.url, reportBody({ name: hostile }));
+  await page.getByText(`A report of ${hostile} has arrived.`).waitFor();
+  expect(await page.locator('main img').count()).toBe(0);
+  await page.goto(`${server.url}/projects/orders`);
+  await page.locator('#live[data-state="listening"]').waitFor({ state: 'attached' });
+  await push(server.url, reportBody({ overall: 92 }));
+  await page.getByRole('link', { name: 'Show it' }).click();
+  await page.locator('strong').getByText('92').waitFor();
+  expect([...problems, ...complaints]).toEqual([]);
+});

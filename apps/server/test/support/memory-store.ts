@@ -20,6 +20,10 @@ export function memoryStore(): ReportStore & { readonly kept: readonly NewReport
       );
     },
     history: (project, limit) => Promise.resolve(of(project).slice(0, limit).map(view)),
+    find(id) {
+      const found = kept.find((report) => report.id === id);
+      return Promise.resolve(found && view(found));
+    },
     body(id) {
       const found = kept.find((report) => report.id === id);
       return Promise.resolve(found && { report: view(found), body: found.body });

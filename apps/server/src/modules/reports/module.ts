@@ -2,7 +2,7 @@ import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seawo
 import { httpModules } from '../../http/module.ts';
 import { reportOperations } from './operations.ts';
 import { reportRoutes } from './routes.ts';
-import { createReports, type ReportDecoder, type Reports } from './service.ts';
+import { createReports, type ReceivedReport, type ReportDecoder, type Reports } from './service.ts';
 import type { ReportStore } from './store.ts';
 
 export const reportsService: ServiceRef<Reports> = service('seaworthy.server.reports');
@@ -11,7 +11,7 @@ export interface ReportsModuleOptions {
   readonly store: ReportStore;
   readonly registry: ReportDecoder;
   readonly pushToken: string | undefined;
-  readonly onReceived: (received: { readonly created: boolean }) => void;
+  readonly onReceived: (received: ReceivedReport) => void;
 }
 
 /** Receives reports and gives them back. */

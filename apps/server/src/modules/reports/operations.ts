@@ -6,7 +6,8 @@ const project = z.object({ name: z.string().describe('Percent-encoded in an addr
 const reportId = z.object({ id: z.string() });
 const when = z.iso.datetime().describe('In UTC, by ISO 8601.');
 
-const stored = z.object({
+/** A report in a list. */
+export const storedReport = z.object({
   id: z.string(),
   project: z.string(),
   receivedAt: when,
@@ -17,7 +18,7 @@ const stored = z.object({
   infos: z.number().int(),
 });
 const received = z.object({ id: z.string(), url: z.string().describe('Its page.'), project: z.string() });
-const projects = z.array(z.object({ name: z.string(), reports: z.number().int(), latest: stored }));
+const projects = z.array(z.object({ name: z.string(), reports: z.number().int(), latest: storedReport }));
 
 const common = { tag: 'Reports', usual: ['STORE_UNAVAILABLE'] } as const;
 
@@ -52,7 +53,7 @@ export const reportOperations: readonly AnyOperation[] = [
     id: 'listReports',
     summary: 'The reports of a project, newest first, at most 100.',
     params: project,
-    answer: z.object({ project: z.string(), reports: z.array(stored) }),
+    answer: z.object({ project: z.string(), reports: z.array(storedReport) }),
     errors: ['PROJECT_UNKNOWN'],
   },
   {

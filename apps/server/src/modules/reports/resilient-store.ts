@@ -7,6 +7,7 @@ export function resilientStore(store: ReportStore, { reads, writes }: StorePipel
     add: (report) => run(writes, () => store.add(report)),
     projects: () => run(reads, () => store.projects()),
     history: (project, limit) => run(reads, () => store.history(project, limit)),
+    find: (id) => run(reads, () => store.find(id)),
     body: (id) => run(reads, () => store.body(id)),
   };
 }

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { requireToken } from '../../http/token.ts';
-import type { Reports } from './service.ts';
+import type { ReceivedReport, Reports } from './service.ts';
 
 export interface ReportRoutesOptions {
   readonly reports: Reports;
   readonly pushToken: string | undefined;
-  readonly onReceived: (received: { readonly project: string; readonly created: boolean }) => void;
+  readonly onReceived: (received: ReceivedReport) => void;
 }
 
 /** `/api/v1`: receives reports, lists projects, gives reports back. */

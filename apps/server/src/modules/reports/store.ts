@@ -32,6 +32,8 @@ export interface ReportStore {
   projects(): Promise<readonly ProjectSummary[]>;
   /** Newest first. */
   history(project: string, limit: number): Promise<readonly StoredReport[]>;
+  /** What is known of a report, without its bytes. */
+  find(id: string): Promise<StoredReport | undefined>;
   body(id: string): Promise<{ readonly report: StoredReport; readonly body: string } | undefined>;
 }
 
@@ -81,6 +83,7 @@ export function createReportStore(db: Kysely<Tables>): ReportStore {
           .limit(limit)
           .execute(),
       ),
+    find: (id) => answering(() => joined().select(columns).where('reports.id', '=', id).executeTakeFirst()),
     body: (id) =>
       answering(async () => {
         const row = await joined()

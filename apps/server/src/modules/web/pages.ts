@@ -33,6 +33,7 @@ export function homePage(projects: readonly ProjectSummary[], { packages, links 
 seaworthy report push report.json --url &lt;this server&gt;</code></pre>`
           : scrolling('Projects', projectTable(projects))
       }
+      ${liveStatus()}
       ${
         packages !== undefined &&
         html`<h2>Packages</h2>
@@ -61,13 +62,13 @@ function projectTable(projects: readonly ProjectSummary[]): Html {
     <tbody>
       ${projects.map(
         ({ name, latest, reports }) =>
-          html`<tr>
+          html`<tr data-project="${name}">
             <th scope="row"><a href="${projectHref(name)}">${name}</a></th>
-            <td>${meter(`Score of ${name}`, latest.overall)}</td>
-            <td class="number">${latest.errors}</td>
-            <td class="number">${latest.warnings}</td>
-            <td class="number">${reports}</td>
-            <td><a href="${reportHref(latest.id)}">${time(latest.receivedAt)}</a></td>
+            <td data-cell="score">${meter(`Score of ${name}`, latest.overall)}</td>
+            <td class="number" data-cell="errors">${latest.errors}</td>
+            <td class="number" data-cell="warnings">${latest.warnings}</td>
+            <td class="number" data-cell="reports">${reports}</td>
+            <td data-cell="newest"><a href="${reportHref(latest.id)}">${time(latest.receivedAt)}</a></td>
           </tr>`,
       )}
     </tbody>
@@ -83,9 +84,15 @@ export function projectPage(
     title: name,
     path: [{ label: name }],
     body: html`<h1>${name}</h1>
-      ${options.trend && html`<p><a href="${projectHref(name)}/trend">Trend of the score</a></p>`}
+      ${options.trend && html`<p><a href="${projectHref(name)}/trend">Trend of the score</a></p>`} ${liveStatus(name)}
       ${scrolling('Reports', historyTable(history))}`,
   });
+}
+
+/** Where the script says what is new; without scripts it is empty. */
+function liveStatus(project?: string): Html {
+  return html`<p id="live" role="status" ${project !== undefined && html`data-project="${project}"`}></p>
+    <script src="/assets/live.js" defer></script>`;
 }
 
 function historyTable(history: readonly StoredReport[]): Html {

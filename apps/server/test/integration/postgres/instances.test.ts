@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { ServerErrors } from '../../../src/errors.ts';
 import { browserClient } from '../../support/browser-client.ts';
+import { listenLive } from '../../support/live-client.ts';
 import { npmClient, password } from '../../support/npm-client.ts';
 import { postgresSchemas } from '../../support/postgres-schemas.ts';
 import { registryClient, withToken, type RegistryClient } from '../../support/registry-client.ts';
@@ -152,6 +153,19 @@ test('a report that one has received is shown by the other, and is received once
   expect((await push(first, reportBody())).status).toBe(201);
   expect((await push(second, reportBody())).status).toBe(200);
   expect(await (await fetch(`${second}/api/v1/projects`)).json()).toMatchObject({ projects: [{ reports: 1 }] });
+});
+
+test('who listens at one is told of the report that the other stores, once', async () => {
+  const [first, second] = urls();
+  const [here, there] = await Promise.all([listenLive(first), listenLive(second)]);
+  await push(first, reportBody({ name: 'told' }));
+  await push(second, reportBody({ name: 'told', overall: 50 }));
+  for (const { heard } of [here, there]) {
+    const scores = (): unknown => heard.map((message) => message.type === 'report' && message.report.overall);
+    await expect.poll(scores, patience).toEqual([72, 50]);
+  }
+  for (const { socket } of [here, there]) socket.close();
+  await Promise.all([here.closed, there.closed]);
 });
 
 test('both are ready, and the health of each names the database and what it hears', async () => {
