@@ -48,7 +48,7 @@ for (const durability of ['record', 'turn'] as const) {
 }
 
 test('a disk that is full, and is said to be in the same log, ends no program', (context) => {
-  if (!existsSync('/dev/full')) return context.skip('this system has no /dev/full');
+  context.skip(!existsSync('/dev/full'), 'this system has no /dev/full');
   const log = createLogger({ sinks: [file({ path: '/dev/full', durability: 'record' })], base: {} });
   const told = logFailuresTo(log);
   log.info('m', { index: 0 });
