@@ -24,7 +24,7 @@ function logFailuresTo(log: Logger): readonly unknown[] {
 
 for (const durability of ['record', 'turn'] as const) {
   test(`a failure that is logged where it happened is there once, and so is what was on its way (${durability})`, async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
     const directory = mkdtempSync(join(tmpdir(), 'seaworthy-logged-failures-'));
     const [logs, moved] = [join(directory, 'logs'), join(directory, 'moved')];
     onTestFinished(() => rmSync(directory, { recursive: true }));
