@@ -21,6 +21,20 @@ export const marketplace: Migration = {
   },
 };
 
+/** The orders that packages are shown in: a page is read from its place on, and not all of them are sorted for it. */
+export const listingOrders: Migration = {
+  async up(db: Kysely<never>): Promise<void> {
+    for (const column of ['published_at', 'downloads']) {
+      await db.schema.dropIndex(`market_listings_by_${column}`).execute();
+      await db.schema
+        .createIndex(`market_listings_by_${column}`)
+        .on('market_listings')
+        .columns([`${column} desc`, 'name'])
+        .execute();
+    }
+  },
+};
+
 const text = (table: Builder, ...names: readonly string[]): Builder =>
   names.reduce((all, name) => all.addColumn(name, 'text', (column) => column.notNull()), table);
 

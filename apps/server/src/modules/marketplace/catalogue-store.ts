@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Tables } from '../../storage/schema.ts';
-import { isVisible } from '../registry/store-search.ts';
+import { hiddenPackages } from '../registry/store-search.ts';
 import { hasWords, rankOf } from '../registry/words.ts';
 
 export type SortOrder = 'relevance' | 'downloads' | 'rating' | 'newest' | 'name';
@@ -71,10 +71,17 @@ export async function searchCatalogue(
   const order = orderOf(db, query);
   const {
     rows: [count],
-  } = await sql<{ total: number }>`SELECT count(*) AS total ${source}`.execute(db);
+  } = await totalOf(query, source).execute(db);
   const { rows } = await sql<ListedPlugin>`SELECT ${columns}, ${smoothed} AS rating ${source}
     ORDER BY ${order} LIMIT ${size} OFFSET ${from}`.execute(db);
   return { total: count?.total ?? 0, found: rows };
+}
+
+/** All but the hidden ones are counted by their difference: the database knows how many rows there are without reading them. */
+function totalOf(query: CatalogueQuery, source: RawBuilder<unknown>): RawBuilder<{ readonly total: number }> {
+  if (conditionsOf(query).length > 0 || query.match !== '') return sql`SELECT count(*) AS total ${source}`;
+  return sql`SELECT (SELECT count(*) FROM market_listings) - (SELECT count(*) FROM market_listings
+    WHERE package_id IN ${hiddenPackages(query.accountId)}) AS total`;
 }
 
 export async function readListing(
@@ -91,20 +98,26 @@ function orderOf(db: Kysely<Tables>, { sort, match }: CatalogueQuery): RawBuilde
   return match === '' ? orders.downloads : sql`${rankOf(db, match)}, market_listings.name`;
 }
 
-function sourceOf(
-  db: Kysely<Tables>,
-  { match, category, tag, license, certified, plugin, accountId }: CatalogueQuery,
-): RawBuilder<unknown> {
-  const conditions: RawBuilder<unknown>[] = [isVisible(accountId)];
-  if (match !== '') conditions.push(hasWords(db, match));
+function sourceOf(db: Kysely<Tables>, query: CatalogueQuery): RawBuilder<unknown> {
+  const { match, accountId } = query;
+  const conditions = [
+    sql`market_listings.package_id NOT IN ${hiddenPackages(accountId)}`,
+    ...(match === '' ? [] : [hasWords(db, match)]),
+    ...conditionsOf(query),
+  ];
+  const words = match === '' ? sql`` : sql`JOIN npm_words ON npm_words.rowid = market_listings.package_id`;
+  return sql`FROM market_listings ${words} WHERE ${sql.join(conditions, sql` AND `)}`;
+}
+
+/** What is asked of a package beside its words. */
+function conditionsOf({ category, tag, license, certified, plugin }: CatalogueQuery): readonly RawBuilder<unknown>[] {
+  const conditions: RawBuilder<unknown>[] = [];
   if (category !== undefined) conditions.push(isIn('market_listing_categories', 'category', category));
   if (tag !== undefined) conditions.push(isIn('market_listing_tags', 'tag', tag));
   if (license !== undefined) conditions.push(sql`license = ${license}`);
   if (certified !== undefined) conditions.push(certified ? sql`certified IS NOT NULL` : sql`certified IS NULL`);
   if (plugin !== undefined) conditions.push(sql`is_plugin = ${Number(plugin)}`);
-  const words = match === '' ? sql`` : sql`JOIN npm_words ON npm_words.rowid = market_listings.package_id`;
-  return sql`FROM market_listings ${words} JOIN npm_packages ON npm_packages.id = market_listings.package_id
-    WHERE ${sql.join(conditions, sql` AND `)}`;
+  return conditions;
 }
 
 function isIn(table: string, column: string, value: string): RawBuilder<unknown> {

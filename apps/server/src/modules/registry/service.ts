@@ -10,6 +10,7 @@ import { wishOf, type Wish } from './metadata.ts';
 import { versionOfArchive } from './names.ts';
 import { createPublisher } from './publisher.ts';
 import { matchOf } from './query.ts';
+import { createSearches } from './searches.ts';
 import type { SigningKey } from './signing.ts';
 import type { Change, ChangeOutcome } from './store-changes.ts';
 import type { Found } from './store-search.ts';
@@ -85,6 +86,7 @@ export interface PackagesOptions {
 
 const megabyte = 1_048_576;
 const documentsBytes = 48 * megabyte;
+const searchesBytes = 2 * megabyte;
 /** The system keeps files that are asked for often in memory as well. */
 const archivesBytes = 16 * megabyte;
 /** A larger archive is streamed from the disk. */
@@ -97,12 +99,24 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
     documentsBytes,
     () => notices.isHeard,
   );
+  const searches = createSearches(
+    (query) => store.search(query),
+    searchesBytes,
+    () => notices.isHeard,
+  );
+  const changed = (name: string): void => {
+    documents.drop(name);
+    searches.dropAll();
+  };
   notices.subscribe({
-    changed: (topic, name) => void (topic === 'package' && documents.drop(name)),
-    missed: () => documents.dropAll(),
+    changed: (topic, name) => void (topic === 'package' && changed(name)),
+    missed() {
+      documents.dropAll();
+      searches.dropAll();
+    },
   });
   const archives = createByteCache<Buffer>(archivesBytes);
-  const publisher = createPublisher({ ...options, now, find: documents.find, changed: documents.drop });
+  const publisher = createPublisher({ ...options, now, find: documents.find, changed });
 
   const find = async (name: string, asker: Asker): Promise<KnownPackage> => {
     const known = await documents.find(name);
@@ -122,7 +136,7 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
     const { name } = change;
     const before = change.unpublish === undefined ? undefined : await store.read(name);
     const outcome = await store.change({ ...change, accountId: account.id, at: now().toISOString() });
-    documents.drop(name);
+    changed(name);
     refuseUnless(outcome, name, account);
     await audit.record(event, { account: account.name, package: name, ...plain(change) });
     const gone = (before?.versions ?? []).filter(({ version }) => isUnpublished(change, version));
@@ -185,7 +199,7 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
       const match = matchOf(text);
       // Signs alone are no words: nothing has them.
       if (match === '' && text.trim() !== '') return { total: 0, found: [] };
-      return store.search({ match, exact: text.trim().toLowerCase(), size, from, accountId: asker?.id });
+      return searches.find({ match, exact: text.trim().toLowerCase(), size, from, accountId: asker?.id });
     },
   };
 }

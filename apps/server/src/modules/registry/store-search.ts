@@ -10,8 +10,13 @@ export interface Found {
   readonly score: number;
 }
 
+export interface SearchResult {
+  readonly total: number;
+  readonly found: readonly Found[];
+}
+
 export interface SearchStore {
-  search(query: Query): Promise<{ readonly total: number; readonly found: readonly Found[] }>;
+  search(query: Query): Promise<SearchResult>;
 }
 
 /** Searches by the words that the database keeps of each package. */
@@ -126,7 +131,7 @@ async function searchWords(db: Kysely<Tables>, { match, exact, size, from, accou
     (SELECT npm_words.rowid AS id, ${rankOf(db, match)} AS rank,
       CASE WHEN npm_words.rowid = (SELECT id FROM npm_packages WHERE name = ${exact}) THEN 1 ELSE 0 END AS is_exact
       FROM npm_words WHERE ${hasWords(db, match)}
-        AND npm_words.rowid NOT IN (SELECT id FROM npm_packages WHERE access = 'restricted' AND NOT ${isVisible(accountId)})),
+        AND npm_words.rowid NOT IN ${hiddenPackages(accountId)}),
     shown AS (SELECT * FROM ranked ORDER BY is_exact DESC, rank, id LIMIT ${size} OFFSET ${from})
     SELECT (SELECT count(*) FROM ranked) AS total, coalesce(summary, '') AS summary, -rank + is_exact * 1000 AS score
       FROM (SELECT 1) AS always LEFT JOIN shown ON true LEFT JOIN npm_summaries ON npm_summaries.package_id = shown.id
@@ -136,8 +141,13 @@ async function searchWords(db: Kysely<Tables>, { match, exact, size, from, accou
 }
 
 /** A restricted package is found by its owners only. */
-export function isVisible(accountId: number | undefined): RawBuilder<boolean> {
+function isVisible(accountId: number | undefined): RawBuilder<boolean> {
   if (accountId === undefined) return sql<boolean>`npm_packages.access = 'public'`;
   return sql<boolean>`(npm_packages.access = 'public' OR EXISTS (SELECT 1 FROM npm_owners
     WHERE npm_owners.package_id = npm_packages.id AND npm_owners.account_id = ${accountId}))`;
+}
+
+/** The numbers of those that are not visible. They are few, have an index of their own, and are looked up once for a query. */
+export function hiddenPackages(accountId: number | undefined): RawBuilder<unknown> {
+  return sql`(SELECT id FROM npm_packages WHERE access = 'restricted' AND NOT ${isVisible(accountId)})`;
 }
