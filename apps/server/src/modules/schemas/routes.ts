@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { SchemaServer } from '@seaworthy/schema-registry/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
+import { cachingOf } from '../../http/caching.ts';
 import { bearerOf } from '../accounts/bearer.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Account } from '../accounts/sessions.ts';
@@ -29,6 +30,7 @@ export function schemaRoutes(
   const authenticate = (request: FastifyRequest): Promise<Account> =>
     accounts.authenticate(bearerOf(request), request.ip);
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    void reply.header('cache-control', cachingOf(request.raw));
     const target = targetOf(request);
     if (!isChange(request.method, target)) {
       if (!everyoneReads || request.headers.authorization !== undefined) await authenticate(request);
