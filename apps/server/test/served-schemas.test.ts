@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { ConfluentSchemaRegistry } from '@platformatic/kafka';
@@ -30,6 +31,17 @@ function ask(method: string, path: string, body?: object, authorization?: string
     method,
     headers: { ...(body && { 'content-type': media }), ...(authorization !== undefined && { authorization }) },
     ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
+/** Sends the address as it is written, where `fetch` would tidy it up. */
+function statusOf(method: string, path: string, body: string): Promise<number | undefined> {
+  const headers = { 'content-type': media, 'content-length': Buffer.byteLength(body) };
+  return new Promise((resolve, reject) => {
+    const sent = request(server.url, { method, path: `/schema-registry${path}`, headers }, (response) => {
+      resolve(response.resume().statusCode);
+    });
+    sent.on('error', reject).end(body);
   });
 }
 
@@ -105,6 +117,26 @@ describe('a change is refused', () => {
       const answers = await Promise.all(asked.map((authorization) => ask(method, path, body, authorization)));
       expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 403, 403]);
       expect(await answers[0]?.json()).toMatchObject({ message: expect.stringContaining('token is missing') });
+    });
+  }
+
+  const otherwise = [
+    '/subjects/new/./versions',
+    '/subjects/x/../new/versions',
+    '/subjects/new/%2e/versions',
+    '/./subjects/new/versions',
+    '/subjects/new\\versions',
+    '/subjects/new/versions#x',
+    '/subjects/new/%76ersions',
+    '/%73ubjects/new/versions',
+    '/compatibility/../subjects/new/versions',
+    '/subjects/new/versions/1/%2e%2e/',
+  ];
+  for (const path of otherwise) {
+    test(`without a token, where the address of a registration is written as ${path}`, async () => {
+      const body = JSON.stringify({ schemaType: 'JSON', schema: JSON.stringify(order) });
+      expect(await statusOf('POST', path, body)).toBe(401);
+      expect((await ask('GET', '/subjects/new/versions')).status).toBe(404);
     });
   }
 

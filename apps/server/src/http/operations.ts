@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ServerErrors } from '../errors.ts';
+import { cachingOf } from './caching.ts';
 
 /** One thing that the API does. What validates a request is what the document of the API is made of. */
 export interface Operation<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
@@ -71,7 +72,7 @@ export function createApi(app: FastifyInstance, before: (request: FastifyRequest
             request,
           };
           const result = await handler(asked as never);
-          return reply.code(status).send(result);
+          return reply.code(status).header('cache-control', cachingOf(request.raw)).send(result);
         },
       });
     },

@@ -64,6 +64,8 @@ export async function sendProblem(
   const path = pathOf(request.url);
   const problem = { ...toProblemDetails(error, { instance: path }), requestId: request.id };
   const { title, status, detail, code } = problem;
+  // A route that fails may have said already what its answer is, and how long that is good.
+  void reply.removeHeader('etag').header('cache-control', 'no-store');
   if (status === 503) void reply.header('retry-after', '1');
   if (ServerErrors.METHOD_NOT_ALLOWED.is(error)) void reply.header('allow', error.params.allowed);
   if (status === 401) void reply.header('www-authenticate', 'Bearer');

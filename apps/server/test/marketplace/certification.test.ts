@@ -109,6 +109,16 @@ test('a plugin that is signed and imports what it says goes to review, and is ce
   ]);
 });
 
+test('of a package that is not shown to a maintainer nothing is decided by one', async () => {
+  const { id } = await checked(await submit(await publish()));
+  expect((await ada.npm.send('POST', `/-/package/${name}/access`, { access: 'restricted' })).status).toBe(200);
+  expect(await mia.api('POST', `/certifications/${id}/decision`, { outcome: 'certified' })).toMatchObject({
+    status: 404,
+    body: { code: 'seaworthy.server.PACKAGE_UNKNOWN' },
+  });
+  expect((await ada.api('GET', `/certifications/${id}`)).body).toMatchObject({ state: 'in-review' });
+});
+
 test('what is certified can be revoked with a reason, and is listed as certified no more', async () => {
   const { id } = await checked(await submit(await publish()));
   const decide = (decision: object) => mia.api('POST', `/certifications/${id}/decision`, decision);

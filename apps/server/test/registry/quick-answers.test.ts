@@ -129,6 +129,30 @@ test('a Host header that names no host is refused, whatever is in memory', async
   expect(status).toBe(400);
 });
 
+test('behind a proxy archives are where the proxy was asked for them, also in what comes from memory', async () => {
+  const proxied = await runServer({ SEAWORTHY_TRUSTED_PROXIES: '127.0.0.0/8' });
+  try {
+    const eve = await registryClient(proxied.url, 'eve');
+    await eve.send('PUT', '/plain', publishDocument('plain', '1.0.0'));
+    const archiveOf = async (headers: Readonly<Record<string, string>>): Promise<string> => {
+      const document = (await (await eve.get('/plain', headers)).json()) as Packument;
+      return document.versions['1.0.0']?.dist.tarball ?? '';
+    };
+    for (let round = 0; round < 3; round += 1) {
+      const told = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'npm.example.com' };
+      expect(await archiveOf(told)).toBe('https://npm.example.com/npm/plain/-/plain-1.0.0.tgz');
+      expect(await archiveOf({ 'x-forwarded-proto': 'https' })).toMatch(/^https:\/\/127\.0\.0\.1:/);
+      expect(await archiveOf({})).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    }
+  } finally {
+    await proxied.stop();
+  }
+});
+
+interface Packument {
+  readonly versions: Readonly<Record<string, { readonly dist: { readonly tarball: string } }>>;
+}
+
 test('archives are given whole from memory', async () => {
   const archive = packed('whole', '1.0.0', [{ path: 'package/a', content: Buffer.alloc(9_000, 7) }]);
   await ada.send('PUT', '/whole', publishDocument('whole', '1.0.0', { archive }));

@@ -16,7 +16,8 @@ export interface FlagRoutesOptions {
 export function flagRoutes(app: FastifyInstance, { administration, accounts }: FlagRoutesOptions): void {
   const callers = new WeakMap<FastifyRequest, Account>();
   // Before the body: that of a stranger is not read.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('cache-control', 'no-store');
     const account = await accounts.authenticate(bearerOf(request), request.ip);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     (isRead ? requireStanding : requireRight)(account, 'switchFlags');
@@ -66,7 +67,7 @@ function jsonOf({ body }: FastifyRequest): unknown {
 }
 
 function sendStored(reply: FastifyReply, { document, ...change }: StoredFlags): FastifyReply {
-  void reply.headers({ etag: `"${change.version}"`, 'cache-control': 'no-store' });
+  void reply.header('etag', `"${change.version}"`);
   return reply.send({ ...change, document: JSON.parse(document) as unknown });
 }
 

@@ -157,21 +157,22 @@ interface FullDocument {
 
 interface VersionDocument {
   readonly seaworthy?: { readonly permissions?: Readonly<Record<string, unknown>>; readonly provides?: unknown };
-  readonly deprecated?: string;
+  /** A sender may have put anything there. */
+  readonly deprecated?: unknown;
   readonly _npmUser?: { readonly name?: string };
   readonly dist: { readonly integrity: string; readonly signatures?: readonly { readonly keyid: string }[] };
 }
 
 function versionsOf({ versions, time }: FullDocument, bytesOf: (version: string) => number): readonly PluginVersion[] {
   return Object.entries(versions)
-    .map(([version, { dist, deprecated = '', _npmUser }]) => ({
+    .map(([version, { dist, deprecated, _npmUser }]) => ({
       version,
       publishedAt: time[version] ?? '',
       publisher: _npmUser?.name ?? '',
       bytes: bytesOf(version),
       integrity: dist.integrity,
       signedBy: (dist.signatures ?? []).map(({ keyid }) => keyid),
-      deprecated,
+      deprecated: typeof deprecated === 'string' ? deprecated : '',
     }))
     .toReversed();
 }

@@ -83,7 +83,7 @@ function oneRoutes({
       params: schemas.byId,
       body: schemas.decision,
       answer: schemas.certificationHistory,
-      errors: ['ROLE_NEEDED', 'CERTIFICATION_UNKNOWN', 'CERTIFICATION_STATE', 'TOKEN_ONLY_READS'],
+      errors: ['ROLE_NEEDED', 'CERTIFICATION_UNKNOWN', 'PACKAGE_UNKNOWN', 'CERTIFICATION_STATE', 'TOKEN_ONLY_READS'],
     },
     async ({ params, body, request }) =>
       shown(await certifications.decide(params.id, body, await callers.account(request))),

@@ -97,14 +97,14 @@ export function createCertifications(options: CertificationsOptions): Certificat
     return { ...found, steps: await store.read((db) => stepsOf(db, id)) };
   };
   const moveOn = async (transition: Omit<Transition, 'at'>, by: Account): Promise<CertificationHistory> => {
-    const { id, to } = transition;
+    const { id, to, reasons = [] } = transition;
+    // First: what is not shown to somebody, he does not move.
+    const { package: name, version } = await open(id, by);
     const outcome = await move(transition);
     if (outcome === undefined) throw new ServerErrors.CERTIFICATION_UNKNOWN({ id });
     if (outcome !== 'moved') throw new ServerErrors.CERTIFICATION_STATE({ id, state: outcome, wanted: to });
-    const changed = await open(id, by);
-    const { package: name, version, reasons } = changed;
     await audit.record(`certification ${to}`, { account: by.name, certification: id, package: name, version, reasons });
-    return changed;
+    return open(id, by);
   };
   const requireOwner = async (name: string, by: Account): Promise<void> => {
     const { owners } = await packages.find(name, by);

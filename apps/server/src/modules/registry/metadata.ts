@@ -34,7 +34,7 @@ export function wishOf(document: Json, stored: StoredPackage, hasRevision: boole
 }
 
 function namesOf(maintainers: readonly unknown[]): readonly string[] {
-  return [...new Set(maintainers.map((each) => String(objectOf(each)['name'])))];
+  return [...new Set(maintainers.map((each) => textOf(objectOf(each)['name'])))];
 }
 
 function deprecationsOf(wanted: Json, stored: StoredPackage): ReadonlyMap<string, string> {
@@ -53,7 +53,12 @@ function tagsOf(document: Json, stored: StoredPackage, missing: readonly string[
   const left = new Set(stored.versions.map(({ version }) => version).filter((version) => !missing.includes(version)));
   const tags = Object.entries(objectOf(document['dist-tags']));
   const moved = tags.filter(
-    ([tag, version]) => stored.tags.has(tag) && stored.tags.get(tag) !== version && left.has(String(version)),
+    ([tag, version]) => stored.tags.has(tag) && stored.tags.get(tag) !== version && left.has(textOf(version)),
   );
-  return new Map(moved.map(([tag, version]) => [tag, String(version)]));
+  return new Map(moved.map(([tag, version]) => [tag, textOf(version)]));
+}
+
+/** What is no text names nothing. An object in its place may not even become one. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

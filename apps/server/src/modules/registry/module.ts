@@ -1,6 +1,7 @@
 import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seaworthy/plugins';
 import { isSeaworthyError } from '@seaworthy/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { cachingOf } from '../../http/caching.ts';
 import { httpModules } from '../../http/module.ts';
 import { pathOf } from '../../http/problems.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
@@ -51,6 +52,10 @@ function registryRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
   // A body is read where it is used, as it arrives: an archive is never held as a whole.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('cache-control', cachingOf(request.raw));
+    done();
+  });
   app.setErrorHandler(async (error: unknown, request) => {
     await auditRefusal(parts.audit, error, request);
     throw error;

@@ -31,7 +31,7 @@ export function packageRoutes(app: FastifyInstance, { packages, callers, publicU
     const found = own(document.versions, wanted);
     if (found === undefined)
       throw new ServerErrors.VERSION_UNKNOWN({ name, version: JSON.stringify(version.slice(0, 80)) });
-    return reply.header('cache-control', 'no-cache').send(found);
+    return reply.send(found);
   });
 
   named<{ file: string }>(app, ['GET', 'HEAD'], ['/', '/-/:file'], async (name, request, reply) => {

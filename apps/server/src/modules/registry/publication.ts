@@ -89,11 +89,10 @@ function checkPackageJson(text: string, name: string, version: string): void {
   } catch (cause) {
     throw new ServerErrors.ARCHIVE_REFUSED({ reason: 'its package.json is not JSON' }, { cause });
   }
-  const own = String(packageJson['version'])
-    .trim()
-    .replace(/^[v=]+/, '');
-  if (packageJson['name'] === name && own === version) return;
-  const found = JSON.stringify(`${String(packageJson['name'])}@${own}`.slice(0, 100));
+  const { name: ownName, version: ownVersion } = packageJson;
+  const own = typeof ownVersion === 'string' ? ownVersion.trim().replace(/^[v=]+/, '') : '';
+  if (ownName === name && own === version) return;
+  const found = JSON.stringify(`${typeof ownName === 'string' ? ownName : ''}@${own}`.slice(0, 100));
   throw new ServerErrors.ARCHIVE_REFUSED({ reason: `its package.json is of ${found}, not of ${name}@${version}` });
 }
 

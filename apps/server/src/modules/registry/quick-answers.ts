@@ -1,5 +1,5 @@
 // What `npm install` asks for, as `package-routes.ts` answers it, where everything needed is in memory.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AddressOf } from '../../http/client-address.ts';
 import type { QuickResponder, ReadyAnswer } from '../../http/quick.ts';
 import type { Accounts } from '../accounts/service.ts';
@@ -19,12 +19,12 @@ const between = '/-/';
 
 export function quickAnswers(options: QuickAnswersOptions): QuickResponder {
   const { packages, publicUrl } = options;
-  const baseOf = publicUrl === undefined ? lastBase() : () => publicUrl;
+  const baseOf = publicUrl === undefined ? baseOfHost() : () => publicUrl;
 
   const document = (request: IncomingMessage, addressOf: AddressOf, part: string): ReadyAnswer | undefined => {
     const asker = askerOf(request, addressOf, options);
     const known = asker === 'to be asked' ? undefined : packages.recall(nameOf(part), asker);
-    const base = baseOf(request.headers.host);
+    const base = baseOf(request.headers);
     if (known === undefined || base === undefined) return undefined;
     const kind = kindOf(request.headers.accept);
     const { text, etag } = known.document(kind, base);
@@ -77,11 +77,12 @@ function routeOf(part: string, after: string): string {
   return `${start}${part.startsWith('@') && part.includes('/') ? '@:scope([^/]+)/:rest' : ':name'}${after}`;
 }
 
-/** The registry's address; most clients have found it under the same one. */
-function lastBase(): (host: string | undefined) => string | undefined {
+/** The registry's address; most clients have found it under the same one. What a proxy says of it, the framework reads. */
+function baseOfHost(): (headers: IncomingHttpHeaders) => string | undefined {
   let last = '';
   let base = '';
-  return (host = '') => {
+  return ({ host = '', 'x-forwarded-host': proxied, 'x-forwarded-proto': protocol }) => {
+    if (proxied !== undefined || protocol !== undefined) return undefined;
     if (host !== last) {
       if (!isHost(host)) return undefined;
       [last, base] = [host, `http://${host}${prefix}`];

@@ -210,15 +210,23 @@ const eventOf = {
   unpublish: 'versions unpublished',
 } as const;
 
-/** @throws ServerErrors.ACCOUNT_UNKNOWN */
+/** The most owners that a package is given at once: each one is looked up. */
+const mostOwners = 1_000;
+
+/** @throws ServerErrors.ACCOUNT_UNKNOWN, PUBLISH_REFUSED */
 async function changeOf(
   wish: Exclude<Wish, { readonly kind: 'star' }>,
   accounts: Pick<Accounts, 'find'>,
 ): Promise<Pick<Change, 'owners' | 'deprecated' | 'unpublish' | 'tags'>> {
   if (wish.kind === 'deprecate') return { deprecated: wish.deprecated };
   if (wish.kind === 'unpublish') return { unpublish: wish.versions, tags: wish.tags };
-  const found = await Promise.all(wish.names.map((name) => accounts.find(name)));
-  return { owners: found.map(({ id }) => id) };
+  if (wish.names.length > mostOwners) {
+    throw new ServerErrors.PUBLISH_REFUSED({ reason: `it names more than ${mostOwners} owners` });
+  }
+  const owners: number[] = [];
+  // One after the other: the first name that nobody has ends it.
+  for (const name of wish.names) owners.push((await accounts.find(name)).id);
+  return { owners };
 }
 
 /** @throws PACKAGE_UNKNOWN, NOT_AN_OWNER, STALE_REVISION */

@@ -86,7 +86,8 @@ function summarize({ name, manifest, publishedAt }: LatestVersion, maintainers: 
     unknown
   >;
   const words = Array.isArray(keywords) ? keywords.filter((word) => typeof word === 'string') : [];
-  const person = typeof author === 'string' ? { name: author } : (author as { readonly name?: string } | undefined);
+  const person =
+    typeof author === 'string' ? { name: author } : (author as { readonly name?: unknown } | null | undefined);
   const text = typeof description === 'string' ? description.slice(0, 1_000) : '';
   const publisher = { username: (_npmUser as { readonly name?: string } | undefined)?.name };
   const links = typeof homepage === 'string' ? { homepage } : {};
@@ -97,7 +98,10 @@ function summarize({ name, manifest, publishedAt }: LatestVersion, maintainers: 
       name,
       keywords: words.slice(0, 50).join(' '),
       description: text,
-      author: [person?.name ?? '', ...maintainers.map(({ username }) => username)].join(' '),
+      author: [
+        typeof person?.name === 'string' ? person.name : '',
+        ...maintainers.map(({ username }) => username),
+      ].join(' '),
     },
   };
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { SchemaServer } from '@seaworthy/schema-registry/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
+import { cachingOf } from '../../http/caching.ts';
 import { bearerOf } from '../accounts/bearer.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Account } from '../accounts/sessions.ts';
@@ -29,14 +30,16 @@ export function schemaRoutes(
   const authenticate = (request: FastifyRequest): Promise<Account> =>
     accounts.authenticate(bearerOf(request), request.ip);
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    if (!isChange(request)) {
+    void reply.header('cache-control', cachingOf(request.raw));
+    const target = targetOf(request);
+    if (!isChange(request.method, target)) {
       if (!everyoneReads || request.headers.authorization !== undefined) await authenticate(request);
-      return send(reply, await server.handle(toRequest(request)));
+      return send(reply, await server.handle(toRequest(request, target)));
     }
     const { name: account, scope, tokenKey } = await authenticate(request);
     if (scope !== 'publish') throw new ServerErrors.TOKEN_ONLY_READS();
     const context = { tokenKey, address: request.ip, requestId: request.id };
-    return send(reply, await log.as({ account, context }, () => server.handle(toRequest(request))));
+    return send(reply, await log.as({ account, context }, () => server.handle(toRequest(request, target))));
   };
   for (const url of [prefix, `${prefix}/*`]) {
     app.route({ url, method: ['GET', 'POST', 'PUT', 'DELETE'], handler: answer });
@@ -44,15 +47,20 @@ export function schemaRoutes(
 }
 
 /** Looking a schema up and asking whether it would fit are sent as POST, and change nothing. */
-function isChange({ method, url }: FastifyRequest): boolean {
+const asking = new RegExp(`^${prefix}/(?:subjects/[^/]+|compatibility/subjects/[^/]+/versions(?:/[^/]+)?)$`);
+
+/** Whatever is not known to change nothing may change something: the path is judged as the server of schemas reads it. */
+function isChange(method: string, { pathname }: URL): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
-  const path = url.split('?', 1)[0] as string;
-  return method !== 'POST' || /^\/schema-registry\/subjects\/[^/]+\/versions$/.test(path);
+  return method !== 'POST' || !asking.test(pathname);
 }
 
-function toRequest({ method, url, headers, body }: FastifyRequest): Request {
+function targetOf({ url }: FastifyRequest): URL {
+  return new URL(`http://localhost${url === prefix ? `${url}/` : url}`);
+}
+
+function toRequest({ method, headers, body }: FastifyRequest, target: URL): Request {
   const type = headers['content-type'];
-  const target = new URL(`http://localhost${url === prefix ? `${url}/` : url}`);
   const init = { method, headers: type === undefined ? {} : { 'content-type': type } };
   if (method === 'GET' || method === 'HEAD') return new Request(target, init);
   const stream = body instanceof Readable ? body : Readable.from([]);

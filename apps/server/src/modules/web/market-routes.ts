@@ -31,6 +31,9 @@ export function marketPages(app: FastifyInstance, options: MarketPagesOptions): 
   const readers = new WeakMap<FastifyRequest, Account>();
   const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const visitor = await visitors.of(request);
+    // A cache in between would show to everybody what it has got for one.
+    const isOpen = visitor === undefined && everyoneReads;
+    void reply.headers({ 'cache-control': isOpen ? 'no-cache' : 'private, no-cache', vary: 'cookie' });
     if (visitor !== undefined) readers.set(request, visitor);
     else if (!everyoneReads) await reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
   };
