@@ -62,7 +62,7 @@ function textsOf(messages: object, path = ''): readonly (readonly [name: string,
       (amount) =>
         [
           `${at}(${amount})`,
-          String(Reflect.apply(value as () => string, undefined, [counts(amount), amount])),
+          String(Reflect.apply(value as () => string, undefined, [counts(amount), amount, amount, amount])),
         ] as const,
     );
   });

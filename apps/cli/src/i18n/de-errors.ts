@@ -81,6 +81,14 @@ const messages: Readonly<Record<keyof typeof CliErrors, string>> = {
     'Es fehlt ein Ort für die Baseline. Geben Sie --baseline an, oder setzen Sie `baseline` in der Konfigurationsdatei.',
   REPORT_UNREADABLE:
     'Der Bericht {path} ist nicht zu gebrauchen: {reason} Machen Sie einen mit `seaworthy audit --format json --output report.json`.',
+  REPORTS_APART:
+    'Die Berichte sind von zwei Projekten, {before} und {after}. Vergleichen Sie zwei Berichte von einem; `project` in der Konfigurationsdatei gibt ihm den Namen.',
+  REPORT_NOT_THERE:
+    '{url} liefert keinen Bericht ({status}): {detail} Prüfen Sie die Adresse, und dass ein Bericht dorthin gesendet wurde.',
+  REPORT_UNREACHABLE:
+    '{url} ließ sich nicht nach einem Bericht fragen: {reason} Prüfen Sie, dass der Server läuft, und fragen Sie noch einmal.',
+  DIFF_URL_MISSING:
+    'Ein Bericht ist gegeben, und es fehlt ein Server mit einem, mit dem er verglichen wird. Geben Sie zwei Berichte an oder --url, oder setzen Sie SEAWORTHY_PUSH_URL oder `push.url`.',
   UNKNOWN_FORMAT: 'Das Format {format} gibt es nicht.{suggestion} Nennen Sie eins von {formats}.',
   PUSH_URL_MISSING:
     'Es fehlt ein Server. Geben Sie --url an, setzen Sie SEAWORTHY_PUSH_URL, oder `push.url` in der Konfigurationsdatei.',

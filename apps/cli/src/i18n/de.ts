@@ -11,6 +11,18 @@ export const de: Messages = {
   more: 'mehr',
   score: 'Wertung',
   ofHundred: 'von 100',
+  categories: {
+    errors: 'Fehlerbehandlung',
+    logging: 'Protokolle',
+    telemetry: 'Telemetrie',
+    health: 'Gesundheit',
+    lifecycle: 'Lebenszyklus',
+    configuration: 'Konfiguration',
+    resilience: 'Widerstandskraft',
+    security: 'Sicherheit',
+    deployment: 'Auslieferung',
+    quality: 'Qualität',
+  },
   couldNotFinish: 'nicht zu Ende gekommen',
   morePlaces: (amount) => `und ${plural(amount, 'weitere Stelle', 'weitere Stellen')}: --format compact nennt sie alle`,
   counts: ({ errors, warnings, infos }) =>
@@ -60,5 +72,17 @@ export const de: Messages = {
     yesOrNo: (proposed) => (proposed ? 'J/n' : 'j/N'),
     yes: /^(?:ja?|y(?:es)?)$/,
     no: /^(?:n|no|nein)$/,
+  },
+  diff: {
+    added: 'Neu',
+    gone: 'Weg',
+    unseen: 'Nicht angesehen',
+    category: 'Bereich',
+    before: 'vorher',
+    after: 'nachher',
+    overall: 'gesamt',
+    noScore: 'keine',
+    summary: (added, gone, unchanged, unseen) =>
+      `${findings(added)} neu, ${gone} weg, ${unchanged} wie zuvor${unseen === 0 ? '' : `, ${unseen} nicht angesehen`}.`,
   },
 };

@@ -7,6 +7,18 @@ export const en: Messages = {
   more: 'more',
   score: 'score',
   ofHundred: 'of 100',
+  categories: {
+    errors: 'errors',
+    logging: 'logging',
+    telemetry: 'telemetry',
+    health: 'health',
+    lifecycle: 'lifecycle',
+    configuration: 'configuration',
+    resilience: 'resilience',
+    security: 'security',
+    deployment: 'deployment',
+    quality: 'quality',
+  },
   couldNotFinish: 'could not finish',
   morePlaces: (amount) => `and ${plural(amount, 'more place')}: --format compact lists them all`,
   counts: ({ errors, warnings, infos }) =>
@@ -54,5 +66,17 @@ export const en: Messages = {
     yesOrNo: (proposed) => (proposed ? 'Y/n' : 'y/N'),
     yes: /^y(es)?$/,
     no: /^no?$/,
+  },
+  diff: {
+    added: 'New',
+    gone: 'Gone',
+    unseen: 'Could not be looked at',
+    category: 'category',
+    before: 'before',
+    after: 'after',
+    overall: 'overall',
+    noScore: 'none',
+    summary: (added, gone, unchanged, unseen) =>
+      `${plural(added, 'finding')} new, ${gone} gone, ${unchanged} as before${unseen === 0 ? '' : `, ${unseen} could not be looked at`}.`,
   },
 };

@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../fix/merge.ts';
 import type { Counts } from '../report/report.ts';
-import type { Severity } from '../rules/contract.ts';
+import type { Category, Severity } from '../rules/contract.ts';
 import { en } from './en.ts';
 import type { Locale } from './locale.ts';
 
@@ -12,6 +12,8 @@ export interface Messages {
   readonly more: string;
   readonly score: string;
   readonly ofHundred: string;
+  /** What categories are called. */
+  readonly categories: Readonly<Record<Category, string>>;
   readonly couldNotFinish: string;
   readonly morePlaces: (amount: number) => string;
   /** Without a full stop: `2 errors, 1 warning`. */
@@ -35,6 +37,21 @@ export interface Messages {
   readonly endless: (rounds: number) => string;
   /** What `seaworthy init` asks and says. */
   readonly init: InitMessages;
+  /** What `seaworthy report diff` says. */
+  readonly diff: DiffMessages;
+}
+
+export interface DiffMessages {
+  /** Headings and columns. */
+  readonly added: string;
+  readonly gone: string;
+  readonly unseen: string;
+  readonly category: string;
+  readonly before: string;
+  readonly after: string;
+  readonly overall: string;
+  readonly noScore: string;
+  readonly summary: (added: number, gone: number, unchanged: number, unseen: number) => string;
 }
 
 export interface InitMessages {
