@@ -1,5 +1,6 @@
 import { translate, type Translation } from '@seaworthy/errors';
 import { CliErrors } from '../errors.ts';
+import { germanPart } from './de-parts.ts';
 import { sayWith } from './templates.ts';
 
 /** The errors of the command line in German, by what follows `seaworthy.cli.` in their codes. */
@@ -96,8 +97,7 @@ const messages: Readonly<Record<keyof typeof CliErrors, string>> = {
     '{secret} kommt von {secretSource} und {target} von {targetSource}, einer Datei des Projekts: Sie könnte das Geheimnis an jeden senden. {advice}, um selbst zu sagen, wohin es geht.',
   PUSH_REFUSED:
     '{url} hat den Bericht mit {status} abgelehnt: {detail} Berichtigen Sie, was dort steht, und senden Sie ihn noch einmal.',
-  PUSH_UNAVAILABLE:
-    '{url} ist gerade nicht erreichbar ({status}), und {attempts} haben das nicht geändert. Senden Sie ihn später.',
+  PUSH_UNAVAILABLE: '{url} ist gerade nicht erreichbar ({status}), auch nach {attempts}. Senden Sie ihn später.',
   PUSH_BROKEN:
     '{url} hat mit {status} geantwortet: {detail} Sehen Sie in das Log des Servers, und senden Sie ihn noch einmal.',
   PUSH_FAILED:
@@ -127,7 +127,7 @@ export function germanMessage(code: string, message: string): string {
   if (known === undefined) return message;
   const [name, kind] = known;
   const text = new Map(Object.entries(messages)).get(name) ?? message;
-  return sayWith({ [kind.meta.message]: text })(message) ?? message;
+  return sayWith({ [kind.meta.message]: text }, germanPart)(message) ?? message;
 }
 
 /** A parameter that a message is made of is not translated: reasons come from systems and parsers. */

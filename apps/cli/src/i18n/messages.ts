@@ -39,6 +39,76 @@ export interface Messages {
   readonly init: InitMessages;
   /** What `seaworthy report diff` says. */
   readonly diff: DiffMessages;
+  /** What bare `seaworthy` prints. */
+  readonly shortHelp: string;
+  /** What reports of several columns say: Markdown and HTML. */
+  readonly page: PageMessages;
+  /** What `seaworthy rules` says. */
+  readonly ruleList: {
+    readonly experimental: string;
+    readonly total: (amount: number) => string;
+  };
+  /** What an editor shows. */
+  readonly editor: EditorMessages;
+  /** What `seaworthy explain` says of a code that it does not know, but whose owner it does. */
+  readonly belongsTo: (id: string, owner: string) => string;
+  readonly logs: LogMessages;
+  readonly config: ConfigMessages;
+  readonly plugin: PluginMessages;
+}
+
+export interface PageMessages {
+  /** As HTML names it. */
+  readonly language: string;
+  readonly readiness: string;
+  readonly noScore: string;
+  readonly score: string;
+  readonly scoreOf: (category: string) => string;
+  /** Heads of columns. */
+  readonly category: string;
+  readonly errors: string;
+  readonly warnings: string;
+  readonly infos: string;
+  readonly findings: string;
+  readonly fix: string;
+  readonly places: (amount: number) => string;
+  readonly lines: (first: number, last: number) => string;
+  readonly couldNotFinish: string;
+}
+
+export interface EditorMessages {
+  readonly fix: string;
+  readonly mendAll: string;
+  readonly hold: (rule: string) => string;
+  readonly moreFindings: (amount: number) => string;
+  readonly looking: string;
+}
+
+/** Of `seaworthy logs verify`. */
+export interface LogMessages {
+  readonly holdBefore: (entries: number) => string;
+  readonly noneChanged: (entries: number, head: string) => string;
+}
+
+/** Of `seaworthy config`. */
+export interface ConfigMessages {
+  readonly nothingWrong: (keys: number, environment: string) => string;
+  readonly hasProblems: (path: string, problems: number) => string;
+  readonly over: (value: string, source: string) => string;
+  readonly notSet: string;
+}
+
+/** Of `seaworthy plugin`. */
+export interface PluginMessages {
+  readonly signedWith: (keys: string) => string;
+  readonly signedBy: (keys: string) => string;
+  readonly unsigned: string;
+  readonly notVouchedFor: string;
+  readonly signatures: (amount: number) => string;
+  readonly found: (amount: number) => string;
+  readonly foundIn: (amount: number, directory: string) => string;
+  readonly next: (directory: string, commands: readonly string[]) => string;
+  readonly leavesNothing: (tier: string) => string;
 }
 
 export interface DiffMessages {
