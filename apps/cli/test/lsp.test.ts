@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { audit } from '../src/handlers/audit.ts';
 import type { Finding } from '../src/report/report.ts';
 import { createExaminer } from '../src/lsp/examiner.ts';
 import { moveFindings } from '../src/lsp/moved.ts';
@@ -167,4 +168,24 @@ test('an editor is told in its own language, and one whose language is not spoke
   expect(page).toContain('## Warum');
   expect(german.pushed(uri('b.js'))?.diagnostics[0]?.message).toContain('Die Datei ist fehlerhaft: ');
   expect(message(await said('fr'))).toContain('\nFix: ');
+});
+
+test('a baseline of the config file is found from there, in a folder of the workspace below it', async () => {
+  const finding = 'try { f(); } catch (e) {}\n';
+  const root = writeProject({
+    ...settings,
+    '.git/HEAD': '',
+    'seaworthy.config.json': '{ "baseline": "known.json" }',
+    'app/a.js': finding,
+    'app/b.js': finding,
+  });
+  const io = fakeIo({ cwd: join(root, 'app') });
+  // What is found in one of the two files is known.
+  await audit({ baseline: '../known.json', writeBaseline: true, ignore: ['app/b.js'] }, '.', io);
+  const rules = new URL('../src/built-in.worker.ts', import.meta.url);
+  const { editor } = await startServer(join(root, 'app'), { rules });
+  const codes = (path: string): readonly unknown[] =>
+    editor.pushed(pathToFileURL(join(root, 'app', path)).href)?.diagnostics.map(({ code }) => code) ?? [];
+  await expect.poll(() => codes('b.js'), { timeout: 30_000 }).toEqual(['SEA-R002']);
+  expect([codes('a.js'), editor.messages]).toEqual([[], []]);
 });
