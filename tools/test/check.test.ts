@@ -9,7 +9,7 @@ import type { Project } from '../repository/projects.ts';
 import { budgetProblems, parseBytes } from '../size/budgets.ts';
 import { nextNumber, slugOf } from '../workspace/src/adr/generator.ts';
 import { nextId } from '../workspace/src/rule/generator.ts';
-import { withOneMoreRule, withRule, withRuleSetting } from '../workspace/src/rule/register.ts';
+import { withGerman, withOneMoreRule, withRule, withRuleSetting } from '../workspace/src/rule/register.ts';
 
 describe('the order of the nets', () => {
   test('two run at once, and never two that use the build', async () => {
@@ -216,6 +216,18 @@ describe('a new rule', () => {
       type: 'object',
       properties: { rules: { properties: { 'SEA-R001': { description: 'x' }, 'SEA-R002': setting } } },
     });
+  });
+
+  test('its German texts come last in the catalogue', () => {
+    const catalogue = "export const errors: RuleCatalogue = {\n  'SEA-R001': {\n  },\n};\n";
+    const lines = withGerman(catalogue, 'SEA-R132', 'no io').split('\n');
+    expect(lines.slice(0, 5)).toEqual([
+      ...catalogue.split('\n').slice(0, 3),
+      "  'SEA-R132': {",
+      "    title: 'Regel „no io“',",
+    ]);
+    expect(lines.slice(-3)).toEqual(['  },', '};', '']);
+    expect(() => withGerman('', 'SEA-R132', 'no io')).toThrow('no list');
   });
 
   test('it is counted in the report of the example', () => {

@@ -242,8 +242,31 @@ export const CliErrors = defineErrors('seaworthy.cli', {
     exitCode: 2,
     stack: false,
   },
+  REPORTS_APART: {
+    message:
+      'The reports are of two projects, {before} and {after}. Compare two reports of one; `project` in the config file names it.',
+    exitCode: 2,
+    stack: false,
+  },
+  REPORT_NOT_THERE: {
+    message: '{url} gives no report ({status}): {detail} Check the address, and that a report was pushed there.',
+    exitCode: 2,
+    stack: false,
+  },
+  REPORT_UNREACHABLE: {
+    message: '{url} could not be asked for a report: {reason} Check that the server is up, then ask again.',
+    exitCode: 3,
+    retryable: true,
+    stack: false,
+  },
   UNKNOWN_FORMAT: {
     message: 'There is no format {format}.{suggestion} Give one of {formats}.',
+    exitCode: 2,
+    stack: false,
+  },
+  DIFF_URL_MISSING: {
+    message:
+      'One report is given, and there is no server with one to compare it with. Give two reports, or --url, or set SEAWORTHY_PUSH_URL or `push.url`.',
     exitCode: 2,
     stack: false,
   },

@@ -2,7 +2,8 @@ import { styleText } from 'node:util';
 import { detectEnvironment } from '@seaworthy/config';
 import { exitCodes } from './exit-codes.ts';
 import { createExit } from './exit.ts';
-import { localeOf } from './i18n/locale.ts';
+import { lastWords } from './i18n/last-words.ts';
+import { localeOf, type Locale } from './i18n/locale.ts';
 import type { Io } from './io.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -15,17 +16,18 @@ export interface ProcessIo extends Io {
 /** The streams and variables of this process. */
 export function processIo(): ProcessIo {
   const { stdout, stderr, stdin, env } = process;
-  ignoreClosedPipe(stdout);
-  ignoreClosedPipe(stderr);
+  const locale = localeOf(env);
+  ignoreClosedPipe(stdout, locale);
+  ignoreClosedPipe(stderr, locale);
   return {
     stdout,
     stderr,
     stdin,
-    cwd: currentDirectory(),
+    cwd: currentDirectory(locale),
     variables: env,
     paint: (style, text) => styleText(style, text, { stream: stdout }),
     hasColour: styleText('red', 'x', { stream: stderr }) !== 'x',
-    locale: localeOf(env),
+    locale,
     isScreen: stdout.isTTY,
     isInteractive: stderr.isTTY && !detectEnvironment({ env }).ci,
     signals,
@@ -36,20 +38,20 @@ export function processIo(): ProcessIo {
   };
 }
 
-function currentDirectory(): string {
+function currentDirectory(locale: Locale): string {
   try {
     return process.cwd();
   } catch {
-    process.stderr.write('The current directory is gone. Change to one that exists.\n');
+    process.stderr.write(`${lastWords[locale].directoryGone}\n`);
     return process.exit(exitCodes.usage);
   }
 }
 
 /** A reader such as `head` may close the pipe before the end: that is its right, and no error. A full disk is one. */
-function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
+function ignoreClosedPipe(stream: NodeJS.WriteStream, locale: Locale): void {
   stream.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
     if (code === 'EPIPE') return;
-    process.stderr.write(`The output could not be written (${code}). Check where it goes.\n`);
+    process.stderr.write(`${lastWords[locale].outputBroken(code)}\n`);
     process.exit(exitCodes.unfinished);
   });
 }

@@ -5,6 +5,7 @@ import { describeError } from './describe-error.ts';
 import { CliErrors } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { takeLocale } from './i18n/locale.ts';
+import { loadMessages } from './i18n/messages.ts';
 import type { Io } from './io.ts';
 
 /** Runs the command that the words name, and answers the exit code. */
@@ -18,12 +19,19 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
 async function runInLocale(words: readonly string[], io: Io): Promise<number> {
   try {
     const taken = takeLocale(words);
-    return await runCommand(taken.words, { ...io, locale: taken.locale ?? io.locale });
+    const spoken = { ...io, locale: taken.locale ?? io.locale };
+    return await (taken.words.length === 0 ? showHelp(spoken) : runCommand(taken.words, spoken));
   } catch (error) {
     if (!CliErrors.UNKNOWN_LOCALE.is(error)) throw error;
     io.stderr.write(await describeError(error, io));
     return exitCodes.usage;
   }
+}
+
+/** The help of a group of commands ends in 0, and so does this one. */
+async function showHelp(io: Io): Promise<number> {
+  io.stdout.write((await loadMessages(io.locale)).shortHelp);
+  return exitCodes.clean;
 }
 
 async function runCommand(words: readonly string[], io: Io): Promise<number> {

@@ -114,6 +114,20 @@ test('the place may stand in the config file, but a project writes nothing outsi
   expect((await run(join(cwd, 'repo'), {})).code).toBe(0);
 });
 
+test('a place in the config file is found from there, wherever one stands', async () => {
+  const root = writeProject({ 'repo/a.ts': 'danger();', 'repo/seaworthy.config.json': '{ "baseline": "known.json" }' });
+  const ask = async (cwd: string, directory: string, flags: AuditFlags = {}) => {
+    const io = fakeIo({ cwd });
+    return [await audit({ format: 'json', ...flags }, directory, io, packs), io.err()];
+  };
+  const written = await ask(root, 'repo', { writeBaseline: true });
+  const path = join('repo', 'known.json');
+  expect(written).toEqual([0, `1 finding written to ${path}.\n`]);
+  expect([existsSync(join(root, path)), existsSync(join(root, 'known.json'))]).toEqual([true, false]);
+  expect(await ask(root, 'repo')).toEqual([0, `1 finding held back by ${path}.\n`]);
+  expect(await ask(join(root, 'repo'), '.')).toEqual([0, '1 finding held back by known.json.\n']);
+});
+
 test('--write-baseline without a place is asked wrongly', async () => {
   await expect(run(writeProject({ 'a.ts': '' }), { writeBaseline: true })).rejects.toThrow(CliErrors.BASELINE_MISSING);
 });

@@ -1,4 +1,4 @@
-import { globSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createCheck, type Begin, type Check, type CheckParts } from '../src/bundlers/check.ts';
@@ -109,6 +109,25 @@ test('a suppression with a reason, a baseline and globs to ignore hold findings 
   const second = open({ baseline: 'known.json', ignore: ['src/fail.js'] });
   second.begin(build, at(root));
   expect(await codes(second, build)).toEqual([]);
+});
+
+test('a baseline of the config file is found from there, in a build of a folder below', async () => {
+  const root = writeService({ ...faulty, 'seaworthy.config.json': '{ "baseline": "etc/known.json" }', 'etc/x': '' });
+  const known = { schema: 'seaworthy.baseline', schemaVersion: 1 };
+  writeFileSync(join(root, 'etc/known.json'), JSON.stringify({ ...known, findings: [] }));
+  mkdirSync(join(root, '.git'));
+  const ask = async (): Promise<readonly string[] | undefined> => {
+    const check = open();
+    const build = {};
+    check.begin(build, at(join(root, 'src')));
+    const told = await check.finish(build, none);
+    return told?.failing.map(({ key }) => key);
+  };
+  const found = (await ask()) ?? [];
+  expect(found.length).toBeGreaterThan(0);
+  const findings = found.map((fingerprint) => ({ fingerprint, rule: 'SEA-R136', file: 'main.js', message: '' }));
+  writeFileSync(join(root, 'etc/known.json'), JSON.stringify({ ...known, findings }));
+  expect(await ask()).toEqual([]);
 });
 
 test('(1) a build that begins again hears of the files as they are now', async () => {

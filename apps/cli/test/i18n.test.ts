@@ -62,7 +62,13 @@ function textsOf(messages: object, path = ''): readonly (readonly [name: string,
       (amount) =>
         [
           `${at}(${amount})`,
-          String(Reflect.apply(value as () => string, undefined, [counts(amount), amount])),
+          String(
+            Reflect.apply(
+              value as () => string,
+              undefined,
+              name === 'next' ? [amount, [amount, amount]] : [counts(amount), amount, amount, amount],
+            ),
+          ),
         ] as const,
     );
   });
@@ -95,6 +101,39 @@ test('the report for people speaks German, but for what the rules of others say'
   expect(text).toContain('mehr     seaworthy explain SEA-R901\n');
   expect(text).toMatch(/^Wertung {9}\s+\d+ von 100$/m);
   expect(text).toMatch(/1 Fehler in 1 Datei\. 1 Datei nicht lesbar\.\n$/);
+});
+
+test('names of categories, tables and headings of the report are German', async () => {
+  const pretty = (await auditIn('de', 'pretty')).out();
+  expect(pretty).toMatch(/^ {2}Fehlerbehandlung +\d+$/m);
+  const markdown = (await auditIn('de', 'markdown')).out();
+  expect(markdown).toContain('| bereich | wertung | fehler | warnungen | hinweise |\n');
+  expect(markdown).toMatch(/^\| Fehlerbehandlung \|/m);
+  expect(markdown).toContain('## Befunde\n\n- **Fehler** SEA-R901');
+  expect(markdown).toContain('## Nicht zu Ende gekommen\n');
+  const html = (await auditIn('de', 'html')).out();
+  expect(html).toContain('<html lang="de">');
+  for (const text of [
+    'Bereitschaft: ',
+    '<h2>Wertung</h2>',
+    '<b>Abhilfe:</b>',
+    'Fehlerbehandlung, 1 Stelle',
+    'Zeilen 1 bis 1',
+  ])
+    expect(html).toContain(text);
+});
+
+test('what is put into an error is German too, and what a system says stays', async () => {
+  const ask = async (...words: readonly string[]): Promise<string> => {
+    const io = fakeIo({ cwd: writeProject({ 'a.js': '', 'a.json': '{}', 'b.json': '{' }), locale: 'de' });
+    await run(words, io);
+    return io.err();
+  };
+  expect(await ask('report', 'show', 'a.json', '--format', 'jsn')).toContain('Meinten Sie json?');
+  expect(await ask('report', 'show', 'a.json')).toContain('zu gebrauchen: er ist kein seaworthy.report.');
+  expect(await ask('audit', '--baseline', 'b.json')).toContain('zu gebrauchen: Sie ist kein JSON.');
+  expect(await ask('audit', '--baseline', 'none.json')).toContain('zu gebrauchen: ENOENT.');
+  expect(await ask('audit', '--watch', '--fix')).toContain(': eine Beobachtung sieht nur hin.');
 });
 
 for (const format of ['json', 'sarif', 'compact', 'junit', 'github']) {

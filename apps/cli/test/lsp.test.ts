@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { audit } from '../src/handlers/audit.ts';
 import type { Finding } from '../src/report/report.ts';
 import { createExaminer } from '../src/lsp/examiner.ts';
 import { moveFindings } from '../src/lsp/moved.ts';
@@ -17,7 +18,10 @@ const packs = new URL('fixtures/editor-packs.ts', import.meta.url);
 const settings = { 'package.json': '{ "name": "shop" }' };
 
 /** A server in this process, and what it ends with. */
-async function startServer(root?: string): Promise<{
+async function startServer(
+  root?: string,
+  { locale, rules = packs }: { readonly locale?: string; readonly rules?: URL } = {},
+): Promise<{
   readonly editor: Editor;
   readonly ended: Promise<number>;
   readonly input: PassThrough;
@@ -25,14 +29,14 @@ async function startServer(root?: string): Promise<{
 }> {
   const [input, output, stop] = [new PassThrough(), new PassThrough(), new AbortController()];
   const io = fakeIo({ cwd: root ?? '/', stdin: input, stdout: { write: (text) => output.write(text) } });
-  const ended = serve({ io, packs, signal: stop.signal });
+  const ended = serve({ io, packs: rules, signal: stop.signal });
   onTestFinished(async () => {
     stop.abort();
     await ended;
   });
   const editor = await connectEditor(
     { from: output, to: input },
-    { folders: root === undefined ? [] : [root], capabilities: simple },
+    { folders: root === undefined ? [] : [root], capabilities: simple, ...(locale !== undefined && { locale }) },
   );
   return { editor, ended, input, stop };
 }
@@ -141,4 +145,47 @@ test('a parent that is gone is told of once', async () => {
   isAlive = false;
   await vi.advanceTimersByTimeAsync(100);
   expect(gone).toHaveBeenCalledTimes(1);
+});
+
+test('an editor is told in its own language, and one whose language is not spoken in English', async () => {
+  const text = 'try { f(); } catch (e) {}\nlet = =\n';
+  const root = writeProject({ ...settings, 'a.js': 'try { f(); } catch (e) {}\n', 'b.js': text });
+  const uri = (path: string): string => pathToFileURL(join(root, path)).href;
+  const rules = new URL('../src/built-in.worker.ts', import.meta.url);
+  const said = async (locale: string): Promise<Editor> => {
+    const { editor } = await startServer(root, { locale, rules });
+    await editor.open(uri('a.js'), 'try { f(); } catch (e) {}\n');
+    await expect.poll(() => editor.pushed(uri('a.js'))?.diagnostics.length, { timeout: 30_000 }).toBe(1);
+    return editor;
+  };
+  const german = await said('de-AT');
+  const message = (editor: Editor): unknown => editor.pushed(uri('a.js'))?.diagnostics[0]?.message;
+  expect(message(german)).toContain('\nAbhilfe: ');
+  const start = { line: 0, character: 16 };
+  const actions = await german.actions(uri('a.js'), { start, end: start });
+  expect(actions.map(({ title }) => title)).toContain('SEA-R002 hier zurückhalten, mit einem Grund');
+  const page: unknown = await german.connection.sendRequest('seaworthy/explain', { rule: 'SEA-R002' });
+  expect(page).toContain('## Warum');
+  expect(german.pushed(uri('b.js'))?.diagnostics[0]?.message).toContain('Die Datei ist fehlerhaft: ');
+  expect(message(await said('fr'))).toContain('\nFix: ');
+});
+
+test('a baseline of the config file is found from there, in a folder of the workspace below it', async () => {
+  const finding = 'try { f(); } catch (e) {}\n';
+  const root = writeProject({
+    ...settings,
+    '.git/HEAD': '',
+    'seaworthy.config.json': '{ "baseline": "known.json" }',
+    'app/a.js': finding,
+    'app/b.js': finding,
+  });
+  const io = fakeIo({ cwd: join(root, 'app') });
+  // What is found in one of the two files is known.
+  await audit({ baseline: '../known.json', writeBaseline: true, ignore: ['app/b.js'] }, '.', io);
+  const rules = new URL('../src/built-in.worker.ts', import.meta.url);
+  const { editor } = await startServer(join(root, 'app'), { rules });
+  const codes = (path: string): readonly unknown[] =>
+    editor.pushed(pathToFileURL(join(root, 'app', path)).href)?.diagnostics.map(({ code }) => code) ?? [];
+  await expect.poll(() => codes('b.js'), { timeout: 30_000 }).toEqual(['SEA-R002']);
+  expect([codes('a.js'), editor.messages]).toEqual([[], []]);
 });

@@ -12,7 +12,8 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { words: [], code: 0, out: /seaworthy audit .*\n.*seaworthy explain SEA-R001/ },
+  { words: [], code: 0, out: /seaworthy audit .*\n.*seaworthy explain SEA-R012 .*\n.*seaworthy init / },
+  { words: ['--locale', 'de'], code: 0, out: /seaworthy init {2,}richtet ein Projekt ein/ },
   { words: ['--version'], code: 0, out: new RegExp(`^${readVersion()}\n$`) },
   { words: ['--help'], code: 0, out: /COMMANDS\n {2}audit/ },
   { words: ['audit', '--help'], code: 0, out: /--fail-on/ },
@@ -53,6 +54,20 @@ for (const { words, code, out = /^$/, err = /^$/ } of cases) {
     expect(io.err()).toMatch(err);
   });
 }
+
+test('what bare seaworthy names can be run as it is written', async () => {
+  const bare = fakeIo({ cwd: writeProject({}) });
+  await run([], bare);
+  const named = Array.from(bare.out().matchAll(/^ {2}seaworthy (\S+)(.*?) {2,}/gm), ([, name = '', rest = '']) => [
+    name,
+    ...rest.split(' ').filter((word) => word !== ''),
+  ]);
+  expect(named).toHaveLength(3);
+  for (const words of named) {
+    const io = fakeIo({ cwd: bare.cwd });
+    expect([await run([...words, '--help'], io), io.out().startsWith('USAGE')]).toEqual([0, true]);
+  }
+});
 
 test('the built-in rules run over a small service', async () => {
   const cwd = writeProject({

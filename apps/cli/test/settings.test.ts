@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { ConfigErrors } from '@seaworthy/config';
 import { expect, test } from 'vitest';
 import { loadSettings, type LoadedSettings, type SettingsOptions } from '../src/config/settings.ts';
@@ -46,6 +46,55 @@ test('without any file the defaults hold', async () => {
     telemetry: { protocol: 'http/protobuf', timeoutMs: 2_000 },
   });
   expect([isProduction, sourceOf('failOn')]).toEqual([false, 'default']);
+});
+
+const places: readonly (readonly [what: string, files: Files, given: Given, baseline: string])[] = [
+  [
+    'the config file',
+    { 'seaworthy.config.json': '{ "baseline": "known/b.json" }' },
+    { below: 'apps/x' },
+    'known/b.json',
+  ],
+  ['a package.json', { 'package.json': '{ "seaworthy": { "baseline": "./b.json" } }' }, { below: 'apps/x' }, 'b.json'],
+  [
+    'a config file that is named',
+    { 'etc/c.json': '{ "baseline": "../b.json" }' },
+    { configFile: 'etc/c.json' },
+    'b.json',
+  ],
+  [
+    'the config file in a project below',
+    { 'apps/x/seaworthy.config.json': '{ "baseline": "b.json" }' },
+    { below: 'apps/x/src' },
+    'apps/x/b.json',
+  ],
+  [
+    'a flag, though there is a config file',
+    { 'apps/x/seaworthy.config.json': '{ "baseline": "b.json" }' },
+    { below: 'apps/x', flags: { baseline: { flag: '--baseline', value: 'mine.json' } } },
+    'mine.json',
+  ],
+  [
+    'a variable, though there is a config file',
+    { 'apps/x/seaworthy.config.json': '{ "baseline": "b.json" }' },
+    { below: 'apps/x', variables: { SEAWORTHY_BASELINE: 'mine.json' } },
+    'mine.json',
+  ],
+];
+
+for (const [what, files, given, baseline] of places) {
+  test(`a baseline of ${what} is ${baseline} from where one stands`, async () => {
+    expect((await load(files, given)).settings.baseline).toBe(baseline.split('/').join(sep));
+  });
+}
+
+test('a baseline of the config file is the same file from everywhere', async () => {
+  const root = writeProject({ 'seaworthy.config.json': '{ "baseline": "b.json" }', 'apps/x/a.js': '' });
+  mkdirSync(join(root, '.git'));
+  for (const cwd of [root, join(root, 'apps'), join(root, 'apps/x'), dirname(root)]) {
+    const { settings } = await loadSettings({ flags: {}, directory: join(root, 'apps/x'), cwd, variables: {} });
+    expect(resolve(cwd, settings.baseline!)).toBe(join(root, 'b.json'));
+  }
 });
 
 test('flags win over environment, environment over the file, the file over defaults', async () => {

@@ -14,6 +14,8 @@ export interface Api {
   readonly askForRule: () => Promise<string | undefined>;
   readonly showMarkdown: (text: string) => Promise<void>;
   readonly warn: (message: string) => void;
+  /** Says a text in the language of the editor; `{0}` stands for the first value. */
+  readonly say: (text: string, ...values: readonly string[]) => string;
 }
 
 /** The other end of a server. */
@@ -50,7 +52,7 @@ export function createExtension(api: Api, createClient: (server: ServerCommand) 
       if (server === undefined) {
         api.status(
           '$(circle-slash) Seaworthy',
-          'Install @seaworthy/cli in the workspace: npm install --save-dev @seaworthy/cli',
+          api.say('Install @seaworthy/cli in the workspace: npm install --save-dev @seaworthy/cli'),
         );
         return;
       }
@@ -60,7 +62,7 @@ export function createExtension(api: Api, createClient: (server: ServerCommand) 
         await next.start();
         api.status('$(check) Seaworthy', server.args.join(' '));
       } catch (error) {
-        api.status('$(error) Seaworthy', `The server did not start: ${String(error)}`);
+        api.status('$(error) Seaworthy', api.say('The server did not start: {0}', String(error)));
       }
     },
     async explain() {
@@ -68,7 +70,8 @@ export function createExtension(api: Api, createClient: (server: ServerCommand) 
       if (rule === undefined) return;
       const text = await client?.explain(rule);
       if (typeof text === 'string') await api.showMarkdown(text);
-      else api.warn(client === undefined ? 'No Seaworthy server runs.' : `There is no rule ${rule}.`);
+      else
+        api.warn(client === undefined ? api.say('No Seaworthy server runs.') : api.say('There is no rule {0}.', rule));
     },
   };
 }

@@ -1,5 +1,6 @@
 import {
   commands,
+  l10n,
   languages,
   StatusBarAlignment,
   window,
@@ -60,13 +61,14 @@ function apiOf(item: StatusBarItem): Api {
       item.show();
     },
     ruleAtCursor: ruleAtCursor,
-    askForRule: async () => window.showInputBox({ prompt: 'The id of a rule', placeHolder: 'SEA-R012' }),
+    askForRule: async () => window.showInputBox({ prompt: l10n.t('The id of a rule'), placeHolder: 'SEA-R012' }),
     async showMarkdown(content) {
       await window.showTextDocument(await workspace.openTextDocument({ language: 'markdown', content }), {
         preview: true,
       });
     },
     warn: (message) => void window.showWarningMessage(message),
+    say: (text, ...values) => l10n.t(text, ...values),
   };
 }
 

@@ -54,6 +54,7 @@ function fake(parts: Partial<Api> = {}, fails = false): Fake {
     askForRule: async () => 'SEA-R012',
     showMarkdown: async (text) => void log.push(text),
     warn: (message) => log.push(message),
+    say: (text, ...values) => text.replaceAll(/\{(\d)\}/g, (_hole, index: string) => values[Number(index)] ?? ''),
     ...parts,
   };
   const create = (): Client => ({

@@ -76,11 +76,12 @@ describe('new:package', () => {
   });
 });
 
-test('new:rule makes a rule whose fixtures pass, listed in a pack', async () => {
+test('new:rule makes a rule whose fixtures pass and that speaks German, listed in a pack', async () => {
   expect(await said('new:rule', 'no-browser-talk')).toContain('CREATE apps/cli/src/rules/no-browser-talk/rule.ts');
   expect(read('apps/cli/src/rules/packs/code.ts')).toContain('  noBrowserTalk,\n');
-  const files = ['fixtures', 'faulty-service'].map((name) => `apps/cli/test/rules/${name}.test.ts`);
-  const names = '--testNamePattern=no-browser-talk|exactly one pack|ids are unique|faulty';
+  const files = ['fixtures', 'faulty-service', 'german'].map((name) => `apps/cli/test/rules/${name}.test.ts`);
+  const names =
+    '--testNamePattern=no-browser-talk|exactly one pack|ids are unique|faulty|speaks German|in German|German prose|both languages|not translated';
   const output = await said('test', 'cli', ...files, names);
   expect(output).toMatch(/Tests {2}\d+ passed/);
   expect(await said('check:layers')).toBe('');

@@ -1,4 +1,5 @@
 // What was there before somebody began to look: findings that are known by their fingerprint are held back until they are gone.
+import { matchFindings } from '../report/matching.ts';
 import type { Finding, Report } from '../report/report.ts';
 import { count } from '../report/report.ts';
 import { categories, score } from '../report/score.ts';
@@ -42,15 +43,11 @@ export function baselineOf({ findings }: Report): Baseline {
 
 /** Takes the known findings out of a report; the score is that of the rest. */
 export function applyBaseline(report: Report, baseline: Baseline): BaselineResult {
-  const entries = new Set(baseline.findings.map(({ fingerprint }) => fingerprint));
-  const [known = [], rest = []] = [true, false].map((isKnown) =>
-    report.findings.filter(({ fingerprint }) => entries.has(fingerprint) === isKnown),
-  );
-  const used = new Set(known.map(({ fingerprint }) => fingerprint));
+  const { added, unchanged, gone } = matchFindings(baseline.findings, report);
   return {
-    report: { ...withFindings(report, rest), suppressed: report.suppressed + known.length },
-    known: known.length,
-    unused: baseline.findings.filter((entry) => !used.has(entry.fingerprint) && wasLookedAt(entry, report)),
+    report: { ...withFindings(report, added), suppressed: report.suppressed + unchanged.length },
+    known: unchanged.length,
+    unused: gone,
   };
 }
 
@@ -63,8 +60,4 @@ function withFindings(report: Report, findings: readonly Finding[]): Report {
     score: score(findings, applicable),
     stats: { ...report.stats, findings: findings.length },
   };
-}
-
-function wasLookedAt({ rule, file }: BaselineEntry, { problems }: Report): boolean {
-  return !problems.some((problem) => problem.rule === rule || (problem.rule === undefined && problem.file === file));
 }

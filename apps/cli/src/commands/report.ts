@@ -1,6 +1,8 @@
 import { buildCommand, buildRouteMap, type Command, type FlagParametersForType, type RouteMap } from '@stricli/core';
 import type { PushFlags } from '../handlers/push.ts';
-import type { DiffFlags, ShowFlags } from '../handlers/report.ts';
+import type { ShowFlags } from '../handlers/report.ts';
+import type { DiffFlags } from '../handlers/report-diff.ts';
+import { diffFormats } from '../reporters/diff.ts';
 import { formats } from '../reporters/formats.ts';
 import type { CliContext } from './context.ts';
 import { text, valued } from './parameters.ts';
@@ -55,24 +57,37 @@ function showCommand(): Command<CliContext> {
   });
 }
 
+const diffDescription = `Exits with 1 when the later report has findings at or above --fail-on that the earlier one has not. Lines that moved are no difference.
+
+Each is a file, - for standard input, or the address of a report on a server. With one report, it is compared with the newest that the server has of its project.`;
+
 function diffCommand(): Command<CliContext> {
-  const before = { brief: 'The earlier JSON report', parse: text, placeholder: 'before' };
-  const after = { brief: 'The later JSON report', parse: text, placeholder: 'after' };
-  return buildCommand<DiffFlags, [string, string], CliContext>({
-    docs: {
-      brief: 'Tell which findings are new, and which are gone',
-      fullDescription:
-        'Exits with 1 when the later report has findings that the earlier one has not. Lines that moved are no difference.',
-    },
+  const before = { brief: 'The earlier JSON report; may be left out with --url', parse: text, placeholder: 'before' };
+  const after = { brief: 'The later JSON report', parse: text, placeholder: 'after', optional: true } as const;
+  return buildCommand<DiffFlags, [string, string?], CliContext>({
+    docs: { brief: 'Tell which findings are new, and which are gone', fullDescription: diffDescription },
     parameters: {
       positional: { kind: 'tuple', parameters: [before, after] },
-      flags: { format: { kind: 'enum', values: ['pretty', 'json'], default: 'pretty', brief: 'How to write it' } },
+      flags: {
+        format: { kind: 'enum', values: diffFormats, default: 'pretty', brief: 'How to write it' },
+        failOn: {
+          kind: 'enum',
+          values: ['error', 'warning', 'info', 'never'],
+          default: 'info',
+          brief: 'Exit with 1 when a finding of this severity or above is new',
+        },
+        url: valued('The server, such as https://seaworthy.example.com', 'url'),
+        config: valued('Use this config file', 'file'),
+      },
       aliases: { f: 'format' },
     },
     loader: async () => {
-      const [{ conclude }, { diff }] = await Promise.all([import('./conclude.ts'), import('../handlers/report.ts')]);
-      return function (given, earlier, later) {
-        return conclude(this, (io) => diff(given, earlier, later, io));
+      const [{ conclude }, { diff }] = await Promise.all([
+        import('./conclude.ts'),
+        import('../handlers/report-diff.ts'),
+      ]);
+      return function (given, first, second) {
+        return conclude(this, (io) => diff(given, first, second, io));
       };
     },
   });

@@ -36,7 +36,9 @@ const shape = {
   failOn: oneOf(failOn).default('error').describe('The lowest severity that ends in exit code 1.'),
   format: oneOf(formats).default('pretty').describe('How the report is written.'),
   output: string({ minLength: 1 }).optional().describe('Writes the report to this file instead of standard output.'),
-  baseline: string({ minLength: 1 }).optional().describe('Findings in this file are known, and held back.'),
+  baseline: string({ minLength: 1 })
+    .optional()
+    .describe('Findings in this file are known, and held back. A path from the directory of the config file.'),
   production: boolean().optional().describe('Strict: experimental rules are off, every file must be readable.'),
   ruleTimeoutMs: int({ min: 1, max: 3_600_000 }).default(10_000).describe('How long one rule may take.'),
   cache: boolean().default(false).describe('Looks again only at what has changed since the last run.'),
@@ -111,13 +113,27 @@ export async function loadSettings(options: SettingsOptions): Promise<LoadedSett
   });
   const sourceOf = (key: string): string => config.explain(key).source;
   const isProjects = place !== undefined && (await isInRepository(place.path, directory));
+  const isOfFile = (key: string): boolean => place !== undefined && isOf(relative(cwd, place.path), sourceOf(key));
   return {
-    settings: config.value,
+    settings: {
+      ...config.value,
+      ...baselineFrom(config.value, isOfFile('baseline') ? place?.directory : undefined, cwd),
+    },
     isProduction: config.value.production ?? config.environment.production,
     directory: place?.directory ?? directory,
     sourceOf,
-    isOfProject: (key) => isProjects && isOf(relative(cwd, place.path), sourceOf(key)),
+    isOfProject: (key) => isProjects && isOfFile(key),
   };
+}
+
+/** What a config file names is found from there, like its globs, wherever one stands; the path is said from the current directory. */
+function baselineFrom(
+  { baseline }: Settings,
+  directory: string | undefined,
+  cwd: string,
+): { readonly baseline?: string } {
+  if (baseline === undefined || directory === undefined) return {};
+  return { baseline: relative(cwd, resolve(directory, baseline)) || baseline };
 }
 
 /** The settings as they are declared, before any file or variable is read. */

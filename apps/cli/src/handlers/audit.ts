@@ -4,6 +4,7 @@ import { expectOwnOutput } from '../config/own-target.ts';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadMessages } from '../i18n/messages.ts';
+import { loadParts } from '../i18n/parts.ts';
 import type { Io } from '../io.ts';
 import { writeAtomically } from '../output.ts';
 import { createProgress } from '../progress.ts';
@@ -133,8 +134,9 @@ async function watch(request: Request, base: Base, io: Io, known: KnownFindings 
   const { watchProject } = await import('./watch.ts');
   const { waitingForChanges } = await loadMessages(io.locale);
   const progress = createProgress(io);
+  const say = await loadParts(io.locale);
   return watchProject(request, base, io, {
-    onProgress: progress.show,
+    onProgress: (line) => progress.show(say(line)),
     async print(found, current) {
       progress.clear();
       const report = known === undefined ? found : await known.apply(found, io);
@@ -161,8 +163,9 @@ async function preview(request: Request, base: Base, io: Io): Promise<number> {
 
 async function withProgress<T>(io: Io, work: (show: (line: string) => void) => Promise<T>): Promise<T> {
   const progress = createProgress(io);
+  const say = await loadParts(io.locale);
   try {
-    return await work(progress.show);
+    return await work((line) => progress.show(say(line)));
   } finally {
     progress.clear();
   }

@@ -3,9 +3,10 @@ import { inspect } from 'node:util';
 import { ConfigErrors, type Config } from '@seaworthy/config';
 import { readServiceConfig, type ServiceConfig, type SourceFlags } from '../config/service-config.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages, type Messages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 import { writeAtomically } from '../output.ts';
-import { plural, printable } from '../reporters/text.ts';
+import { printable } from '../reporters/text.ts';
 
 /** The flags of `seaworthy config show` and `check`. */
 export interface ConfigFlags extends SourceFlags {
@@ -25,7 +26,9 @@ export async function show({ json = false, ...flags }: ConfigFlags, path: string
   try {
     const rows = rowsOf(config);
     const environment = config.environment.name;
-    io.stdout.write(json ? toJson({ schemaVersion: 1, environment, values: rows }) : toText(rows, io));
+    io.stdout.write(
+      json ? toJson({ schemaVersion: 1, environment, values: rows }) : toText(rows, io, await loadMessages(io.locale)),
+    );
     return exitCodes.clean;
   } finally {
     await config.close();
@@ -37,14 +40,21 @@ export async function check({ json = false, ...flags }: ConfigFlags, path: strin
   try {
     const config = await (await readServiceConfig(path, flags, io)).load();
     await config.close();
-    const keys = plural(config.describe().length, 'key');
-    const said = `${printable(path)}: ${keys}, nothing wrong (${printable(config.environment.name)}).\n`;
+    const { nothingWrong } = (await loadMessages(io.locale)).config;
+    const keys = config.describe().length;
+    const said = `${printable(path)}: ${nothingWrong(keys, printable(config.environment.name))}\n`;
     io.stdout.write(json ? toJson({ schemaVersion: 1, ok: true, problems: [] }) : said);
     return exitCodes.clean;
   } catch (error) {
     if (!ConfigErrors.INVALID.is(error)) throw error;
-    const { problems, list, count } = error.params;
-    const lines = [...list.split('\n').map(printable), '', `${printable(path)} has ${count}.`, ''];
+    const { problems, list } = error.params;
+    const messages = await loadMessages(io.locale);
+    const lines = [
+      ...list.split('\n').map(printable),
+      '',
+      messages.config.hasProblems(printable(path), problems.length),
+      '',
+    ];
     io.stdout.write(json ? toJson({ schemaVersion: 1, ok: false, problems }) : lines.join('\n'));
     return exitCodes.usage;
   }
@@ -73,20 +83,21 @@ function rowsOf(config: Config) {
   }));
 }
 
-function toText(rows: readonly Row[], { paint }: Io): string {
+function toText(rows: readonly Row[], { paint }: Io, { config }: Messages): string {
+  const shown = (value: unknown): string => textOf(value) ?? config.notSet;
   const keyWidth = Math.max(0, ...rows.map(({ key }) => key.length));
   const valueWidth = Math.min(40, Math.max(0, ...rows.map(({ value }) => shown(value).length)));
   const lines = rows.flatMap(({ key, value, source, overridden }) => [
     `${printable(key).padEnd(keyWidth)}  ${shown(value).padEnd(valueWidth)}  ${printable(source)}`,
     ...overridden.map((lost) =>
-      paint('dim', `${' '.repeat(keyWidth)}  over ${shown(lost.value)} from ${printable(lost.source)}`),
+      paint('dim', `${' '.repeat(keyWidth)}  ${config.over(shown(lost.value), printable(lost.source))}`),
     ),
   ]);
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function shown(value: unknown): string {
-  return value === undefined ? 'not set' : printable(JSON.stringify(value, plain));
+function textOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : printable(JSON.stringify(value, plain));
 }
 
 /** A schema may make anything of what it reads, also what JSON does not have: circles, functions. */

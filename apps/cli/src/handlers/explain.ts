@@ -6,6 +6,8 @@ import { loadPacks, type RulePackPlugin } from '../engine/packs.ts';
 import { suppressionRule } from '../engine/suppressions/rule.ts';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages } from '../i18n/messages.ts';
+import { loadParts } from '../i18n/parts.ts';
 import { loadSpeaker } from '../i18n/rules/in-language.ts';
 import type { Io } from '../io.ts';
 import type { Rule } from '../rules/contract.ts';
@@ -15,7 +17,7 @@ import { closest } from '../suggest.ts';
 export async function explain(_flags: object, id: string, io: Io, packs?: readonly RulePackPlugin[]): Promise<number> {
   const rules = await readRules(packs);
   const rule = rules.find((each) => each.id.toLowerCase() === id.toLowerCase());
-  io.stdout.write(rule === undefined ? await explainError(id, rules) : await explainRule(rule, io));
+  io.stdout.write(rule === undefined ? await explainError(id, rules, io) : await explainRule(rule, io));
   return exitCodes.clean;
 }
 
@@ -39,13 +41,16 @@ async function readExplanation(rule: Rule): Promise<string> {
   }
 }
 
-async function explainError(id: string, rules: readonly Rule[]): Promise<string> {
+async function explainError(id: string, rules: readonly Rule[], { locale }: Io): Promise<string> {
   const catalogues = await loadCatalogues();
   const codes = catalogues.flatMap((catalogue) => Object.values(catalogue).map(({ code }) => code));
   const code = codes.find((each) => each.toLowerCase() === id.toLowerCase());
   if (code !== undefined) return `${explainCode(code, catalogues)}\n`;
   const owner = ownerElsewhere(id);
-  if (owner !== undefined) return `${id} belongs to ${owner}. Its codes are explained in docs/reference/errors.md.\n`;
+  if (owner !== undefined) {
+    const [{ belongsTo }, say] = await Promise.all([loadMessages(locale), loadParts(locale)]);
+    return `${belongsTo(id, say(owner))}\n`;
+  }
   throw new CliErrors.UNKNOWN_ID({ id: JSON.stringify(id), suggestion: suggestionFor(id, rules, codes) });
 }
 

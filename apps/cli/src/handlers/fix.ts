@@ -8,7 +8,7 @@ import type { Refusal } from '../fix/merge.ts';
 import { planProject, writeProject, type Written } from '../fix/project.ts';
 import { loadMessages, type Messages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
-import { plural, printable } from '../reporters/text.ts';
+import { printable } from '../reporters/text.ts';
 import type { Report } from '../report/report.ts';
 
 /** What one fix makes room for is mended in the next round; more rounds than this mean that two fixes undo each other. */
@@ -48,7 +48,8 @@ export async function mend(
     }
   } catch (error) {
     if (!base.signal.aborted || files.size === 0) throw error;
-    const done = `${plural(files.size, 'file')} had been mended, each of them as a whole`;
+    const done =
+      files.size === 1 ? 'one file was mended, as a whole' : `${files.size} files were mended, each of them as a whole`;
     throw new CliErrors.INTERRUPTED({ done }, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { verifyAudit, type AuditHead, type AuditReport } from '@seaworthy/logger';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages, type Messages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 import { reasonOf, sentence } from '../project/problem.ts';
 
@@ -17,7 +18,7 @@ export interface VerifyFlags {
 export async function verify(flags: VerifyFlags, file: string, io: Io): Promise<number> {
   const options = readOptions(flags, io);
   const report = await read(file, options, io);
-  io.stdout.write(`${describe(file, report)}\n`);
+  io.stdout.write(`${describe(file, report, await loadMessages(io.locale))}\n`);
   return report.isValid ? exitCodes.clean : exitCodes.found;
 }
 
@@ -46,8 +47,7 @@ async function read(file: string, options: Options, io: Io): Promise<AuditReport
   }
 }
 
-function describe(file: string, { entries, head, firstBad }: AuditReport): string {
-  const count = `${entries} ${entries === 1 ? 'entry' : 'entries'}`;
-  if (firstBad) return `${file}:${firstBad.line}  ${sentence(firstBad.reason)}\n${count} before it hold.`;
-  return `${file}: ${count}, none changed. Its head is ${head.seq}:${head.hash}`;
+function describe(file: string, { entries, head, firstBad }: AuditReport, { logs }: Messages): string {
+  if (firstBad) return `${file}:${firstBad.line}  ${sentence(firstBad.reason)}\n${logs.holdBefore(entries)}`;
+  return `${file}: ${logs.noneChanged(entries, `${head.seq}:${head.hash}`)}`;
 }

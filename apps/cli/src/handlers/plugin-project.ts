@@ -3,6 +3,7 @@ import { PluginErrors } from '@seaworthy/plugins';
 import { createPluginProject } from '@seaworthy/plugins/create';
 import { onEachTier } from '@seaworthy/plugins/testing';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages } from '../i18n/messages.ts';
 import type { Io } from '../io.ts';
 import { printable } from '../reporters/text.ts';
 
@@ -23,7 +24,8 @@ export async function create({ directory, language, description }: NewFlags, nam
   });
   const shown = relative(io.cwd, target) || '.';
   io.stdout.write(files.map((file) => `${printable(join(shown, file))}\n`).join(''));
-  io.stderr.write(`Next, in ${printable(shown)}: ${commands.join(', then ')}.\n`);
+  const { plugin } = await loadMessages(io.locale);
+  io.stderr.write(`${plugin.next(printable(shown), commands)}\n`);
   return exitCodes.clean;
 }
 
@@ -43,8 +45,9 @@ export async function tryOut(directory: string | undefined, io: Io): Promise<num
   }
   const isFailed = (tier: string): boolean => failures.some((line) => line.startsWith(`- ${tier}: `));
   const passed = started.filter((tier) => !isFailed(tier));
+  const { plugin } = await loadMessages(io.locale);
   const lines = [
-    ...passed.map((tier) => `${tier}: starts, stops, and leaves nothing behind`),
+    ...passed.map((tier) => plugin.leavesNothing(tier)),
     ...failures.map((line) => line.replace(/^- /, '')),
   ];
   io.stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));

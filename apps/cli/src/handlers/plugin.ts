@@ -6,13 +6,15 @@ import { folder, type Discovery } from '@seaworthy/plugins';
 import { attestationsOf, claimOf, installPlugin, keyIdOf, readEvidence, signPlugin } from '@seaworthy/plugins/trust';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages } from '../i18n/messages.ts';
+import { loadParts } from '../i18n/parts.ts';
 import type { Io } from '../io.ts';
 import { runNpm } from '../npm.ts';
 import { writeAtomically } from '../output.ts';
 import { readEnvelopes, readInput, verifyArchive } from '../plugin/archive.ts';
 import { readKeys } from '../plugin/keys.ts';
 import { isRecord, property } from '../project/record.ts';
-import { plural, printable } from '../reporters/text.ts';
+import { printable } from '../reporters/text.ts';
 
 export interface SignFlags {
   readonly key?: readonly string[];
@@ -27,7 +29,8 @@ export async function sign({ key = [], out }: SignFlags, archive: string, io: Io
   const path = out ?? `${archive}.signature.json`;
   await writeAtomically(resolve(io.cwd, path), `${JSON.stringify(attestationsOf([envelope]), null, 2)}\n`);
   io.stdout.write(`${printable(path)}\n`);
-  io.stderr.write(`Signed with ${keys.map(keyIdOf).join(', ')}.\n`);
+  const messages = await loadMessages(io.locale);
+  io.stderr.write(`${messages.plugin.signedWith(keys.map(keyIdOf).join(', '))}\n`);
   return exitCodes.clean;
 }
 
@@ -44,11 +47,13 @@ export async function verify({ key = [], signature }: VerifyFlags, archive: stri
   const verdict = await verifyArchive(await readInput(archive, io.cwd), envelopes, keys);
   const name = printable(archive);
   if (!verdict.ok) {
-    io.stdout.write(`${name}: ${printable(verdict.reason)}\n`);
+    const say = await loadParts(io.locale);
+    io.stdout.write(`${name}: ${printable(say(verdict.reason))}\n`);
     return exitCodes.found;
   }
   const { claim, keys: signers } = verdict;
-  io.stdout.write(`${name}: ${printable(`${claim.name} ${claim.version}`)}, signed by ${signers.join(', ')}\n`);
+  const { signedBy } = (await loadMessages(io.locale)).plugin;
+  io.stdout.write(`${name}: ${printable(`${claim.name} ${claim.version}`)}, ${signedBy(signers.join(', '))}\n`);
   return exitCodes.clean;
 }
 
@@ -78,8 +83,7 @@ export async function install(
     if (keys.length > 0) await expectSigned(archive, envelopes, keys, spec);
     const installed = await installPlugin(archive, resolve(io.cwd, directory), { envelopes });
     io.stdout.write(`${printable(`${installed.name} ${installed.version}`)}  ${fileURLToPath(installed.directory)}\n`);
-    if (keys.length === 0)
-      io.stderr.write('Nobody has vouched for it here: give --key and --signature to have it checked.\n');
+    if (keys.length === 0) io.stderr.write(`${(await loadMessages(io.locale)).plugin.notVouchedFor}\n`);
     return exitCodes.clean;
   } finally {
     await rm(place, { recursive: true, force: true });
@@ -152,7 +156,8 @@ export async function search({ json = false }: SearchFlags, words: readonly stri
     const lines = rows.map((row) =>
       printable(`${row.name.padEnd(width)}  ${row.version}  ${row.description}`).trimEnd(),
     );
-    io.stdout.write([...lines, `${plural(rows.length, 'plugin')}.`].map((line) => `${line}\n`).join(''));
+    const { found: foundText } = (await loadMessages(io.locale)).plugin;
+    io.stdout.write([...lines, foundText(rows.length)].map((line) => `${line}\n`).join(''));
   }
   return exitCodes.clean;
 }
@@ -171,14 +176,13 @@ export async function list({ json = false }: ListFlags, directory: string | unde
   const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   if (json) io.stdout.write(`${JSON.stringify(sorted, null, 2)}\n`);
   else {
+    const { plugin } = await loadMessages(io.locale);
     const lines = sorted.map(
       ({ id, version, signatures, problem }) =>
-        `${id} ${version}  ${problem ?? (signatures === 0 ? 'not signed' : plural(signatures, 'signature'))}`,
+        `${id} ${version}  ${problem ?? (signatures === 0 ? plugin.unsigned : plugin.signatures(signatures))}`,
     );
     io.stdout.write(
-      [...lines, `${plural(rows.length, 'plugin')} in ${basename(path)}.`]
-        .map((line) => `${printable(line)}\n`)
-        .join(''),
+      [...lines, plugin.foundIn(rows.length, basename(path))].map((line) => `${printable(line)}\n`).join(''),
     );
   }
   return exitCodes.clean;

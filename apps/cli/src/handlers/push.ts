@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { composeAudit, withBase, type Base, type Request } from '../compose.ts';
 import { expectOwnTarget, type SecretTarget } from '../config/own-target.ts';
 import { CliErrors } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { reasonOf, sentence } from '../project/problem.ts';
 import { pushPipeline, pushReport } from '../push/push.ts';
-import { parseReport } from '../report/read.ts';
+import { parseReport, readReportBytes } from '../report/read.ts';
 import { json } from '../reporters/json.ts';
 import { readVersion } from '../version.ts';
 
@@ -75,36 +72,8 @@ async function readReport(
     const report = await composeAudit(request, base, io);
     return new TextEncoder().encode(json(report, { version: readVersion() }));
   }
-  const bytes = await readBytes(file, base.signal, io);
+  const bytes = await readReportBytes(file, io, base.signal);
   // What the server would refuse is refused before it has to.
   parseReport(file, bytes);
   return bytes;
-}
-
-async function readBytes(file: string, signal: AbortSignal, io: Io): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    if (file !== '-') return new Uint8Array(await readFile(resolve(io.cwd, file), { signal }));
-    return await readAll(io.stdin, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new CliErrors.REPORT_UNREADABLE({ path: file, reason: sentence(reasonOf(error)) }, { cause: error });
-  }
-}
-
-/** Reads to the end, or until the signal aborts: a stream that waits for its writer does not look at it. */
-async function readAll(stream: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  const pieces = stream[Symbol.asyncIterator]();
-  const stopped = Promise.withResolvers<never>();
-  const stop = (): void => stopped.reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    for (;;) {
-      const piece = await Promise.race([pieces.next(), stopped.promise]);
-      if (piece.done === true) return new Uint8Array(Buffer.concat(chunks));
-      chunks.push(piece.value);
-    }
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -1,9 +1,10 @@
 import { loadPacks, type PackedRule, type RulePackPlugin } from '../engine/packs.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { loadMessages, type Messages } from '../i18n/messages.ts';
 import { loadSpeaker, type Speaker } from '../i18n/rules/in-language.ts';
 import type { Io } from '../io.ts';
 import type { Paint, Style } from '../reporters/reporter.ts';
-import { plural, printable } from '../reporters/text.ts';
+import { printable } from '../reporters/text.ts';
 import { categories } from '../report/score.ts';
 import type { Severity } from '../rules/contract.ts';
 
@@ -22,7 +23,9 @@ export async function rules(
   const loaded = await loadPacks(packs ?? (await import('../rules/packs.ts')).packs);
   try {
     io.stdout.write(
-      format === 'json' ? toJson(loaded.rules) : toText(loaded.rules, io.paint, await loadSpeaker(io.locale)),
+      format === 'json'
+        ? toJson(loaded.rules)
+        : toText(loaded.rules, io.paint, await loadSpeaker(io.locale), await loadMessages(io.locale)),
     );
     return exitCodes.clean;
   } finally {
@@ -47,15 +50,17 @@ function toJson(list: readonly PackedRule[]): string {
 
 const colours: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', info: 'cyan' };
 
-function toText(list: readonly PackedRule[], paint: Paint, speaker: Speaker): string {
+function toText(list: readonly PackedRule[], paint: Paint, speaker: Speaker, messages: Messages): string {
+  const { severities, ruleList } = messages;
+  const width = Math.max(...Object.values(severities).map((word) => word.length));
   const blocks = categories.flatMap((category) => {
     const members = list.filter(({ rule }) => rule.category === category);
     const rows = members.map(({ rule }) => {
       const { id, severity, flag } = rule;
-      const note = flag === undefined ? '' : paint('dim', `  experimental: ${printable(flag)}`);
-      return `  ${id}  ${paint(colours[severity], severity.padEnd(7))}  ${printable(speaker.title(rule))}${note}`;
+      const note = flag === undefined ? '' : paint('dim', `  ${ruleList.experimental}: ${printable(flag)}`);
+      return `  ${id}  ${paint(colours[severity], severities[severity].padEnd(width))}  ${printable(speaker.title(rule))}${note}`;
     });
-    return rows.length === 0 ? [] : [[paint('bold', category), ...rows].join('\n')];
+    return rows.length === 0 ? [] : [[paint('bold', messages.categories[category]), ...rows].join('\n')];
   });
-  return `${[...blocks, `${plural(list.length, 'rule')}. seaworthy explain <id> says more.`].join('\n\n')}\n`;
+  return `${[...blocks, ruleList.total(list.length)].join('\n\n')}\n`;
 }

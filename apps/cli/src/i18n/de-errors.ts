@@ -1,5 +1,6 @@
 import { translate, type Translation } from '@seaworthy/errors';
 import { CliErrors } from '../errors.ts';
+import { germanPart } from './de-parts.ts';
 import { sayWith } from './templates.ts';
 
 /** The errors of the command line in German, by what follows `seaworthy.cli.` in their codes. */
@@ -81,6 +82,14 @@ const messages: Readonly<Record<keyof typeof CliErrors, string>> = {
     'Es fehlt ein Ort für die Baseline. Geben Sie --baseline an, oder setzen Sie `baseline` in der Konfigurationsdatei.',
   REPORT_UNREADABLE:
     'Der Bericht {path} ist nicht zu gebrauchen: {reason} Machen Sie einen mit `seaworthy audit --format json --output report.json`.',
+  REPORTS_APART:
+    'Die Berichte sind von zwei Projekten, {before} und {after}. Vergleichen Sie zwei Berichte von einem; `project` in der Konfigurationsdatei gibt ihm den Namen.',
+  REPORT_NOT_THERE:
+    '{url} liefert keinen Bericht ({status}): {detail} Prüfen Sie die Adresse, und dass ein Bericht dorthin gesendet wurde.',
+  REPORT_UNREACHABLE:
+    '{url} ließ sich nicht nach einem Bericht fragen: {reason} Prüfen Sie, dass der Server läuft, und fragen Sie noch einmal.',
+  DIFF_URL_MISSING:
+    'Ein Bericht ist gegeben, und es fehlt ein Server mit einem, mit dem er verglichen wird. Geben Sie zwei Berichte an oder --url, oder setzen Sie SEAWORTHY_PUSH_URL oder `push.url`.',
   UNKNOWN_FORMAT: 'Das Format {format} gibt es nicht.{suggestion} Nennen Sie eins von {formats}.',
   PUSH_URL_MISSING:
     'Es fehlt ein Server. Geben Sie --url an, setzen Sie SEAWORTHY_PUSH_URL, oder `push.url` in der Konfigurationsdatei.',
@@ -88,8 +97,7 @@ const messages: Readonly<Record<keyof typeof CliErrors, string>> = {
     '{secret} kommt von {secretSource} und {target} von {targetSource}, einer Datei des Projekts: Sie könnte das Geheimnis an jeden senden. {advice}, um selbst zu sagen, wohin es geht.',
   PUSH_REFUSED:
     '{url} hat den Bericht mit {status} abgelehnt: {detail} Berichtigen Sie, was dort steht, und senden Sie ihn noch einmal.',
-  PUSH_UNAVAILABLE:
-    '{url} ist gerade nicht erreichbar ({status}), und {attempts} haben das nicht geändert. Senden Sie ihn später.',
+  PUSH_UNAVAILABLE: '{url} ist gerade nicht erreichbar ({status}), auch nach {attempts}. Senden Sie ihn später.',
   PUSH_BROKEN:
     '{url} hat mit {status} geantwortet: {detail} Sehen Sie in das Log des Servers, und senden Sie ihn noch einmal.',
   PUSH_FAILED:
@@ -119,7 +127,7 @@ export function germanMessage(code: string, message: string): string {
   if (known === undefined) return message;
   const [name, kind] = known;
   const text = new Map(Object.entries(messages)).get(name) ?? message;
-  return sayWith({ [kind.meta.message]: text })(message) ?? message;
+  return sayWith({ [kind.meta.message]: text }, germanPart)(message) ?? message;
 }
 
 /** A parameter that a message is made of is not translated: reasons come from systems and parsers. */

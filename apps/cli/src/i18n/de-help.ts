@@ -74,10 +74,14 @@ export const germanHelp: Readonly<Record<string, string>> = {
   'How to write it: pretty, compact, json, github, markdown, sarif, junit, html':
     'Wie er geschrieben wird: pretty, compact, json, github, markdown, sarif, junit, html',
   'A JSON report': 'Ein JSON-Bericht',
-  'Exits with 1 when the later report has findings that the earlier one has not. Lines that moved are no difference.':
-    'Endet mit 1, wenn der spätere Bericht Befunde hat, die der frühere nicht hat. Verschobene Zeilen sind kein Unterschied.',
+  'Exits with 1 when the later report has findings at or above --fail-on that the earlier one has not. Lines that moved are no difference.':
+    'Endet mit 1, wenn der spätere Bericht Befunde ab --fail-on hat, die der frühere nicht hat. Verschobene Zeilen sind kein Unterschied.',
+  'Each is a file, - for standard input, or the address of a report on a server. With one report, it is compared with the newest that the server has of its project.':
+    'Jeder ist eine Datei, - für die Standardeingabe, oder die Adresse eines Berichts auf einem Server. Ein einzelner wird mit dem neuesten verglichen, den der Server von seinem Projekt hat.',
+  'Exit with 1 when a finding of this severity or above is new':
+    'Endet mit 1, wenn ein Befund ab diesem Schweregrad neu ist',
   'How to write it': 'Wie er geschrieben wird',
-  'The earlier JSON report': 'Der frühere JSON-Bericht',
+  'The earlier JSON report; may be left out with --url': 'Der frühere JSON-Bericht; mit --url entbehrlich',
   'The later JSON report': 'Der spätere JSON-Bericht',
   'Write a plugin to begin with': 'Schreibt ein Plugin für den Anfang',
   'Start and stop a plugin in every tier that it allows, and tell what it leaves behind':

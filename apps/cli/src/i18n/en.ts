@@ -7,6 +7,18 @@ export const en: Messages = {
   more: 'more',
   score: 'score',
   ofHundred: 'of 100',
+  categories: {
+    errors: 'errors',
+    logging: 'logging',
+    telemetry: 'telemetry',
+    health: 'health',
+    lifecycle: 'lifecycle',
+    configuration: 'configuration',
+    resilience: 'resilience',
+    security: 'security',
+    deployment: 'deployment',
+    quality: 'quality',
+  },
   couldNotFinish: 'could not finish',
   morePlaces: (amount) => `and ${plural(amount, 'more place')}: --format compact lists them all`,
   counts: ({ errors, warnings, infos }) =>
@@ -54,5 +66,75 @@ export const en: Messages = {
     yesOrNo: (proposed) => (proposed ? 'Y/n' : 'y/N'),
     yes: /^y(es)?$/,
     no: /^no?$/,
+  },
+  diff: {
+    added: 'New',
+    gone: 'Gone',
+    unseen: 'Could not be looked at',
+    category: 'category',
+    before: 'before',
+    after: 'after',
+    overall: 'overall',
+    noScore: 'none',
+    summary: (added, gone, unchanged, unseen) =>
+      `${plural(added, 'finding')} new, ${gone} gone, ${unchanged} as before${unseen === 0 ? '' : `, ${unseen} could not be looked at`}.`,
+  },
+  shortHelp: `seaworthy tells whether a code base is ready for production, why not, and how to fix it.
+
+  seaworthy audit                    looks at the current directory
+  seaworthy explain SEA-R012         says why a rule matters, with a wrong and a right way
+  seaworthy init                     sets a project up: a config file, a workflow, a script
+
+seaworthy --help lists all commands, seaworthy <command> --help the flags of one.
+`,
+  page: {
+    language: 'en',
+    readiness: 'Readiness',
+    noScore: 'no score',
+    score: 'Score',
+    scoreOf: (category) => `Score of ${category}`,
+    category: 'Category',
+    errors: 'Errors',
+    warnings: 'Warnings',
+    infos: 'Infos',
+    findings: 'Findings',
+    fix: 'Fix',
+    places: (amount) => plural(amount, 'place'),
+    lines: (first, last) => `Lines ${first} to ${last}`,
+    couldNotFinish: 'Could not finish',
+  },
+  ruleList: {
+    experimental: 'experimental',
+    total: (amount) => `${plural(amount, 'rule')}. seaworthy explain <id> says more.`,
+  },
+  editor: {
+    fix: 'Fix',
+    mendAll: 'Mend all Seaworthy findings that can be mended safely',
+    hold: (rule) => `Hold ${rule} back here, with a reason`,
+    moreFindings: (amount) =>
+      `There are ${plural(amount, 'more finding')} in this file. \`seaworthy audit\` shows them all.`,
+    looking: 'Looking at the project',
+  },
+  belongsTo: (id, owner) => `${id} belongs to ${owner}. Its codes are explained in docs/reference/errors.md.`,
+  logs: {
+    holdBefore: (entries) => `${plural(entries, 'entry', 'entries')} before it hold.`,
+    noneChanged: (entries, head) => `${plural(entries, 'entry', 'entries')}, none changed. Its head is ${head}`,
+  },
+  config: {
+    nothingWrong: (keys, environment) => `${plural(keys, 'key')}, nothing wrong (${environment}).`,
+    hasProblems: (path, problems) => `${path} has ${plural(problems, 'problem')}.`,
+    over: (value, source) => `over ${value} from ${source}`,
+    notSet: 'not set',
+  },
+  plugin: {
+    signedWith: (keys) => `Signed with ${keys}.`,
+    signedBy: (keys) => `signed by ${keys}`,
+    unsigned: 'not signed',
+    notVouchedFor: 'Nobody has vouched for it here: give --key and --signature to have it checked.',
+    signatures: (amount) => plural(amount, 'signature'),
+    found: (amount) => `${plural(amount, 'plugin')}.`,
+    foundIn: (amount, directory) => `${plural(amount, 'plugin')} in ${directory}.`,
+    next: (directory, commands) => `Next, in ${directory}: ${commands.join(', then ')}.`,
+    leavesNothing: (tier) => `${tier}: starts, stops, and leaves nothing behind`,
   },
 };

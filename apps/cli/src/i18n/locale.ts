@@ -29,7 +29,7 @@ export function localeOf(variables: Readonly<Record<string, string | undefined>>
 }
 
 /** `de` for `de`, `de-AT` and `de_DE.UTF-8`. */
-function localeIn(wanted: string | undefined): Locale | undefined {
+export function localeIn(wanted: string | undefined): Locale | undefined {
   const language = /^[a-z]{2,3}(?=$|[-_.@])/i.exec(wanted ?? '')?.[0].toLowerCase();
   return locales.find((each) => each === language);
 }

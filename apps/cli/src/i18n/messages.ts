@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../fix/merge.ts';
 import type { Counts } from '../report/report.ts';
-import type { Severity } from '../rules/contract.ts';
+import type { Category, Severity } from '../rules/contract.ts';
 import { en } from './en.ts';
 import type { Locale } from './locale.ts';
 
@@ -12,6 +12,8 @@ export interface Messages {
   readonly more: string;
   readonly score: string;
   readonly ofHundred: string;
+  /** What categories are called. */
+  readonly categories: Readonly<Record<Category, string>>;
   readonly couldNotFinish: string;
   readonly morePlaces: (amount: number) => string;
   /** Without a full stop: `2 errors, 1 warning`. */
@@ -35,6 +37,91 @@ export interface Messages {
   readonly endless: (rounds: number) => string;
   /** What `seaworthy init` asks and says. */
   readonly init: InitMessages;
+  /** What `seaworthy report diff` says. */
+  readonly diff: DiffMessages;
+  /** What bare `seaworthy` prints. */
+  readonly shortHelp: string;
+  /** What reports of several columns say: Markdown and HTML. */
+  readonly page: PageMessages;
+  /** What `seaworthy rules` says. */
+  readonly ruleList: {
+    readonly experimental: string;
+    readonly total: (amount: number) => string;
+  };
+  /** What an editor shows. */
+  readonly editor: EditorMessages;
+  /** What `seaworthy explain` says of a code that it does not know, but whose owner it does. */
+  readonly belongsTo: (id: string, owner: string) => string;
+  readonly logs: LogMessages;
+  readonly config: ConfigMessages;
+  readonly plugin: PluginMessages;
+}
+
+export interface PageMessages {
+  /** As HTML names it. */
+  readonly language: string;
+  readonly readiness: string;
+  readonly noScore: string;
+  readonly score: string;
+  readonly scoreOf: (category: string) => string;
+  /** Heads of columns. */
+  readonly category: string;
+  readonly errors: string;
+  readonly warnings: string;
+  readonly infos: string;
+  readonly findings: string;
+  readonly fix: string;
+  readonly places: (amount: number) => string;
+  readonly lines: (first: number, last: number) => string;
+  readonly couldNotFinish: string;
+}
+
+export interface EditorMessages {
+  readonly fix: string;
+  readonly mendAll: string;
+  readonly hold: (rule: string) => string;
+  readonly moreFindings: (amount: number) => string;
+  readonly looking: string;
+}
+
+/** Of `seaworthy logs verify`. */
+export interface LogMessages {
+  readonly holdBefore: (entries: number) => string;
+  readonly noneChanged: (entries: number, head: string) => string;
+}
+
+/** Of `seaworthy config`. */
+export interface ConfigMessages {
+  readonly nothingWrong: (keys: number, environment: string) => string;
+  readonly hasProblems: (path: string, problems: number) => string;
+  readonly over: (value: string, source: string) => string;
+  readonly notSet: string;
+}
+
+/** Of `seaworthy plugin`. */
+export interface PluginMessages {
+  readonly signedWith: (keys: string) => string;
+  readonly signedBy: (keys: string) => string;
+  readonly unsigned: string;
+  readonly notVouchedFor: string;
+  readonly signatures: (amount: number) => string;
+  readonly found: (amount: number) => string;
+  readonly foundIn: (amount: number, directory: string) => string;
+  readonly next: (directory: string, commands: readonly string[]) => string;
+  readonly leavesNothing: (tier: string) => string;
+}
+
+export interface DiffMessages {
+  /** Headings and columns. */
+  readonly added: string;
+  readonly gone: string;
+  readonly unseen: string;
+  readonly category: string;
+  readonly before: string;
+  readonly after: string;
+  readonly overall: string;
+  readonly noScore: string;
+  readonly summary: (added: number, gone: number, unchanged: number, unseen: number) => string;
 }
 
 export interface InitMessages {

@@ -11,17 +11,19 @@ const hole = /\{(\w+)\}/g;
  */
 export function sayWith(
   templates: Readonly<Record<string, string>>,
-  words: Readonly<Record<string, string>> = {},
+  words: Readonly<Record<string, string>> | Say = {},
 ): Say {
   const known = Object.entries(templates).map(([english, other]) => ({ pattern: patternOf(english), other }));
-  const translated = new Map(Object.entries(words));
+  const translated = typeof words === 'function' ? undefined : new Map(Object.entries(words));
+  const wordIn = (text: string): string | undefined =>
+    typeof words === 'function' ? words(text) : translated?.get(text);
   return (text) => {
     for (const { pattern, other } of known) {
       const match = pattern.exec(text);
       if (match === null) continue;
       return other.replaceAll(hole, (_whole, name: string) => {
         const found = match.groups?.[name] ?? '';
-        return translated.get(found) ?? found;
+        return wordIn(found) ?? found;
       });
     }
     return undefined;

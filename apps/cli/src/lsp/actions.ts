@@ -13,6 +13,7 @@ import type { Fix } from '../fix/fixes.ts';
 import { mergeFixes } from '../fix/merge.ts';
 import type { Finding } from '../report/report.ts';
 import type { Client } from './client.ts';
+import type { Language } from './language.ts';
 import type { FileNotes } from './look.ts';
 import { createPlacer, rangeOf, type Placer } from './places.ts';
 import { source } from './diagnostics.ts';
@@ -24,6 +25,7 @@ export interface ActionOptions {
   readonly document: TextDocument;
   readonly notes: FileNotes;
   readonly client: Client;
+  readonly language: Language;
 }
 
 /** Mends all that can be mended in a file. */
@@ -58,7 +60,8 @@ function quickFixes(found: readonly Finding[], shown: readonly Diagnostic[], sce
 }
 
 /** A fix that was meant for another text is not offered. */
-function fixAction(fix: Fix, { fix: advice }: Finding, scene: Scene): readonly CodeAction[] {
+function fixAction(fix: Fix, finding: Finding, scene: Scene): readonly CodeAction[] {
+  const { fix: advice } = scene.language.speaker.finding(finding);
   const edits = toEdits([fix], scene);
   if (edits.length === 0) return [];
   const title = `${advice.replace(/\.$/, '')} (${fix.rule})`;
@@ -68,7 +71,7 @@ function fixAction(fix: Fix, { fix: advice }: Finding, scene: Scene): readonly C
 function fixAllAction(scene: Scene): readonly CodeAction[] {
   const edits = toEdits(scene.notes.fixes, scene);
   if (edits.length === 0) return [];
-  const title = 'Mend all Seaworthy findings that can be mended safely';
+  const title = scene.language.messages.editor.mendAll;
   return [{ title, kind: fixAll, edit: toWorkspaceEdit(edits, scene) }];
 }
 
@@ -91,7 +94,7 @@ function suppressAction({ rule, line }: Finding, scene: Scene): readonly CodeAct
     client.hasSnippets && client.versionsEdits
       ? { range, snippet: { kind: 'snippet', value: `${escapeSnippet(before)}\${1}${after}` } }
       : { range, newText: `${before}${after}` };
-  const title = `Hold ${rule} back here, with a reason`;
+  const title = scene.language.messages.editor.hold(rule);
   return [{ title, kind: CodeActionKind.QuickFix, edit: toWorkspaceEdit([edit], scene) }];
 }
 

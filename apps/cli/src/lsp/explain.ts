@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { RequestType, type Hover, type Position } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Client } from './client.ts';
+import type { Language } from './language.ts';
 import type { FileNotes } from './look.ts';
 import { meet } from './actions.ts';
 import { createPlacer, rangeOf } from './places.ts';
@@ -15,19 +16,28 @@ export const explainRequest: RequestType<{ readonly rule: string }, string | nul
 export async function readExplanation(
   rule: string,
   explanations: Readonly<Record<string, string>>,
+  { speaker }: Language,
 ): Promise<string | undefined> {
   const href = Object.hasOwn(explanations, rule) ? explanations[rule] : undefined;
-  return href === undefined ? undefined : readFile(new URL(href), 'utf8').catch(() => undefined);
+  if (href === undefined) return undefined;
+  const page = await readFile(new URL(href), 'utf8').catch(() => undefined);
+  return page === undefined ? undefined : speaker.page(rule, page);
 }
 
 const mostAtOnce = 3;
+
+export interface Explaining {
+  readonly client: Client;
+  readonly explanations: Readonly<Record<string, string>>;
+  readonly language: Language;
+}
 
 /** What stands at a position, explained. */
 export async function hover(
   position: Position,
   document: TextDocument,
   { findings }: FileNotes,
-  { client, explanations }: { readonly client: Client; readonly explanations: Readonly<Record<string, string>> },
+  { client, explanations, language }: Explaining,
 ): Promise<Hover | null> {
   const placer = createPlacer(document);
   const caret = { start: position, end: position };
@@ -38,8 +48,9 @@ export async function hover(
   const pages = await Promise.all(
     Array.from(byRule.values())
       .slice(0, mostAtOnce)
-      .map(async ({ rule, title, message, why, fix }) => {
-        const page = await readExplanation(rule, explanations);
+      .map(async (finding) => {
+        const { rule, title, message, why, fix } = language.speaker.finding(finding);
+        const page = await readExplanation(rule, explanations, language);
         return page ?? `# ${rule} ${title}\n\n${message} ${why}\n\n${fix}\n`;
       }),
   );

@@ -44,7 +44,7 @@ export interface FolderOptions {
   readonly onChanged: () => void;
   readonly onFailed: (error: unknown) => void;
   /** Told, once, of a rule that did not finish. */
-  readonly onUnfinished: (message: string) => void;
+  readonly onUnfinished: (said: Pick<Problem, 'code' | 'message'>) => void;
 }
 
 /** What takes a while: it tells how far it is, and ends when the signal aborts. */
@@ -74,10 +74,10 @@ export function createFolder(options: FolderOptions): Folder {
   let looked: Looked | undefined;
   let thread: { readonly key: string; readonly examiner: Examiner; readonly rules: RuleNotes } | undefined;
 
-  const tellOf = ({ rule, message }: Pick<Problem, 'rule' | 'message'>): void => {
+  const tellOf = ({ rule, code, message }: Pick<Problem, 'rule' | 'code' | 'message'>): void => {
     if (rule === undefined || told.has(rule)) return;
     told.add(rule);
-    options.onUnfinished(message);
+    options.onUnfinished({ code, message });
   };
   const takeLook = async (signal: AbortSignal, tell: (line: string) => void): Promise<void> => {
     place ??= await mkdtemp(join(tmpdir(), 'seaworthy-lsp-'));
@@ -96,8 +96,10 @@ export function createFolder(options: FolderOptions): Folder {
     const own = { root, rules, experimental, isProduction, ruleTimeoutMs };
     const key = JSON.stringify([own, facts, [...facts.dependencies]]);
     if (thread?.key === key) return;
-    const onStopped = ({ rule, reason }: StoppedRule): void =>
-      tellOf({ rule, message: new CliErrors.RULE_CRASHED({ rule, reason }).message });
+    const onStopped = ({ rule, reason }: StoppedRule): void => {
+      const { code, message } = new CliErrors.RULE_CRASHED({ rule, reason });
+      tellOf({ rule, code, message });
+    };
     const examiner = createExaminer({ job: own, facts, packs: options.packs, onStopped });
     const before = thread?.examiner;
     try {

@@ -18,6 +18,7 @@ import { codeActions, fixAll } from './actions.ts';
 import { readClient, type Client } from './client.ts';
 import { source } from './diagnostics.ts';
 import { explainRequest, hover, readExplanation } from './explain.ts';
+import { loadLanguage, type Language } from './language.ts';
 import { createPublisher, documentReport, workspaceReport, type Publisher } from './publish.ts';
 import { createWaiting } from './waiting.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
@@ -33,6 +34,7 @@ export interface ServerOptions {
 
 interface Session {
   readonly client: Client;
+  readonly language: Language;
   readonly workspace: Workspace;
   /** Only for an editor that does not ask. */
   readonly publisher: Publisher | undefined;
@@ -47,6 +49,7 @@ export function createLanguageServer(connection: Connection, options: ServerOpti
   const documents = new TextDocuments(TextDocument);
   const waiting = createWaiting(waitMs);
   let session: Session | undefined;
+  let isAsked = false;
   let isClosed = false;
 
   const current = (): Session | Refusal => {
@@ -66,14 +69,16 @@ export function createLanguageServer(connection: Connection, options: ServerOpti
       connection.languages.diagnostics.refresh().catch(() => {});
   };
 
-  connection.onInitialize((params): InitializeResult | ResponseError<InitializeError> => {
-    if (session !== undefined)
-      return new ResponseError(ErrorCodes.InvalidRequest, '`initialize` came twice.', { retry: false });
+  connection.onInitialize(async (params): Promise<InitializeResult | ResponseError<InitializeError>> => {
+    if (isAsked) return new ResponseError(ErrorCodes.InvalidRequest, '`initialize` came twice.', { retry: false });
+    isAsked = true;
     const client = readClient(params);
+    const language = await loadLanguage(params.locale, io.locale);
     const all = (): readonly TextDocument[] => documents.all();
-    const workspace = createWorkspace({ connection, client, io, packs, deadlineMs, documents: all, onChanged });
+    const settings = { connection, client, io, packs, deadlineMs, language };
+    const workspace = createWorkspace({ ...settings, documents: all, onChanged });
     const publisher = client.pulls ? undefined : createPublisher(connection, workspace, all);
-    session = { client, workspace, publisher };
+    session = { client, workspace, publisher, language };
     return { capabilities: capabilities(client), serverInfo: { name: 'seaworthy', version: readVersion() } };
   });
   connection.onInitialized(() => {
@@ -148,7 +153,8 @@ function answerQuestions({ connection, documents, current, waiting }: Answering)
     if (document === undefined || located === undefined) return undefined;
     const { folder, path } = located;
     const explanations = folder.rules()?.explanations ?? {};
-    return { client: session.client, explanations, document, path, notes: await folder.notesOf(path, document) };
+    const { client, language } = session;
+    return { client, language, explanations, document, path, notes: await folder.notesOf(path, document) };
   };
   connection.onHover(async ({ textDocument, position }) => {
     const it = await about(textDocument.uri);
@@ -163,7 +169,7 @@ function answerQuestions({ connection, documents, current, waiting }: Answering)
   connection.onRequest(explainRequest, async ({ rule }) => {
     const session = current();
     if (session instanceof ResponseError) return session;
-    return (await readExplanation(rule, session.workspace.explanations())) ?? null;
+    return (await readExplanation(rule, session.workspace.explanations(), session.language)) ?? null;
   });
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
     const session = current();

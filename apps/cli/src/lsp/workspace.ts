@@ -9,6 +9,7 @@ import type { Io } from '../io.ts';
 import type { Client } from './client.ts';
 import { toDiagnostics } from './diagnostics.ts';
 import { createFolder, type Folder } from './folder.ts';
+import type { Language } from './language.ts';
 import type { FileNotes } from './look.ts';
 import { below, createPlacer, pathOf, uriOf } from './places.ts';
 import { withProgress } from './progress.ts';
@@ -21,6 +22,8 @@ export interface WorkspaceOptions {
   readonly io: Io;
   readonly packs: URL;
   readonly deadlineMs: number;
+  /** What the user is told in. */
+  readonly language: Language;
   /** All documents that are open. */
   readonly documents: () => readonly TextDocument[];
   /** Told when there is something new to say about any file. */
@@ -58,7 +61,7 @@ interface Member {
 }
 
 export function createWorkspace(options: WorkspaceOptions): Workspace {
-  const { client } = options;
+  const { client, language } = options;
   const members = new Map<string, Member>();
   const inTurn = createTurns();
 
@@ -88,6 +91,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
       uri,
       client,
       explanations: explanations(),
+      language,
       placer: document && createPlacer(document),
     });
 
@@ -141,8 +145,8 @@ interface Joining {
 }
 
 function join(options: WorkspaceOptions, { uri, root, inTurn, documentsOf }: Joining): Member {
-  const { connection, client, io, packs, deadlineMs, onChanged } = options;
-  const failures = createFailures(connection);
+  const { connection, client, io, packs, deadlineMs, language, onChanged } = options;
+  const failures = createFailures(connection, language);
   const watching = createWatching({ isTold: client.watchesFiles, onChanged: () => folder.request('saved') });
   const folder: Folder = createFolder({
     root,
@@ -150,14 +154,14 @@ function join(options: WorkspaceOptions, { uri, root, inTurn, documentsOf }: Joi
     io,
     inTurn,
     documents: () => documentsOf(() => folder),
-    withProgress: (ending, work) => withProgress(connection, { ending, deadlineMs }, work),
+    withProgress: (ending, work) => withProgress(connection, { ending, deadlineMs, language }, work),
     onListed: (job, entries) => void watching.use(job, entries),
     onChanged() {
       failures.forget();
       onChanged();
     },
     onFailed: failures.tell,
-    onUnfinished: (message) => show(connection, MessageType.Warning, message),
+    onUnfinished: (said) => show(connection, MessageType.Warning, language.speaker.message(said)),
   });
   return { uri, folder, watching };
 }
@@ -168,11 +172,11 @@ async function leave({ folder, watching }: Member): Promise<void> {
 }
 
 /** Says what went wrong, and does not repeat it until something went well. */
-function createFailures(connection: Connection): { tell(error: unknown): void; forget(): void } {
+function createFailures(connection: Connection, { speaker }: Language): { tell(error: unknown): void; forget(): void } {
   let last: string | undefined;
   return {
     tell(error) {
-      const text = isSeaworthyError(error) ? `${error.code}: ${error.message}` : inspect(error);
+      const text = isSeaworthyError(error) ? `${error.code}: ${speaker.message(error)}` : inspect(error);
       if (text === last) return;
       last = text;
       // A folder that is still empty is no failure.

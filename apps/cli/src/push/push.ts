@@ -1,8 +1,8 @@
 import type { Pipeline, PipelineOptions } from '@seaworthy/resilience';
 import { CliErrors } from '../errors.ts';
-import { reasonOf, sentence } from '../project/problem.ts';
 import { property } from '../project/record.ts';
 import { plural, printable } from '../reporters/text.ts';
+import { connectionProblem, parseAnswer, problemText } from './answer.ts';
 
 /** How a push tries: the server may be starting, or a deployment may be under way. */
 export const pushPipeline: PipelineOptions = {
@@ -56,7 +56,7 @@ async function send(
   let body: unknown;
   try {
     response = await fetch(endpoint, { method: 'POST', headers, body: bytes, redirect: 'manual', signal });
-    body = parse(await response.text());
+    body = parseAnswer(await response.text());
   } catch (error) {
     signal.throwIfAborted();
     throw new CliErrors.PUSH_FAILED({ url, reason: connectionProblem(error) }, { cause: error });
@@ -85,36 +85,4 @@ function readAnswer(body: unknown, endpoint: URL, status: number): PushedReport 
   const isRight = typeof id === 'string' && typeof url === 'string' && URL.canParse(url, endpoint.href);
   if (!isRight) throw new CliErrors.PUSH_ANSWER_INVALID({ url: endpoint.href, status });
   return { id: printable(id), url: new URL(url, endpoint).href };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The words of a problem document (RFC 9457): title, detail, and the single errors where there are any. */
-function problemText(body: unknown): string | undefined {
-  const words = ['title', 'detail']
-    .map((key) => property(body, key))
-    .filter((word) => typeof word === 'string' && word !== '');
-  const errors = property(body, 'errors');
-  const list = Array.isArray(errors) ? errors.slice(0, 10).map((error) => describe(error)) : [];
-  const text = [...new Set([...words, ...list])].map((word) => sentence(printable(String(word)))).join(' ');
-  return text === '' ? undefined : text;
-}
-
-function describe(error: unknown): string {
-  if (typeof error === 'string') return error;
-  const path = property(error, 'path');
-  const message = property(error, 'message') ?? property(error, 'detail');
-  return [path, message].filter((part) => typeof part === 'string' && part !== '').join(': ');
-}
-
-/** `fetch` says no more than "fetch failed"; its cause says why. */
-function connectionProblem(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return sentence(printable(reasonOf(cause ?? error)));
 }

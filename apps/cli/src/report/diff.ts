@@ -1,29 +1,38 @@
+import type { Category } from '../rules/contract.ts';
+import { matchFindings, type Matching } from './matching.ts';
 import type { Finding, Report } from './report.ts';
+import { categories } from './score.ts';
 
-/** How two reports of one project differ. */
-export interface ReportDiff {
-  /** Only in the later report. */
-  readonly added: readonly Finding[];
-  /** Only in the earlier report, although the later one could look at their rule and their file. */
-  readonly gone: readonly Finding[];
-  /** How many are in both. */
-  readonly kept: number;
-  readonly score: { readonly before: number | null; readonly after: number | null };
+/** A score of two reports; null where one of them has none. */
+export interface ScoreChange {
+  readonly before: number | null;
+  readonly after: number | null;
 }
 
-/** Compares findings by their fingerprint, so that lines which moved are no difference. */
+/** How two reports of one project differ: what `seaworthy report diff --format json` prints. */
+export interface ReportDiff extends Matching<Finding> {
+  readonly schema: 'seaworthy.report-diff';
+  readonly schemaVersion: 1;
+  readonly project: string;
+  readonly score: ScoreChange & { readonly categories: Readonly<Partial<Record<Category, ScoreChange>>> };
+}
+
+/** Compares the findings and the scores of two reports. */
 export function diffReports(before: Report, after: Report): ReportDiff {
-  const [earlier, later] = [before, after].map(
-    ({ findings }) => new Set(findings.map(({ fingerprint }) => fingerprint)),
-  );
-  const added = after.findings.filter(({ fingerprint }) => !earlier!.has(fingerprint));
-  const unseen = new Set(after.problems.flatMap(({ rule, file }) => rule ?? file ?? []));
+  const scored = categories.filter((each) => [before, after].some(({ score }) => score.categories[each] !== undefined));
+  const change = (category: Category): ScoreChange => ({
+    before: before.score.categories[category]?.score ?? null,
+    after: after.score.categories[category]?.score ?? null,
+  });
   return {
-    added,
-    gone: before.findings.filter(
-      ({ fingerprint, rule, file }) => !later!.has(fingerprint) && !unseen.has(rule) && !unseen.has(file),
-    ),
-    kept: after.findings.length - added.length,
-    score: { before: before.score.overall, after: after.score.overall },
+    schema: 'seaworthy.report-diff',
+    schemaVersion: 1,
+    project: after.project.name,
+    score: {
+      before: before.score.overall,
+      after: after.score.overall,
+      categories: Object.fromEntries(scored.map((category) => [category, change(category)])),
+    },
+    ...matchFindings(before.findings, after),
   };
 }

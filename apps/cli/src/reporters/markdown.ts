@@ -1,41 +1,42 @@
-import type { Finding } from '../report/report.ts';
+import { en } from '../i18n/en.ts';
 import { categories } from '../report/score.ts';
+import { escapeMarkdown, markdownCode, markdownItem } from './markdown-text.ts';
 import type { Reporter } from './reporter.ts';
 import { summarize } from './summary.ts';
-import { printable } from './text.ts';
 
 /** For a pull request or a page: the score as a table, then the findings. */
-export const markdown: Reporter = (report, { prefix = '' }) => {
+export const markdown: Reporter = (report, { prefix = '', messages = en }) => {
   const { project, score, findings, problems } = report;
-  const title = `# ${escape(project.name)}: ${score.overall === null ? 'no score' : `${score.overall} of 100`}`;
+  const { page } = messages;
+  const heads = [page.category, page.score, page.errors, page.warnings, page.infos];
+  const title = `# ${escapeMarkdown(project.name)}: ${score.overall === null ? page.noScore : `${score.overall} ${messages.ofHundred}`}`;
   const rows = categories.flatMap((category) => {
     const scored = score.categories[category];
     if (scored === undefined) return [];
-    return [`| ${category} | ${scored.score} | ${scored.errors} | ${scored.warnings} | ${scored.infos} |`];
+    return [
+      `| ${messages.categories[category]} | ${scored.score} | ${scored.errors} | ${scored.warnings} | ${scored.infos} |`,
+    ];
   });
-  const table = ['| category | score | errors | warnings | infos |', '| --- | --: | --: | --: | --: |', ...rows].join(
-    '\n',
-  );
-  const list = findings.map((finding) => item(finding, prefix)).join('\n');
+  const table = [
+    `| ${heads.map((head) => head.toLowerCase()).join(' | ')} |`,
+    '| --- | --: | --: | --: | --: |',
+    ...rows,
+  ].join('\n');
+  const list = findings
+    .map((finding) => markdownItem(finding, messages.severities[finding.severity], prefix))
+    .join('\n');
   const unfinished = problems
-    .map(({ file, message }) => `- ${file === undefined ? '' : `\`${prefix + file}\`: `}${escape(message)}`)
+    .map(
+      ({ file, message }) =>
+        `- ${file === undefined ? '' : `${markdownCode(prefix + file)}: `}${escapeMarkdown(message)}`,
+    )
     .join('\n');
   const blocks = [
     title,
     rows.length > 0 ? table : '',
-    findings.length > 0 ? `## Findings\n\n${list}` : '',
-    problems.length > 0 ? `## Could not finish\n\n${unfinished}` : '',
-    escape(summarize(report)),
+    findings.length > 0 ? `## ${page.findings}\n\n${list}` : '',
+    problems.length > 0 ? `## ${page.couldNotFinish}\n\n${unfinished}` : '',
+    escapeMarkdown(summarize(report, messages)),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 };
-
-function item({ severity, rule, title, file, line, message, fix }: Finding, prefix: string): string {
-  const place = [prefix + file, line].filter((part) => part !== undefined).join(':');
-  return `- **${severity}** ${rule} ${escape(title)} · \`${printable(place).replaceAll('`', "'")}\`: ${escape(message)} ${escape(fix)}`;
-}
-
-/** Text of the audited project must not become markup. */
-function escape(text: string): string {
-  return printable(text).replaceAll(/[\\`*_[\]<>|#]/g, String.raw`\$&`);
-}

@@ -94,14 +94,16 @@ function renderProblems(problems: readonly Problem[], { paint, prefix, messages 
 
 function renderScore({ score }: Report, { paint, messages }: View): readonly string[] {
   if (score.overall === null) return [];
+  const names = messages.categories;
+  const width = Math.max(...categories.map((category) => names[category].length)) + 1;
   const rows = categories.flatMap((category) => {
     const scored = score.categories[category];
     return scored === undefined
       ? []
-      : [`  ${category.padEnd(14)}${paint(colourOf(scored.score), String(scored.score).padStart(3))}`];
+      : [`  ${names[category].padEnd(width)}${paint(colourOf(scored.score), String(scored.score).padStart(3))}`];
   });
   const overall = paint(colourOf(score.overall), String(score.overall).padStart(3));
-  return [`${messages.score.padEnd(16)}${overall} ${messages.ofHundred}`, ...rows].map((row) => row.trimEnd());
+  return [`${messages.score.padEnd(width + 2)}${overall} ${messages.ofHundred}`, ...rows].map((row) => row.trimEnd());
 }
 
 function colourOf(score: number): Style {

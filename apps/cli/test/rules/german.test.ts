@@ -99,6 +99,9 @@ test('seaworthy explain, seaworthy rules and a report for people speak German; J
   };
   expect(await said((io) => explain({}, 'SEA-R012', io))).toContain('## Wann unterdrücken\n\nWenn ein Elternprozess');
   expect(await said((io) => listRules({ format: 'pretty' }, undefined, io))).toContain('SIGTERM wird nicht behandelt');
+  const list = await said((io) => listRules({ format: 'pretty' }, undefined, io));
+  expect(list).toMatch(/^Lebenszyklus$[^]*SEA-R012 {2}Fehler {2,}SIGTERM wird nicht behandelt$/m);
+  expect(list).toMatch(/\d+ Regeln\. seaworthy explain <id> sagt mehr\.\n$/);
   const pretty = await said((io) => audit({ format: 'pretty' }, undefined, io));
   expect(pretty).toContain('SEA-R012  SIGTERM wird nicht behandelt\n');
   expect(pretty).toContain('Der Server nimmt Anfragen an, und nichts behandelt SIGTERM.');

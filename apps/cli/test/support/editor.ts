@@ -60,12 +60,14 @@ export interface EditorOptions {
   readonly folders: readonly string[];
   readonly capabilities?: ClientCapabilities;
   readonly processId?: number | null;
+  /** The language of the editor. */
+  readonly locale?: string;
 }
 
 /** Connects to a server over its streams, and says hello. */
 export async function connectEditor(
   streams: { readonly from: NodeJS.ReadableStream; readonly to: NodeJS.WritableStream },
-  { folders, capabilities = modern, processId = process.pid }: EditorOptions,
+  { folders, capabilities = modern, processId = process.pid, locale }: EditorOptions,
 ): Promise<Editor> {
   const connection = createProtocolConnection(streams.from, streams.to);
   const messages: string[] = [];
@@ -84,6 +86,7 @@ export async function connectEditor(
     rootUri: null,
     workspaceFolders,
     capabilities,
+    ...(locale !== undefined && { locale }),
   });
   await connection.sendNotification(InitializedNotification.type, {});
   return {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { formatFiles, generateFiles, names, type Tree } from '@nx/devkit';
-import { withOneMoreRule, withRule, withRuleSetting } from './register.ts';
+import { withGerman, withOneMoreRule, withRule, withRuleSetting } from './register.ts';
 
 interface Options {
   readonly name: string;
@@ -15,7 +15,10 @@ const exampleReport = 'apps/cli/examples/faulty-service/expected.json';
 // What editors know of the settings, each rule among them.
 const settingsSchema = 'apps/cli/config.schema.json';
 
-/** Adds a rule of the audit: a folder with a small working rule, its explanation and fixtures, listed in a pack. */
+// The German texts of the category that the small rule is of.
+const germanTexts = 'apps/cli/src/i18n/rules/de-errors.ts';
+
+/** Adds a rule of the audit: a folder with a small working rule, its explanation and fixtures, listed in a pack, in both languages. */
 export default async function ruleGenerator(tree: Tree, { name, pack }: Options): Promise<() => void> {
   const folder = `${home}/${name}`;
   const packFile = `${home}/packs/${pack}.ts`;
@@ -33,11 +36,12 @@ export default async function ruleGenerator(tree: Tree, { name, pack }: Options)
   });
   tree.write(packFile, withRule(packText, name, rule));
   tree.write(settingsSchema, withRuleSetting(tree.read(settingsSchema, 'utf8') ?? '', id, title));
+  tree.write(germanTexts, withGerman(tree.read(germanTexts, 'utf8') ?? '', id, title));
   tree.write(exampleReport, withOneMoreRule(tree.read(exampleReport, 'utf8') ?? ''));
   await formatFiles(tree);
   return () =>
     console.log(
-      `Start with ${folder}/rule.ts, its fixtures and its German texts in apps/cli/src/i18n/rules; npm test -- cli says whether they agree.`,
+      `Start with ${folder}/rule.ts, its fixtures, and its German texts at the end of ${germanTexts}; npm test -- cli says whether they agree.`,
     );
 }
 

@@ -33,3 +33,26 @@ export function withRuleSetting(schema: string, id: string, title: string): stri
 export function withOneMoreRule(report: string): string {
   return report.replace(/("rules": )(\d+)/, (_, key: string, count: string) => key + String(Number(count) + 1));
 }
+
+/** The text of a catalogue with what the small rule says in German, at its end. */
+export function withGerman(catalogue: string, id: string, title: string): string {
+  const end = catalogue.lastIndexOf('\n};');
+  if (end === -1) throw new Error('The German catalogue has no list that ends with a line "};".');
+  return `${catalogue.slice(0, end)}\n${germanEntry(id, title)}${catalogue.slice(end + 1)}`;
+}
+
+function germanEntry(id: string, title: string): string {
+  return `  '${id}': {
+    title: 'Regel „${title}“',
+    why: 'In Node gibt es kein alert(): Der Aufruf wirft einen ReferenceError.',
+    fix: 'Schreiben Sie die Meldung stattdessen ins Log.',
+    says: {
+      'This calls alert(), which Node does not have.': 'Hier wird alert() gerufen, das es in Node nicht gibt.',
+    },
+    explains: {
+      why: 'Browser haben \`alert()\`, Node nicht. Die Zeile stört nicht, bis sie erreicht wird; dann scheitert die Anfrage mit einem \`ReferenceError\`, der von der Meldung nichts sagt.',
+      suppress: 'Wenn die Datei selbst ein \`alert\` definiert.',
+    },
+  },
+`;
+}

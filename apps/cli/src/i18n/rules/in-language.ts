@@ -10,13 +10,28 @@ import type { RuleCatalogue, RuleTexts } from './texts.ts';
 export interface Speaker {
   /** A report to be shown; the one that machines read is always English. */
   report(report: Report): Report;
+  finding(finding: Finding): Finding;
+  /** Says a message that was made from a code of the catalogue. */
+  message(said: Coded): string;
   /** What is said of a rule in lists. */
   title(rule: Pick<Rule, 'id' | 'title'>): string;
   /** The page that explains a rule. */
   page(rule: string, english: string): string;
 }
 
-const english: Speaker = { report: (report) => report, title: ({ title }) => title, page: (_rule, page) => page };
+interface Coded {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Says everything as it is. */
+const english: Speaker = {
+  report: (report) => report,
+  finding: (finding) => finding,
+  message: ({ message }) => message,
+  title: ({ title }) => title,
+  page: (_rule, page) => page,
+};
 
 /** Loads what rules say in a language; only English is there at once. */
 export async function loadSpeaker(locale: Locale): Promise<Speaker> {
@@ -47,6 +62,8 @@ function createSpeaker(catalogue: RuleCatalogue, messageOf: (code: string, messa
       findings: report.findings.map(finding),
       problems: report.problems.map(problem),
     }),
+    finding,
+    message: ({ code, message }) => messageOf(code, message),
     title: ({ id, title }) => texts.get(id)?.title ?? title,
     page(rule, page) {
       const known = texts.get(rule);
