@@ -1,6 +1,6 @@
 // The gradient rule of TCP Vegas as Netflix's concurrency-limits uses it: while answers take as long as they usually do, the
 // limit grows by a few; when they take longer, a queue is building up on the other side, and the limit shrinks in proportion.
-import { badOption, expectWhole } from './options.ts';
+import { badOption, expectOptions, expectWhole } from './options.ts';
 
 export interface AdaptiveOptions {
   /** @default 20 */
@@ -30,6 +30,12 @@ export function fixedLimit(value: number): Limit {
 
 /** A limit that follows how long the answers take. */
 export function adaptiveLimit(options: AdaptiveOptions = {}): Limit {
+  expectOptions<AdaptiveOptions>('bulkhead.concurrency', options, {
+    initial: true,
+    min: true,
+    max: true,
+    tolerance: true,
+  });
   const { initial = 20, min = 1, max = 200, tolerance = 1.5 } = options;
   expectWhole('bulkhead.initial', initial, 1);
   expectWhole('bulkhead.min', min, 1);

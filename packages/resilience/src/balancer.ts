@@ -2,9 +2,9 @@ import { targetRun, callTarget, type TargetTask } from './call-target.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { Target, type HealthOptions, type TargetStatus } from './health.ts';
-import { expectList, expectWhole } from './options.ts';
+import { expectList, expectOptions, expectWhole, type OptionNames } from './options.ts';
 import { createPick, type Strategy } from './pick.ts';
-import type { ExecuteOptions } from './policy.ts';
+import { asked, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 
 export interface BalancerOptions {
@@ -27,12 +27,22 @@ export interface Balancer<T> {
   status(): readonly TargetStatus[];
 }
 
+const balancerOptions: OptionNames<BalancerOptions> = {
+  strategy: true,
+  weights: true,
+  health: true,
+  attemptTimeoutMs: true,
+  name: true,
+  clock: true,
+};
+
 /** Makes a balancer over targets; `home` ends all its calls. */
 export function createBalancer<T>(
   values: readonly T[],
   options: BalancerOptions = {},
   home: Scope = new Scope(),
 ): Balancer<T> {
+  expectOptions('options', options, balancerOptions);
   const { strategy = 'round-robin', weights, health = {}, name = 'balancer', clock = systemClock } = options;
   expectList('targets', values);
   expectWhole('targets.length', values.length, 1);
@@ -41,9 +51,10 @@ export function createBalancer<T>(
   const pick = createPick(strategy, targets, weights);
   return {
     async execute(task, callOptions) {
+      const { signal } = asked('task', task, callOptions);
       const target = pick(targets.filter((each) => each.isAvailable));
       if (target === undefined) throw new ResilienceErrors.NO_TARGET({ group: name, targets: targets.length });
-      return callTarget(target, run, task, home, callOptions);
+      return callTarget(target, run, task, home, signal);
     },
     status: () => targets.map((target) => target.status()),
   };

@@ -4,8 +4,15 @@
 import { pause, runTask } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
-import { expectAtLeastZero, expectList, expectOneOf, expectWhole } from './options.ts';
-import { followSignal } from './policy.ts';
+import {
+  expectAtLeastZero,
+  expectList,
+  expectOneOf,
+  expectOptions,
+  expectSignal,
+  expectWhole,
+  type OptionNames,
+} from './options.ts';
 import { Scope } from './scope.ts';
 import type { Task } from './call.ts';
 
@@ -45,19 +52,30 @@ export async function runAll<T>(tasks: readonly Task<T>[], options: BatchOptions
   return runBatch(tasks, options, new Scope());
 }
 
+const batchOptions: OptionNames<BatchOptions> = {
+  mode: true,
+  maxRetries: true,
+  retryDelayMs: true,
+  concurrency: true,
+  signal: true,
+  clock: true,
+};
+
 /** Runs many tasks; `home` ends the batch. */
 export async function runBatch<T>(
   tasks: readonly Task<T>[],
   options: BatchOptions,
   home: Scope,
 ): Promise<BatchReport<T>> {
+  expectOptions('options', options, batchOptions);
   const { mode = 'continue_on_error', concurrency = 4, signal } = options;
   expectList('tasks', tasks);
   expectOneOf('mode', mode, ['continue_on_error', 'fail_fast']);
   expectWhole('concurrency', concurrency, 1);
+  if (signal !== undefined) expectSignal('signal', signal);
   const runOne = createRunner(options);
   const batch = new Scope(home);
-  const unfollow = followSignal(batch, signal);
+  const unfollow = signal && batch.follow(signal);
   const results: TaskResult<T>[] = tasks.map(() => ({ status: 'skipped', attempts: 0 }));
   const open = tasks.entries();
   const work = async (): Promise<void> => {

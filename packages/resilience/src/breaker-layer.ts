@@ -4,7 +4,7 @@ import type { Call, Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
-import { expectFunctions } from './options.ts';
+import { expectFunctions, expectObject } from './options.ts';
 import { createPolicy, type Policy } from './policy.ts';
 import type { Totals } from './window.ts';
 
@@ -40,6 +40,7 @@ export interface BreakerPolicy extends Policy {
  * @throws seaworthy.resilience.BREAKER_OPEN from `execute`.
  */
 export function circuitBreaker(options: StandaloneBreakerOptions = {}): BreakerPolicy {
+  expectObject('breaker', options);
   const { name = 'breaker', clock = systemClock } = options;
   const breaker = new Breaker(name, options, clock);
   return { breaker, ...createPolicy(breakerLayer(name, breaker, options)) };

@@ -10,7 +10,15 @@ import type { BreakerState } from './breaker-state.ts';
 import { coarseNow, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellBreakerChanged } from './events.ts';
-import { expectAboveZero, expectAtLeastZero, expectObject, expectRate, expectWhole } from './options.ts';
+import {
+  expectAboveZero,
+  expectAtLeastZero,
+  expectObject,
+  expectOptions,
+  expectRate,
+  expectWhole,
+  type OptionNames,
+} from './options.ts';
 import { createWindow, type OutcomeWindow, type Totals, type WindowOptions } from './window.ts';
 
 export interface BreakerOptions {
@@ -191,9 +199,27 @@ function adviceOf(state: BreakerState): string {
   return 'its trial calls have not ended. Try again when they have.';
 }
 
+const breakerOptions: OptionNames<BreakerOptions & { readonly name: string; readonly clock: Clock }> = {
+  window: true,
+  minCalls: true,
+  failureRate: true,
+  slowMs: true,
+  slowRate: true,
+  openMs: true,
+  halfOpen: true,
+  isFailure: true,
+  isFailedResult: true,
+  ignores: true,
+  name: true,
+  clock: true,
+};
+
 function readRules(name: string, options: BreakerOptions): Rules {
+  expectOptions('breaker', options, breakerOptions);
   const { minCalls = 20, failureRate = 0.5, slowMs = Infinity, slowRate = 1, openMs = 5_000, window } = options;
-  const { calls = 3, maxWaitMs = 0 } = options.halfOpen ?? {};
+  const { halfOpen = {} } = options;
+  expectOptions<typeof halfOpen>('breaker.halfOpen', halfOpen, { calls: true, maxWaitMs: true });
+  const { calls = 3, maxWaitMs = 0 } = halfOpen;
   if (window !== undefined) expectObject('breaker.window', window);
   expectWhole('breaker.minCalls', minCalls, 1);
   expectRate('breaker.failureRate', failureRate);

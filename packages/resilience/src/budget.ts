@@ -1,5 +1,5 @@
 import { coarseNow, type Clock } from './clock.ts';
-import { expectAtLeastZero } from './options.ts';
+import { expectAtLeastZero, expectOptions } from './options.ts';
 import { SlidingCounts } from './sliding-counts.ts';
 
 export interface BudgetOptions {
@@ -23,6 +23,7 @@ const retries = 1;
 
 /** A retry budget over the last ten seconds. */
 export function createBudget(options: BudgetOptions, clock: Clock): Budget {
+  expectOptions<BudgetOptions>('retry.budget', options, { ratio: true, minPerSec: true });
   const { ratio = 0.2, minPerSec = 10 } = options;
   expectAtLeastZero('budget.ratio', ratio);
   expectAtLeastZero('budget.minPerSec', minPerSec);

@@ -5,7 +5,7 @@ import type { Call, Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
-import { badOption, expectObject, expectWhole } from './options.ts';
+import { badOption, expectObject, expectOptions, expectWhole } from './options.ts';
 import { createPolicy, type Policy } from './policy.ts';
 import type { Scope, ScopeListener } from './scope.ts';
 
@@ -36,6 +36,7 @@ export interface StandaloneBulkheadOptions extends BulkheadOptions {
  * @throws seaworthy.resilience.BULKHEAD_FULL from `execute`.
  */
 export function bulkhead(options: StandaloneBulkheadOptions): Policy {
+  expectObject('bulkhead', options);
   const { name = 'bulkhead', clock = systemClock } = options;
   return createPolicy(bulkheadLayer(new Places(name, options), clock));
 }
@@ -71,7 +72,12 @@ export class Places {
   #running = 0;
 
   constructor(pipeline: string, options: BulkheadOptions) {
-    expectObject('bulkhead', options);
+    expectOptions<StandaloneBulkheadOptions>('bulkhead', options, {
+      concurrency: true,
+      queue: true,
+      name: true,
+      clock: true,
+    });
     const { concurrency, queue = 0 } = options;
     expectWhole('bulkhead.queue', queue, 0);
     this.#pipeline = pipeline;

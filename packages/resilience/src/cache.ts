@@ -4,8 +4,16 @@
 import { systemClock, type Clock } from './clock.ts';
 import { tellCacheRead, type CacheRead } from './events.ts';
 import { LeastRecent } from './least-recent.ts';
-import { badOption, expectAboveZero, expectAtLeastZero, expectFunctions, expectWhole } from './options.ts';
-import { followSignal, type ExecuteOptions } from './policy.ts';
+import {
+  badOption,
+  expectAboveZero,
+  expectAtLeastZero,
+  expectFunctions,
+  expectOptions,
+  expectWhole,
+  type OptionNames,
+} from './options.ts';
+import { asked, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 import { SingleFlight, type Loader } from './single-flight.ts';
 
@@ -46,8 +54,21 @@ interface Entry<V> {
   readonly loadedAt: number;
 }
 
+const cacheOptions: OptionNames<CacheOptions> = {
+  ttlMs: true,
+  staleWhileRevalidateMs: true,
+  staleIfErrorMs: true,
+  loadTimeoutMs: true,
+  maxEntries: true,
+  maxBytes: true,
+  sizeOf: true,
+  name: true,
+  clock: true,
+};
+
 /** Makes an empty cache; `home` ends all its loads. */
 export function createCache<V>(options: CacheOptions, home: Scope = new Scope()): Cache<V> {
+  expectOptions('options', options, cacheOptions);
   const { name = 'cache', clock = systemClock, maxEntries = 1_000, loadTimeoutMs = 30_000 } = options;
   const { ttlMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = options;
   const { maxBytes, sizeOf = bytesOf } = options;
@@ -104,8 +125,9 @@ export function createCache<V>(options: CacheOptions, home: Scope = new Scope())
       return entries.used;
     },
     async get(key, load, callOptions) {
+      const { signal } = asked('load', load, callOptions);
       const caller = new Scope(home);
-      const unfollow = followSignal(caller, callOptions);
+      const unfollow = signal && caller.follow(signal);
       try {
         return await read(key, load, caller);
       } finally {

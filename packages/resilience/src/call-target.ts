@@ -3,7 +3,6 @@ import type { Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import type { Target } from './health.ts';
 import { expectAboveZero } from './options.ts';
-import { followSignal, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 import { timeoutLayer } from './timeout.ts';
 
@@ -29,10 +28,10 @@ export async function callTarget<T, R>(
   run: Run,
   task: TargetTask<T, R>,
   home: Scope,
-  options: ExecuteOptions | AbortSignal | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<R> {
   const scope = new Scope(home);
-  const unfollow = followSignal(scope, options);
+  const unfollow = signal && scope.follow(signal);
   let outcome: 'ok' | 'failed' | 'unknown' = 'failed';
   target.begin();
   try {

@@ -7,8 +7,8 @@ import type { Run } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { Target, type HealthOptions, type TargetStatus } from './health.ts';
-import { expectList } from './options.ts';
-import { followSignal, isOnce, type ExecuteOptions } from './policy.ts';
+import { expectList, expectOptions, type OptionNames } from './options.ts';
+import { asked, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 
 export interface FailoverOptions<T> {
@@ -34,18 +34,29 @@ export interface Failover<T> {
   status(): readonly TargetStatus[];
 }
 
+const failoverOptions: OptionNames<FailoverOptions<unknown>> = {
+  primary: true,
+  fallbacks: true,
+  health: true,
+  attemptTimeoutMs: true,
+  name: true,
+  clock: true,
+};
+
 /** Makes a failover; `home` ends all its calls. */
 export function createFailover<T>(options: FailoverOptions<T>, home: Scope = new Scope()): Failover<T> {
+  expectOptions('options', options, failoverOptions);
   const { primary, fallbacks, health = {}, name = 'failover', clock = systemClock } = options;
   expectList('fallbacks', fallbacks);
   const targets = [primary, ...fallbacks].map((value, index) => new Target(value, index, name, health, clock));
   const run = targetRun(name, options.attemptTimeoutMs, clock);
   return {
     async execute(task, callOptions) {
+      const { signal, isOnce } = asked('task', task, callOptions);
       const caller = new Scope(home);
-      const unfollow = followSignal(caller, callOptions);
+      const unfollow = signal && caller.follow(signal);
       try {
-        return await tryInOrder({ group: name, targets, run, caller, isOnce: isOnce(callOptions) }, task);
+        return await tryInOrder({ group: name, targets, run, caller, isOnce }, task);
       } finally {
         unfollow?.();
         caller.close();

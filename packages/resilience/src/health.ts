@@ -3,7 +3,7 @@
 // in -> out -> in
 import type { Clock } from './clock.ts';
 import { tellTargetChanged } from './events.ts';
-import { expectAboveZero, expectWhole } from './options.ts';
+import { expectAboveZero, expectFunctions, expectOptions, expectWhole } from './options.ts';
 
 export interface HealthOptions {
   /** Takes a target out after this many failures in a row. @default 3 */
@@ -39,9 +39,11 @@ export class Target<T> {
   #nextTrialAt = 0;
 
   constructor(value: T, index: number, group: string, options: HealthOptions, clock: Clock) {
+    expectOptions<HealthOptions>('health', options, { threshold: true, intervalMs: true, isFailure: true });
     const { threshold = 3, intervalMs = 5_000, isFailure = () => true } = options;
     expectWhole('health.threshold', threshold, 1);
     expectAboveZero('health.intervalMs', intervalMs);
+    expectFunctions({ 'health.isFailure': isFailure });
     this.value = value;
     this.#index = index;
     this.#group = group;

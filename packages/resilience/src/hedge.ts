@@ -7,7 +7,7 @@ import type { Call, Layer, Run } from './call.ts';
 import { scheduleLimit, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellHedgeStarted } from './events.ts';
-import { expectAtLeastZero, expectWhole } from './options.ts';
+import { expectAtLeastZero, expectOptions, expectWhole } from './options.ts';
 import { Scope } from './scope.ts';
 
 export interface HedgeOptions {
@@ -19,6 +19,7 @@ export interface HedgeOptions {
 
 /** Does not wait for a slow answer alone: asks again and takes what comes first. Only for tasks that may run twice. */
 export function hedgeLayer(name: string, options: HedgeOptions, clock: Clock, budget?: Budget): Layer {
+  expectOptions<HedgeOptions>('hedge', options, { afterMs: true, max: true });
   const { afterMs, max = 1 } = options;
   expectAtLeastZero('hedge.afterMs', afterMs);
   expectWhole('hedge.max', max, 1);

@@ -22,9 +22,20 @@ export function expectRate(option: string, value: number): void {
 }
 
 /** @throws seaworthy.resilience.BAD_OPTION unless the value is an object: a number in its place would be silently no limit. */
-export function expectObject(option: string, value: unknown): void {
+export function expectObject(option: string, value: unknown): asserts value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw badOption(option, 'an object with options', value);
+}
+
+/** The names of all options of a type: one that is added and not named here, or only named here, does not compile. */
+export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+
+/** @throws seaworthy.resilience.BAD_OPTION unless the value is an object of these options: one that is misspelt would be silently off. */
+export function expectOptions<Options>(option: string, value: unknown, names: OptionNames<Options>): void {
+  expectObject(option, value);
+  const unknown = Object.keys(value).find((name) => !Object.hasOwn(names, name));
+  if (unknown !== undefined)
+    throw badOption(option, `an object with no options but ${Object.keys(names).join(', ')}`, unknown);
 }
 
 /** @throws seaworthy.resilience.BAD_OPTION unless the value is a list. */
@@ -37,6 +48,27 @@ export function expectFunctions(options: Readonly<Record<string, unknown>>): voi
   for (const [option, value] of Object.entries(options)) {
     if (value !== undefined && typeof value !== 'function') throw badOption(option, 'a function', value);
   }
+}
+
+/** @throws seaworthy.resilience.BAD_OPTION unless the value is a text. */
+export function expectText(option: string, value: unknown): void {
+  if (typeof value !== 'string') throw badOption(option, 'a text', value);
+}
+
+/** @throws seaworthy.resilience.BAD_OPTION unless the value is a signal. Test environments and polyfills have a class of their own. */
+export function expectSignal(option: string, value: unknown): void {
+  if (!isSignal(value)) throw badOption(option, 'an AbortSignal', value);
+}
+
+/** Whether something can be listened to as a signal. */
+export function isSignal(value: unknown): value is AbortSignal {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'aborted' in value &&
+    'addEventListener' in value &&
+    typeof value.addEventListener === 'function'
+  );
 }
 
 /** @throws seaworthy.resilience.BAD_OPTION unless the value is one of the words. */

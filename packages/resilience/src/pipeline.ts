@@ -7,8 +7,8 @@ import { createCounters, type Counters, type PipelineCounts } from './counters.t
 import { ResilienceErrors } from './errors.ts';
 import { isCallFinishedHeard, tellCallFinished, type CallOutcome } from './events.ts';
 import { composeLayers, type LayerOptions } from './layers.ts';
-import { expectFunctions } from './options.ts';
-import { followSignal, isOnce, type ExecuteOptions } from './policy.ts';
+import { expectFunctions, expectOptions, type OptionNames } from './options.ts';
+import { asked, type ExecuteOptions } from './policy.ts';
 import { Scope } from './scope.ts';
 
 export interface PipelineOptions<Replacement = never> extends LayerOptions {
@@ -33,6 +33,17 @@ export interface Pipeline<Replacement = never> {
   status(): PipelineStatus;
 }
 
+const pipelineOptions: OptionNames<PipelineOptions> = {
+  rateLimit: true,
+  totalTimeoutMs: true,
+  retry: true,
+  breaker: true,
+  attemptTimeoutMs: true,
+  hedge: true,
+  bulkhead: true,
+  fallback: true,
+};
+
 /** Puts the layers together, and counts what happens in them. */
 export function createPipeline<Replacement = never>(
   name: string,
@@ -40,6 +51,7 @@ export function createPipeline<Replacement = never>(
   clock: Clock,
   home: Scope,
 ): Pipeline<Replacement> {
+  expectOptions('options', options, pipelineOptions);
   expectFunctions({ fallback: options.fallback });
   const counters = createCounters();
   const { run, breaker, places } = composeLayers(name, options, clock, counters);
@@ -72,8 +84,9 @@ async function observe<T, Replacement>(
   task: Task<T>,
   options: ExecuteOptions | AbortSignal | undefined,
 ): Promise<T | Replacement> {
+  const { signal, isOnce } = asked('task', task, options);
   const scope = new Scope(home);
-  const unfollow = followSignal(scope, options);
+  const unfollow = signal && scope.follow(signal);
   const startedAt = isCallFinishedHeard() ? clock.now() : undefined;
   let attempts = 0;
   const counted: Task<T> = (context) => {
@@ -84,7 +97,7 @@ async function observe<T, Replacement>(
   counters.calls += 1;
   counters.inFlight += 1;
   try {
-    return await run({ task: counted, scope, attempt: 1, isOnce: isOnce(options) });
+    return await run({ task: counted, scope, attempt: 1, isOnce });
   } catch (error) {
     outcome = outcomeOf(error, scope);
     if (outcome === 'aborted' || fallback === undefined) throw error;

@@ -1,4 +1,5 @@
-import { runTask, type Call, type Layer, type Run, type Task } from './call.ts';
+import { runTask, type Layer, type Run, type Task } from './call.ts';
+import { badOption, expectObject, expectSignal, isSignal } from './options.ts';
 import { Scope } from './scope.ts';
 
 export interface ExecuteOptions {
@@ -19,45 +20,46 @@ export function createPolicy(layer: Layer): Policy {
   const run = layer(runTask);
   return {
     // Not an async function: most calls have no signal, and would pay for a promise that does nothing.
-    execute(task, options) {
-      if (options === undefined) return run({ task, scope: undefined, attempt: 1, isOnce: false });
-      const signal = signalOf(options);
-      const call = { task, scope: signal && new Scope(), attempt: 1, isOnce: isOnce(options) };
-      return signal === undefined ? run(call) : runFollowing(run, call, signal);
-    },
+    execute: (task, options) =>
+      options === undefined && typeof task === 'function'
+        ? run({ task, scope: undefined, attempt: 1, isOnce: false })
+        : runAsked(run, task, options),
   };
 }
 
-async function runFollowing<T>(run: Run, call: Call<T>, signal: AbortSignal): Promise<T> {
-  const unfollow = call.scope?.follow(signal);
+async function runAsked<T>(run: Run, task: Task<T>, options: ExecuteOptions | AbortSignal | undefined): Promise<T> {
+  const { signal, isOnce } = asked('task', task, options);
+  const scope = signal && new Scope();
+  const unfollow = signal && scope?.follow(signal);
   try {
-    return await run(call);
+    return await run({ task, scope, attempt: 1, isOnce });
   } finally {
     unfollow?.();
   }
 }
 
-/** Whether a call may be made only once. */
-export function isOnce(options: ExecuteOptions | AbortSignal | undefined): boolean {
-  if (options === undefined || isSignal(options)) return false;
-  const { idempotent = true } = options;
-  return !idempotent;
+/** What a caller asks for. */
+export interface Asked {
+  readonly signal: AbortSignal | undefined;
+  /** Whether the call may be made only once. */
+  readonly isOnce: boolean;
 }
 
-/** Ties a scope to the signal a caller gave, if any. */
-export function followSignal(
-  scope: Scope,
-  options: ExecuteOptions | AbortSignal | undefined,
-): (() => void) | undefined {
-  const signal = signalOf(options);
-  return signal && scope.follow(signal);
-}
+const askedNothing: Asked = { signal: undefined, isOnce: false };
 
-function signalOf(options: ExecuteOptions | AbortSignal | undefined): AbortSignal | undefined {
-  return options !== undefined && isSignal(options) ? options : options?.signal;
-}
-
-/** Test environments and polyfills have a class of their own. */
-function isSignal(options: ExecuteOptions | AbortSignal): options is AbortSignal {
-  return 'aborted' in options;
+/**
+ * Reads what a caller asks for, before anything is begun or counted: a mistake of the caller is no failure of the other side.
+ *
+ * @throws seaworthy.resilience.BAD_OPTION
+ */
+export function asked(word: 'task' | 'load', work: unknown, options: ExecuteOptions | AbortSignal | undefined): Asked {
+  if (typeof work !== 'function') throw badOption(word, 'a function', work);
+  if (options === undefined) return askedNothing;
+  if (isSignal(options)) return { signal: options, isOnce: false };
+  expectObject('options', options);
+  const { signal, idempotent = true } = options;
+  // As in the options of `fetch`, null is none.
+  if (signal === undefined || signal === null) return { signal: undefined, isOnce: !idempotent };
+  expectSignal('signal', signal);
+  return { signal, isOnce: !idempotent };
 }

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from './clock.ts';
 import { LeastRecent } from './least-recent.ts';
-import { expectWhole } from './options.ts';
+import { expectOptions, expectWhole } from './options.ts';
 import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 
 export interface MemoryStoreOptions {
@@ -11,6 +11,7 @@ export interface MemoryStoreOptions {
 
 /** Remembers what was taken in this process. */
 export function memory(options: MemoryStoreOptions = {}): RateLimitStore {
+  expectOptions<MemoryStoreOptions>('options', options, { maxKeys: true, clock: true });
   const { maxKeys = 10_000, clock = systemClock } = options;
   expectWhole('maxKeys', maxKeys, 1);
   const buckets = new LeastRecent<TokenBucket>(maxKeys);

@@ -2,7 +2,7 @@ import { untilOver, type Call, type Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
-import { badOption, expectAboveZero, expectOneOf, expectWhole } from './options.ts';
+import { badOption, expectAboveZero, expectObject, expectOneOf, expectWhole } from './options.ts';
 import { memory } from './rate-limit-memory.ts';
 import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 
@@ -24,6 +24,7 @@ export interface RateLimiter {
 
 /** Makes a rate limiter. */
 export function rateLimiter(options: RateLimiterOptions): RateLimiter {
+  expectObject('options', options);
   const { store = memory({ clock: options.clock ?? systemClock }) } = options;
   checkRule(options);
   const most = mostAtOnce(options);

@@ -1,5 +1,6 @@
 // (1) After close() nothing of this registry runs, waits or holds a timer.
 // (2) Names are unique: events and counters are told apart by them.
+// (3) After remove() nothing here knows of the part, and its calls have ended as after close().
 // open -> closed
 import { createBalancer, type Balancer, type BalancerOptions } from './balancer.ts';
 import { runBatch, type BatchOptions, type BatchReport } from './batch.ts';
@@ -9,6 +10,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { createFailover, type Failover, type FailoverOptions } from './failover.ts';
 import { createPipeline, type Pipeline, type PipelineOptions, type PipelineStatus } from './pipeline.ts';
+import { expectOptions, expectSignal, expectText } from './options.ts';
 import { rateLimiter, type RateLimiter, type RateLimiterOptions } from './rate-limit.ts';
 import { breakerHealth, healthOf, targetsHealth, type PartHealth, type ResilienceHealth } from './registry-health.ts';
 import { Scope } from './scope.ts';
@@ -51,6 +53,11 @@ export interface Resilience extends AsyncDisposable {
   runAll<T>(tasks: readonly Task<T>[], options?: BatchOptions): Promise<BatchReport<T>>;
   /** What happened in each pipeline so far, in the order they were made. */
   list(): readonly PipelineStatus[];
+  /**
+   * Ends the calls of a part with seaworthy.resilience.CLOSED and forgets it: its name is free again. For parts that come and go,
+   * such as one for each customer. Answers whether there was one.
+   */
+  remove(name: string): boolean;
   /** How the breakers and the targets are, as plain data for a health check. */
   health(): ResilienceHealth;
   /** Ends calls in flight with seaworthy.resilience.CLOSED, and refuses new ones; safe to call twice. */
@@ -59,42 +66,45 @@ export interface Resilience extends AsyncDisposable {
 
 /** Makes an empty registry. */
 export function createResilience(options: ResilienceOptions = {}): Resilience {
+  expectOptions<ResilienceOptions>('options', options, { signal: true, clock: true });
   const { signal, clock = systemClock } = options;
-  const pipelines: Pipeline<unknown>[] = [];
-  const looks: (() => PartHealth)[] = [];
+  if (signal !== undefined) expectSignal('signal', signal);
   const homes = createHomes(signal);
   const named = <Args extends readonly unknown[]>(kind: string, args: Naming<Args>): readonly [string, ...Args] =>
     hasName(args) ? args : [homes.freeName(kind), ...args];
   return {
     pipeline(name, pipelineOptions = {}) {
-      const pipeline = homes.make(name, (home) => createPipeline(name, pipelineOptions, clock, home));
-      pipelines.push(pipeline);
-      const { breaker } = pipeline;
-      if (breaker) looks.push(() => breakerHealth(name, breaker.state));
-      return pipeline;
+      return homes.make(name, (home) => {
+        const pipeline = createPipeline(name, pipelineOptions, clock, home);
+        const { breaker, status } = pipeline;
+        return { part: pipeline, status, ...(breaker && { look: () => breakerHealth(name, breaker.state) }) };
+      });
     },
     cache<V>(...args: Naming<[Named<CacheOptions>]>) {
       const [name, given] = named('cache', args);
-      return homes.make(name, (home) => createCache<V>({ ...given, name, clock }, home));
+      return homes.make(name, (home) => ({ part: createCache<V>({ ...given, name, clock }, home) }));
     },
     balancer<T>(...args: Naming<[readonly T[], (Named<BalancerOptions> | undefined)?]>) {
       const [name, targets, given] = named('balancer', args);
-      const balancer = homes.make(name, (home) => createBalancer(targets, { ...given, name, clock }, home));
-      looks.push(() => targetsHealth('balancer', name, balancer.status()));
-      return balancer;
+      return homes.make(name, (home) => {
+        const balancer = createBalancer(targets, { ...given, name, clock }, home);
+        return { part: balancer, look: () => targetsHealth('balancer', name, balancer.status()) };
+      });
     },
     failover<T>(...args: Naming<[Named<FailoverOptions<T>>]>) {
       const [name, given] = named('failover', args);
-      const failover = homes.make(name, (home) => createFailover({ ...given, name, clock }, home));
-      looks.push(() => targetsHealth('failover', name, failover.status()));
-      return failover;
+      return homes.make(name, (home) => {
+        const failover = createFailover({ ...given, name, clock }, home);
+        return { part: failover, look: () => targetsHealth('failover', name, failover.status()) };
+      });
     },
     rateLimiter: (given) => rateLimiter({ clock, ...given }),
     runAll: async (tasks, given = {}) => runBatch(tasks, { clock, ...given }, homes.root),
-    list: () => pipelines.map((pipeline) => pipeline.status()),
+    list: () => homes.all().flatMap(({ status }) => status?.() ?? []),
+    remove: homes.remove,
     health: () =>
       healthOf(
-        looks.map((look) => look()),
+        homes.all().flatMap(({ look }) => look?.() ?? []),
         homes.root.isOver,
       ),
     close: homes.close,
@@ -102,17 +112,26 @@ export function createResilience(options: ResilienceOptions = {}): Resilience {
   };
 }
 
+/** What is asked of a part by the registry. */
+interface Seen {
+  readonly status?: () => PipelineStatus;
+  readonly look?: () => PartHealth;
+}
+
 interface Homes {
   readonly root: Scope;
   /** Makes something in a scope for everything of its name, which is taken only when that succeeds. */
-  make<Part>(name: string, create: (home: Scope) => Part): Part;
+  make<Part>(name: string, create: (home: Scope) => Seen & { readonly part: Part }): Part;
   /** The kind itself, or with the first number that is free. */
   freeName(kind: string): string;
+  /** In the order they were made. */
+  all(): readonly Seen[];
+  remove(name: string): boolean;
   close(): Promise<void>;
 }
 
 function createHomes(signal: AbortSignal | undefined): Homes {
-  const scopes = new Map<string, Scope>();
+  const homes = new Map<string, { readonly scope: Scope; readonly seen: Seen }>();
   const root = new Scope();
   const unfollow = signal && root.follow(signal);
   const end = (name: string, scope: Scope): void => scope.end(new ResilienceErrors.CLOSED({ pipeline: name }));
@@ -120,26 +139,36 @@ function createHomes(signal: AbortSignal | undefined): Homes {
   return {
     root,
     make(name, create) {
-      if (scopes.has(name)) throw new ResilienceErrors.DUPLICATE_NAME({ name });
+      expectText('name', name);
+      if (homes.has(name)) throw new ResilienceErrors.DUPLICATE_NAME({ name });
       const scope = new Scope(root);
       try {
-        const made = create(scope);
-        scopes.set(name, scope);
+        const { part, ...seen } = create(scope);
+        homes.set(name, { scope, seen });
         if (isClosed) end(name, scope);
-        return made;
+        return part;
       } finally {
-        if (!scopes.has(name)) scope.close();
+        if (!homes.has(name)) scope.close();
       }
     },
     freeName(kind) {
       let name = kind;
-      for (let number = 2; scopes.has(name); number += 1) name = `${kind}-${number}`;
+      for (let number = 2; homes.has(name); number += 1) name = `${kind}-${number}`;
       return name;
+    },
+    all: () => [...homes.values()].map(({ seen }) => seen),
+    remove(name) {
+      const home = homes.get(name);
+      if (home === undefined) return false;
+      homes.delete(name);
+      end(name, home.scope);
+      home.scope.close();
+      return true;
     },
     async close() {
       isClosed = true;
       unfollow?.();
-      for (const [name, scope] of scopes) end(name, scope);
+      for (const [name, { scope }] of homes) end(name, scope);
       end('runAll', root);
     },
   };

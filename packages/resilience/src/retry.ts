@@ -10,7 +10,14 @@ import { endContext, pause, type Call, type Layer, type TaskContext } from './ca
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellRetryRefused, tellRetryScheduled } from './events.ts';
-import { expectAtLeastZero, expectFunctions, expectObject, expectWhole } from './options.ts';
+import {
+  expectAtLeastZero,
+  expectFunctions,
+  expectObject,
+  expectOptions,
+  expectWhole,
+  type OptionNames,
+} from './options.ts';
 import { createPolicy, type Policy } from './policy.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { Scope } from './scope.ts';
@@ -41,16 +48,31 @@ export interface StandaloneRetryOptions extends RetryOptions {
 
 /** Tries again, with exponential back-off. */
 export function retry(options: StandaloneRetryOptions = {}): Policy {
+  expectObject('retry', options);
   const { name = 'retry', clock = systemClock } = options;
   return createPolicy(retryLayer(name, options, clock, createRetryBudget(options, clock)));
 }
 
 /** The budget of the options, or the usual one; `undefined` when there is to be none. */
 export function createRetryBudget({ budget }: RetryOptions, clock: Clock): Budget | undefined {
-  if (budget === false) return undefined;
-  if (budget !== undefined) expectObject('retry.budget', budget);
-  return createBudget(budget ?? {}, clock);
+  return budget === false ? undefined : createBudget(budget ?? {}, clock);
 }
+
+const retryOptions: OptionNames<StandaloneRetryOptions> = {
+  max: true,
+  firstMs: true,
+  maxMs: true,
+  factor: true,
+  jitter: true,
+  random: true,
+  retryAfter: true,
+  maxRetryAfterMs: true,
+  budget: true,
+  when: true,
+  whenResult: true,
+  name: true,
+  clock: true,
+};
 
 /** Runs what is inside until it succeeds, or there is a reason to stop. */
 export function retryLayer(
@@ -60,6 +82,7 @@ export function retryLayer(
   budget: Budget | undefined,
   onRetry?: () => void,
 ): Layer {
+  expectOptions('retry', options, retryOptions);
   const { max = 3, when = isWorthRetrying, whenResult } = options;
   expectWhole('retry.max', max, 0);
   expectFunctions({ 'retry.when': when, 'retry.whenResult': whenResult });

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { Deadlines, type Deadline } from './deadlines.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellLimitPassed, type LimitPassed } from './events.ts';
-import { expectAboveZero } from './options.ts';
+import { expectAboveZero, expectOptions } from './options.ts';
 import { createPolicy, type Policy } from './policy.ts';
 import { Scope } from './scope.ts';
 
@@ -19,6 +19,7 @@ export interface TimeoutOptions {
  * @throws seaworthy.resilience.TIMED_OUT from `execute`.
  */
 export function timeout(timeoutMs: number, options: TimeoutOptions = {}): Policy {
+  expectOptions<TimeoutOptions>('options', options, { name: true, clock: true });
   const { name = 'timeout', clock = systemClock } = options;
   expectAboveZero('timeoutMs', timeoutMs);
   return createPolicy(timeoutLayer({ pipeline: name, limit: 'total', timeoutMs }, clock));

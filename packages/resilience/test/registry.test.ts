@@ -32,3 +32,36 @@ for (const [kind, make] of Object.entries(parts)) {
     expect(() => make(r)).toThrow(expect.objectContaining({ code: 'seaworthy.resilience.DUPLICATE_NAME' }));
   });
 }
+
+for (const [kind, make] of Object.entries(parts)) {
+  test(`(3) what is removed is forgotten, and its name is free again: ${kind}`, () => {
+    const r = createResilience();
+    make(r);
+    expect(r.remove('one')).toBe(true);
+    expect([r.list(), r.health().parts, r.remove('one')]).toEqual([[], [], false]);
+    expect(() => make(r)).not.toThrow();
+  });
+}
+
+test('(3) a part that is removed ends its calls and refuses new ones, and no other part does', async () => {
+  await using r = createResilience();
+  const [gone, stays] = [r.pipeline('gone', { retry: {} }), r.pipeline('stays')];
+  const waiting = gone.execute(() => new Promise(() => {}));
+  const other = Promise.withResolvers<string>();
+  const going = stays.execute(() => other.promise);
+  r.remove('gone');
+  await expect(waiting).rejects.toMatchObject({ code: 'seaworthy.resilience.CLOSED' });
+  await expect(gone.execute(() => 'late')).rejects.toMatchObject({ code: 'seaworthy.resilience.CLOSED' });
+  other.resolve('done');
+  await expect(going).resolves.toBe('done');
+});
+
+test('(3) nothing is left of names that come and go', async () => {
+  await using r = createResilience();
+  for (let customer = 0; customer < 2_000; customer += 1) {
+    const name = `customer ${customer}`;
+    await r.pipeline(name, { breaker: {}, totalTimeoutMs: 1_000 }).execute(() => customer);
+    r.remove(name);
+  }
+  expect([r.list(), r.health().parts]).toEqual([[], []]);
+});
