@@ -91,11 +91,12 @@ export function createIdentity(parts: IdentityParts): Identity {
   };
 }
 
-function createServerOpenId({ settings, query, pipelines }: IdentityParts): OpenId | undefined {
+function createServerOpenId({ settings, query, pipelines, limit }: IdentityParts): OpenId | undefined {
   const { issuer, clientId, clientSecret, ...others } = settings.openid;
   if (issuer === undefined || clientId === undefined) return undefined;
   return createOpenId({
     settings: { ...others, issuer, clientId, clientSecret: clientSecret?.reveal() },
     store: createOpenIdFlowStore(query, pipelines),
+    limit,
   });
 }

@@ -8,7 +8,8 @@ import { createShortTokens, type ShortTokens } from '../src/modules/accounts/sho
 import { createSigningKeys, type SigningKeys } from '../src/modules/accounts/signing-keys.ts';
 import { ServerErrors } from '../src/errors.ts';
 import { marketClient, type MarketClient } from './support/market-client.ts';
-import { withToken } from './support/registry-client.ts';
+import { password } from './support/npm-client.ts';
+import { registryClient, withToken } from './support/registry-client.ts';
 import { runServer, type RunningServer } from './support/run-server.ts';
 
 const minute = 60_000;
@@ -51,6 +52,31 @@ test('a token says who and what for, and is over after its time', async () => {
   expect(await tokens.verify(token)).toEqual({ account: 'ada', scope: 'publish', tokenKey: 'k' });
   now += 15 * minute;
   expect(await tokens.verify(token)).toBeUndefined();
+});
+
+test('it is good for no longer than the token that it was made with, and knows its networks', async () => {
+  const networks = ['10.0.0.0/8'];
+  const { token, expiresAt } = await tokens.issue({ ...account, networks, expiresAt: '2026-03-01T00:05:00.500Z' });
+  expect(expiresAt).toBe('2026-03-01T00:05:00.000Z');
+  expect(await tokens.verify(token)).toMatchObject({ account: 'ada', networks });
+});
+
+test('of a token that is good in some networks it is good in those', async () => {
+  const proxied = await runServer({ SEAWORTHY_TRUSTED_PROXIES: '127.0.0.0/8' });
+  try {
+    const eve = await registryClient(proxied.url, 'eve');
+    const asked = { password, readonly: true, cidr_whitelist: ['10.0.0.0/8'] };
+    const { token } = (await (await eve.send('POST', '/-/npm/v1/tokens', asked)).json()) as { token: string };
+    const made = await fetch(`${proxied.url}/api/v1/short-tokens`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': '10.1.2.3' },
+    });
+    const short = withToken(proxied.url, ((await made.json()) as { token: string }).token);
+    const from = async (address: string) => (await short.get('/-/whoami', { 'x-forwarded-for': address })).status;
+    expect([made.status, await from('10.9.9.9'), await from('192.0.2.1')]).toEqual([201, 200, 401]);
+  } finally {
+    await proxied.stop();
+  }
 });
 
 test('(1) (2) a key signs for its days; then a new one does, and the old one is believed until its last token is over', async () => {

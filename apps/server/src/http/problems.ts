@@ -82,9 +82,12 @@ export async function sendProblem(
   await reply.type('application/problem+json').send(JSON.stringify(Object.assign(problem, ...more)));
 }
 
-/** The path without its query, which may hold what nobody should read again. */
+/** What `npm logout` and `npm token revoke` write into a path. */
+const tokenInPath = /(\/-\/(?:user|npm\/v1\/tokens)\/token\/).+/;
+
+/** The path without its query and without a token, which nobody should read again. */
 export function pathOf(url: string): string {
-  return url.split('?', 1)[0] as string;
+  return (url.split('?', 1)[0] as string).replace(tokenInPath, '$1***');
 }
 
 function prefersHtml(request: FastifyRequest): boolean {

@@ -251,3 +251,21 @@ test('the way to the provider has a state, a nonce and a challenge, each anew', 
   }
   expect(questions[0]?.searchParams.get('code_challenge_method')).toBe('S256');
 });
+
+test('whoever begins to sign in again and again is told to wait, as with a password', async () => {
+  const strict = await runServer({
+    SEAWORTHY_OPENID_ISSUER: provider.issuer,
+    SEAWORTHY_OPENID_CLIENT_ID: clientId,
+    SEAWORTHY_OPENID_CLIENT_SECRET: clientSecret,
+    SEAWORTHY_REGISTRY_LOGINS_PER_MINUTE: '2',
+  });
+  try {
+    const begin = () => fetch(`${strict.url}/sign-in/openid`, { redirect: 'manual' });
+    expect([(await begin()).status, (await begin()).status]).toEqual([303, 303]);
+    const refused = await begin();
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  } finally {
+    await strict.stop();
+  }
+});

@@ -1,6 +1,7 @@
 import { ServerErrors } from '../../errors.ts';
 import { recognise, type AskedFrom } from './identities.ts';
 import { isAccountName, shown } from './names.ts';
+import { countedAs } from './networks.ts';
 import { hashPassword, isPassword, noPassword } from './passwords.ts';
 import type { AccountsOptions, AuditTrail, Credentials, LoginLimit } from './service.ts';
 import type { StoredAccount } from './store.ts';
@@ -48,10 +49,15 @@ function isPasswordKept({ password }: Pick<StoredAccount, 'password'>): boolean 
 }
 
 async function checkLimit(limit: LoginLimit, name: string, address: string): Promise<void> {
-  for (const key of [`account ${name.slice(0, 100)}`, `address ${address}`]) {
+  for (const key of [`account ${asOneName(name)}`, `address ${countedAs(address)}`]) {
     const { allowed, retryAfterMs } = await limit.take(key);
     if (!allowed) throw new ServerErrors.TOO_MANY_LOGINS({ seconds: Math.ceil(retryAfterMs / 1_000) });
   }
+}
+
+/** To a directory `Ada`, `ADA` and `ada ` are one person, who is not to be guessed at once for each way of writing it. */
+function asOneName(name: string): string {
+  return name.slice(0, 1_000).normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim().slice(0, 100);
 }
 
 async function checkPassword(

@@ -18,11 +18,25 @@ export function withinOneOf(cidrs: readonly string[]): (address: string) => bool
     if (network !== undefined) list.addSubnet(network.address, network.bits, network.family);
   }
   return (address) => {
-    // An IPv4 client of a socket that speaks both.
-    const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+    const plain = withoutPrefix(address);
     const family = isIP(plain);
     return family !== 0 && list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
   };
+}
+
+/** Of whom a request counts: whoever has one IPv6 address mostly has all 2^64 of its network, and takes another one each time. */
+export function countedAs(address: string): string {
+  const plain = withoutPrefix(address);
+  if (isIP(plain) !== 6) return plain;
+  const [left = [], right = []] = plain.split('::').map((half) => half.split(':').filter(Boolean));
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  const first = [...left, ...zeros, ...right].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${first.join(':')}::/64`;
+}
+
+/** That of an IPv4 client of a socket that speaks both begins with `::ffff:`. */
+function withoutPrefix(address: string): string {
+  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
 }
 
 interface Network {

@@ -5,6 +5,7 @@ import { identify, makeAccount } from './credentials.ts';
 import type { Grants } from './grants.ts';
 import { linkTo, recognise, type ExternalIdentity, type IdentityStore, type LinkedIdentity } from './identities.ts';
 import { issueToken } from './issue.ts';
+import { isWithin } from './networks.ts';
 import { shown } from './names.ts';
 import { noPassword } from './passwords.ts';
 import { ranked, requireRight, type Standing } from './roles.ts';
@@ -77,7 +78,7 @@ export interface Accounts {
   tokens(account: Account): Promise<readonly StoredToken[]>;
   /** @throws LOGIN_FAILED, TOKEN_REFUSED */
   createToken(account: Account, password: string, token: NewToken, address: string): Promise<IssuedToken>;
-  /** By its key or by itself. @throws ServerErrors.TOKEN_UNKNOWN */
+  /** By its key or by itself. @throws TOKEN_UNKNOWN, TOKEN_ONLY_READS */
   revoke(account: Account, keyOrToken: string): Promise<void>;
   /** A token for some minutes, which others can check too. @throws UNAUTHORIZED for an account that has only such a one */
   shortToken(account: Account): Promise<ShortToken>;
@@ -127,15 +128,16 @@ export function createAccounts(options: AccountsOptions): Accounts {
       if (topic === 'account') sessions.forgetAccount(Number(subject));
     },
   });
-  const ofShortToken = async (token: string): Promise<Account | undefined> => {
+  const ofShortToken = async (token: string, address: string): Promise<Account | undefined> => {
     const claims = await options.shortTokens?.verify(token);
-    const found = claims && (await store.find(claims.account));
-    if (claims === undefined || found === undefined) return undefined;
+    if (claims === undefined || !isWithin(address, claims.networks ?? [])) return undefined;
+    const found = await store.find(claims.account);
+    if (found === undefined) return undefined;
     const { id, name, email, role, isFlagAdmin } = found;
     return { id, name, email, role, isFlagAdmin, scope: claims.scope, tokenKey: claims.tokenKey, isShort: true };
   };
   const whose = (token: string, address: string): Promise<Account | undefined> =>
-    looksShort(token) ? ofShortToken(token) : sessions.of(token, address);
+    looksShort(token) ? ofShortToken(token, address) : sessions.of(token, address);
   const issue = (account: Pick<StoredAccount, 'id' | 'name'>, wanted: NewToken, address: string) =>
     issueToken(options, account, wanted, { address, now: now() });
 
@@ -178,6 +180,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     async revoke(account, keyOrToken) {
       const own = await store.token(hashToken(keyOrToken));
       const key = own?.accountId === account.id ? own.key : keyOrToken;
+      // It ends itself, as `npm logout` asks for, and nothing else.
+      if (account.scope !== 'publish' && key !== account.tokenKey) throw new ServerErrors.TOKEN_ONLY_READS();
       const hash = await store.removeToken(account.id, key);
       if (hash === undefined) throw new ServerErrors.TOKEN_UNKNOWN({ key: shown(key.slice(0, 16)) });
       sessions.forget(hash);

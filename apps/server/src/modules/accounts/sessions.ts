@@ -16,6 +16,10 @@ export interface Account {
   readonly tokenKey: string;
   /** Whether a short-lived token was sent. */
   readonly isShort?: boolean;
+  /** Where the token may be sent from; none are all. */
+  readonly networks?: readonly string[];
+  /** When the token is over, by ISO 8601. */
+  readonly expiresAt?: string | null;
 }
 
 export interface Sessions {
@@ -57,8 +61,8 @@ export function createSessions(
   const ownerOf = (found: TokenOwner | undefined, address: string): Account | undefined => {
     if (found === undefined || !isWithin(address, found.cidr)) return undefined;
     if (found.expiresAt !== null && now().toISOString() >= found.expiresAt) return undefined;
-    const { accountId: id, account: name, email, scope, key, role, isFlagAdmin } = found;
-    return { id, name, email, scope, role, isFlagAdmin, tokenKey: key };
+    const { accountId: id, account: name, email, scope, key, role, isFlagAdmin, cidr: networks, expiresAt } = found;
+    return { id, name, email, scope, role, isFlagAdmin, tokenKey: key, networks, expiresAt };
   };
   return {
     of: async (token, address) => ownerOf(await find(hashToken(token)), address),

@@ -15,9 +15,12 @@ export interface ShortTokenClaims {
   readonly scope: 'read' | 'publish';
   /** Names the token that it was made with. */
   readonly tokenKey: string;
+  /** Where that one may be sent from, if not from everywhere. */
+  readonly networks?: readonly string[] | undefined;
 }
 
 export interface ShortTokens {
+  /** Good for no more than the token that was sent: not from elsewhere, and not for longer. */
   issue(account: Account): Promise<ShortToken>;
   /** Undefined when it is over, of somebody else, or not a token at all. */
   verify(token: string): Promise<ShortTokenClaims | undefined>;
@@ -34,15 +37,21 @@ export interface ShortTokensOptions {
 const issuer = 'seaworthy';
 const audience = 'seaworthy-server';
 
-const claims = z.object({ sub: z.string(), scope: z.enum(['read', 'publish']), key: z.string() });
+const claims = z.object({
+  sub: z.string(),
+  scope: z.enum(['read', 'publish']),
+  key: z.string(),
+  networks: z.array(z.string()).optional(),
+});
 
 export function createShortTokens({ keys, tokenMs, now }: ShortTokensOptions): ShortTokens {
   return {
     keys,
-    async issue({ name, scope, role, tokenKey }) {
+    async issue({ name, scope, role, tokenKey, networks = [], expiresAt }) {
       const { kid, key } = await keys.current();
-      const [from, until] = [Math.floor(now() / 1_000), Math.floor((now() + tokenMs) / 1_000)];
-      const token = await new SignJWT({ scope, role, key: tokenKey })
+      const end = Math.min(now() + tokenMs, expiresAt ? Date.parse(expiresAt) : Infinity);
+      const [from, until] = [Math.floor(now() / 1_000), Math.floor(end / 1_000)];
+      const token = await new SignJWT({ scope, role, key: tokenKey, ...(networks.length > 0 && { networks }) })
         .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'JWT' })
         .setSubject(name)
         .setIssuer(issuer)
@@ -65,7 +74,9 @@ export function createShortTokens({ keys, tokenMs, now }: ShortTokensOptions): S
           requiredClaims: ['exp', 'sub'],
         });
         const { success, data } = claims.safeParse(payload);
-        return success ? { account: data.sub, scope: data.scope, tokenKey: data.key } : undefined;
+        if (!success) return undefined;
+        const { sub: account, scope, key: tokenKey, networks } = data;
+        return { account, scope, tokenKey, networks };
       } catch {
         return undefined;
       }

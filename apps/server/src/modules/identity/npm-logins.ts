@@ -8,6 +8,7 @@ import { ServerErrors } from '../../errors.ts';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
 import type { Tables } from '../../storage/schema.ts';
+import { countedAs } from '../accounts/networks.ts';
 import { hashToken } from '../accounts/sessions.ts';
 import type { Accounts, AuditTrail, LoginLimit } from '../accounts/service.ts';
 
@@ -47,7 +48,7 @@ export function createNpmLogins({
 }: NpmLoginsOptions): NpmLogins {
   return {
     async start({ address, hostname }) {
-      const { allowed, retryAfterMs } = await limit.take(`npm login ${address}`);
+      const { allowed, retryAfterMs } = await limit.take(`npm login ${countedAs(address)}`);
       if (!allowed) throw new ServerErrors.TOO_MANY_LOGINS({ seconds: Math.ceil(retryAfterMs / 1_000) });
       const at = now();
       const [pageCode, doneCode] = [newCode(), newCode()];

@@ -18,7 +18,8 @@ export function openIdRoutes(app: FastifyInstance, options: IdentityModuleOption
 
   app.get<{ Querystring: { readonly next?: unknown } }>('/sign-in/openid', async (request, reply) => {
     const next = safeNext(request.query.next);
-    const { url, state } = await openId.begin({ next, linkTo: undefined, callback: callbackOf(request) });
+    const asked = { address: request.ip, next, linkTo: undefined, callback: callbackOf(request) };
+    const { url, state } = await openId.begin(asked);
     cookies.state.set(reply, state, stateSeconds);
     return reply.redirect(url, 303);
   });
@@ -27,7 +28,7 @@ export function openIdRoutes(app: FastifyInstance, options: IdentityModuleOption
     forms.read(request);
     const visitor = await visitors.of(request);
     if (visitor === undefined) throw new ServerErrors.FORM_REFUSED({ reason: 'nobody is signed in in this browser' });
-    const asked = { next: '/account', linkTo: visitor.id, callback: callbackOf(request) };
+    const asked = { address: request.ip, next: '/account', linkTo: visitor.id, callback: callbackOf(request) };
     const { url, state } = await openId.begin(asked);
     cookies.state.set(reply, state, stateSeconds);
     // The policy of our pages lets no form lead to another site.

@@ -6,8 +6,10 @@ import * as client from 'openid-client';
 import { isSeaworthyError } from '@seaworthy/errors';
 import { ServerErrors } from '../../errors.ts';
 import type { ExternalIdentity } from '../accounts/identities.ts';
+import { countedAs } from '../accounts/networks.ts';
 import { standingOfGroups, type RoleMapping } from '../accounts/role-mapping.ts';
 import type { OpenIdFlow, OpenIdFlowStore } from './openid-store.ts';
+import type { LoginLimit } from '../accounts/service.ts';
 import { hashToken } from '../accounts/sessions.ts';
 
 export interface OpenIdSettings {
@@ -28,15 +30,19 @@ export interface OpenIdSettings {
 
 export interface OpenId {
   readonly label: string;
-  /** Where to send the browser, and the state that its cookie is to have. @throws IDENTITY_UNAVAILABLE */
-  begin(asked: { readonly next: string; readonly linkTo: number | undefined; readonly callback: string }): Promise<{
-    readonly url: string;
-    readonly state: string;
-  }>;
+  /** Where to send the browser, and the state that its cookie is to have. @throws IDENTITY_UNAVAILABLE, TOO_MANY_LOGINS */
+  begin(asked: OpenIdAsker): Promise<{ readonly url: string; readonly state: string }>;
   /** @throws IDENTITY_REFUSED, IDENTITY_UNAVAILABLE */
   finish(answer: URL, state: string | undefined): Promise<OpenIdAnswer>;
   /** Where the provider ends its own session, if it does; undefined too while it cannot be reached. */
   endUrl(idToken: string, backTo: string): Promise<string | undefined>;
+}
+
+export interface OpenIdAsker {
+  readonly address: string;
+  readonly next: string;
+  readonly linkTo: number | undefined;
+  readonly callback: string;
 }
 
 export interface OpenIdAnswer {
@@ -50,17 +56,21 @@ export interface OpenIdAnswer {
 export interface OpenIdOptions {
   readonly settings: OpenIdSettings;
   readonly store: OpenIdFlowStore;
+  /** Each one who begins is remembered for some minutes. */
+  readonly limit: LoginLimit;
   readonly now?: () => number;
 }
 
 const flowMs = 10 * 60_000;
 const keptMs = 60 * 60_000;
 
-export function createOpenId({ settings, store, now = Date.now }: OpenIdOptions): OpenId {
+export function createOpenId({ settings, store, limit, now = Date.now }: OpenIdOptions): OpenId {
   const configuration = keptConfiguration(settings, now);
   return {
     label: settings.label,
-    async begin({ next, linkTo, callback }) {
+    async begin({ address, next, linkTo, callback }) {
+      const { allowed, retryAfterMs } = await limit.take(`openid ${countedAs(address)}`);
+      if (!allowed) throw new ServerErrors.TOO_MANY_LOGINS({ seconds: Math.ceil(retryAfterMs / 1_000) });
       const provider = await configuration();
       const [state, nonce, verifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()];
       const expiresAt = new Date(now() + flowMs).toISOString();

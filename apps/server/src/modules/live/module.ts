@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
 import { httpModules } from '../../http/module.ts';
 import { asksForWebSocket, type TakeUpgrade } from '../../http/upgrades.ts';
+import { countedAs } from '../accounts/networks.ts';
 import type { Listeners } from './listeners.ts';
 import { liveOperations, livePath, liveQuery } from './message.ts';
 
@@ -35,11 +36,12 @@ function liveRoutes(app: FastifyInstance, { listeners, takeUpgrade, originOf }: 
     }
     refuseOtherOrigins(request, originOf);
     const project = projectOf(request);
-    listeners.expectRoom(request.ip);
+    const address = countedAs(request.ip);
+    listeners.expectRoom(address);
     const upgrade = takeUpgrade(request.raw);
     if (upgrade === undefined) throw new ServerErrors.UPGRADE_REQUIRED({ path: livePath });
     void reply.hijack();
-    listeners.accept(request.raw, upgrade, { address: request.ip, project });
+    listeners.accept(request.raw, upgrade, { address, project });
   });
 }
 

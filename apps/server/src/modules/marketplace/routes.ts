@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ServerErrors } from '../../errors.ts';
 import { createApi, type AnyOperation, type Api } from '../../http/operations.ts';
 import { pathOf } from '../../http/problems.ts';
+import { countedAs } from '../accounts/networks.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import type { Callers } from '../registry/requests.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
@@ -76,7 +77,7 @@ export async function marketRoutes(app: FastifyInstance, options: MarketRoutesOp
 /** @throws ServerErrors.TOO_MANY_REQUESTS */
 async function checkLimit({ reads, writes }: RequestLimits, { method, ip }: FastifyRequest): Promise<void> {
   const limit = isRead(method) ? reads : writes;
-  const { allowed, retryAfterMs } = await limit.take(ip);
+  const { allowed, retryAfterMs } = await limit.take(countedAs(ip));
   if (!allowed) throw new ServerErrors.TOO_MANY_REQUESTS({ seconds: Math.ceil(retryAfterMs / 1_000) });
 }
 

@@ -71,9 +71,7 @@ function registryRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
 async function auditRefusal(audit: AuditTrail, error: unknown, request: FastifyRequest): Promise<void> {
   if (request.method === 'GET' || request.method === 'HEAD' || !isSeaworthyError(error)) return;
   const { method, ip: address, id: requestId } = request;
-  const path = pathOf(request.url)
-    .slice(0, 300)
-    .replace(/(\/token\/).*/, '$1…');
+  const path = pathOf(request.url).slice(0, 300);
   await audit.record('refused', { code: error.code, reason: error.message, method, path, address, requestId });
 }
 
