@@ -4,7 +4,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Server as TlsServer } from 'node:tls';
+import type { Server as TlsServer } from 'node:tls';
+import { isTlsServer } from './tls.ts';
 
 /** One open connection of an HTTP/1 server. */
 export interface Connection {
@@ -101,7 +102,7 @@ export function watchConnections(server: Server): Connections {
   };
 
   server.prependListener('request', connections.onRequest);
-  const opens = server instanceof TlsServer ? watchHandshakes(server, greeting, connections, onOpened) : onOpened;
+  const opens = isTlsServer(server) ? watchHandshakes(server, greeting, connections, onOpened) : onOpened;
   server.on('connection', (socket: Socket) => {
     accepted += 1;
     opens(socket);

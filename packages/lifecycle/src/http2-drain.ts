@@ -4,9 +4,9 @@
 import type { Server } from 'node:http';
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2';
 import { Server as NetServer } from 'node:net';
-import { Server as TlsServer } from 'node:tls';
 import { closeWhenAllAccepted } from './accepting.ts';
 import { createHttpDrain, type HttpDrain } from './http-drain.ts';
+import { isTlsServer } from './tls.ts';
 
 const noError = 0;
 const highestStream = 2 ** 31 - 1;
@@ -28,7 +28,7 @@ export function isHttp2Server(value: unknown): value is AnyHttp2Server {
  */
 export function createHttp2Drain(server: AnyHttp2Server, idle: 'patient' | 'prompt'): HttpDrain {
   const sessions = new Set<ServerHttp2Session>();
-  const older = server instanceof TlsServer ? createHttpDrain(server as unknown as Server, idle) : undefined;
+  const older = isTlsServer(server) ? createHttpDrain(server as unknown as Server, idle) : undefined;
   let cut = 0;
   let accepted = 0;
   server.on('connection', () => (accepted += 1));

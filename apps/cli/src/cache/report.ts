@@ -7,6 +7,7 @@ import { walk, type Walk } from '../project/walk.ts';
 import type { Report } from '../report/report.ts';
 import { withContents } from './contents.ts';
 import { codeMark } from './mark.ts';
+import { openStamps } from './stamps.ts';
 import { keep, readKept } from './store.ts';
 
 /** What a run is told about earlier ones. */
@@ -21,7 +22,7 @@ export interface CacheState {
   readonly walk: Walk;
 }
 
-/** Lists and reads the files of a project, and finds out whether anything has changed since the last report. */
+/** Lists the files of a project, reads those that may have changed, and finds out whether anything has changed since the last report. */
 export async function openCache(
   job: AuditJob,
   directory: string,
@@ -29,7 +30,10 @@ export async function openCache(
 ): Promise<{ readonly state: CacheState; readonly report?: Report }> {
   const { root, ignore, ignoreFrom, variables, rules, experimental, isProduction, projectName } = job;
   const isIgnored = ignoring(ignore, ignoreFrom, root);
-  const found = await withContents(root, await walk(root, job.directory, { isIgnored, variables, signal }), signal);
+  const stamps = openStamps(directory, Date.now());
+  const listed = await walk(root, job.directory, { isIgnored, variables, hasTimes: true, signal });
+  const found = await withContents(root, listed, stamps, signal);
+  stamps.keep();
   const settingsKey = keyOf([codeMark(), root, rules, experimental, isProduction, projectName ?? null]);
   const key = keyOf([settingsKey, found.entries, found.problems]);
   const kept = readKept(pathIn(directory));

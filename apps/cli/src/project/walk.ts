@@ -12,6 +12,8 @@ export interface WalkOptions {
   readonly isIgnored?: (path: string) => boolean;
   /** For git, if it is started. @default those of this process */
   readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** Whether entries tell when they were written. @default false */
+  readonly hasTimes?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -21,10 +23,20 @@ export interface Entry {
   readonly path: string;
   readonly bytes: number;
   readonly isFile: boolean;
+  /** When it was written, where anybody wants to know. */
+  readonly times?: FileTimes;
   /** A hash of what the file held when it was listed, where anybody wants to know. */
   readonly content?: string;
   /** What an editor holds, which then counts instead of what is on the disk. */
   readonly text?: string;
+}
+
+/** What the file system says of the last change of a file. */
+export interface FileTimes {
+  readonly writtenMs: number;
+  /** Of the last change of the file or of what is known about it. */
+  readonly changedMs: number;
+  readonly inode: number;
 }
 
 export interface Walk {
@@ -42,11 +54,11 @@ const neverAudited = /(?:^|\/)(?:node_modules|dist|\.git)(?:\/|$)/;
  * @throws DIRECTORY_MISSING, NOT_A_DIRECTORY, DIRECTORY_UNREADABLE, NOTHING_TO_AUDIT
  */
 export async function walk(root: string, directory: string, options: WalkOptions = {}): Promise<Walk> {
-  const { isIgnored = () => false, signal } = options;
+  const { isIgnored = () => false, hasTimes = false, signal } = options;
   await checkDirectory(root, directory);
   const listing = (await listByGit(root, options)) ?? (await listByWalking(root, directory, signal));
   const paths = listing.paths.filter((path) => !neverAudited.test(path) && !isIgnored(path)).toSorted(compareText);
-  const entries = await describe(root, paths, signal);
+  const entries = await describe(root, paths, hasTimes, signal);
   if (entries.length === 0 && listing.problems.length === 0) throw new CliErrors.NOTHING_TO_AUDIT({ directory });
   return { entries, problems: listing.problems };
 }
@@ -66,14 +78,19 @@ async function checkDirectory(root: string, directory: string): Promise<void> {
 /** A thread of the pool would take several times as long to be asked as the file system takes to answer. */
 const atOnce = 64;
 
-async function describe(root: string, paths: readonly string[], signal?: AbortSignal): Promise<readonly Entry[]> {
+async function describe(
+  root: string,
+  paths: readonly string[],
+  hasTimes: boolean,
+  signal?: AbortSignal,
+): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   const isInside = createInside(root);
   for (let from = 0; from < paths.length; from += atOnce) {
     await nextTurn();
     signal?.throwIfAborted();
     for (const path of paths.slice(from, from + atOnce)) {
-      const entry = describeOne(root, path, isInside);
+      const entry = describeOne(root, path, isInside, hasTimes);
       if (entry !== undefined) entries.push(entry);
     }
   }
@@ -103,12 +120,14 @@ function createInside(root: string): Inside {
 }
 
 /** A file that git still lists but that is gone, and a submodule's directory, are no entries. */
-function describeOne(root: string, path: string, isInside: Inside): Entry | undefined {
+function describeOne(root: string, path: string, isInside: Inside, hasTimes: boolean): Entry | undefined {
   if (!isInside(posix.dirname(path))) return undefined;
   const stats = statsOf(join(root, path));
   if (stats === 'unknown') return { path, bytes: 0, isFile: true };
   if (stats === undefined || stats.isDirectory()) return undefined;
-  return { path, bytes: stats.size, isFile: stats.isFile() };
+  const { size: bytes, mtimeMs: writtenMs, ctimeMs: changedMs, ino: inode } = stats;
+  const isFile = stats.isFile();
+  return hasTimes ? { path, bytes, isFile, times: { writtenMs, changedMs, inode } } : { path, bytes, isFile };
 }
 
 /** Of the path itself and not of what it links to; undefined when there is nothing. */

@@ -151,10 +151,9 @@ test('runs at the same time do not disturb each other', async () => {
   const runs = await Promise.all(Array.from({ length: 4 }, () => seaworthy(args, project.cwd)));
   const expected = await cold(project);
   expect(runs.map(({ out, err }) => [out, err])).toEqual(runs.map(() => [expected, '']));
-  expect(readdirSync(join(project.place, readdirSync(project.place)[0]!)).toSorted()).toEqual([
-    'files.json',
-    'report.json',
-  ]);
+  const left = readdirSync(join(project.place, readdirSync(project.place)[0]!));
+  expect(left).toEqual(expect.arrayContaining(['files.json', 'report.json']));
+  expect(left.filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
 
 test('a rule that did not finish leaves nothing for the next run', async () => {
