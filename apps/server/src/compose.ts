@@ -51,6 +51,7 @@ import type { Limits } from './limits/limits.ts';
 import { addLive, type Live } from './live.ts';
 import { metrics } from './metrics.ts';
 import { apiDocument } from './modules/api/document.ts';
+import { createAccountChangeStore } from './modules/accounts/changes-store.ts';
 import { createIdentityStore } from './modules/accounts/identities.ts';
 import { withinOneOf } from './modules/accounts/networks.ts';
 import {
@@ -250,7 +251,7 @@ function wire(
       const directory = createServerDirectory(settings);
       const accounts = createServerAccounts({ ...parts, limit, directory }, shortTokens);
       const stored = { ...parts, accounts };
-      const identity = createIdentity({ ...stored, limit, directory });
+      const identity = createIdentity({ ...stored, limits: limits.value, directory });
       return [
         ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, identity, live }),
         live.module,
@@ -509,6 +510,7 @@ function createServerAccounts(
   const grants = grantsOf(settings);
   return createAccounts({
     store: createAccountStore(query, pipelines),
+    changes: createAccountChangeStore(query, pipelines),
     identities: createIdentityStore(query, pipelines),
     audit,
     limit,

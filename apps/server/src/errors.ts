@@ -177,6 +177,43 @@ const definitions = {
     httpStatus: 422,
     stack: false,
   },
+  ACCOUNT_DISABLED: {
+    message: 'The account {name} is disabled. An admin of this server can enable it.',
+    httpStatus: 403,
+    stack: false,
+  },
+  ACCOUNT_STAYS: {
+    message: 'The account {name} stays as it is: {reason}.',
+    httpStatus: 409,
+    stack: false,
+  },
+  PASSWORD_WRONG: {
+    message: 'The password that you have is another one. Nothing was changed; who has forgotten it asks an admin.',
+    httpStatus: 403,
+    stack: false,
+  },
+  PASSWORD_REFUSED: {
+    message: 'The new password cannot be used: {reason}. Choose another one.',
+    httpStatus: 422,
+    stack: false,
+  },
+  PASSWORD_ELSEWHERE: {
+    message:
+      'The account {name} has no password here: it signs in with a provider or a directory. Change the password there.',
+    httpStatus: 409,
+    stack: false,
+  },
+  RESET_OVER: {
+    message:
+      'This code sets no password: it was used, is older than a day, or another one was made. Ask an admin for a new one.',
+    httpStatus: 404,
+    stack: false,
+  },
+  PROFILE_REFUSED: {
+    message: 'The profile stays as it is: {reason}.',
+    httpStatus: 422,
+    stack: false,
+  },
   ACCOUNT_UNKNOWN: {
     message: 'There is no account {name}. Check the name; "npm adduser" makes one.',
     httpStatus: 404,
@@ -194,6 +231,11 @@ const definitions = {
   },
   TOKEN_ONLY_READS: {
     message: 'This token may only read. Make one that may publish: npm token create.',
+    httpStatus: 403,
+    stack: false,
+  },
+  TOKEN_FOR_REPORTS: {
+    message: 'This token is for reports, and for nothing else. Make another one at /account.',
     httpStatus: 403,
     stack: false,
   },

@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import type { PluginEntry } from '@seaworthy/plugins';
 import { bulkhead } from '@seaworthy/resilience';
 import { createGrants, type Grants } from './modules/accounts/grants.ts';
-import type { Accounts, AuditTrail, LoginLimit } from './modules/accounts/service.ts';
+import type { Limits } from './limits/limits.ts';
+import type { Accounts, AuditTrail } from './modules/accounts/service.ts';
 import { cookieJar } from './modules/identity/cookies.ts';
 import { createForms } from './modules/identity/forms.ts';
 import { createDirectory, type Directory } from './modules/identity/ldap/directory.ts';
@@ -33,7 +34,7 @@ export interface IdentityParts {
   readonly pipelines: StorePipelines;
   readonly audit: AuditTrail;
   readonly accounts: Accounts;
-  readonly limit: LoginLimit;
+  readonly limits: Pick<Limits, 'logins' | 'reads' | 'writes'>;
   readonly directory: Directory | undefined;
 }
 
@@ -56,7 +57,7 @@ export function createServerDirectory({ ldap }: Settings): Directory | undefined
 const [minuteMs, dayMs] = [60_000, 86_400_000];
 
 export function createIdentity(parts: IdentityParts): Identity {
-  const { settings, query, pipelines, audit, accounts, limit, directory } = parts;
+  const { settings, query, pipelines, audit, accounts, limits, directory } = parts;
   const { url, sessionIdleMinutes, sessionDays } = settings.web;
   const publicUrl = settings.registry.url?.replace(/\/+$/, '');
   const places = createPlaces(url ?? settings.registry.url);
@@ -70,13 +71,19 @@ export function createIdentity(parts: IdentityParts): Identity {
     lifeMs: sessionDays * dayMs,
   });
   const visitors = createVisitors(sessions, cookies.session);
-  const npmLogins = createNpmLogins({ store: createNpmLoginStore(query, pipelines), accounts, audit, limit });
+  const npmLogins = createNpmLogins({
+    store: createNpmLoginStore(query, pipelines),
+    accounts,
+    audit,
+    limit: limits.logins,
+  });
   const forms = createForms({ session: cookies.session, visitor: jar('seaworthy-form'), originOf: places.originOf });
   const openId = createServerOpenId(parts);
   return {
     module: identityModule({
       accounts,
       audit,
+      limits,
       sessions,
       visitors,
       forms,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
-import type { Role, Tables } from '../../storage/schema.ts';
+import type { Role, Tables, TokenScope } from '../../storage/schema.ts';
 import type { Standing } from './roles.ts';
 
 export interface StoredAccount {
@@ -11,13 +11,15 @@ export interface StoredAccount {
   readonly password: string;
   readonly role: Role;
   readonly isFlagAdmin: boolean;
+  /** Since when nothing of it signs in; null while it may. */
+  readonly disabledAt: string | null;
 }
 
 export interface StoredToken {
   readonly key: string;
   readonly prefix: string;
   readonly name: string;
-  readonly scope: 'read' | 'publish';
+  readonly scope: TokenScope;
   readonly cidr: readonly string[];
   readonly createdAt: string;
   readonly expiresAt: string | null;
@@ -32,13 +34,17 @@ export interface TokenOwner extends StoredToken {
   readonly isFlagAdmin: boolean;
 }
 
+export interface NewAccount extends Pick<StoredAccount, 'name' | 'email' | 'password'> {
+  readonly createdAt: string;
+}
+
 /** What the accounts module needs of a database. */
 export interface AccountStore {
   find(name: string): Promise<StoredAccount | undefined>;
   /** False when the name is taken. */
-  add(account: Omit<StoredAccount, 'id' | 'role' | 'isFlagAdmin'> & { readonly createdAt: string }): Promise<boolean>;
+  add(account: NewAccount): Promise<boolean>;
   addToken(accountId: number, hash: string, token: StoredToken): Promise<void>;
-  /** The token with this hash, also one that has expired. */
+  /** The token with this hash, also one that has expired; none of an account that is disabled. */
   token(hash: string): Promise<TokenOwner | undefined>;
   tokens(accountId: number): Promise<readonly StoredToken[]>;
   /** Answers with the hash of what is gone, or undefined when the account has no such token. */
@@ -91,6 +97,7 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
           .select(['accounts.id as accountId', 'accounts.name as account', 'accounts.email', 'accounts.role'])
           .select('accounts.flag_admin as flagAdmin')
           .where('hash', '=', hash)
+          .where('accounts.disabled_at', 'is', null)
           .executeTakeFirst();
         if (row === undefined) return undefined;
         const { flagAdmin, ...owner } = row;
@@ -132,6 +139,7 @@ export const accountColumns = [
   'accounts.password',
   'accounts.role',
   'accounts.flag_admin as flagAdmin',
+  'accounts.disabled_at as disabledAt',
 ] as const;
 
 /** SQL has no booleans that all stores agree on. */

@@ -47,6 +47,7 @@ export interface Over {
 
 export interface SessionStore {
   add(session: NewSession): Promise<void>;
+  /** None of an account that is disabled. */
   find(hash: string): Promise<SessionOwner | undefined>;
   touch(hash: string, at: string): Promise<void>;
   /** Newest first, without those that are over. */
@@ -77,6 +78,7 @@ export function createSessionStore(db: Kysely<Tables>, { reads, writes }: StoreP
           .select(['key', 'method', 'account_id as accountId', 'id_token as idToken'])
           .select(['seen_at as seenAt', 'expires_at as expiresAt'])
           .where('hash', '=', hash)
+          .where('accounts.disabled_at', 'is', null)
           .executeTakeFirst();
         if (row === undefined) return undefined;
         const { flagAdmin, ...session } = row;
