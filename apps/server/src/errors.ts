@@ -79,13 +79,26 @@ const definitions = {
     stack: false,
   },
   REPORT_UNKNOWN: {
-    message: 'There is no report {id}.',
+    message:
+      'There is no report {id}, or it is not shown to you. Sign in, or send a token, if it is of a project of yours.',
     httpStatus: 404,
     stack: false,
   },
   PROJECT_UNKNOWN: {
-    message: 'There is no project {name}. It appears with its first report: seaworthy report push --url <server>.',
+    message:
+      'There is no project {name}, or it is not shown to you. It appears with its first report: seaworthy report push --url <server>.',
     httpStatus: 404,
+    stack: false,
+  },
+  PROJECT_NOT_OWNED: {
+    message: '{account} does not own the project {name}. An owner of it, or an admin, can say who may see and send.',
+    httpStatus: 403,
+    stack: false,
+  },
+  REPORT_NOT_ALLOWED: {
+    message:
+      'The project {name} takes no reports from you. Ask one of its owners, or an admin if it has none, or give yours another name.',
+    httpStatus: 403,
     stack: false,
   },
   NOT_A_REPORT: {
@@ -343,7 +356,7 @@ const definitions = {
     stack: false,
   },
   LAST_OWNER: {
-    message: 'The package {name} would have no owner. Leave at least one.',
+    message: '{name} would have no owner. Leave at least one.',
     httpStatus: 409,
     stack: false,
   },

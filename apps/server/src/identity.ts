@@ -6,7 +6,7 @@ import { createGrants, type Grants } from './modules/accounts/grants.ts';
 import type { Limits } from './limits/limits.ts';
 import type { Accounts, AuditTrail } from './modules/accounts/service.ts';
 import { cookieJar } from './modules/identity/cookies.ts';
-import { createForms } from './modules/identity/forms.ts';
+import { createForms, type Forms } from './modules/identity/forms.ts';
 import { createDirectory, type Directory } from './modules/identity/ldap/directory.ts';
 import { identityModule } from './modules/identity/module.ts';
 import { npmLoginRoutes } from './modules/identity/npm-login-routes.ts';
@@ -16,7 +16,7 @@ import { createOpenId, type OpenId } from './modules/identity/openid.ts';
 import { createPlaces } from './modules/identity/places.ts';
 import { createSessionStore } from './modules/identity/session-store.ts';
 import { createVisitors, type Visitors } from './modules/identity/visitors.ts';
-import { createWebSessions } from './modules/identity/web-sessions.ts';
+import { createWebSessions, type WebSessions } from './modules/identity/web-sessions.ts';
 import type { Settings } from './settings.ts';
 import type { Database } from './storage/database.ts';
 import type { StorePipelines } from './storage/pipeline.ts';
@@ -24,6 +24,8 @@ import type { StorePipelines } from './storage/pipeline.ts';
 export interface Identity {
   readonly module: PluginEntry;
   readonly visitors: Visitors;
+  readonly forms: Forms;
+  readonly sessions: Pick<WebSessions, 'living'>;
   /** `npm login` with a browser, for the registry. */
   readonly npmRoutes: (app: FastifyInstance) => void;
 }
@@ -94,6 +96,8 @@ export function createIdentity(parts: IdentityParts): Identity {
       directory,
     }),
     visitors,
+    forms,
+    sessions,
     npmRoutes: (app) => npmLoginRoutes(app, { npmLogins, places, publicUrl }),
   };
 }

@@ -71,7 +71,10 @@ test('a server without flags of its own, OFREP, schemas and packages describes w
       '/api/v1/live',
       '/api/v1/openapi.json',
       '/api/v1/projects',
+      '/api/v1/projects/{name}/access',
+      '/api/v1/projects/{name}/members/{account}',
       '/api/v1/projects/{name}/reports',
+      '/api/v1/projects/{name}/visibility',
       '/api/v1/reports',
       '/api/v1/reports/{id}',
     ]);

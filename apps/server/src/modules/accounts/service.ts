@@ -74,6 +74,8 @@ export interface Accounts extends AccountChanges {
   authenticate(token: string | undefined, address: string, purpose?: Purpose): Promise<Account>;
   /** The same where it is in memory; undefined where `authenticate` has to be asked. */
   recall(token: string, address: string): Account | undefined;
+  /** Whose these tokens are, by their keys, without those that are over. */
+  living(keys: readonly string[]): Promise<ReadonlyMap<string, Pick<StoredAccount, 'id' | 'role'>>>;
   /** @throws ServerErrors.ACCOUNT_UNKNOWN */
   find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email' | 'disabledAt'> & Standing>;
   tokens(account: Account): Promise<readonly StoredToken[]>;
@@ -135,7 +137,8 @@ export function createAccounts(options: AccountsOptions): Accounts {
     const found = claims && (await store.find(claims.account));
     if (claims === undefined || found === undefined || found.disabledAt !== null) return undefined;
     const { id, name, email, role, isFlagAdmin } = found;
-    return { id, name, email, role, isFlagAdmin, scope: claims.scope, tokenKey: claims.tokenKey, isShort: true };
+    const { scope, tokenKey, endsAt } = claims;
+    return { id, name, email, role, isFlagAdmin, scope, tokenKey, isShort: true, endsAt };
   };
   const whose = (token: string, address: string): Promise<Account | undefined> =>
     looksShort(token) ? ofShortToken(token) : sessions.of(token, address);
@@ -169,6 +172,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const account = looksShort(token) ? undefined : sessions.recall(token, address);
       if (account === undefined || !isFor(account.scope, 'everything else')) return undefined;
       return { ...account, ...grants.of(account.name, account) };
+    },
+    async living(keys) {
+      const found = await store.living(keys, now().toISOString());
+      return new Map(found.map(({ key, name, ...kept }) => [key, { id: kept.id, role: grants.of(name, kept).role }]));
     },
     async find(name) {
       const found = await store.find(name);

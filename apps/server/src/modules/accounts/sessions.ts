@@ -16,6 +16,8 @@ export interface Account {
   readonly tokenKey: string;
   /** Whether a short-lived token was sent. */
   readonly isShort?: boolean;
+  /** When it ends, of a short-lived one. */
+  readonly endsAt?: string;
 }
 
 export interface Sessions {

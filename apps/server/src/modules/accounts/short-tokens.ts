@@ -15,6 +15,7 @@ export interface ShortTokenClaims {
   readonly scope: 'read' | 'publish';
   /** Names the token that it was made with. */
   readonly tokenKey: string;
+  readonly endsAt: string;
 }
 
 export interface ShortTokens {
@@ -34,7 +35,7 @@ export interface ShortTokensOptions {
 const issuer = 'seaworthy';
 const audience = 'seaworthy-server';
 
-const claims = z.object({ sub: z.string(), scope: z.enum(['read', 'publish']), key: z.string() });
+const claims = z.object({ sub: z.string(), exp: z.number(), scope: z.enum(['read', 'publish']), key: z.string() });
 
 export function createShortTokens({ keys, tokenMs, now }: ShortTokensOptions): ShortTokens {
   return {
@@ -65,7 +66,9 @@ export function createShortTokens({ keys, tokenMs, now }: ShortTokensOptions): S
           requiredClaims: ['exp', 'sub'],
         });
         const { success, data } = claims.safeParse(payload);
-        return success ? { account: data.sub, scope: data.scope, tokenKey: data.key } : undefined;
+        if (!success) return undefined;
+        const endsAt = new Date(data.exp * 1_000).toISOString();
+        return { account: data.sub, scope: data.scope, tokenKey: data.key, endsAt };
       } catch {
         return undefined;
       }

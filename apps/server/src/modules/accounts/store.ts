@@ -38,6 +38,11 @@ export interface NewAccount extends Pick<StoredAccount, 'name' | 'email' | 'pass
   readonly createdAt: string;
 }
 
+/** A token or a session that is good, with whose it is. */
+export interface LivingKey extends Pick<StoredAccount, 'id' | 'name' | 'role' | 'isFlagAdmin'> {
+  readonly key: string;
+}
+
 /** What the accounts module needs of a database. */
 export interface AccountStore {
   find(name: string): Promise<StoredAccount | undefined>;
@@ -46,6 +51,8 @@ export interface AccountStore {
   addToken(accountId: number, hash: string, token: StoredToken): Promise<void>;
   /** The token with this hash, also one that has expired; none of an account that is disabled. */
   token(hash: string): Promise<TokenOwner | undefined>;
+  /** Of these tokens, by their keys, those that do not end before then, of accounts that may sign in. */
+  living(keys: readonly string[], at: string): Promise<readonly LivingKey[]>;
   tokens(accountId: number): Promise<readonly StoredToken[]>;
   /** Answers with the hash of what is gone, or undefined when the account has no such token. */
   removeToken(accountId: number, key: string): Promise<string | undefined>;
@@ -103,6 +110,18 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
         const { flagAdmin, ...owner } = row;
         return { ...owner, cidr: networks(row.cidr), isFlagAdmin: flagAdmin === 1 };
       }),
+    living: (keys, at) =>
+      read(async () => {
+        const rows = await db
+          .selectFrom('tokens')
+          .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
+          .select(['tokens.key', ...livingColumns])
+          .where('tokens.key', 'in', keys)
+          .where((either) => either.or([either('expires_at', 'is', null), either('expires_at', '>', at)]))
+          .where('accounts.disabled_at', 'is', null)
+          .execute();
+        return rows.map(toLiving);
+      }),
     tokens: (accountId) =>
       read(async () => {
         const rows = await db
@@ -129,6 +148,21 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
         await db.updateTable('accounts').set(kept).where('id', '=', accountId).execute();
       }),
   };
+}
+
+/** The columns of whose a token or a session is, for `toLiving`. */
+export const livingColumns = [
+  'accounts.id',
+  'accounts.name',
+  'accounts.role',
+  'accounts.flag_admin as flagAdmin',
+] as const;
+
+export function toLiving({
+  flagAdmin,
+  ...living
+}: Omit<LivingKey, 'isFlagAdmin'> & { readonly flagAdmin: number }): LivingKey {
+  return { ...living, isFlagAdmin: flagAdmin === 1 };
 }
 
 /** The columns of an account, for `toAccount`. */

@@ -1,5 +1,4 @@
 import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
-import type { FastifyInstance } from 'fastify';
 import { httpModules } from '../../http/module.ts';
 import { auditRefusals } from '../accounts/refusals.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
@@ -8,7 +7,7 @@ import type { RequestLimits } from '../../limits/requests.ts';
 import { accountApi } from './account-api.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { CookieJar } from './cookies.ts';
-import { acceptForms, type Forms } from './forms.ts';
+import { pagesOfPeople, type Forms } from './forms.ts';
 import { npmPageRoutes } from './npm-page-routes.ts';
 import type { NpmLogins } from './npm-logins.ts';
 import { openIdRoutes } from './openid-routes.ts';
@@ -67,15 +66,4 @@ export function identityModule(options: IdentityModuleOptions): PluginEntry {
       },
     }),
   };
-}
-
-function pagesOfPeople(app: FastifyInstance): void {
-  acceptForms(app);
-  app.addHook('onRequest', async (_request, reply) => {
-    void reply.headers({
-      'cache-control': 'no-store',
-      // Without it browsers call the origin of our own forms `null`.
-      'referrer-policy': 'same-origin',
-    });
-  });
 }

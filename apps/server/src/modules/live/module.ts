@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
 import { httpModules } from '../../http/module.ts';
 import { asksForWebSocket, type TakeUpgrade } from '../../http/upgrades.ts';
+import type { Askers } from '../reports/askers.ts';
 import type { Listeners } from './listeners.ts';
 import { liveOperations, livePath, liveQuery } from './message.ts';
 
@@ -11,9 +12,10 @@ export interface LiveModuleOptions {
   readonly takeUpgrade: TakeUpgrade;
   /** Where the pages are: those of another place may not listen. */
   readonly originOf: (request: FastifyRequest) => string;
+  readonly askers: Pick<Askers, 'reader'>;
 }
 
-/** New reports, told to whoever listens. Reports are read by everybody who reaches the server; so they are heard. */
+/** New reports, told to whoever listens and may read them. */
 export function liveModule(options: LiveModuleOptions): PluginEntry {
   return {
     manifest: { id: 'live', version: '1.0.0' },
@@ -27,8 +29,8 @@ export function liveModule(options: LiveModuleOptions): PluginEntry {
   };
 }
 
-function liveRoutes(app: FastifyInstance, { listeners, takeUpgrade, originOf }: LiveModuleOptions): void {
-  app.get(livePath, { exposeHeadRoute: false }, (request, reply) => {
+function liveRoutes(app: FastifyInstance, { listeners, takeUpgrade, originOf, askers }: LiveModuleOptions): void {
+  app.get(livePath, { exposeHeadRoute: false }, async (request, reply) => {
     if (!asksForWebSocket(request.raw)) {
       void reply.header('upgrade', 'websocket');
       throw new ServerErrors.UPGRADE_REQUIRED({ path: livePath });
@@ -36,10 +38,14 @@ function liveRoutes(app: FastifyInstance, { listeners, takeUpgrade, originOf }: 
     refuseOtherOrigins(request, originOf);
     const project = projectOf(request);
     listeners.expectRoom(request.ip);
+    const account = await askers.reader(request);
+    // Others may have come meanwhile.
+    listeners.expectRoom(request.ip);
     const upgrade = takeUpgrade(request.raw);
     if (upgrade === undefined) throw new ServerErrors.UPGRADE_REQUIRED({ path: livePath });
     void reply.hijack();
-    listeners.accept(request.raw, upgrade, { address: request.ip, project });
+    listeners.accept(request.raw, upgrade, { address: request.ip, project, account });
+    return reply;
   });
 }
 
