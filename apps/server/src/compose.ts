@@ -51,6 +51,7 @@ import type { Limits } from './limits/limits.ts';
 import { addLive, type Live } from './live.ts';
 import { metrics } from './metrics.ts';
 import { apiDocument } from './modules/api/document.ts';
+import { createAccountChangeStore } from './modules/accounts/changes-store.ts';
 import { createIdentityStore } from './modules/accounts/identities.ts';
 import { withinOneOf } from './modules/accounts/networks.ts';
 import {
@@ -78,13 +79,13 @@ import { createRegistryStore } from './modules/registry/store.ts';
 import { reportSubject } from './modules/reports/contract.ts';
 import { reportsModule } from './modules/reports/module.ts';
 import { findReportIn } from './modules/reports/of-version.ts';
-import { resilientStore } from './modules/reports/resilient-store.ts';
 import type { ReportDecoder } from './modules/reports/service.ts';
 import { createReportStore } from './modules/reports/store.ts';
 import { createSchemaLog } from './modules/schemas/log.ts';
 import { schemasModule } from './modules/schemas/module.ts';
 import type { ServedSchemas } from './modules/schemas/served.ts';
 import { webModule } from './modules/web/module.ts';
+import { createReportParts, type ReportParts } from './reports.ts';
 import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
 import { openDatabase, type Database } from './storage/database.ts';
@@ -250,10 +251,12 @@ function wire(
       const directory = createServerDirectory(settings);
       const accounts = createServerAccounts({ ...parts, limit, directory }, shortTokens);
       const stored = { ...parts, accounts };
-      const identity = createIdentity({ ...stored, limit, directory });
+      const identity = createIdentity({ ...stored, limits: limits.value, directory });
+      const reports = createReportParts({ ...stored, identity });
+      const asked = { identity, live, reports, limits: limits.value };
       return [
-        ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, identity, live }),
-        live.module,
+        ...createModules({ ...stored, ...asked, registry, flags: flags.value, stopping: life.signal }),
+        live.moduleFor(reports.askers),
         identity.module,
         createFlagsModule({ ...stored, flags: flags.value }),
         ...(settings.schemas.enabled
@@ -429,30 +432,25 @@ interface StoreParts {
   readonly pipelines: StorePipelines;
 }
 
-interface ModuleParts extends StoreParts {
+interface ModuleParts extends AuditedParts {
   readonly registry: ReportDecoder;
   readonly flags: Flags;
   readonly stopping: AbortSignal;
   readonly identity: Identity;
   readonly live: Live;
+  readonly reports: ReportParts;
+  readonly limits: Limits;
 }
 
-function createModules({
-  settings,
-  registry,
-  flags,
-  stopping,
-  identity,
-  live,
-  ...stored
-}: ModuleParts): readonly PluginEntry[] {
-  const store = resilientStore(createReportStore(stored.query), stored.pipelines);
-  live.follow(store, stored.notices);
+function createModules(parts: ModuleParts): readonly PluginEntry[] {
+  const { settings, registry, flags, stopping, identity, live, reports, limits, audit, notices } = parts;
+  live.follow({ ...reports, notices });
   return [
     reportsModule({
-      store,
+      ...reports,
       registry,
-      pushToken: settings.pushToken?.reveal(),
+      audit,
+      limits,
       onReceived({ id, created }) {
         metrics['seaworthy.server.reports'].add(1, { outcome: created ? 'created' : 'repeated' });
         if (created) live.stored(id);
@@ -472,6 +470,8 @@ function createModules({
       everyoneReads: settings.registry.readers === 'everyone',
       publicUrl: publicUrlOf(settings),
       visitors: identity.visitors,
+      askers: reports.askers,
+      sharing: { rights: reports.rights, visitors: identity.visitors, forms: identity.forms, audit },
     }),
   ];
 }
@@ -509,6 +509,7 @@ function createServerAccounts(
   const grants = grantsOf(settings);
   return createAccounts({
     store: createAccountStore(query, pipelines),
+    changes: createAccountChangeStore(query, pipelines),
     identities: createIdentityStore(query, pipelines),
     audit,
     limit,

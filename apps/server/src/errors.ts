@@ -79,13 +79,26 @@ const definitions = {
     stack: false,
   },
   REPORT_UNKNOWN: {
-    message: 'There is no report {id}.',
+    message:
+      'There is no report {id}, or it is not shown to you. Sign in, or send a token, if it is of a project of yours.',
     httpStatus: 404,
     stack: false,
   },
   PROJECT_UNKNOWN: {
-    message: 'There is no project {name}. It appears with its first report: seaworthy report push --url <server>.',
+    message:
+      'There is no project {name}, or it is not shown to you. It appears with its first report: seaworthy report push --url <server>.',
     httpStatus: 404,
+    stack: false,
+  },
+  PROJECT_NOT_OWNED: {
+    message: '{account} does not own the project {name}. An owner of it, or an admin, can say who may see and send.',
+    httpStatus: 403,
+    stack: false,
+  },
+  REPORT_NOT_ALLOWED: {
+    message:
+      'The project {name} takes no reports from you. Ask one of its owners, or an admin if it has none, or give yours another name.',
+    httpStatus: 403,
     stack: false,
   },
   NOT_A_REPORT: {
@@ -177,6 +190,43 @@ const definitions = {
     httpStatus: 422,
     stack: false,
   },
+  ACCOUNT_DISABLED: {
+    message: 'The account {name} is disabled. An admin of this server can enable it.',
+    httpStatus: 403,
+    stack: false,
+  },
+  ACCOUNT_STAYS: {
+    message: 'The account {name} stays as it is: {reason}.',
+    httpStatus: 409,
+    stack: false,
+  },
+  PASSWORD_WRONG: {
+    message: 'The password that you have is another one. Nothing was changed; who has forgotten it asks an admin.',
+    httpStatus: 403,
+    stack: false,
+  },
+  PASSWORD_REFUSED: {
+    message: 'The new password cannot be used: {reason}. Choose another one.',
+    httpStatus: 422,
+    stack: false,
+  },
+  PASSWORD_ELSEWHERE: {
+    message:
+      'The account {name} has no password here: it signs in with a provider or a directory. Change the password there.',
+    httpStatus: 409,
+    stack: false,
+  },
+  RESET_OVER: {
+    message:
+      'This code sets no password: it was used, is older than a day, or another one was made. Ask an admin for a new one.',
+    httpStatus: 404,
+    stack: false,
+  },
+  PROFILE_REFUSED: {
+    message: 'The profile stays as it is: {reason}.',
+    httpStatus: 422,
+    stack: false,
+  },
   ACCOUNT_UNKNOWN: {
     message: 'There is no account {name}. Check the name; "npm adduser" makes one.',
     httpStatus: 404,
@@ -194,6 +244,11 @@ const definitions = {
   },
   TOKEN_ONLY_READS: {
     message: 'This token may only read. Make one that may publish: npm token create.',
+    httpStatus: 403,
+    stack: false,
+  },
+  TOKEN_FOR_REPORTS: {
+    message: 'This token is for reports, and for nothing else. Make another one at /account.',
     httpStatus: 403,
     stack: false,
   },
@@ -301,7 +356,7 @@ const definitions = {
     stack: false,
   },
   LAST_OWNER: {
-    message: 'The package {name} would have no owner. Leave at least one.',
+    message: '{name} would have no owner. Leave at least one.',
     httpStatus: 409,
     stack: false,
   },

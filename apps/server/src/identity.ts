@@ -3,9 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import type { PluginEntry } from '@seaworthy/plugins';
 import { bulkhead } from '@seaworthy/resilience';
 import { createGrants, type Grants } from './modules/accounts/grants.ts';
-import type { Accounts, AuditTrail, LoginLimit } from './modules/accounts/service.ts';
+import type { Limits } from './limits/limits.ts';
+import type { Accounts, AuditTrail } from './modules/accounts/service.ts';
 import { cookieJar } from './modules/identity/cookies.ts';
-import { createForms } from './modules/identity/forms.ts';
+import { createForms, type Forms } from './modules/identity/forms.ts';
 import { createDirectory, type Directory } from './modules/identity/ldap/directory.ts';
 import { identityModule } from './modules/identity/module.ts';
 import { npmLoginRoutes } from './modules/identity/npm-login-routes.ts';
@@ -15,7 +16,7 @@ import { createOpenId, type OpenId } from './modules/identity/openid.ts';
 import { createPlaces } from './modules/identity/places.ts';
 import { createSessionStore } from './modules/identity/session-store.ts';
 import { createVisitors, type Visitors } from './modules/identity/visitors.ts';
-import { createWebSessions } from './modules/identity/web-sessions.ts';
+import { createWebSessions, type WebSessions } from './modules/identity/web-sessions.ts';
 import type { Settings } from './settings.ts';
 import type { Database } from './storage/database.ts';
 import type { StorePipelines } from './storage/pipeline.ts';
@@ -23,6 +24,8 @@ import type { StorePipelines } from './storage/pipeline.ts';
 export interface Identity {
   readonly module: PluginEntry;
   readonly visitors: Visitors;
+  readonly forms: Forms;
+  readonly sessions: Pick<WebSessions, 'living'>;
   /** `npm login` with a browser, for the registry. */
   readonly npmRoutes: (app: FastifyInstance) => void;
 }
@@ -33,7 +36,7 @@ export interface IdentityParts {
   readonly pipelines: StorePipelines;
   readonly audit: AuditTrail;
   readonly accounts: Accounts;
-  readonly limit: LoginLimit;
+  readonly limits: Pick<Limits, 'logins' | 'reads' | 'writes'>;
   readonly directory: Directory | undefined;
 }
 
@@ -56,7 +59,7 @@ export function createServerDirectory({ ldap }: Settings): Directory | undefined
 const [minuteMs, dayMs] = [60_000, 86_400_000];
 
 export function createIdentity(parts: IdentityParts): Identity {
-  const { settings, query, pipelines, audit, accounts, limit, directory } = parts;
+  const { settings, query, pipelines, audit, accounts, limits, directory } = parts;
   const { url, sessionIdleMinutes, sessionDays } = settings.web;
   const publicUrl = settings.registry.url?.replace(/\/+$/, '');
   const places = createPlaces(url ?? settings.registry.url);
@@ -70,13 +73,19 @@ export function createIdentity(parts: IdentityParts): Identity {
     lifeMs: sessionDays * dayMs,
   });
   const visitors = createVisitors(sessions, cookies.session);
-  const npmLogins = createNpmLogins({ store: createNpmLoginStore(query, pipelines), accounts, audit, limit });
+  const npmLogins = createNpmLogins({
+    store: createNpmLoginStore(query, pipelines),
+    accounts,
+    audit,
+    limit: limits.logins,
+  });
   const forms = createForms({ session: cookies.session, visitor: jar('seaworthy-form'), originOf: places.originOf });
   const openId = createServerOpenId(parts);
   return {
     module: identityModule({
       accounts,
       audit,
+      limits,
       sessions,
       visitors,
       forms,
@@ -87,16 +96,18 @@ export function createIdentity(parts: IdentityParts): Identity {
       directory,
     }),
     visitors,
+    forms,
+    sessions,
     npmRoutes: (app) => npmLoginRoutes(app, { npmLogins, places, publicUrl }),
   };
 }
 
-function createServerOpenId({ settings, query, pipelines, limit }: IdentityParts): OpenId | undefined {
+function createServerOpenId({ settings, query, pipelines, limits }: IdentityParts): OpenId | undefined {
   const { issuer, clientId, clientSecret, ...others } = settings.openid;
   if (issuer === undefined || clientId === undefined) return undefined;
   return createOpenId({
     settings: { ...others, issuer, clientId, clientSecret: clientSecret?.reveal() },
     store: createOpenIdFlowStore(query, pipelines),
-    limit,
+    limit: limits.logins,
   });
 }

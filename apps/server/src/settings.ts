@@ -39,7 +39,9 @@ const shape = {
   trustedProxies: list(string({ pattern: /^[\da-f.:]+\/\d{1,3}$/i }))
     .default([])
     .describe('Networks of the proxies in front, such as 10.0.0.0/8: their word is taken for the address that asks.'),
-  pushToken: token().optional().describe('Reports are accepted only with this bearer token.'),
+  pushToken: token()
+    .optional()
+    .describe('Reports are accepted only with this bearer token, or with one of an account.'),
   dataDir: dir({ writable: true, create: true }).default('.seaworthy/server').describe('Where the database is kept.'),
   database: {
     url: secret(string({ pattern: /^postgres(ql)?:\/\/\S+$/ }))
@@ -51,6 +53,11 @@ const shape = {
   },
   ...redisShape,
   ...storageShape,
+  reports: {
+    defaultVisibility: oneOf(['public', 'internal', 'private'])
+      .default('public')
+      .describe('Who sees the reports of a project that is new: everybody, every account, or its members.'),
+  },
   bodyLimitBytes: int({ min: 1_024, max: 268_435_456 }).default(16_777_216).describe('The largest report, in bytes.'),
   flagsFile: path({ exists: true }).optional().describe("Feature flags in flagd's format; read again when it changes."),
   flags: {

@@ -221,7 +221,11 @@ test('one address may have some of the listeners, not all', async () => {
 function feedOf(find: (id: string) => Promise<StoredReport | undefined>, options = {}) {
   const told: string[] = [];
   const tell = (message: LiveMessage): void => void told.push(message.type === 'report' ? message.report.id : 'missed');
-  const feed = createFeed({ find, tell, hasListeners: () => true, onFailed: () => undefined, ...options });
+  const toTell = async (id: string) => {
+    const found = await find(id);
+    return found && { report: found, mayHear: () => true };
+  };
+  const feed = createFeed({ find: toTell, tell, hasListeners: () => true, onFailed: () => undefined, ...options });
   return { feed, told };
 }
 

@@ -2,16 +2,20 @@ import { createPluginHost, inline, type PluginHost } from '@seaworthy/plugins';
 import { createResilience, type Resilience } from '@seaworthy/resilience';
 import { createFakeClock } from '@seaworthy/resilience/testing';
 import { createRegistry } from '@seaworthy/schema-registry';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { ServerErrors } from '../src/errors.ts';
 import { httpModules } from '../src/http/module.ts';
+import { createAccessStore } from '../src/modules/reports/access-store.ts';
+import { createProjectRights } from '../src/modules/reports/access.ts';
 import { reportSubject } from '../src/modules/reports/contract.ts';
 import { reportsModule } from '../src/modules/reports/module.ts';
 import { resilientStore } from '../src/modules/reports/resilient-store.ts';
+import { openDatabase } from '../src/storage/database.ts';
 import { storePipeline } from '../src/storage/pipeline.ts';
 import { webModule } from '../src/modules/web/module.ts';
 import type { ReportStore } from '../src/modules/reports/store.ts';
 import { memoryStore } from './support/memory-store.ts';
+import { askersWithoutAccounts } from './support/no-accounts.ts';
 import { newReport } from './support/new-report.ts';
 
 let host: PluginHost | undefined;
@@ -20,10 +24,24 @@ afterEach(async () => {
   await host?.close();
 });
 
+const database = await openDatabase(':memory:');
+const straight = { execute: <Result>(task: () => Promise<Result>) => task() };
+const audit = { record: () => Promise.resolve() };
+
+afterAll(() => database.close());
+
+const unlimited = { take: () => Promise.resolve({ allowed: true, retryAfterMs: 0 }) };
 const reports = reportsModule({
+  askers: askersWithoutAccounts(),
+  audit,
+  limits: { reads: unlimited, writes: unlimited },
+  rights: createProjectRights({
+    store: createAccessStore(database.query, { reads: straight, writes: straight }),
+    accounts: { find: (name) => Promise.reject(new ServerErrors.ACCOUNT_UNKNOWN({ name })) },
+    audit,
+  }),
   store: memoryStore(),
   registry: createRegistry([reportSubject]),
-  pushToken: undefined,
   onReceived: () => undefined,
 });
 const web = webModule({ isTrendShown: () => true });
@@ -67,10 +85,10 @@ test('every call of the store runs in a pipeline, writes in one of their own', a
     },
   });
   const store = resilientStore(memoryStore(), { reads: counting('reads'), writes: counting('writes') });
-  expect(await store.add(newReport())).toEqual({ id: 'one', created: true });
-  expect(await store.projects()).toHaveLength(1);
-  expect(await store.history('orders', 1)).toHaveLength(1);
-  expect((await store.body('one'))?.body).toBe(newReport().body);
+  expect(await store.add(newReport(), 'push token')).toEqual({ id: 'one', created: true });
+  expect(await store.projects(undefined)).toHaveLength(1);
+  expect(await store.history('orders', 1, undefined)).toHaveLength(1);
+  expect((await store.body('one', undefined))?.body).toBe(newReport().body);
   expect(calls).toEqual({ reads: 3, writes: 1 });
 });
 
@@ -91,7 +109,7 @@ for (const { title, failures, calls, isAnswered } of attempts) {
     };
     const resilience = createResilience();
     const store = guard(resilience, { projects });
-    const outcome = await store.projects().catch((error: unknown) => error);
+    const outcome = await store.projects(undefined).catch((error: unknown) => error);
     expect([asked, outcome]).toEqual([calls, isAnswered ? [] : failures.at(-1)]);
     await resilience.close();
   });
@@ -102,10 +120,10 @@ test('a store that hangs is given up at its deadline, and one that is closed at 
   const resilience = createResilience({ clock });
   const projects = async (): Promise<never> => new Promise<never>(() => {});
   const store = guard(resilience, { projects });
-  const late = Promise.allSettled([store.projects()]);
+  const late = Promise.allSettled([store.projects(undefined)]);
   await clock.advance(5_000);
   expect(await late).toMatchObject([{ reason: { code: 'seaworthy.resilience.TIMED_OUT' } }]);
-  const hanging = Promise.allSettled([store.projects()]);
+  const hanging = Promise.allSettled([store.projects(undefined)]);
   await resilience.close();
   expect(await hanging).toMatchObject([{ reason: { code: 'seaworthy.resilience.CLOSED' } }]);
   await clock.advance(0);
@@ -121,7 +139,7 @@ test('in an outage the store is asked little more often than there are requests'
     throw away;
   };
   const store = guard(resilience, { projects });
-  const calls = Promise.allSettled(Array.from({ length: 1_000 }, async () => store.projects()));
+  const calls = Promise.allSettled(Array.from({ length: 1_000 }, async () => store.projects(undefined)));
   await clock.advance(5_000);
   await calls;
   expect(asked).toBeLessThanOrEqual(1_300);
@@ -138,26 +156,26 @@ test('writers that are kept out again and again make one attempt a second, reade
     return { id, created: true };
   };
   const store = guard(resilience, { add });
-  const writing = Promise.allSettled(Array.from({ length: 20 }, async () => store.add(newReport())));
+  const writing = Promise.allSettled(Array.from({ length: 20 }, async () => store.add(newReport(), 'push token')));
   await clock.advance(900);
   await writing;
   const soFar = asked;
-  const refusal = await store.add(newReport()).catch((error: unknown) => error);
+  const refusal = await store.add(newReport(), 'push token').catch((error: unknown) => error);
   expect(refusal).toMatchObject({
     code: 'seaworthy.server.STORE_UNAVAILABLE',
     cause: { code: 'seaworthy.resilience.BREAKER_OPEN' },
   });
   expect(asked).toBe(soFar);
-  expect(await store.projects()).toEqual([]);
+  expect(await store.projects(undefined)).toEqual([]);
   await clock.advance(1_000);
-  const trying = Promise.allSettled(Array.from({ length: 10 }, async () => store.add(newReport())));
+  const trying = Promise.allSettled(Array.from({ length: 10 }, async () => store.add(newReport(), 'push token')));
   await clock.advance(500);
   await trying;
   expect(asked).toBe(soFar + 1);
   await clock.advance(1_000);
   isLocked = false;
-  expect(await store.add(newReport())).toEqual({ id: 'one', created: true });
-  const all = Array.from({ length: 10 }, async () => store.add(newReport()));
+  expect(await store.add(newReport(), 'push token')).toEqual({ id: 'one', created: true });
+  const all = Array.from({ length: 10 }, async () => store.add(newReport(), 'push token'));
   expect(await Promise.all(all)).toHaveLength(10);
   await resilience.close();
 });

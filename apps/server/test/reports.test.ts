@@ -7,6 +7,7 @@ import { createReports } from '../src/modules/reports/service.ts';
 import { problemPage } from '../src/modules/web/pages.ts';
 import { webRoutes } from '../src/modules/web/routes.ts';
 import { memoryStore } from './support/memory-store.ts';
+import { askersWithoutAccounts } from './support/no-accounts.ts';
 import { reportBody } from './support/report.ts';
 import { silentLogger } from './support/silent-logger.ts';
 
@@ -21,6 +22,8 @@ async function start(pushToken?: string): Promise<void> {
   received = [];
   isTrendShown = true;
   const reports = createReports(store, createRegistry([reportSubject]), () => new Date('2026-01-02T03:04:05.678Z'));
+  const askers = askersWithoutAccounts(pushToken);
+  const audit = { record: () => Promise.resolve() };
   http = createHttp({
     logger: silentLogger,
     bodyLimitBytes: 64 * 2 ** 20,
@@ -28,9 +31,11 @@ async function start(pushToken?: string): Promise<void> {
     onProblem: () => undefined,
   });
   await http.mount([
-    { register: (app) => reportRoutes(app, { reports, pushToken, onReceived: (each) => void received.push(each) }) },
     {
-      register: (app) => webRoutes(app, { reports, isTrendShown: () => isTrendShown }),
+      register: (app) => reportRoutes(app, { reports, askers, audit, onReceived: (each) => void received.push(each) }),
+    },
+    {
+      register: (app) => webRoutes(app, { reports, askers, isTrendShown: () => isTrendShown }),
       renderProblem: (problem, requestId) => problemPage(problem, requestId).toString(),
     },
   ]);

@@ -49,7 +49,7 @@ const idsOf = async (): Promise<readonly (string | undefined)[]> => (await keys.
 test('a token says who and what for, and is over after its time', async () => {
   const { token, expiresAt } = await tokens.issue(account);
   expect(expiresAt).toBe('2026-03-01T00:15:00.000Z');
-  expect(await tokens.verify(token)).toEqual({ account: 'ada', scope: 'publish', tokenKey: 'k' });
+  expect(await tokens.verify(token)).toEqual({ account: 'ada', scope: 'publish', tokenKey: 'k', expiresAt });
   now += 15 * minute;
   expect(await tokens.verify(token)).toBeUndefined();
 });

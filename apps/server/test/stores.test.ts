@@ -95,6 +95,7 @@ describeEachDatabase((current) => {
       password: 'hash',
       role: 'maintainer',
       isFlagAdmin: true,
+      disabledAt: null,
     });
     expect(await store.find('Ada')).toBeUndefined();
   });

@@ -53,7 +53,7 @@ function operationObject(operation: AnyOperation): Json {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
     }),
     responses: responsesOf(operation),
-    security: by === 'account' ? [{ [token]: [] }] : [{}, { [token]: [] }],
+    security: [...(by === 'account' ? [] : [{}]), ...[token].flat().map((each) => ({ [each]: [] }))],
   };
 }
 

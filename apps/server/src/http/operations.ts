@@ -24,8 +24,8 @@ export interface Operation<Params extends z.ZodType, Query extends z.ZodType, Bo
   readonly tag?: string;
   /** The media type of an answer. @default 'application/json' */
   readonly media?: string;
-  /** Which token is meant. @default 'token', of an account */
-  readonly token?: 'token' | 'pushToken' | 'ofrepToken';
+  /** Which token is meant, or which ones. @default 'token', of an account */
+  readonly token?: TokenKind | readonly TokenKind[];
   /** Errors that it has without naming them. @default those that all of the marketplace has */
   readonly usual?: readonly (keyof typeof ServerErrors)[];
   /** Errors in the shape of another protocol, beside those of this server. */
@@ -33,6 +33,8 @@ export interface Operation<Params extends z.ZodType, Query extends z.ZodType, Bo
   /** `account`: only with a token; `asker`: the answer depends on whose token it is. @default the answer is for everybody */
   readonly by?: 'account' | 'asker';
 }
+
+export type TokenKind = 'token' | 'pushToken' | 'ofrepToken';
 
 export type AnyOperation = Operation<z.ZodType, z.ZodType, z.ZodType>;
 

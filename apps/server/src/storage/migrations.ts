@@ -3,6 +3,7 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 import { identity } from './identity-tables.ts';
 import { listingOrders, marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
+import { rights } from './rights-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
 import { archiveObjects, reportNotices, sharedParts } from './shared-tables.ts';
 
@@ -43,6 +44,7 @@ const migrations: Record<string, Migration> = {
   '0010_identity': identity,
   '0011_report_notices': reportNotices,
   '0012_archive_objects': archiveObjects,
+  '0013_rights': rights,
   '0017_listing_orders': listingOrders,
 };
 

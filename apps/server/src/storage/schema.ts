@@ -1,12 +1,14 @@
 import type { Generated } from 'kysely';
 import type { IdentityTables } from './identity-schema.ts';
 import type { MarketplaceTables } from './marketplace-schema.ts';
+import type { RightsTables, Visibility } from './rights-schema.ts';
 import type { SharedTables } from './shared-schema.ts';
 
 export interface ProjectsTable {
   readonly id: Generated<number>;
   readonly name: string;
   readonly created_at: string;
+  readonly visibility: Generated<Visibility>;
 }
 
 export interface ReportsTable {
@@ -36,10 +38,15 @@ export interface AccountsTable {
   readonly role: Generated<Role>;
   /** 1 for an account that may change flags, whatever its role. */
   readonly flag_admin: Generated<number>;
+  /** Since when nothing of it signs in; null while it may. */
+  readonly disabled_at: string | null;
 }
 
 /** What an account may do: each role may do what the ones before it may. */
 export type Role = 'reader' | 'publisher' | 'maintainer' | 'admin';
+
+/** What a token is for: all that its account may read, all that it may do, or reports and nothing else. */
+export type TokenScope = 'read' | 'publish' | 'reports';
 
 export interface TokensTable {
   /** Names the token without being it. */
@@ -50,7 +57,7 @@ export interface TokensTable {
   /** Its first characters, for whoever looks at a list of them. */
   readonly prefix: string;
   readonly name: string;
-  readonly scope: 'read' | 'publish';
+  readonly scope: TokenScope;
   /** The networks it may come from, in JSON. */
   readonly cidr: string;
   readonly created_at: string;
@@ -130,7 +137,7 @@ export interface SchemaLogTable {
   readonly change: string;
 }
 
-export interface Tables extends MarketplaceTables, IdentityTables, SharedTables {
+export interface Tables extends MarketplaceTables, IdentityTables, SharedTables, RightsTables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
   readonly accounts: AccountsTable;

@@ -21,6 +21,7 @@ beforeAll(async () => {
     SEAWORTHY_OPENID_ROLES: 'platform team=admin,developers=publisher',
     SEAWORTHY_OPENID_TIMEOUT_MS: '4000',
     SEAWORTHY_REGISTRY_REGISTRATION: 'open',
+    SEAWORTHY_ROLES: 'chief=admin',
     SEAWORTHY_REGISTRY_LOGINS_PER_MINUTE: '1000',
   });
 });
@@ -77,6 +78,27 @@ test('the name of an account that is here is not taken over, until its owner lin
   await here.send(await here.get('/account'), '/sign-out', {});
   await signIn();
   expect((await here.get('/account')).markup).toContain('<h1>edsger</h1>');
+});
+
+test('somebody whom the provider knows has no password here to change, and is out while an admin says so', async () => {
+  const chief = await marketClient(server.url, 'chief');
+  person('u-9', 'katherine');
+  const { here, signIn } = browser();
+  await signIn();
+  const page = await here.get('/account');
+  expect(page.markup).not.toContain('/account/password');
+  const refused = await here.send(page, '/account/password', { old: '', wanted: 'a password of my own' });
+  expect([refused.status, refused.markup.includes('has no password here')]).toEqual([409, true]);
+  expect(await chief.api('POST', '/accounts/katherine/password-reset')).toMatchObject({
+    status: 409,
+    body: { code: 'seaworthy.server.PASSWORD_ELSEWHERE' },
+  });
+  await chief.api('PUT', '/accounts/katherine/state', { state: 'disabled' });
+  expect((await here.get('/account')).status).toBe(303);
+  const again = await browser().signIn();
+  expect([again.status, again.markup.includes('ACCOUNT_DISABLED')]).toEqual([403, true]);
+  await chief.api('PUT', '/accounts/katherine/state', { state: 'enabled' });
+  expect((await browser().signIn()).status).toBe(303);
 });
 
 test('another site cannot begin to link an account', async () => {

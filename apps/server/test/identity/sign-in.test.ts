@@ -147,7 +147,7 @@ test('the API takes no cookie: what a form of another site can send changes noth
 
 test('a token that is made on the page works until it is revoked there, and is shown once', async () => {
   const browser = await signedIn();
-  const asked = { name: 'ci <b>', days: '7', reads: 'yes' };
+  const asked = { name: 'ci <b>', days: '7', scope: 'read' };
   const made = await browser.send(await browser.get('/account'), '/account/tokens', asked);
   const token = /swt_[\w-]{43}/.exec(made.markup)?.[0] as string;
   const whoami = (): Promise<Response> =>

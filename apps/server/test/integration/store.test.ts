@@ -29,19 +29,19 @@ test('a database that another process has locked is STORE_UNAVAILABLE, and works
   const other = new DatabaseSync(file);
   try {
     other.exec('BEGIN EXCLUSIVE');
-    await expect(store.add(newReport())).rejects.toSatisfy(ServerErrors.STORE_UNAVAILABLE.is);
+    await expect(store.add(newReport(), 'push token')).rejects.toSatisfy(ServerErrors.STORE_UNAVAILABLE.is);
     other.exec('ROLLBACK');
-    expect(await store.add(newReport())).toEqual({ id: 'one', created: true });
+    expect(await store.add(newReport(), 'push token')).toEqual({ id: 'one', created: true });
   } finally {
     other.close();
   }
 });
 
 test('what was written is there after the database was opened again', async () => {
-  await createReportStore(database.query).add(newReport());
+  await createReportStore(database.query).add(newReport(), 'push token');
   await database.close();
   database = await openDatabase(file);
-  expect((await createReportStore(database.query).body('one'))?.report.project).toBe('orders');
+  expect((await createReportStore(database.query).body('one', undefined))?.report.project).toBe('orders');
 });
 
 test('a file that is no database is refused with its name', async () => {
@@ -71,7 +71,7 @@ test('opening waits for the program that holds the lock', async () => {
   const place = join(folder, 'locked.sqlite');
   const worker = await lockedElsewhere(place, 300);
   const opened = await openDatabase(place);
-  expect(await createReportStore(opened.query).projects()).toEqual([]);
+  expect(await createReportStore(opened.query).projects(undefined)).toEqual([]);
   await opened.close();
   await worker.terminate();
 });

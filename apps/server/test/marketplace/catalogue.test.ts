@@ -185,7 +185,12 @@ test('only admins give roles, and the admins of the settings keep theirs', async
   expect((await ada.api('PUT', '/accounts/ada/role', { role: 'admin' })).status).toBe(403);
   expect((await root.api('PUT', '/accounts/root/role', { role: 'reader' })).status).toBe(422);
   expect((await root.api('PUT', '/accounts/nobody/role', { role: 'reader' })).status).toBe(404);
-  expect((await ada.api('GET', '/accounts/root')).body).toEqual({ name: 'root', role: 'admin', flagAdmin: false });
+  expect((await ada.api('GET', '/accounts/root')).body).toEqual({
+    name: 'root',
+    role: 'admin',
+    flagAdmin: false,
+    disabled: false,
+  });
 });
 
 test('a namespace is for its members: others publish nothing new in it', async () => {

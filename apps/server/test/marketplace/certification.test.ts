@@ -76,6 +76,19 @@ async function checked({ id }: Certification): Promise<Certification> {
 
 const outcomes = ({ checks }: Certification) => Object.fromEntries(checks.map((check) => [check.name, check.outcome]));
 
+test('a report that not everybody may see is not told to whoever sees the certification', async () => {
+  const report = JSON.stringify({ ...JSON.parse(reportBody({ name })), project: { name, version: '1.0.0' } });
+  const sent = await push(server.url, report, { authorization: `Bearer ${ada.npm.token}` });
+  const { id } = (await sent.json()) as { id: string };
+  await ada.api('PUT', `/projects/${name}/visibility`, { visibility: 'private' });
+  const certification = await checked(await submit(await publish()));
+  expect(certification.checks.find((each) => each.name === 'report')).toMatchObject({
+    outcome: 'warned',
+    detail: `there is no readiness report of ${name} 1.0.0 that everybody may see`,
+  });
+  expect(JSON.stringify(certification)).not.toContain(id);
+});
+
 test('a plugin that is signed and imports what it says goes to review, and is certified by a maintainer', async () => {
   await push(server.url, JSON.stringify({ ...JSON.parse(reportBody({ name })), project: { name, version: '1.0.0' } }));
   const certification = await checked(await submit(await publish()));

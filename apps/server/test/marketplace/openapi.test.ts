@@ -65,10 +65,16 @@ test('a server without flags of its own, OFREP, schemas and packages describes w
   try {
     const { paths } = (await (await fetch(`${small.url}/api/v1/openapi.json`)).json()) as Document;
     expect(Object.keys(paths).toSorted()).toEqual([
+      '/api/v1/account/password',
+      '/api/v1/accounts/{name}/password-reset',
+      '/api/v1/accounts/{name}/state',
       '/api/v1/live',
       '/api/v1/openapi.json',
       '/api/v1/projects',
+      '/api/v1/projects/{name}/access',
+      '/api/v1/projects/{name}/members/{account}',
       '/api/v1/projects/{name}/reports',
+      '/api/v1/projects/{name}/visibility',
       '/api/v1/reports',
       '/api/v1/reports/{id}',
     ]);

@@ -1,6 +1,6 @@
 import type { NewReport, ReportStore, StoredReport } from '../../src/modules/reports/store.ts';
 
-/** The store's contract, in memory. */
+/** The store's contract, in memory, of projects that everybody sees and nobody owns. */
 export function memoryStore(): ReportStore & { readonly kept: readonly NewReport[] } {
   const kept: NewReport[] = [];
   const of = (project: string): NewReport[] => kept.filter((report) => report.project === project).toReversed();
@@ -22,7 +22,7 @@ export function memoryStore(): ReportStore & { readonly kept: readonly NewReport
     history: (project, limit) => Promise.resolve(of(project).slice(0, limit).map(view)),
     find(id) {
       const found = kept.find((report) => report.id === id);
-      return Promise.resolve(found && view(found));
+      return Promise.resolve(found && { report: view(found), visibility: 'public' });
     },
     body(id) {
       const found = kept.find((report) => report.id === id);

@@ -1,4 +1,5 @@
 import { ServerErrors } from '../../errors.ts';
+import { refuseDisabled } from './disabled.ts';
 import { recognise, type AskedFrom } from './identities.ts';
 import { isAccountName, shown } from './names.ts';
 import { countedAs } from './networks.ts';
@@ -9,7 +10,7 @@ import type { StoredAccount } from './store.ts';
 /**
  * Whose name and password these are; the account is made when there is none and an email is given.
  *
- * @throws LOGIN_FAILED, TOO_MANY_LOGINS and what is wrong with a new account
+ * @throws LOGIN_FAILED, ACCOUNT_DISABLED, TOO_MANY_LOGINS and what is wrong with a new account
  */
 export async function identify(
   options: AccountsOptions,
@@ -18,10 +19,11 @@ export async function identify(
 ): Promise<StoredAccount> {
   const { store, audit, directory } = options;
   const { address, now } = asked;
-  await checkLimit(options.limit, name, address);
+  await checkAttempts(options.limit, name, address);
   const known = await store.find(name);
   if (known !== undefined && isPasswordKept(known)) {
     await checkPassword(audit, { name, password }, known, address);
+    await refuseDisabled(audit, known, address);
     return known;
   }
   const identity = password === '' ? undefined : await directory?.find({ name, password });
@@ -39,7 +41,7 @@ export async function makeAccount(
   credentials: Required<Credentials>,
   asked: Pick<AskedFrom, 'address' | 'now'>,
 ): Promise<StoredAccount> {
-  await checkLimit(options.limit, credentials.name, asked.address);
+  await checkAttempts(options.limit, credentials.name, asked.address);
   return register(options, credentials, asked);
 }
 
@@ -48,8 +50,10 @@ function isPasswordKept({ password }: Pick<StoredAccount, 'password'>): boolean 
   return password !== noPassword;
 }
 
-async function checkLimit(limit: LoginLimit, name: string, address: string): Promise<void> {
-  for (const key of [`account ${asOneName(name)}`, `address ${countedAs(address)}`]) {
+/** Counts an attempt to prove who somebody is, for the name, if there is one, and the address. @throws ServerErrors.TOO_MANY_LOGINS */
+export async function checkAttempts(limit: LoginLimit, name: string | undefined, address: string): Promise<void> {
+  const ofName = name === undefined ? [] : [`account ${asOneName(name)}`];
+  for (const key of [...ofName, `address ${countedAs(address)}`]) {
     const { allowed, retryAfterMs } = await limit.take(key);
     if (!allowed) throw new ServerErrors.TOO_MANY_LOGINS({ seconds: Math.ceil(retryAfterMs / 1_000) });
   }
@@ -89,7 +93,14 @@ function wrongWith({ name, password, email }: { name: string; password: string; 
   if (!isAccountName(name)) {
     return 'a name has 1 to 64 lower-case letters, digits, dots, dashes and underscores, and starts with one of the first two';
   }
-  if (password.length < 10 || password.length > 1_000) return 'a password has 10 to 1000 characters';
-  if (!/^[\x21-\x7e]+@[\x21-\x7e]+$/.test(email) || email.length > 254) return 'the email is not an address';
-  return undefined;
+  return wrongWithPassword(password) ?? (isEmail(email) ? undefined : 'the email is not an address');
+}
+
+/** What keeps it from being a password. */
+export function wrongWithPassword(password: string): string | undefined {
+  return password.length < 10 || password.length > 1_000 ? 'a password has 10 to 1000 characters' : undefined;
+}
+
+export function isEmail(text: string): boolean {
+  return /^[\x21-\x7e]+@[\x21-\x7e]+$/.test(text) && text.length <= 254;
 }

@@ -6,6 +6,7 @@ import { ServerErrors } from '../../errors.ts';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
 import type { Tables } from '../../storage/schema.ts';
+import { refuseDisabled } from './disabled.ts';
 import { isAccountName, shown } from './names.ts';
 import { noPassword } from './passwords.ts';
 import type { Standing } from './roles.ts';
@@ -45,7 +46,7 @@ export interface AskedFrom {
   readonly onRole: (accountId: number) => void;
 }
 
-/** The account of an identity. @throws IDENTITY_REFUSED, IDENTITY_NAME_TAKEN */
+/** The account of an identity. @throws IDENTITY_REFUSED, IDENTITY_NAME_TAKEN, ACCOUNT_DISABLED */
 export async function recognise(
   options: AccountsOptions,
   identity: ExternalIdentity,
@@ -54,6 +55,7 @@ export async function recognise(
   const { issuer, subject } = identity;
   const known = await options.identities.find(issuer, subject);
   const account = known ?? (await makeAccount(options, identity, asked));
+  await refuseDisabled(options.audit, account, asked.address);
   const { role, isFlagAdmin } = identity.standing ?? account;
   if (role === account.role && isFlagAdmin === account.isFlagAdmin) return account;
   await options.store.setStanding(account.id, { role, isFlagAdmin });

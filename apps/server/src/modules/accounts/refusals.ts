@@ -1,5 +1,6 @@
 import { isSeaworthyError } from '@seaworthy/errors';
 import type { FastifyInstance } from 'fastify';
+import { ServerErrors } from '../../errors.ts';
 import { pathOf } from '../../http/problems.ts';
 import type { AuditTrail } from './service.ts';
 
@@ -7,7 +8,9 @@ import type { AuditTrail } from './service.ts';
 export function auditRefusals(app: FastifyInstance, audit: AuditTrail): void {
   app.setErrorHandler(async (error: unknown, request) => {
     const { method, ip: address, id: requestId } = request;
-    if (method !== 'GET' && method !== 'HEAD' && isSeaworthyError(error)) {
+    // Who asks too often fills no disk.
+    const isWritten = isSeaworthyError(error) && !ServerErrors.TOO_MANY_REQUESTS.is(error);
+    if (method !== 'GET' && method !== 'HEAD' && isWritten) {
       const path = pathOf(request.url).slice(0, 300);
       await audit.record('refused', { code: error.code, reason: error.message, method, path, address, requestId });
     }

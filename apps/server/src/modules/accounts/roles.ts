@@ -1,5 +1,5 @@
 import { ServerErrors } from '../../errors.ts';
-import type { Role } from '../../storage/schema.ts';
+import type { Role, TokenScope } from '../../storage/schema.ts';
 import type { Account } from './sessions.ts';
 
 /** Each may do what the ones before it may. */
@@ -17,6 +17,8 @@ const rights = {
   participate: 'reader',
   /** Publish and change packages, namespaces and keys that one owns, and submit versions for certification. */
   publish: 'publisher',
+  /** Send reports. Whose project it is comes on top of it. */
+  report: 'publisher',
   /** Change categories. */
   curate: 'maintainer',
   /** Hide reviews and show them again. */
@@ -31,9 +33,22 @@ const rights = {
 
 export type Right = keyof typeof rights;
 
-/** The one place where it is told who may do what. @throws TOKEN_ONLY_READS, ROLE_NEEDED, FLAGS_ADMIN_ONLY */
+/** What a token is good for; one for reports opens no other part of the server, not even to read. */
+export type Purpose = 'reports' | 'everything else';
+
+/** @throws ServerErrors.TOKEN_FOR_REPORTS */
+export function requirePurpose(scope: TokenScope, purpose: Purpose): void {
+  if (!isFor(scope, purpose)) throw new ServerErrors.TOKEN_FOR_REPORTS();
+}
+
+export function isFor(scope: TokenScope, purpose: Purpose): boolean {
+  return scope !== 'reports' || purpose === 'reports';
+}
+
+/** The one place where it is told who may do what. @throws TOKEN_ONLY_READS, TOKEN_FOR_REPORTS, ROLE_NEEDED, FLAGS_ADMIN_ONLY */
 export function requireRight(account: Pick<Account, 'name' | 'scope'> & Standing, right: Right): void {
-  if (account.scope !== 'publish') throw new ServerErrors.TOKEN_ONLY_READS();
+  if (account.scope === 'read') throw new ServerErrors.TOKEN_ONLY_READS();
+  requirePurpose(account.scope, right === 'report' ? 'reports' : 'everything else');
   requireStanding(account, right);
 }
 

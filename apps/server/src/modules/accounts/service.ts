@@ -1,14 +1,16 @@
 import { ServerErrors } from '../../errors.ts';
 import { nobodyElse, type Notices } from '../../storage/notices.ts';
-import type { Role } from '../../storage/schema.ts';
+import type { Role, TokenScope } from '../../storage/schema.ts';
+import type { AccountChangeStore } from './changes-store.ts';
 import { identify, makeAccount } from './credentials.ts';
 import type { Grants } from './grants.ts';
 import { linkTo, recognise, type ExternalIdentity, type IdentityStore, type LinkedIdentity } from './identities.ts';
 import { issueToken } from './issue.ts';
 import { isWithin } from './networks.ts';
 import { shown } from './names.ts';
+import { createAccountChanges, type AccountChanges } from './own-account.ts';
 import { noPassword } from './passwords.ts';
-import { ranked, requireRight, type Standing } from './roles.ts';
+import { isFor, ranked, requirePurpose, requireRight, type Purpose, type Standing } from './roles.ts';
 import { createSessions, hashToken, type Account } from './sessions.ts';
 import { looksShort, type ShortToken, type ShortTokens } from './short-tokens.ts';
 import type { AccountStore, StoredAccount, StoredToken } from './store.ts';
@@ -32,7 +34,7 @@ export interface Credentials {
 
 export interface NewToken {
   readonly name: string;
-  readonly scope: 'read' | 'publish';
+  readonly scope: TokenScope;
   readonly cidr: readonly string[];
   /** How long it is good, in days. @default the setting of the server */
   readonly days?: number | undefined;
@@ -50,7 +52,7 @@ export interface Identified extends Pick<StoredAccount, 'id' | 'name'> {
 }
 
 /** What other modules may ask about accounts. */
-export interface Accounts {
+export interface Accounts extends AccountChanges {
   /** Logs in, or makes the account when there is none and an email is given. @throws LOGIN_FAILED and others */
   login(credentials: Credentials, address: string): Promise<IssuedToken>;
   /** Whose name and password these are, without a token. @throws LOGIN_FAILED and others */
@@ -69,12 +71,14 @@ export interface Accounts {
   standingOf(name: string, kept: Standing): Standing;
   /** Whether people make accounts by themselves. */
   readonly isOpen: boolean;
-  /** Who sent the token. @throws ServerErrors.UNAUTHORIZED */
-  authenticate(token: string | undefined, address: string): Promise<Account>;
+  /** Who sent the token. @param purpose @default 'everything else' @throws UNAUTHORIZED, TOKEN_FOR_REPORTS */
+  authenticate(token: string | undefined, address: string, purpose?: Purpose): Promise<Account>;
   /** The same where it is in memory; undefined where `authenticate` has to be asked. */
   recall(token: string, address: string): Account | undefined;
+  /** Whose these tokens are, by their keys, without those that are over. */
+  living(keys: readonly string[]): Promise<ReadonlyMap<string, Pick<StoredAccount, 'id' | 'role'>>>;
   /** @throws ServerErrors.ACCOUNT_UNKNOWN */
-  find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email'> & Standing>;
+  find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email' | 'disabledAt'> & Standing>;
   tokens(account: Account): Promise<readonly StoredToken[]>;
   /** @throws LOGIN_FAILED, TOKEN_REFUSED */
   createToken(account: Account, password: string, token: NewToken, address: string): Promise<IssuedToken>;
@@ -100,6 +104,7 @@ export interface PasswordDirectory {
 
 export interface AccountsOptions {
   readonly store: AccountStore;
+  readonly changes: AccountChangeStore;
   readonly identities: IdentityStore;
   readonly audit: AuditTrail;
   readonly limit: LoginLimit;
@@ -120,7 +125,7 @@ export interface AccountsOptions {
 export function createAccounts(options: AccountsOptions): Accounts {
   const { store, audit, grants, notices = nobodyElse, now = () => new Date() } = options;
   const sessions = createSessions(store, now, () => notices.isHeard);
-  const onRole = (id: number): void => sessions.forgetAccount(id);
+  const onChanged = (id: number): void => sessions.forgetAccount(id);
   notices.subscribe({
     missed: () => sessions.forgetAll(),
     changed(topic, subject) {
@@ -132,9 +137,10 @@ export function createAccounts(options: AccountsOptions): Accounts {
     const claims = await options.shortTokens?.verify(token);
     if (claims === undefined || !isWithin(address, claims.networks ?? [])) return undefined;
     const found = await store.find(claims.account);
-    if (found === undefined) return undefined;
+    if (found === undefined || found.disabledAt !== null) return undefined;
     const { id, name, email, role, isFlagAdmin } = found;
-    return { id, name, email, role, isFlagAdmin, scope: claims.scope, tokenKey: claims.tokenKey, isShort: true };
+    const { scope, tokenKey, expiresAt } = claims;
+    return { id, name, email, role, isFlagAdmin, scope, tokenKey, isShort: true, expiresAt };
   };
   const whose = (token: string, address: string): Promise<Account | undefined> =>
     looksShort(token) ? ofShortToken(token, address) : sessions.of(token, address);
@@ -142,29 +148,36 @@ export function createAccounts(options: AccountsOptions): Accounts {
     issueToken(options, account, wanted, { address, now: now() });
 
   return {
+    ...createAccountChanges({ ...options, onChanged, now }),
     isOpen: options.isOpen,
     async login(credentials, address) {
-      const account = await identify(options, credentials, { address, now: now(), onRole });
+      const account = await identify(options, credentials, { address, now: now(), onRole: onChanged });
       return issue(account, { name: 'login', scope: 'publish', cidr: [] }, address);
     },
     async identify(credentials, address) {
-      const found = await identify(options, credentials, { address, now: now(), onRole });
+      const found = await identify(options, credentials, { address, now: now(), onRole: onChanged });
       return { id: found.id, name: found.name, isOfDirectory: found.password === noPassword };
     },
     register: (credentials, address) => makeAccount(options, credentials, { address, now: now() }),
     issue,
-    recognise: (identity, address) => recognise(options, identity, { address, now: now(), onRole }),
+    recognise: (identity, address) => recognise(options, identity, { address, now: now(), onRole: onChanged }),
     link: (account, identity) => linkTo(options, account, identity, now()),
     identities: ({ id }) => options.identities.of(id),
     standingOf: grants.of,
-    async authenticate(token, address) {
+    async authenticate(token, address, purpose = 'everything else') {
       const account = token === undefined ? undefined : await whose(token, address);
       if (account === undefined) throw new ServerErrors.UNAUTHORIZED();
+      requirePurpose(account.scope, purpose);
       return { ...account, ...grants.of(account.name, account) };
     },
     recall(token, address) {
       const account = looksShort(token) ? undefined : sessions.recall(token, address);
-      return account && { ...account, ...grants.of(account.name, account) };
+      if (account === undefined || !isFor(account.scope, 'everything else')) return undefined;
+      return { ...account, ...grants.of(account.name, account) };
+    },
+    async living(keys) {
+      const found = await store.living(keys, now().toISOString());
+      return new Map(found.map(({ key, name, ...kept }) => [key, { id: kept.id, role: grants.of(name, kept).role }]));
     },
     async find(name) {
       const found = await store.find(name);
@@ -173,7 +186,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
     tokens: ({ id }) => store.tokens(id),
     async createToken(account, password, wanted, address) {
-      const { id } = await identify(options, { name: account.name, password }, { address, now: now(), onRole });
+      const { id } = await identify(
+        options,
+        { name: account.name, password },
+        { address, now: now(), onRole: onChanged },
+      );
       if (id !== account.id) throw new ServerErrors.LOGIN_FAILED();
       return issue(account, wanted, address);
     },

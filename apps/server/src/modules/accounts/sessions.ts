@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto';
-import type { Role } from '../../storage/schema.ts';
+import type { Role, TokenScope } from '../../storage/schema.ts';
 import { isWithin } from './networks.ts';
 import type { AccountStore, TokenOwner } from './store.ts';
 
@@ -8,7 +8,7 @@ export interface Account {
   readonly id: number;
   readonly name: string;
   readonly email: string;
-  readonly scope: 'read' | 'publish';
+  readonly scope: TokenScope;
   readonly role: Role;
   /** Whether the account may change flags, whatever its role. */
   readonly isFlagAdmin: boolean;

@@ -17,6 +17,8 @@ export interface ShortTokenClaims {
   readonly tokenKey: string;
   /** Where that one may be sent from, if not from everywhere. */
   readonly networks?: readonly string[] | undefined;
+  /** By ISO 8601. */
+  readonly expiresAt: string;
 }
 
 export interface ShortTokens {
@@ -39,6 +41,7 @@ const audience = 'seaworthy-server';
 
 const claims = z.object({
   sub: z.string(),
+  exp: z.number(),
   scope: z.enum(['read', 'publish']),
   key: z.string(),
   networks: z.array(z.string()).optional(),
@@ -75,8 +78,8 @@ export function createShortTokens({ keys, tokenMs, now }: ShortTokensOptions): S
         });
         const { success, data } = claims.safeParse(payload);
         if (!success) return undefined;
-        const { sub: account, scope, key: tokenKey, networks } = data;
-        return { account, scope, tokenKey, networks };
+        const { sub: account, exp, scope, key: tokenKey, networks } = data;
+        return { account, scope, tokenKey, networks, expiresAt: new Date(exp * 1_000).toISOString() };
       } catch {
         return undefined;
       }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
-import type { Role, Tables } from '../../storage/schema.ts';
+import type { Role, Tables, TokenScope } from '../../storage/schema.ts';
 import type { Standing } from './roles.ts';
 
 export interface StoredAccount {
@@ -11,13 +11,15 @@ export interface StoredAccount {
   readonly password: string;
   readonly role: Role;
   readonly isFlagAdmin: boolean;
+  /** Since when nothing of it signs in; null while it may. */
+  readonly disabledAt: string | null;
 }
 
 export interface StoredToken {
   readonly key: string;
   readonly prefix: string;
   readonly name: string;
-  readonly scope: 'read' | 'publish';
+  readonly scope: TokenScope;
   readonly cidr: readonly string[];
   readonly createdAt: string;
   readonly expiresAt: string | null;
@@ -32,14 +34,25 @@ export interface TokenOwner extends StoredToken {
   readonly isFlagAdmin: boolean;
 }
 
+export interface NewAccount extends Pick<StoredAccount, 'name' | 'email' | 'password'> {
+  readonly createdAt: string;
+}
+
+/** A token or a session that is good, with whose it is. */
+export interface LivingKey extends Pick<StoredAccount, 'id' | 'name' | 'role' | 'isFlagAdmin'> {
+  readonly key: string;
+}
+
 /** What the accounts module needs of a database. */
 export interface AccountStore {
   find(name: string): Promise<StoredAccount | undefined>;
   /** False when the name is taken. */
-  add(account: Omit<StoredAccount, 'id' | 'role' | 'isFlagAdmin'> & { readonly createdAt: string }): Promise<boolean>;
+  add(account: NewAccount): Promise<boolean>;
   addToken(accountId: number, hash: string, token: StoredToken): Promise<void>;
-  /** The token with this hash, also one that has expired. */
+  /** The token with this hash, also one that has expired; none of an account that is disabled. */
   token(hash: string): Promise<TokenOwner | undefined>;
+  /** Of these tokens, by their keys, those that do not end before then, of accounts that may sign in. */
+  living(keys: readonly string[], at: string): Promise<readonly LivingKey[]>;
   tokens(accountId: number): Promise<readonly StoredToken[]>;
   /** Answers with the hash of what is gone, or undefined when the account has no such token. */
   removeToken(accountId: number, key: string): Promise<string | undefined>;
@@ -91,10 +104,23 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
           .select(['accounts.id as accountId', 'accounts.name as account', 'accounts.email', 'accounts.role'])
           .select('accounts.flag_admin as flagAdmin')
           .where('hash', '=', hash)
+          .where('accounts.disabled_at', 'is', null)
           .executeTakeFirst();
         if (row === undefined) return undefined;
         const { flagAdmin, ...owner } = row;
         return { ...owner, cidr: networks(row.cidr), isFlagAdmin: flagAdmin === 1 };
+      }),
+    living: (keys, at) =>
+      read(async () => {
+        const rows = await db
+          .selectFrom('tokens')
+          .innerJoin('accounts', 'accounts.id', 'tokens.account_id')
+          .select(['tokens.key', ...livingColumns])
+          .where('tokens.key', 'in', keys)
+          .where((either) => either.or([either('expires_at', 'is', null), either('expires_at', '>', at)]))
+          .where('accounts.disabled_at', 'is', null)
+          .execute();
+        return rows.map(toLiving);
       }),
     tokens: (accountId) =>
       read(async () => {
@@ -124,6 +150,21 @@ export function createAccountStore(db: Kysely<Tables>, { reads, writes }: StoreP
   };
 }
 
+/** The columns of whose a token or a session is, for `toLiving`. */
+export const livingColumns = [
+  'accounts.id',
+  'accounts.name',
+  'accounts.role',
+  'accounts.flag_admin as flagAdmin',
+] as const;
+
+export function toLiving({
+  flagAdmin,
+  ...living
+}: Omit<LivingKey, 'isFlagAdmin'> & { readonly flagAdmin: number }): LivingKey {
+  return { ...living, isFlagAdmin: flagAdmin === 1 };
+}
+
 /** The columns of an account, for `toAccount`. */
 export const accountColumns = [
   'accounts.id',
@@ -132,6 +173,7 @@ export const accountColumns = [
   'accounts.password',
   'accounts.role',
   'accounts.flag_admin as flagAdmin',
+  'accounts.disabled_at as disabledAt',
 ] as const;
 
 /** SQL has no booleans that all stores agree on. */

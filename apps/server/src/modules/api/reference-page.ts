@@ -24,6 +24,13 @@ export function referencePage(operations: readonly AnyOperation[]): Html {
   });
 }
 
+function namesOf(token: NonNullable<AnyOperation['token']>): string {
+  return [token]
+    .flat()
+    .map((each) => tokens[each])
+    .join(', or ');
+}
+
 const tokens = {
   token: 'a token of an account',
   pushToken: 'the push token',
@@ -36,7 +43,7 @@ function operationSection(operation: AnyOperation): Html {
   return html`<section aria-labelledby="${id}">
     <h3 id="${id}"><code>${method} ${path}</code></h3>
     <p>${summary}</p>
-    ${by !== undefined && html`<p>${by === 'account' ? 'Needs' : 'May need'} ${tokens[token]}.</p>`}
+    ${by !== undefined && html`<p>${by === 'account' ? 'Needs' : 'May need'} ${namesOf(token)}.</p>`}
     ${parameters.length > 0 && scrolling(`Parameters of ${id}`, parameterTable(parameters))}
     ${body !== undefined && html`<p>Takes a body of JSON.</p>`}
     <dl>

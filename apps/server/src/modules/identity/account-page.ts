@@ -2,7 +2,7 @@ import type { LinkedIdentity } from '../accounts/identities.ts';
 import type { StoredToken } from '../accounts/store.ts';
 import { html, type Html } from '../web/html.ts';
 import { page, scrolling, time } from '../web/layout.ts';
-import { textField } from './fields.ts';
+import { newPasswordFields, passwordField, problemLine, textField } from './fields.ts';
 import type { StoredSession } from './session-store.ts';
 import type { Visitor } from './web-sessions.ts';
 
@@ -15,14 +15,19 @@ export interface AccountPage {
   /** A token that was just made: it is shown this once. */
   readonly newToken?: string | undefined;
   readonly provider: string | undefined;
+  /** Whether its password is kept here. */
+  readonly hasPassword: boolean;
+  /** What was wrong with what was just sent. */
+  readonly problem?: string | undefined;
 }
 
 export function accountPage(parts: AccountPage): Html {
-  const { field, visitor, sessions, tokens, identities, newToken, provider } = parts;
+  const { field, visitor, sessions, tokens, identities, newToken, provider, hasPassword, problem } = parts;
   return page({
     title: visitor.name,
     path: [{ label: 'Account' }],
     body: html`<h1>${visitor.name}</h1>
+      ${problemLine(problem)}
       ${
         newToken !== undefined &&
         html`<div role="status">
@@ -48,6 +53,7 @@ export function accountPage(parts: AccountPage): Html {
         </form>`
       }
       <form method="post" action="/sign-out">${field}<button type="submit">Sign out</button></form>
+      ${hasPassword && passwordForm(field)}
       <h2>Browsers</h2>
       ${scrolling('Browsers', sessionTable(sessions, visitor, field))}
       <form method="post" action="/account/sessions">
@@ -57,6 +63,22 @@ export function accountPage(parts: AccountPage): Html {
       ${tokens.length > 0 && scrolling('Tokens', tokenTable(tokens, field))} ${tokenForm(field)}`,
   });
 }
+
+function passwordForm(field: Html): Html {
+  return html`<h2>Password</h2>
+    <form method="post" action="/account/password">
+      ${field} ${passwordField('current-password', { name: 'old', label: 'The password that you have' })}
+      ${newPasswordFields()}
+      <p>Other browsers are signed out.</p>
+      <p><button type="submit">Change it</button></p>
+    </form>`;
+}
+
+const scopes = [
+  { value: 'read', label: 'read' },
+  { value: 'publish', label: 'read and change' },
+  { value: 'reports', label: 'send and read reports, nothing else' },
+] as const;
 
 function sessionTable(sessions: readonly StoredSession[], { tokenKey }: Visitor, field: Html): Html {
   return table(
@@ -76,7 +98,7 @@ function tokenTable(tokens: readonly StoredToken[], field: Html): Html {
     ['Token', 'May', 'Made', 'Ends', ''],
     tokens.map(({ key, prefix, name, scope, createdAt, expiresAt }) => [
       `${name} (${prefix}…)`,
-      scope === 'read' ? 'read' : 'read and change',
+      scopes.find(({ value }) => value === scope)?.label ?? scope,
       time(createdAt),
       expiresAt === null ? 'never' : time(expiresAt),
       removal({ action: '/account/tokens/revoke', field, key, label: 'Revoke' }),
@@ -92,7 +114,10 @@ function tokenForm(field: Html): Html {
       <input id="days" name="days" type="number" min="1" max="3650" value="90" />
     </p>
     <p>
-      <label><input type="checkbox" name="reads" value="yes" checked /> May only read</label>
+      <label for="scope">May</label>
+      <select id="scope" name="scope">
+        ${scopes.map(({ value, label }) => html`<option value="${value}">${label}</option>`)}
+      </select>
     </p>
     <p><button type="submit">Make a token</button></p>
   </form>`;

@@ -1,24 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
-import { accountPage } from './account-page.ts';
+import { accountPage, type AccountPage } from './account-page.ts';
 import type { IdentityModuleOptions } from './module.ts';
+import { answerTo, shownTo } from './form-problems.ts';
 import { sendPage } from './send-page.ts';
+import type { TokenScope } from '../../storage/schema.ts';
 import type { Visitor } from './web-sessions.ts';
 
 /** The own account: browsers that are signed in, and tokens. */
 export function accountRoutes(app: FastifyInstance, options: IdentityModuleOptions): void {
   const { accounts, visitors, forms, sessions, openId, cookies } = options;
-  const show = async (request: FastifyRequest, reply: FastifyReply, visitor: Visitor, newToken?: string) => {
-    const [list, tokens, identities] = await Promise.all([
+  const show = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    visitor: Visitor,
+    told: Pick<AccountPage, 'newToken' | 'problem'> = {},
+  ) => {
+    const [list, tokens, identities, hasPassword] = await Promise.all([
       sessions.list(visitor),
       accounts.tokens(visitor),
       accounts.identities(visitor),
+      accounts.hasPassword(visitor),
     ]);
     const field = forms.field(request, reply);
-    return sendPage(
-      reply,
-      accountPage({ field, visitor, sessions: list, tokens, identities, newToken, provider: openId?.label }),
-    );
+    const lists = { sessions: list, tokens, identities };
+    return sendPage(reply, accountPage({ field, visitor, ...lists, ...told, hasPassword, provider: openId?.label }));
   };
   /** A form of somebody who is signed in. */
   const sent = async (request: FastifyRequest) => {
@@ -42,21 +48,37 @@ export function accountRoutes(app: FastifyInstance, options: IdentityModuleOptio
   });
   app.post('/account/tokens', async (request, reply) => {
     const { fields, visitor } = await sent(request);
-    const scope = fields['reads'] === 'yes' ? 'read' : 'publish';
+    const scope = scopeOf(fields['scope']);
     const asked = {
       name: (fields['name'] ?? '').slice(0, 100),
       scope,
       cidr: [],
       days: daysOf(fields['days']),
-    } as const;
+    };
     const { token } = await accounts.issue(visitor, asked, request.ip);
-    return show(request, reply, visitor, token);
+    return show(request, reply, visitor, { newToken: token });
+  });
+  app.post('/account/password', async (request, reply) => {
+    const { fields, visitor } = await sent(request);
+    const { old = '', wanted = '' } = fields;
+    try {
+      await accounts.changePassword(visitor, { old, wanted, revokesTokens: fields['revoke'] === 'yes' }, request.ip);
+    } catch (error) {
+      return show(request, answerTo(error, reply), visitor, { problem: shownTo(error) });
+    }
+    await visitors.welcome(request, reply, visitor, { method: 'password' });
+    return reply.redirect('/account', 303);
   });
   app.post('/account/tokens/revoke', async (request, reply) => {
     const { fields, visitor } = await sent(request);
     await accounts.revoke(visitor, fields['key'] ?? '');
     return reply.redirect('/account', 303);
   });
+}
+
+/** What is not known is read as the least. */
+function scopeOf(given: string | undefined): TokenScope {
+  return given === 'publish' || given === 'reports' ? given : 'read';
 }
 
 function daysOf(given: string | undefined): number | undefined {

@@ -18,9 +18,20 @@ export function textField({ name, label, value, autocomplete }: Field): Html {
   </p>`;
 }
 
-export function passwordField(autocomplete: string): Html {
+export function passwordField(
+  autocomplete: string,
+  { name, label }: Pick<Field, 'name' | 'label'> = { name: 'password', label: 'Password' },
+): Html {
   return html`<p>
-    <label for="password">Password</label>
-    <input id="password" name="password" type="password" autocomplete="${autocomplete}" required maxlength="1000" />
+    <label for="${name}">${label}</label>
+    <input id="${name}" name="${name}" type="password" autocomplete="${autocomplete}" required maxlength="1000" />
   </p>`;
+}
+
+/** Asks for a new password, and whether tokens stay. */
+export function newPasswordFields(): Html {
+  return html`${passwordField('new-password', { name: 'wanted', label: 'New password, of 10 characters or more' })}
+    <p>
+      <label><input type="checkbox" name="revoke" value="yes" checked /> Revoke all tokens as well</label>
+    </p>`;
 }

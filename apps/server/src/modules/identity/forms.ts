@@ -64,8 +64,20 @@ function tokenOf(secret: string): Buffer {
   return createHash('sha256').update(`form ${secret}`).digest();
 }
 
+/** A part of the application with pages that are somebody's: they are kept nowhere, and their forms are read. */
+export function pagesOfPeople(app: FastifyInstance): void {
+  acceptForms(app);
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.headers({
+      'cache-control': 'no-store',
+      // Without it browsers call the origin of our own forms `null`.
+      'referrer-policy': 'same-origin',
+    });
+  });
+}
+
 /** Reads forms in this part of the application, and nothing else. */
-export function acceptForms(app: FastifyInstance): void {
+function acceptForms(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const parser = { parseAs: 'string', bodyLimit: formBytes } as const;
   app.addContentTypeParser('application/x-www-form-urlencoded', parser, (_request, body, done) => done(null, body));

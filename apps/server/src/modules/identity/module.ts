@@ -1,16 +1,19 @@
 import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
-import type { FastifyInstance } from 'fastify';
 import { httpModules } from '../../http/module.ts';
 import { auditRefusals } from '../accounts/refusals.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import type { AnyOperation } from '../../http/operations.ts';
+import type { RequestLimits } from '../../limits/requests.ts';
+import { accountApi } from './account-api.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { CookieJar } from './cookies.ts';
-import { acceptForms, type Forms } from './forms.ts';
+import { pagesOfPeople, type Forms } from './forms.ts';
 import { npmPageRoutes } from './npm-page-routes.ts';
 import type { NpmLogins } from './npm-logins.ts';
 import { openIdRoutes } from './openid-routes.ts';
 import type { OpenId } from './openid.ts';
 import type { Places } from './places.ts';
+import { resetRoutes } from './reset-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import type { Visitors } from './visitors.ts';
 import type { WebSessions } from './web-sessions.ts';
@@ -18,6 +21,7 @@ import type { WebSessions } from './web-sessions.ts';
 export interface IdentityModuleOptions {
   readonly accounts: Accounts;
   readonly audit: AuditTrail;
+  readonly limits: RequestLimits;
   readonly sessions: WebSessions;
   readonly visitors: Visitors;
   readonly forms: Forms;
@@ -30,8 +34,9 @@ export interface IdentityModuleOptions {
   readonly directory?: AsyncDisposable | undefined;
 }
 
-/** Signing in with a browser: `/sign-in`, `/account`, and what npm asks somebody to allow. */
+/** Signing in with a browser: `/sign-in`, `/account`, `/reset`, and what npm asks somebody to allow; and accounts for programs. */
 export function identityModule(options: IdentityModuleOptions): PluginEntry {
+  let operations: readonly AnyOperation[] = [];
   return {
     manifest: { id: 'identity', version: '1.0.0' },
     plugin: definePlugin({
@@ -43,26 +48,22 @@ export function identityModule(options: IdentityModuleOptions): PluginEntry {
               auditRefusals(scope, options.audit);
               signInRoutes(scope, options);
               accountRoutes(scope, options);
+              resetRoutes(scope, options);
               npmPageRoutes(scope, options);
               if (options.openId !== undefined) openIdRoutes(scope, { ...options, openId: options.openId });
               done();
             });
+            await app.register((scope, _options, done) => {
+              auditRefusals(scope, options.audit);
+              operations = accountApi(scope, options);
+              done();
+            });
           },
+          operations: () => operations,
         }),
       onStop: async () => {
         await options.directory?.[Symbol.asyncDispose]();
       },
     }),
   };
-}
-
-function pagesOfPeople(app: FastifyInstance): void {
-  acceptForms(app);
-  app.addHook('onRequest', async (_request, reply) => {
-    void reply.headers({
-      'cache-control': 'no-store',
-      // Without it browsers call the origin of our own forms `null`.
-      'referrer-policy': 'same-origin',
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import { html, type Html } from '../web/html.ts';
 import { page, time } from '../web/layout.ts';
-import { passwordField, problemLine, textField } from './fields.ts';
+import { newPasswordFields, passwordField, problemLine, textField } from './fields.ts';
 import type { Visitor } from './web-sessions.ts';
 
 export interface SignInPage {
@@ -51,6 +51,25 @@ export function registerPage({
         ${textField({ name: 'email', label: 'Email', value: email, autocomplete: 'email' })}
         ${passwordField('new-password')}
         <p><button type="submit">Make it</button></p>
+      </form>`,
+  });
+}
+
+export function resetPage({
+  field,
+  code,
+  name,
+  problem,
+}: Pick<SignInPage, 'field' | 'problem'> & { readonly code: string; readonly name: string }): Html {
+  return page({
+    title: 'Set a password',
+    path: [{ label: 'Set a password' }],
+    body: html`<h1>Set a password for ${name}</h1>
+      ${problemLine(problem)}
+      <form method="post" action="/reset">
+        ${field}<input type="hidden" name="code" value="${code}" /> ${newPasswordFields()}
+        <p>All browsers are signed out.</p>
+        <p><button type="submit">Set it</button></p>
       </form>`,
   });
 }

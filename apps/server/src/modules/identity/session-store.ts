@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { livingColumns, toLiving, type LivingKey } from '../accounts/store.ts';
 import type { SignInMethod } from '../../storage/identity-schema.ts';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
@@ -47,7 +48,10 @@ export interface Over {
 
 export interface SessionStore {
   add(session: NewSession): Promise<void>;
+  /** None of an account that is disabled. */
   find(hash: string): Promise<SessionOwner | undefined>;
+  /** Of these sessions, by their keys, those that are not over, of accounts that may sign in. */
+  living(keys: readonly string[], over: Over): Promise<readonly LivingKey[]>;
   touch(hash: string, at: string): Promise<void>;
   /** Newest first, without those that are over. */
   list(accountId: number, over: Over): Promise<readonly StoredSession[]>;
@@ -77,10 +81,24 @@ export function createSessionStore(db: Kysely<Tables>, { reads, writes }: StoreP
           .select(['key', 'method', 'account_id as accountId', 'id_token as idToken'])
           .select(['seen_at as seenAt', 'expires_at as expiresAt'])
           .where('hash', '=', hash)
+          .where('accounts.disabled_at', 'is', null)
           .executeTakeFirst();
         if (row === undefined) return undefined;
         const { flagAdmin, ...session } = row;
         return { ...session, isFlagAdmin: flagAdmin === 1 };
+      }),
+    living: (keys, { seenBefore, at }) =>
+      read(async () => {
+        const rows = await db
+          .selectFrom('web_sessions')
+          .innerJoin('accounts', 'accounts.id', 'web_sessions.account_id')
+          .select(['web_sessions.key', ...livingColumns])
+          .where('web_sessions.key', 'in', keys)
+          .where('seen_at', '>', seenBefore)
+          .where('expires_at', '>', at)
+          .where('accounts.disabled_at', 'is', null)
+          .execute();
+        return rows.map(toLiving);
       }),
     touch: (hash, at) =>
       write(async () => {

@@ -1,6 +1,5 @@
-import type { SeaworthyError } from '@seaworthy/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ServerErrors } from '../../errors.ts';
+import { answerTo, shownTo } from './form-problems.ts';
 import type { IdentityModuleOptions } from './module.ts';
 import { registerPage, signedOutPage, signInPage } from './pages.ts';
 import { safeNext } from './places.ts';
@@ -73,17 +72,4 @@ function signOutRoute(app: FastifyInstance, options: IdentityModuleOptions): voi
     const there = idToken === null ? undefined : await openId?.endUrl(idToken, `${places.originOf(request)}/sign-in`);
     return sendPage(reply, signedOutPage(there));
   });
-}
-
-/** What a person can correct is told on the page of the form. */
-function shownTo(error: unknown): string {
-  const known = [ServerErrors.LOGIN_FAILED, ServerErrors.TOO_MANY_LOGINS, ServerErrors.ACCOUNT_EXISTS];
-  const more = [ServerErrors.ACCOUNT_INVALID, ServerErrors.IDENTITY_NAME_TAKEN, ServerErrors.IDENTITY_UNAVAILABLE];
-  if ([...known, ...more].some((each) => each.is(error))) return (error as SeaworthyError).message;
-  throw error;
-}
-
-function answerTo(error: unknown, reply: FastifyReply): FastifyReply {
-  if (ServerErrors.TOO_MANY_LOGINS.is(error)) void reply.header('retry-after', String(error.params.seconds));
-  return reply.code((error as Partial<SeaworthyError>).meta?.httpStatus ?? 500);
 }

@@ -29,6 +29,8 @@ export interface WebSessions {
   start(account: { readonly id: number; readonly name: string }, how: SignIn): Promise<string>;
   /** Whose session it is; undefined when it is over or none. */
   of(cookie: string | undefined): Promise<Visitor | undefined>;
+  /** Whose these sessions are, by their keys, without those that are over. */
+  living(keys: readonly string[]): Promise<ReadonlyMap<string, Pick<Visitor, 'id' | 'role'>>>;
   list(visitor: Visitor): Promise<readonly StoredSession[]>;
   /** One of the visitor's own, by its key; all without one. Answers with how many are gone. */
   end(visitor: Visitor, key?: string): Promise<number>;
@@ -87,6 +89,13 @@ export function createWebSessions(options: WebSessionsOptions): WebSessions {
       const { accountId: id, name, email, key, method, idToken } = found;
       const standing = accounts.standingOf(name, found);
       return { id, name, email, ...standing, scope: 'publish', tokenKey: key, method, idToken };
+    },
+    async living(keys) {
+      const at = now();
+      const found = await store.living(keys, { seenBefore: ago(at, idleMs), at: at.toISOString() });
+      return new Map(
+        found.map(({ key, name, ...kept }) => [key, { id: kept.id, role: accounts.standingOf(name, kept).role }]),
+      );
     },
     list: ({ id }) => {
       const at = now();

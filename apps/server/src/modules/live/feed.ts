@@ -2,11 +2,19 @@
 // (2) What cannot be read, or is more than is kept, is told as "missed": a listener never believes that it has heard all when it has not.
 import type { NoticeListener } from '../../storage/notices.ts';
 import type { StoredReport } from '../reports/store.ts';
+import type { MayHear } from './audience.ts';
 import type { LiveMessage } from './message.ts';
 
+/** A report, and who may hear of it. */
+export interface ReportToTell {
+  readonly report: StoredReport;
+  readonly mayHear: MayHear;
+}
+
 export interface FeedOptions {
-  readonly find: (id: string) => Promise<StoredReport | undefined>;
-  readonly tell: (message: LiveMessage) => void;
+  readonly find: (id: string) => Promise<ReportToTell | undefined>;
+  /** Without `mayHear` all hear it. */
+  readonly tell: (message: LiveMessage, mayHear?: MayHear) => void;
   /** Nothing is read for nobody. */
   readonly hasListeners: () => boolean;
   readonly onFailed: (error: unknown) => void;
@@ -27,8 +35,9 @@ export function createFeed({ find, tell, hasListeners, onFailed, maxWaiting = 1_
   let last = Promise.resolve();
   const tellOf = async (id: string): Promise<void> => {
     try {
-      const report = await find(id);
-      tell(report === undefined ? missed : { version: 1, type: 'report', report });
+      const found = await find(id);
+      if (found === undefined) tell(missed);
+      else tell({ version: 1, type: 'report', report: found.report }, found.mayHear);
     } catch (error) {
       onFailed(error);
       tell(missed);

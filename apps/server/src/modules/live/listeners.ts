@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ServerErrors } from '../../errors.ts';
 import type { Upgrade } from '../../http/upgrades.ts';
+import type { ListeningAccount, MayHear } from './audience.ts';
 import type { LiveMessage } from './message.ts';
 
 export interface ListenersOptions {
@@ -27,18 +28,28 @@ export interface Listener {
   readonly address: string;
   /** Hears of this project alone. @default all */
   readonly project?: string | undefined;
+  /** Whose it is. @default nobody's */
+  readonly account?: ListeningAccount | undefined;
+}
+
+export interface TellOptions {
+  /** @default everybody */
+  readonly mayHear?: MayHear | undefined;
+  /** Sends, and counts what is sent. */
+  readonly send?: (socket: WebSocket, text: string) => void;
 }
 
 export interface Listeners {
   /** What the lifecycle drains, and telemetry measures. */
   readonly sockets: WebSocketServer;
   readonly count: number;
+  /** The accounts that listen. */
+  accounts(): readonly ListeningAccount[];
   /** @throws ServerErrors.LISTENERS_FULL, LISTENERS_OF_ADDRESS */
   expectRoom(address: string): void;
   /** Shakes hands; a handshake that is malformed is answered with 400. */
   accept(request: IncomingMessage, upgrade: Upgrade, listener: Listener): void;
-  /** @param send Sends, and counts what is sent. */
-  tell(message: LiveMessage, send?: (socket: WebSocket, text: string) => void): void;
+  tell(message: LiveMessage, options?: TellOptions): void;
 }
 
 /** What a client may send before the connection ends, in bytes; more is closed with 1009. */
@@ -77,6 +88,7 @@ export function createListeners(options: ListenersOptions): Listeners {
     get count() {
       return listeners.size;
     },
+    accounts: () => [...listeners.values()].flatMap(({ account }) => account ?? []),
     expectRoom(address) {
       if (listeners.size >= limit) throw new ServerErrors.LISTENERS_FULL({ limit });
       if ((ofAddress.get(address) ?? 0) >= limitPerAddress) {
@@ -89,9 +101,10 @@ export function createListeners(options: ListenersOptions): Listeners {
         sockets.emit('connection', accepted, request);
       });
     },
-    tell(message, send = (socket, text) => socket.send(text)) {
+    tell(message, { mayHear = () => true, send = (socket: WebSocket, text: string) => socket.send(text) } = {}) {
       const text = JSON.stringify(message);
-      for (const [socket, { project }] of listeners) {
+      for (const [socket, { project, account }] of listeners) {
+        if (!mayHear(account)) continue;
         if (message.type === 'report' && project !== undefined && project !== message.report.project) continue;
         if (socket.readyState !== WebSocket.OPEN) continue;
         if (socket.bufferedAmount > unreadBytes) socket.terminate();

@@ -26,11 +26,12 @@ export const liveOperations: readonly AnyOperation[] = [
     id: 'listen',
     tag: 'Reports',
     summary:
-      'A WebSocket: a message for each report that is stored. The content is that of one message. Whoever sends something is closed with 1003.',
+      'A WebSocket: a message for each report that is stored and that the listener may see. The content is that of one message. Whoever sends something is closed with 1003.',
+    by: 'asker',
     query: liveQuery,
     status: 101,
     answer: liveMessage,
     usual: ['BAD_REQUEST', 'INPUT_REFUSED'],
-    errors: ['UPGRADE_REQUIRED', 'ORIGIN_REFUSED', 'LISTENERS_FULL', 'LISTENERS_OF_ADDRESS'],
+    errors: ['UNAUTHORIZED', 'UPGRADE_REQUIRED', 'ORIGIN_REFUSED', 'LISTENERS_FULL', 'LISTENERS_OF_ADDRESS'],
   },
 ];

@@ -4,6 +4,7 @@ import { ServerErrors } from '../../errors.ts';
 import { httpModules } from '../../http/module.ts';
 import { asksForWebSocket, type TakeUpgrade } from '../../http/upgrades.ts';
 import { countedAs } from '../accounts/networks.ts';
+import type { Askers } from '../reports/askers.ts';
 import type { Listeners } from './listeners.ts';
 import { liveOperations, livePath, liveQuery } from './message.ts';
 
@@ -12,9 +13,10 @@ export interface LiveModuleOptions {
   readonly takeUpgrade: TakeUpgrade;
   /** Where the pages are: those of another place may not listen. */
   readonly originOf: (request: FastifyRequest) => string;
+  readonly askers: Pick<Askers, 'reader'>;
 }
 
-/** New reports, told to whoever listens. Reports are read by everybody who reaches the server; so they are heard. */
+/** New reports, told to whoever listens and may read them. */
 export function liveModule(options: LiveModuleOptions): PluginEntry {
   return {
     manifest: { id: 'live', version: '1.0.0' },
@@ -28,8 +30,8 @@ export function liveModule(options: LiveModuleOptions): PluginEntry {
   };
 }
 
-function liveRoutes(app: FastifyInstance, { listeners, takeUpgrade, originOf }: LiveModuleOptions): void {
-  app.get(livePath, { exposeHeadRoute: false }, (request, reply) => {
+function liveRoutes(app: FastifyInstance, { listeners, takeUpgrade, originOf, askers }: LiveModuleOptions): void {
+  app.get(livePath, { exposeHeadRoute: false }, async (request, reply) => {
     if (!asksForWebSocket(request.raw)) {
       void reply.header('upgrade', 'websocket');
       throw new ServerErrors.UPGRADE_REQUIRED({ path: livePath });
@@ -38,10 +40,14 @@ function liveRoutes(app: FastifyInstance, { listeners, takeUpgrade, originOf }: 
     const project = projectOf(request);
     const address = countedAs(request.ip);
     listeners.expectRoom(address);
+    const account = await askers.reader(request);
+    // Others may have come meanwhile.
+    listeners.expectRoom(address);
     const upgrade = takeUpgrade(request.raw);
     if (upgrade === undefined) throw new ServerErrors.UPGRADE_REQUIRED({ path: livePath });
     void reply.hijack();
-    listeners.accept(request.raw, upgrade, { address, project });
+    listeners.accept(request.raw, upgrade, { address, project, account });
+    return reply;
   });
 }
 

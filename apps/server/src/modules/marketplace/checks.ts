@@ -114,7 +114,7 @@ function licenceOutcome({ license }: Candidate): Outcome {
 
 /** Anybody who may push could have sent it: it is something for the reviewer to look at, and never decides alone. */
 function reportOutcome({ report, name, version }: Candidate): Outcome {
-  if (report === undefined) return warned(`there is no readiness report of ${name} ${version}`);
+  if (report === undefined) return warned(`there is no readiness report of ${name} ${version} that everybody may see`);
   const told = `report ${report.id}: ${report.errors} errors, score ${report.overall ?? 'not rated'}`;
   return report.errors === 0 ? passed(told) : warned(told);
 }

@@ -1,6 +1,7 @@
 import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seaworthy/plugins';
 import { httpModules } from '../../http/module.ts';
 import type { AnyOperation } from '../../http/operations.ts';
+import type { RequestLimits } from '../../limits/requests.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import { packagesService } from '../registry/module.ts';
 import type { Callers } from '../registry/requests.ts';
@@ -15,7 +16,7 @@ import type { CertifierLogger } from './certifier.ts';
 import type { Downloads } from './downloads.ts';
 import { createNamespaces, type Namespaces } from './namespaces.ts';
 import { createReviews, type Reviews } from './reviews.ts';
-import { marketRoutes, type RequestLimits } from './routes.ts';
+import { marketRoutes } from './routes.ts';
 import type { MarketStore } from './store.ts';
 
 /** The parts of the marketplace, as its routes use them. */

@@ -139,8 +139,8 @@ function roleRoutes({ api, accounts, callers }: Pick<RouteParts, 'api' | 'accoun
     },
     async ({ params, request }) => {
       await callers.account(request);
-      const { name, role, isFlagAdmin } = await accounts.find(params.name);
-      return { name, role, flagAdmin: isFlagAdmin };
+      const { name, role, isFlagAdmin, disabledAt } = await accounts.find(params.name);
+      return { name, role, flagAdmin: isFlagAdmin, disabled: disabledAt !== null };
     },
   );
   api.add(

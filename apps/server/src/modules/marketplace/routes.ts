@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ServerErrors } from '../../errors.ts';
 import { createApi, type AnyOperation, type Api } from '../../http/operations.ts';
 import { pathOf } from '../../http/problems.ts';
-import { countedAs } from '../accounts/networks.ts';
+import { checkLimit, isRead, type RequestLimits } from '../../limits/requests.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import type { Callers } from '../registry/requests.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
@@ -12,16 +12,6 @@ import { certificationRoutes } from './certification-routes.ts';
 import type { Market } from './module.ts';
 import { ownershipRoutes } from './ownership-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
-
-/** How often an address may ask. */
-export interface RequestLimit {
-  take(key: string): Promise<{ readonly allowed: boolean; readonly retryAfterMs: number }>;
-}
-
-export interface RequestLimits {
-  readonly reads: RequestLimit;
-  readonly writes: RequestLimit;
-}
 
 export interface MarketRoutesOptions {
   readonly market: Market;
@@ -74,13 +64,6 @@ export async function marketRoutes(app: FastifyInstance, options: MarketRoutesOp
   });
 }
 
-/** @throws ServerErrors.TOO_MANY_REQUESTS */
-async function checkLimit({ reads, writes }: RequestLimits, { method, ip }: FastifyRequest): Promise<void> {
-  const limit = isRead(method) ? reads : writes;
-  const { allowed, retryAfterMs } = await limit.take(countedAs(ip));
-  if (!allowed) throw new ServerErrors.TOO_MANY_REQUESTS({ seconds: Math.ceil(retryAfterMs / 1_000) });
-}
-
 /** What was not allowed to change anything is written down as well. */
 async function auditRefusal(audit: AuditTrail, error: unknown, request: FastifyRequest): Promise<void> {
   if (isRead(request.method) || !isSeaworthyError(error)) return;
@@ -89,8 +72,4 @@ async function auditRefusal(audit: AuditTrail, error: unknown, request: FastifyR
   if (ServerErrors.TOO_MANY_REQUESTS.is(error)) return;
   const path = pathOf(request.url).slice(0, 300);
   await audit.record('refused', { code: error.code, reason: error.message, method, path, address, requestId });
-}
-
-function isRead(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
 }

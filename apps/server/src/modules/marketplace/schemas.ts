@@ -192,4 +192,9 @@ export const newRole = z.object({
     .optional()
     .describe('Whether it may change flags, whatever its role; without it that stays as it is.'),
 });
-export const account = z.object({ name: accountName, role: roleName, flagAdmin: z.boolean() });
+export const account = z.object({
+  name: accountName,
+  role: roleName,
+  flagAdmin: z.boolean(),
+  disabled: z.boolean().describe('Whether nothing of it signs in.'),
+});

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ServerErrors } from '../../errors.ts';
+import { shown } from '../accounts/names.ts';
 import type { Accounts } from '../accounts/service.ts';
+import type { Account } from '../accounts/sessions.ts';
 import type { StoredToken } from '../accounts/store.ts';
 import { readJson, type Callers } from './requests.ts';
 
@@ -11,6 +13,12 @@ const credentials = z.object({
   name: z.string().max(100),
   password: z.string().max(1_000),
   email: z.string().max(300).optional(),
+});
+
+/** As npm sends it: all that can be set, with `null` for what is empty. */
+const profile = z.looseObject({
+  email: z.string().max(300).nullish(),
+  password: z.object({ old: z.string().max(1_000), new: z.string().max(1_000) }).nullish(),
 });
 
 const newToken = z.object({
@@ -32,10 +40,7 @@ export function accountRoutes(
 ): void {
   app.get('/-/whoami', async (request) => ({ username: (await callers.account(request)).name }));
 
-  app.get('/-/npm/v1/user', async (request) => {
-    const { name, email } = await callers.account(request);
-    return { name, email, email_verified: false, tfa: null };
-  });
+  profileRoutes(app, accounts, callers);
 
   app.put<{ Params: { id: string } }>('/-/user/:id', async (request, reply) => {
     const { name, password, email } = parse(credentials, await readJson(request));
@@ -58,6 +63,41 @@ export function accountRoutes(
   });
 
   tokenRoutes(app, accounts, callers);
+}
+
+/** What `npm profile` asks for and sends. Nothing is kept of a person but the email, and there is no second factor. */
+function profileRoutes(app: FastifyInstance, accounts: Accounts, callers: Callers): void {
+  app.get('/-/npm/v1/user', async (request) => shownProfile(await callers.account(request)));
+
+  app.post('/-/npm/v1/user', async (request) => {
+    const account = await callers.account(request);
+    const { email, password, ...others } = parse(profile, await readJson(request));
+    refuseUnkept(others);
+    if (password != null) {
+      // npm asks nothing about tokens, and goes on with the one that it has.
+      await accounts.changePassword(
+        account,
+        { old: password.old, wanted: password.new, revokesTokens: false },
+        request.ip,
+      );
+    }
+    const isNew = email != null && email !== account.email;
+    if (isNew) await accounts.changeEmail(account, email, request.ip);
+    return shownProfile(isNew ? { ...account, email } : account);
+  });
+}
+
+/** @throws ServerErrors.PROFILE_REFUSED */
+function refuseUnkept(others: Readonly<Record<string, unknown>>): void {
+  const [name] = Object.entries(others).find(([, value]) => value != null) ?? [];
+  if (name === undefined) return;
+  const reason =
+    name === 'tfa' ? 'this server has no two-factor authentication' : `${shown(name)} is not kept here, the email is`;
+  throw new ServerErrors.PROFILE_REFUSED({ reason });
+}
+
+function shownProfile({ name, email }: Pick<Account, 'name' | 'email'>) {
+  return { name, email, email_verified: false, tfa: null };
 }
 
 function tokenRoutes(app: FastifyInstance, accounts: Accounts, callers: Callers): void {

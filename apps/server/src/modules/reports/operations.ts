@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { AnyOperation } from '../../http/operations.ts';
 import { reportV1 } from './contract.ts';
 
-const project = z.object({ name: z.string().describe('Percent-encoded in an address: `%40shop%2Forders`.') });
+export const projectParams = z.object({
+  name: z.string().describe('Percent-encoded in an address: `%40shop%2Forders`.'),
+});
 const reportId = z.object({ id: z.string() });
 const when = z.iso.datetime().describe('In UTC, by ISO 8601.');
 
@@ -29,13 +31,22 @@ export const reportOperations: readonly AnyOperation[] = [
     method: 'POST',
     path: '/api/v1/reports',
     id: 'pushReport',
-    summary: 'Sends a report. One that is the newest of its project already is answered with 200.',
+    summary:
+      'Sends a report. One that is the newest of its project already is answered with 200. The first one by an account makes it the owner.',
     by: 'asker',
-    token: 'pushToken',
+    token: ['token', 'pushToken'],
     body: reportV1,
     answer: received,
     status: 201,
-    errors: ['NOT_A_REPORT', 'UNAUTHORIZED', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+    errors: [
+      'NOT_A_REPORT',
+      'REPORT_NOT_ALLOWED',
+      'ROLE_NEEDED',
+      'TOKEN_ONLY_READS',
+      'UNAUTHORIZED',
+      'BODY_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
     foreign: { statuses: [200], answer: received },
   },
   {
@@ -43,7 +54,9 @@ export const reportOperations: readonly AnyOperation[] = [
     method: 'GET',
     path: '/api/v1/projects',
     id: 'listProjects',
-    summary: 'All projects, with their newest report.',
+    summary: 'All projects that the asker may see, with their newest report.',
+    by: 'asker',
+    errors: ['UNAUTHORIZED'],
     answer: z.object({ projects }),
   },
   {
@@ -52,9 +65,10 @@ export const reportOperations: readonly AnyOperation[] = [
     path: '/api/v1/projects/{name}/reports',
     id: 'listReports',
     summary: 'The reports of a project, newest first, at most 100.',
-    params: project,
+    by: 'asker',
+    params: projectParams,
     answer: z.object({ project: z.string(), reports: z.array(storedReport) }),
-    errors: ['PROJECT_UNKNOWN'],
+    errors: ['PROJECT_UNKNOWN', 'UNAUTHORIZED'],
   },
   {
     ...common,
@@ -62,8 +76,9 @@ export const reportOperations: readonly AnyOperation[] = [
     path: '/api/v1/reports/{id}',
     id: 'getReport',
     summary: 'A report, byte for byte as it came.',
+    by: 'asker',
     params: reportId,
     answer: reportV1,
-    errors: ['REPORT_UNKNOWN'],
+    errors: ['REPORT_UNKNOWN', 'UNAUTHORIZED'],
   },
 ];

@@ -4,10 +4,10 @@ import type { ReportStore } from './store.ts';
 /** The same store; each call runs in its pipeline. */
 export function resilientStore(store: ReportStore, { reads, writes }: StorePipelines): ReportStore {
   return {
-    add: (report) => run(writes, () => store.add(report)),
-    projects: () => run(reads, () => store.projects()),
-    history: (project, limit) => run(reads, () => store.history(project, limit)),
+    add: (report, sender) => run(writes, () => store.add(report, sender)),
+    projects: (reader) => run(reads, () => store.projects(reader)),
+    history: (project, limit, reader) => run(reads, () => store.history(project, limit, reader)),
     find: (id) => run(reads, () => store.find(id)),
-    body: (id) => run(reads, () => store.body(id)),
+    body: (id, reader) => run(reads, () => store.body(id, reader)),
   };
 }

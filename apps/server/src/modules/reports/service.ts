@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { ServerErrors } from '../../errors.ts';
 import type { Report } from './contract.ts';
+import type { Reader, Sender } from './rights.ts';
 import type { ProjectSummary, ReportStore, StoredReport } from './store.ts';
 
 /** The part of a schema registry that reads a versioned document. */
@@ -15,6 +16,8 @@ export interface ReceivedReport {
   readonly project: string;
   /** False when the newest report of the project was the same, byte for byte: a repeated push adds nothing. */
   readonly created: boolean;
+  /** Whether the project is new, and its sender's. */
+  readonly isOwned?: boolean;
 }
 
 export interface ReportPage {
@@ -24,15 +27,16 @@ export interface ReportPage {
 
 /** What the other modules and the pages may ask about reports. */
 export interface Reports {
-  /** @throws ServerErrors.NOT_A_REPORT, or the registry's own coded error (unknown or future version, invalid data). */
-  receive(bytes: Uint8Array, sentBy: string): Promise<ReceivedReport>;
-  projects(): Promise<readonly ProjectSummary[]>;
-  /** Newest first. @throws ServerErrors.PROJECT_UNKNOWN */
-  history(project: string, limit?: number): Promise<readonly StoredReport[]>;
-  /** @throws ServerErrors.REPORT_UNKNOWN */
-  open(id: string): Promise<ReportPage>;
-  /** The bytes as they came. @throws ServerErrors.REPORT_UNKNOWN */
-  raw(id: string): Promise<string>;
+  /** @throws NOT_A_REPORT, REPORT_NOT_ALLOWED, or the registry's own coded error (unknown or future version, invalid data). */
+  receive(bytes: Uint8Array, sentBy: string, sender: Sender): Promise<ReceivedReport>;
+  /** Those that the reader may see. */
+  projects(reader: Reader): Promise<readonly ProjectSummary[]>;
+  /** Newest first. @throws ServerErrors.PROJECT_UNKNOWN, also of one that the reader may not see */
+  history(project: string, reader: Reader, limit?: number): Promise<readonly StoredReport[]>;
+  /** @throws ServerErrors.REPORT_UNKNOWN, also of one that the reader may not see */
+  open(id: string, reader: Reader): Promise<ReportPage>;
+  /** The bytes as they came. @throws ServerErrors.REPORT_UNKNOWN, also of one that the reader may not see */
+  raw(id: string, reader: Reader): Promise<string>;
 }
 
 export function createReports(
@@ -40,16 +44,16 @@ export function createReports(
   registry: ReportDecoder,
   now: () => Date = () => new Date(),
 ): Reports {
-  const find = async (id: string) => {
-    const found = await store.body(id);
+  const find = async (id: string, reader: Reader) => {
+    const found = await store.body(id, reader);
     if (found === undefined) throw new ServerErrors.REPORT_UNKNOWN({ id });
     return found;
   };
   return {
-    async receive(bytes, sentBy) {
+    async receive(bytes, sentBy, sender) {
       const body = toText(bytes);
       const report = read(body, registry);
-      const { id, created } = await store.add({
+      const kept = {
         id: randomUUID(),
         project: report.project.name,
         receivedAt: now().toISOString(),
@@ -58,20 +62,22 @@ export function createReports(
         overall: report.score.overall,
         ...report.summary,
         body,
-      });
-      return { id, project: report.project.name, created };
+      };
+      const added = await store.add(kept, sender);
+      if (added === 'not allowed') throw new ServerErrors.REPORT_NOT_ALLOWED({ name: kept.project });
+      return { ...added, project: kept.project };
     },
-    projects: () => store.projects(),
-    async history(project, limit = 100) {
-      const reports = await store.history(project, limit);
+    projects: (reader) => store.projects(reader),
+    async history(project, reader, limit = 100) {
+      const reports = await store.history(project, limit, reader);
       if (reports.length === 0) throw new ServerErrors.PROJECT_UNKNOWN({ name: project });
       return reports;
     },
-    async open(id) {
-      const { report: stored, body } = await find(id);
+    async open(id, reader) {
+      const { report: stored, body } = await find(id, reader);
       return { stored, report: read(body, registry) };
     },
-    raw: async (id) => (await find(id)).body,
+    raw: async (id, reader) => (await find(id, reader)).body,
   };
 }
 

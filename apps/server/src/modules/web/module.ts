@@ -2,9 +2,11 @@ import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
 import { httpModules } from '../../http/module.ts';
 import { catalogueService, certificationsService, reviewsService } from '../marketplace/module.ts';
 import type { Visitors } from '../identity/visitors.ts';
+import type { Askers } from '../reports/askers.ts';
 import { reportsService } from '../reports/module.ts';
 import { marketPages } from './market-routes.ts';
 import { problemPage, type PageLink } from './pages.ts';
+import { accessPages, type SharingOptions } from './access-routes.ts';
 import { webRoutes } from './routes.ts';
 
 export interface WebModuleOptions {
@@ -15,6 +17,10 @@ export interface WebModuleOptions {
   readonly hasMarket?: boolean;
   /** Who looks at the pages. @default nobody is signed in */
   readonly visitors?: Pick<Visitors, 'of'>;
+  /** Who asks for reports. @default somebody without an account */
+  readonly askers?: Pick<Askers, 'reader'>;
+  /** Where owners say who sees a project. @default nowhere */
+  readonly sharing?: SharingOptions;
   /** Whether packages are shown to those who have no account. @default true */
   readonly everyoneReads?: boolean;
   /** Where npm finds the registry, if not where the page was asked for. */
@@ -29,6 +35,8 @@ export function webModule({
   everyoneReads = true,
   publicUrl,
   visitors = { of: () => Promise.resolve(undefined) },
+  askers = { reader: () => Promise.resolve(undefined) },
+  sharing,
 }: WebModuleOptions): PluginEntry {
   return {
     manifest: {
@@ -50,10 +58,13 @@ export function webModule({
           register(app) {
             webRoutes(app, {
               reports,
+              askers,
+              rights: sharing?.rights,
               isTrendShown,
               catalogue: everyoneReads ? market?.catalogue : undefined,
               ...(links && { links }),
             });
+            if (sharing !== undefined) accessPages(app, sharing);
             if (market !== undefined) marketPages(app, { market, everyoneReads, publicUrl, visitors });
           },
           renderProblem: (problem, requestId) => problemPage(problem, requestId).toString(),

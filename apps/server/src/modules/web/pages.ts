@@ -78,14 +78,15 @@ function projectTable(projects: readonly ProjectSummary[]): Html {
 export function projectPage(
   name: string,
   history: readonly StoredReport[],
-  options: { readonly trend: boolean },
+  options: { readonly trend: boolean; readonly access?: boolean },
 ): Html {
   return page({
     title: name,
     path: [{ label: name }],
     body: html`<h1>${name}</h1>
-      ${options.trend && html`<p><a href="${projectHref(name)}/trend">Trend of the score</a></p>`} ${liveStatus(name)}
-      ${scrolling('Reports', historyTable(history))}`,
+      ${options.trend && html`<p><a href="${projectHref(name)}/trend">Trend of the score</a></p>`}
+      ${options.access === true && html`<p><a href="${projectHref(name)}/access">Who sees it</a></p>`}
+      ${liveStatus(name)} ${scrolling('Reports', historyTable(history))}`,
   });
 }
 

@@ -1,8 +1,11 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
 import { scriptedContentPolicy } from '../../http/content-policy.ts';
 import { pathOf } from '../../http/problems.ts';
 import type { Catalogue } from '../marketplace/catalogue.ts';
+import type { Askers } from '../reports/askers.ts';
+import type { ProjectRights } from '../reports/access.ts';
+import type { Reader } from '../reports/rights.ts';
 import type { Reports } from '../reports/service.ts';
 import { icon, styleSheet } from './assets.ts';
 import type { Html } from './html.ts';
@@ -12,6 +15,9 @@ import { trendPage } from './trend.ts';
 
 export interface WebRoutesOptions {
   readonly reports: Reports;
+  readonly askers: Pick<Askers, 'reader'>;
+  /** Who may change who sees a project. @default nobody */
+  readonly rights?: Pick<ProjectRights, 'mayShare'> | undefined;
   /** Asked at each request, so that a changed flag shows at once. */
   readonly isTrendShown: (project: string) => boolean;
   /** For the start page. @default none */
@@ -25,29 +31,45 @@ const newestPackages = { text: '', sort: 'newest', size: 5, from: 0 } as const;
 /** The pages. */
 export function webRoutes(
   app: FastifyInstance,
-  { reports, isTrendShown, catalogue, links = [] }: WebRoutesOptions,
+  { reports, askers, rights, isTrendShown, catalogue, links = [] }: WebRoutesOptions,
 ): void {
   const send = (reply: FastifyReply, page: Html) => reply.type('text/html; charset=utf-8').send(page.toString());
 
   const sendScripted = (reply: FastifyReply, page: Html) =>
     send(reply.header('content-security-policy', scriptedContentPolicy), page);
 
-  app.get('/', async (_request, reply) => {
-    const packages = await catalogue?.search(newestPackages, undefined);
-    return sendScripted(reply, homePage(await reports.projects(), { packages, links }));
+  /** Nobody keeps for others what was shown to one. */
+  const readerOf = async (request: FastifyRequest, reply: FastifyReply): Promise<Reader> => {
+    const reader = await askers.reader(request);
+    if (reader !== undefined) void reply.header('cache-control', 'private, no-store');
+    return reader;
+  };
+
+  app.get('/', async (request, reply) => {
+    const reader = await readerOf(request, reply);
+    const [packages, projects] = await Promise.all([
+      catalogue?.search(newestPackages, undefined),
+      reports.projects(reader),
+    ]);
+    return sendScripted(reply, homePage(projects, { packages, links }));
   });
 
-  app.get<{ Params: { name: string } }>('/projects/:name', async ({ params: { name } }, reply) =>
-    sendScripted(reply, projectPage(name, await reports.history(name), { trend: isTrendShown(name) })),
-  );
-
-  app.get<{ Params: { name: string } }>('/projects/:name/trend', async ({ url, params: { name } }, reply) => {
-    if (!isTrendShown(name)) throw new ServerErrors.NOT_FOUND({ path: pathOf(url) });
-    return send(reply, trendPage(name, await reports.history(name)));
+  app.get<{ Params: { name: string } }>('/projects/:name', async (request, reply) => {
+    const { name } = request.params;
+    const reader = await readerOf(request, reply);
+    const history = await reports.history(name, reader);
+    const access = (await rights?.mayShare(name, reader)) === true;
+    return sendScripted(reply, projectPage(name, history, { trend: isTrendShown(name), access }));
   });
 
-  app.get<{ Params: { id: string } }>('/reports/:id', async ({ params: { id } }, reply) =>
-    send(reply, reportPage(await reports.open(id))),
+  app.get<{ Params: { name: string } }>('/projects/:name/trend', async (request, reply) => {
+    const { name } = request.params;
+    if (!isTrendShown(name)) throw new ServerErrors.NOT_FOUND({ path: pathOf(request.url) });
+    return send(reply, trendPage(name, await reports.history(name, await readerOf(request, reply))));
+  });
+
+  app.get<{ Params: { id: string } }>('/reports/:id', async (request, reply) =>
+    send(reply, reportPage(await reports.open(request.params.id, await readerOf(request, reply)))),
   );
 
   const hour = 'public, max-age=3600';

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { ServerErrors } from '../../../src/errors.ts';
+import type { LiveMessage } from '../../../src/modules/live/message.ts';
 import { browserClient } from '../../support/browser-client.ts';
 import { listenLive } from '../../support/live-client.ts';
 import { npmClient, password } from '../../support/npm-client.ts';
@@ -26,6 +27,7 @@ beforeEach(async (context) => {
   const variables = {
     SEAWORTHY_DATABASE_URL: url,
     SEAWORTHY_FLAGS_ADMINS: 'ada',
+    SEAWORTHY_ADMINS: 'ada',
     SEAWORTHY_OFREP_ENABLED: 'true',
     SEAWORTHY_REGISTRY_LOGINS_PER_MINUTE: '1000',
   };
@@ -166,6 +168,66 @@ test('who listens at one is told of the report that the other stores, once', asy
   }
   for (const { socket } of [here, there]) socket.close();
   await Promise.all([here.closed, there.closed]);
+});
+
+test('who is told of a private project, and who is not any more, is the same at both', async () => {
+  const [first, second] = urls();
+  const [owner, member] = await Promise.all(['lea', 'max'].map((name) => registryClient(first, name)));
+  const bearer = (who: RegistryClient | undefined) => ({ authorization: `Bearer ${who?.token ?? ''}` });
+  const as = (at: string, method: string, path: string, body?: object) =>
+    fetch(`${at}/api/v1${path}`, {
+      method,
+      headers: { ...bearer(owner), 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  const send = (at: string, overall: number) => push(at, reportBody({ name: 'closed', overall }), bearer(owner));
+  await send(first, 1);
+  expect((await as(second, 'PUT', '/projects/closed/visibility', { visibility: 'private' })).status).toBe(204);
+  const mine = await listenLive(second, '', { headers: bearer(owner) });
+  const there = await listenLive(second, '', { headers: bearer(member) });
+  const anybody = await listenLive(second);
+  const heard = ({ heard: messages }: { readonly heard: readonly LiveMessage[] }) =>
+    messages.map((message) => message.type === 'report' && message.report.project);
+  const read = async () =>
+    (await fetch(`${second}/api/v1/projects/closed/reports`, { headers: bearer(member) })).status;
+  expect(await read()).toBe(404);
+  await send(first, 2);
+  await expect.poll(() => heard(mine), patience).toEqual(['closed']);
+  await as(first, 'PUT', '/projects/closed/members/max', { role: 'reader' });
+  expect(await read()).toBe(200);
+  await send(first, 3);
+  await expect.poll(() => heard(there), patience).toEqual(['closed']);
+  await as(first, 'DELETE', '/projects/closed/members/max');
+  await send(first, 4);
+  await push(first, reportBody({ name: 'opened', overall: 4 }));
+  await expect.poll(() => heard(there), patience).toEqual(['closed', 'opened']);
+  expect(heard(anybody)).toEqual(['opened']);
+  for (const { socket } of [mine, there, anybody]) socket.close();
+  await Promise.all([mine, there, anybody].map(({ closed }) => closed));
+});
+
+test('an account that is disabled at one is refused by the other, which has known it', async () => {
+  const [first, second] = urls();
+  const lars = await registryClient(first, 'lars');
+  const browser = browserClient(second);
+  await browser.signIn('lars', password);
+  const there = withToken(second, lars.token);
+  await there.send('PUT', '/larder', publishDocument('larder', '1.0.0'));
+  const statuses = async () => [
+    (await there.get('/-/whoami')).status,
+    // From memory, once it was asked for.
+    (await there.get('/larder')).status,
+    (await browser.get('/account')).status,
+  ];
+  await expect.poll(statuses, patience).toEqual([200, 200, 200]);
+  const disabled = await fetch(`${first}/api/v1/accounts/lars/state`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${client.token}`, 'content-type': 'application/json' },
+    body: '{"state":"disabled"}',
+  });
+  expect(disabled.status).toBe(204);
+  await expect.poll(statuses, patience).toEqual([401, 401, 303]);
+  expect((await fetch(`${second}/npm/larder`)).status).toBe(200);
 });
 
 test('both are ready, and the health of each names the database and what it hears', async () => {
