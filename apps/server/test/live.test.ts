@@ -103,6 +103,21 @@ test('a request for HTTP/2 is answered as any other', async () => {
   expect(response).toBe(200);
 });
 
+test('who asks for a WebSocket before an earlier answer has come loses the connection, and nobody else does', async () => {
+  const upgrade =
+    'upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==';
+  for (const earlier of ['/packages', '/npm/-/ping', '/assets/style.css']) {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined).resume();
+    socket.write(
+      `GET ${earlier} HTTP/1.1\r\nhost: a\r\n\r\nGET /api/v1/live HTTP/1.1\r\nhost: a\r\n${upgrade}\r\n\r\n`,
+    );
+    await once(socket, 'close');
+    expect((await fetch(`${server.url}${earlier}`)).status).toBe(200);
+  }
+});
+
 test('who sends something is closed with 1003, and who sends a megabyte with 1009', async () => {
   const [talker, flood] = await Promise.all([listen(), listen()]);
   talker.socket.send('hello');

@@ -29,7 +29,10 @@ export function routeUpgrades(server: Server, answer: RequestListener): TakeUpgr
     // Node has taken its own listener away.
     socket.on('error', () => socket.destroy());
     response.shouldKeepAlive = false;
-    response.assignSocket(socket);
+    if (!isAssigned(response, socket)) {
+      socket.destroy();
+      return;
+    }
     response.once('finish', end);
     open.set(request, () => {
       response.off('finish', end);
@@ -43,4 +46,14 @@ export function routeUpgrades(server: Server, answer: RequestListener): TakeUpgr
     open.delete(request);
     return take?.();
   };
+}
+
+/** Not while an answer to an earlier request is under way: who asks for another protocol before that has come is not waited for. */
+function isAssigned(response: ServerResponse, socket: Socket): boolean {
+  try {
+    response.assignSocket(socket);
+    return true;
+  } catch {
+    return false;
+  }
 }

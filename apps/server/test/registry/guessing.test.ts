@@ -35,7 +35,7 @@ test('addresses of one network of IPv6 are one, and those of another network are
   try {
     const from = async (address: string, name: string) => attempt(server.url, name, address);
     const one = [1, 2, 3, 4].map((last) => from(`2001:db8:0:7::${last}`, `n${last}`));
-    expect((await Promise.all(one)).toSorted()).toEqual([401, 401, 401, 429]);
+    expect((await Promise.all(one)).toSorted((left, right) => left - right)).toEqual([401, 401, 401, 429]);
     expect(await from('2001:db8:0:8::1', 'other')).toBe(401);
   } finally {
     await server.stop();

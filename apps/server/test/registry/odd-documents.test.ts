@@ -70,6 +70,13 @@ test('tags and owners that are no text are nobody and nothing', async () => {
   expect(after).toMatchObject({ 'dist-tags': { latest: '1.0.0' }, versions: { '1.0.0': {} } });
 });
 
+test('bodies that are no object ask for nothing', async () => {
+  for (const body of ['null', '5', '[]', '"public"']) {
+    const sent = await ada.send('POST', '/-/package/plain/access', body);
+    expect([body, sent.status, await sent.json()]).toMatchObject([body, 400, { code: 'seaworthy.server.BAD_REQUEST' }]);
+  }
+});
+
 test('more owners than a package may have are refused, and of fewer only those up to the first one that is nobody are looked up', async () => {
   const named = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `nobody-${index}` }));
   const send = async (maintainers: readonly object[]) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
 import { isTag, notATag } from './names.ts';
+import { objectOf } from './publication.ts';
 import { bodyOf, named, readJson, type Callers, type NamedRequest } from './requests.ts';
 import type { Packages } from './service.ts';
 import type { SigningKey } from './signing.ts';
@@ -89,7 +90,7 @@ function accessRoutes(app: FastifyInstance, { packages, callers }: OtherRoutesOp
 
   named(app, 'POST', ['/-/package/', '/access'], async (name, request) => {
     const account = await callers.publisher(request);
-    const { access } = (await readJson(request)) as { readonly access?: unknown };
+    const { access } = objectOf(await readJson(request));
     if (access !== 'public' && access !== 'restricted') {
       throw new ServerErrors.BAD_REQUEST({ reason: 'access is public or restricted; nothing else can be set' });
     }
