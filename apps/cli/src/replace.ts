@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { fsync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const toDisk = promisify(fsync);
 
 export interface ReplaceOptions {
   /** The mode that the file has and keeps, whatever the process takes away from new files. @default that of new files */
@@ -27,7 +31,8 @@ export async function replaceFile(
     try {
       await handle.writeFile(text, { signal });
       if (mode !== undefined) await handle.chmod(mode & 0o7777);
-      await handle.sync();
+      // Not handle.sync(): Yarn puts handles of its own in their place, which do not have it.
+      await toDisk(handle.fd);
     } finally {
       await handle.close();
     }

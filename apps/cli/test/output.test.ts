@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { CliErrors } from '../src/errors.ts';
 import { writeAtomically } from '../src/output.ts';
 import { writeProject } from './support/project.ts';
@@ -58,3 +59,14 @@ for (const [name, path, reason] of impossible) {
     expect(readdirSync(root)).toEqual(['directory', 'file']);
   });
 }
+
+test("a file is written as a whole with the handles of Yarn's Plug'n'Play, which cannot sync", async () => {
+  const path = join(writeProject({ 'a.txt': 'old' }), 'a.txt');
+  await using handle = await open(path);
+  const handles = vi.spyOn(Object.getPrototypeOf(handle), 'sync').mockImplementation(() => {
+    throw new Error('Method not implemented.');
+  });
+  onTestFinished(() => handles.mockRestore());
+  await writeAtomically(path, 'new');
+  expect(readFileSync(path, 'utf8')).toBe('new');
+});

@@ -11,15 +11,12 @@ const own = isSource ? dirname(import.meta.dirname) : import.meta.dirname;
  * every edit. Loading the rules to ask for their versions would take longer than to read a project.
  */
 export function codeMark(): string {
-  const files = readdirSync(own, { recursive: isSource, withFileTypes: true })
-    .filter(
-      (entry) =>
-        entry.isFile() && entry.name.endsWith(isSource ? '.ts' : '.js') && !entry.parentPath.includes('fixtures'),
-    )
-    .map(({ parentPath, name }) => {
-      const path = join(parentPath, name);
-      const { size, mtimeMs } = statSync(path);
-      return `${path.slice(own.length)} ${size} ${mtimeMs}`;
+  // Names alone: in the archives that Yarn keeps packages in, entries do not know their directory.
+  const files = readdirSync(own, { recursive: isSource, encoding: 'utf8' })
+    .filter((name) => name.endsWith(isSource ? '.ts' : '.js') && !name.includes('fixtures'))
+    .map((name) => {
+      const { size, mtimeMs } = statSync(join(own, name));
+      return `${name} ${size} ${mtimeMs}`;
     });
   return [readVersion(), process.version, ...files.toSorted()].join('\n');
 }
