@@ -13,6 +13,7 @@ import { afterAll, beforeEach, expect, test, type TestContext } from 'vitest';
 import { createFlags } from '../src/index.ts';
 import { postgres, type PostgresOptions } from '../src/postgres.ts';
 import { toggle } from './make.ts';
+import { startSilentProxy, type SilentProxy } from './silent-proxy.ts';
 
 const document = (variant: string) => ({ flags: { a: toggle(variant) } });
 const waiting = { timeout: 60_000, interval: 5 };
@@ -37,6 +38,13 @@ function openPool() {
   const pool = new pg.Pool({ connectionString: url(), max: 5 });
   pool.on('error', () => {});
   return { pool, [Symbol.asyncDispose]: () => pool.end() };
+}
+
+function throughProxy({ port }: SilentProxy): string {
+  const address = new URL(url());
+  address.hostname = '127.0.0.1';
+  address.port = String(port);
+  return address.href;
 }
 
 /** How many connections wait for announcements of the test's table. */
@@ -214,5 +222,62 @@ for (const { target, options = {}, says } of [
 ]) {
   test(`postgres(${JSON.stringify(target)}, ${JSON.stringify(options)}) is refused`, () => {
     expect(() => postgres(target as string, options)).toThrow(says);
+  });
+}
+
+test('a connection that is lost in the middle of a publication fails it, and not the process', async () => {
+  await using proxy = await startSilentProxy(new URL(url()));
+  await using opened = openPool();
+  const source = postgres(throughProxy(proxy), own);
+  const version = await source.publish(document('on'));
+  const locking = await opened.pool.connect();
+  await locking.query(`BEGIN; LOCK TABLE ${own.table}`);
+  const failed = expect(source.publish(document('off'), { timeoutMs: 60_000 })).rejects.toMatchObject({
+    code: 'seaworthy.flags.SOURCE_FAILED',
+  });
+  const waits = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${own.table}%'`;
+  await expect.poll(async () => (await opened.pool.query(waits)).rows.length, waiting).toBe(1);
+  proxy.cut();
+  await failed;
+  await locking.query('ROLLBACK');
+  locking.release();
+  expect(await source.publish(document('off'), { over: version })).toBeGreaterThan(version);
+  await source.close();
+});
+
+test('a server that is gone without a word holds neither a publication nor the end of the program', async () => {
+  await using proxy = await startSilentProxy(new URL(url()));
+  const others = () =>
+    process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length - proxy.sockets;
+  // Those of the tests before are still going.
+  await expect.poll(others, waiting).toBe(0);
+  const source = postgres(throughProxy(proxy), own);
+  await source.publish(document('on'), { timeoutMs: 60_000 });
+  const flags = await createFlags({ source });
+  const watching = openPool();
+  await expect.poll(() => listeners(watching.pool), waiting).toBe(1);
+  await watching.pool.end();
+  proxy.silence();
+  await expect(source.publish(document('off'), { timeoutMs: 50 })).rejects.toMatchObject({
+    code: 'seaworthy.flags.SOURCE_FAILED',
+    message: expect.stringContaining('did not answer within 50 ms'),
+  });
+  await flags.close();
+  await expect.poll(others, waiting).toBe(0);
+});
+
+test('connections of a pool that was given keep no listeners of publications', async () => {
+  await using opened = openPool();
+  const source = postgres(opened.pool, own);
+  for (let count = 0; count < 15; count += 1) await source.publish(document('on'));
+  const connection = await opened.pool.connect();
+  expect(connection.listenerCount('error')).toBe(0);
+  connection.release();
+});
+
+for (const timeoutMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5']) {
+  test(`a publication that may take ${String(timeoutMs)} (${typeof timeoutMs}) is refused`, async () => {
+    const publishing: unknown = Reflect.apply(postgres(url(), own).publish, undefined, [document('on'), { timeoutMs }]);
+    await expect(publishing).rejects.toMatchObject({ code: 'seaworthy.flags.INVALID_OPTION' });
   });
 }

@@ -8,6 +8,7 @@ import { createFlags } from '../src/index.ts';
 import { redis, type RedisOptions } from '../src/redis.ts';
 import { toggle } from './make.ts';
 import { clientNames, connectRedis } from './redis-clients.ts';
+import { startSilentProxy } from './silent-proxy.ts';
 
 const document = (variant: string) => ({ flags: { a: toggle(variant) } });
 const waiting = { timeout: 60_000, interval: 5 };
@@ -101,6 +102,38 @@ test('an address is enough, and close ends all its connections', async () => {
       .split('\n').length - 1;
   await expect.poll(others, waiting).toBe(0);
   admin.disconnect();
+});
+
+for (const name of clientNames) {
+  test(`a publication that is swallowed ends after its time, and says that nobody knows (${name})`, async () => {
+    await using proxy = await startSilentProxy(new URL(url()));
+    await using connected = await connectRedis(name, `redis://127.0.0.1:${proxy.port}`);
+    const source = redis(connected.client, never);
+    await source.publish(document('on'), { timeoutMs: 60_000 });
+    proxy.silence();
+    await expect(source.publish(document('off'), { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'seaworthy.flags.SOURCE_FAILED',
+      message: expect.stringContaining(
+        'did not answer within 50 ms, and whether the new ones are published is unknown',
+      ),
+    });
+  });
+}
+
+// It takes ten seconds, of waiting: the time that a server has to answer.
+test('a connection of its own that swallows everything is made anew, and what was published meanwhile is found', async () => {
+  await using proxy = await startSilentProxy(new URL(url()));
+  const source = redis(`redis://127.0.0.1:${proxy.port}`, { pollMs: 100, maxBackoffMs: 100 });
+  await source.publish(document('on'), { timeoutMs: 60_000 });
+  await using flags = await createFlags({ source });
+  await expect.poll(() => subscribers(), waiting).toBe(1);
+  proxy.silence();
+  await expect.poll(() => flags.status().lastError?.code, waiting).toBe('seaworthy.flags.SOURCE_FAILED');
+  proxy.heal();
+  const other = redis(url());
+  await other.publish(document('off'));
+  await other.close();
+  await expect.poll(() => flags.value('a'), waiting).toBe(false);
 });
 
 test('a start without the server serves the last known good flags, and catches up when it is there', async () => {

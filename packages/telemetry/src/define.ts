@@ -7,7 +7,7 @@ import { labelName } from './names.ts';
 import { seam, type Family } from './seam.ts';
 import type { Instruments, MetricDefinition } from './types.ts';
 
-/** Who defines the metrics: usually the name and version of the package. */
+/** Who defines the metrics: usually the name and version of the package, such as `@acme/shop`. */
 export interface Meter {
   readonly name: string;
   readonly version?: string;
@@ -36,8 +36,9 @@ export function defineMetrics<const Definitions extends Readonly<Record<string, 
 /** A metric with a wrong text would spoil the page for all others: it is refused when it is defined. */
 function checkDefinitions(meter: Meter, definitions: Readonly<Record<string, MetricDefinition>>): void {
   expectOption('meter', isRecord(meter), 'an object with a name', meter);
-  checkName(meter.name);
-  const { version } = meter;
+  const { name: meterName, version } = meter;
+  const expected = 'a text, such as the name of the package';
+  expectOption('meter.name', typeof meterName === 'string' && meterName.trim() !== '', expected, meterName);
   expectOption('meter.version', version === undefined || typeof version === 'string', 'a text', version);
   expectOption('definitions', isRecord(definitions), 'an object of metrics by name', definitions);
   for (const [name, definition] of Object.entries(definitions)) checkDefinition(name, definition);

@@ -107,7 +107,16 @@ const refused = [
     define: () => defineMetrics({ name: 'x' }, { 'a b': counter() }),
     error: TelemetryErrors.INVALID_NAME,
   },
-  { title: 'an empty meter name', define: () => defineMetrics({ name: '' }, {}), error: TelemetryErrors.INVALID_NAME },
+  {
+    title: 'an empty meter name',
+    define: () => defineMetrics({ name: '' }, {}),
+    error: TelemetryErrors.INVALID_OPTION,
+  },
+  {
+    title: 'a meter without a name',
+    define: () => defineMetrics({ name: null } as never, {}),
+    error: TelemetryErrors.INVALID_OPTION,
+  },
   {
     title: 'two attributes with one label',
     define: () => defineMetrics({ name: 'x' }, { a: counter({ 'x.y': 'string', x_y: 'string' }) }),
@@ -129,6 +138,10 @@ const refused = [
     error: TelemetryErrors.INVALID_BUCKETS,
   },
 ];
+
+test('the name of a package with a scope is the name of a meter', () => {
+  expect(() => defineMetrics({ name: '@acme/shop', version: '1.0.0' }, { 'acme.orders': counter() })).not.toThrow();
+});
 
 function counter(attributes: Readonly<Record<string, 'string'>> = {}) {
   return { type: 'counter', unit: '1', description: 'A counter.', attributes } as const;

@@ -54,6 +54,45 @@ for (const [error, type] of [
   });
 }
 
+const unreadable = Object.defineProperty(new Error('no'), 'code', {
+  get() {
+    throw new Error('not to be read');
+  },
+});
+for (const [what, thrown, type] of [
+  ['nothing', undefined, 'undefined'],
+  ['an object without a text', Object.create(null) as object, 'object'],
+  ['an error that cannot be read', unreadable, '_OTHER'],
+] as const) {
+  test(`what the work throws is thrown on: ${what}`, async () => {
+    telemetry = await startTelemetry({ service: 'test', runtime: false, traces: {} });
+    const fail = async (): Promise<never> => Promise.reject(thrown);
+    const outcome = await observe('mail', { metric: duration, attributes: { job: 'mail' } }, fail).catch(
+      (error: unknown) => ({ error }),
+    );
+    expect('error' in outcome && outcome.error === thrown).toBe(true);
+    expectMetric('job.duration').with({ 'error.type': type }).toHaveCount(1);
+  });
+}
+
+for (const [option, args] of [
+  ['name', [undefined, {}, () => 1]],
+  ['metric', ['mail', { metric: 5 }, () => 1]],
+  ['metric', ['mail', { metric: { add: () => {} } }, () => 1]],
+  ['unit', ['mail', { metric: duration, unit: 'minutes' }, () => 1]],
+  ['work', ['mail', {}, undefined]],
+] as const) {
+  test(`a wrong ${option} is refused before the work begins (${JSON.stringify(args)})`, async () => {
+    let ran = false;
+    const [name, options, work] = args;
+    const watched = work && (() => (ran = true));
+    const observing: unknown = Reflect.apply(observe, undefined, [name, options, watched]);
+    await expect(observing).rejects.toThrow(`\`${option}\``);
+    await expect(observing).rejects.toMatchObject({ code: 'seaworthy.telemetry.INVALID_OPTION' });
+    expect(ran).toBe(false);
+  });
+}
+
 test('the measurement is inside the span, so it carries the trace as an exemplar', async () => {
   telemetry = await startTelemetry({ service: 'test', runtime: false, traces: {} });
   let traceId = '';

@@ -3,8 +3,9 @@ import { FlagErrors } from '../errors.ts';
 const longestTimerMs = 2 ** 31 - 1;
 
 /** @throws INVALID_OPTION unless it is a time that a timer can wait, in milliseconds */
-export function expectTime(option: string, value: number): void {
-  expect(option, `a number from 1 to ${longestTimerMs}`, value, value >= 1 && value <= longestTimerMs);
+export function expectTime(option: string, value: unknown): void {
+  const isTime = typeof value === 'number' && value >= 1 && value <= longestTimerMs;
+  expect(option, `a number from 1 to ${longestTimerMs}`, value, isTime);
 }
 
 /** @throws INVALID_OPTION */

@@ -1,10 +1,10 @@
-import { isSeaworthyError } from '@seaworthy/errors';
+import { Socket } from 'node:net';
 import type { FlagDialect } from '../dialects/dialect.ts';
 import { FlagErrors } from '../errors.ts';
-import { isRecord, messageOf } from '../json.ts';
-import { announced, untilAborted, type Board, type Published, type Subscription } from './announced.ts';
+import { isRecord } from '../json.ts';
+import { announced, type Board, type Published, type Subscription } from './announced.ts';
 import { expect, expectTime, hideSecrets } from './check.ts';
-import { checkedText, publishedVersion, type PublishedSource } from './publish.ts';
+import { answered, checkedText, publishedVersion, type PublishedSource } from './publish.ts';
 import type { FlagSource } from './source.ts';
 
 /** The part of a connection of `pg` that is needed. */
@@ -13,6 +13,7 @@ export interface PgConnection {
   on(event: 'notification', listener: (message: PgAnnouncement) => void): unknown;
   on(event: 'error' | 'end', listener: () => void): unknown;
   removeListener(event: 'notification', listener: (message: PgAnnouncement) => void): unknown;
+  removeListener(event: 'error', listener: () => void): unknown;
   /** Gives the connection back; with `true` it is closed instead. */
   release(destroy?: boolean): void;
 }
@@ -99,17 +100,12 @@ export function postgres(target: PgPool | string, options: PostgresOptions = {})
   return {
     ...announced(board, { pollMs, maxBackoffMs, connectTimeoutMs }),
     ...(dialect && { dialect }),
-    async publish(document, { by, over, signal } = {}) {
+    async publish(document, publication = {}) {
+      const { by, over } = publication;
       const text = await checkedText(name, document, dialect);
-      const work = pool().then((opening) => publishTo(opening, { table, set, keep, text, by, over }));
-      try {
-        const { version, isDone } = await (signal ? untilAborted(work, signal) : work);
-        return publishedVersion(name, over, version, isDone);
-      } catch (cause) {
-        signal?.throwIfAborted();
-        if (isSeaworthyError(cause)) throw cause;
-        throw new FlagErrors.SOURCE_FAILED({ source: name, detail: messageOf(cause) }, { cause });
-      }
+      const work = async () => publishTo(await pool(), { table, set, keep, text, by, over });
+      const { version, isDone } = await answered(name, work, publication);
+      return publishedVersion(name, over, version, isDone);
     },
   };
 }
@@ -196,6 +192,9 @@ async function publishTo(
 ): Promise<{ readonly version: number; readonly isDone: boolean }> {
   const connection = await pool.connect();
   let isWhole = false;
+  // The query that waits hears of a lost connection too; without a listener it would end the process.
+  const lost = (): void => {};
+  connection.on('error', lost);
   try {
     await connection.query('BEGIN');
     // Also for the table itself: two programs that make it at once fail otherwise.
@@ -234,6 +233,7 @@ async function publishTo(
     isWhole = true;
     return { version: Number(next), isDone: true };
   } finally {
+    connection.removeListener('error', lost);
     // A connection in the middle of a transaction is nobody else's.
     connection.release(!isWhole);
   }
@@ -249,15 +249,34 @@ async function openPool(connectionString: string): Promise<OpenedPool> {
     throw new FlagErrors.PEER_MISSING({ package: 'pg' }, { cause });
   });
   // One to listen, one to read and to publish.
+  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
     connectionString,
+    stream: () => socketIn(sockets),
     max: 2,
     connectionTimeoutMillis: 10_000,
     query_timeout: 10_000,
     keepAlive: true,
   });
   pool.on('error', () => {});
-  return { pool, close: () => pool.end() };
+  return { pool, close: async () => endPool(pool, sockets) };
+}
+
+function socketIn(sockets: Set<Socket>): Socket {
+  const socket = new Socket();
+  sockets.add(socket);
+  return socket.once('close', () => sockets.delete(socket));
+}
+
+/** How long a server may take to answer a goodbye. One that is gone without a word never does, and would keep the process alive. */
+const goodbyeMs = 1_000;
+
+async function endPool(pool: { end(): Promise<void> }, sockets: ReadonlySet<Socket>): Promise<void> {
+  const hangUp = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  setTimeout(hangUp, goodbyeMs).unref();
+  await pool.end();
 }
 
 function expectTarget(target: unknown): void {

@@ -1,9 +1,12 @@
+import { isSeaworthyError } from '@seaworthy/errors';
 import { flagd } from '../dialects/flagd.ts';
 import type { FlagDialect } from '../dialects/dialect.ts';
 import type { FlagDocument } from '../document.ts';
 import { FlagErrors } from '../errors.ts';
 import { messageOf } from '../json.ts';
 import type { FlagSchema } from '../typed-keys.ts';
+import { untilAborted } from './announced.ts';
+import { expectTime } from './check.ts';
 
 export interface PublishOptions {
   /** Who publishes, for the history of every program that reads it. */
@@ -14,6 +17,8 @@ export interface PublishOptions {
    * @default whatever is there
    */
   readonly over?: number;
+  /** How long it may take, in milliseconds; whether it was published is then unknown. @default 10000 */
+  readonly timeoutMs?: number;
   /** Ends the wait; whether it was published is then unknown. */
   readonly signal?: AbortSignal;
 }
@@ -25,7 +30,7 @@ export interface PublishedSource {
    * after the server lost all data: each is at least the milliseconds since 1970 by the server's clock.
    *
    * @returns the number of the version
-   * @throws NOT_JSON, INVALID_DOCUMENT, PUBLISH_CONFLICT, SOURCE_FAILED
+   * @throws NOT_JSON, INVALID_DOCUMENT, INVALID_OPTION, PUBLISH_CONFLICT, SOURCE_FAILED
    */
   publish(document: FlagDocument | FlagSchema | string, options?: PublishOptions): Promise<number>;
 }
@@ -48,6 +53,31 @@ export async function checkedText(
   if (problems.length === 0) return text;
   const list = problems.map(({ path, message }) => `- ${path} ${message}`).join('\n');
   throw new FlagErrors.INVALID_DOCUMENT({ source: `the publication to ${source}`, list, problems });
+}
+
+/**
+ * Waits for what a place answers to a publication: a connection that swallows everything never does.
+ *
+ * @throws INVALID_OPTION, SOURCE_FAILED
+ */
+export async function answered<Answer>(
+  source: string,
+  publish: () => Promise<Answer>,
+  { timeoutMs = 10_000, signal }: PublishOptions,
+): Promise<Answer> {
+  expectTime('timeoutMs', timeoutMs);
+  const late = new AbortController();
+  const detail = `it did not answer within ${timeoutMs} ms, and whether the new ones are published is unknown`;
+  const timer = setTimeout(() => late.abort(new Error(detail)), timeoutMs);
+  try {
+    return await untilAborted(publish(), signal ? AbortSignal.any([signal, late.signal]) : late.signal);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (isSeaworthyError(cause)) throw cause;
+    throw new FlagErrors.SOURCE_FAILED({ source, detail: messageOf(cause) }, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What a place answered to a publication. @throws PUBLISH_CONFLICT */

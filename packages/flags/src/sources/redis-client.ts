@@ -55,6 +55,9 @@ export function connectionOf(client: FlagsRedisClient): Connection {
       };
 }
 
+/** How long a server may take to answer a command, and for how long a connection may be quiet before it is probed. */
+const answerTimeoutMs = 10_000;
+
 /** A connection of its own, by the optional peer `ioredis`. @throws PEER_MISSING */
 export async function connectTo(url: string): Promise<Connection> {
   const { Redis } = await import('ioredis').catch((cause: unknown) => {
@@ -67,6 +70,9 @@ export async function connectTo(url: string): Promise<Connection> {
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(50 * 2 ** times, 2_000),
     connectTimeout: 5_000,
+    // A connection that swallows everything looks open for a quarter of an hour and more: without an answer it is closed, and made anew.
+    socketTimeout: answerTimeoutMs,
+    keepAlive: answerTimeoutMs,
   });
   client.on('error', () => {});
   const connection = connectionOf(client);

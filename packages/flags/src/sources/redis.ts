@@ -1,10 +1,7 @@
-import { isSeaworthyError } from '@seaworthy/errors';
 import type { FlagDialect } from '../dialects/dialect.ts';
-import { FlagErrors } from '../errors.ts';
-import { messageOf } from '../json.ts';
-import { announced, untilAborted, type Board, type Published } from './announced.ts';
+import { announced, type Board, type Published } from './announced.ts';
 import { expect, expectTime, hideSecrets } from './check.ts';
-import { checkedText, publishedVersion, type PublishedSource } from './publish.ts';
+import { answered, checkedText, publishedVersion, type PublishedSource } from './publish.ts';
 import { connectionOf, connectTo, type Connection, type FlagsRedisClient } from './redis-client.ts';
 import type { FlagSource } from './source.ts';
 
@@ -71,10 +68,11 @@ export function redis(target: FlagsRedisClient | string, options: RedisOptions =
   return {
     ...announced(board, { pollMs, maxBackoffMs, connectTimeoutMs }),
     ...(dialect && { dialect }),
-    async publish(document, { by = '', over, signal } = {}) {
+    async publish(document, publication = {}) {
+      const { by = '', over } = publication;
       const text = await checkedText(name, document, dialect);
       const words = ['EVAL', publishScript, '1', key, over === undefined ? '' : String(over), text, by] as const;
-      const answer = await sent(name, (await connection()).send(...words), signal);
+      const answer = await answered(name, async () => (await connection()).send(...words), publication);
       const [version, isDone] = Array.isArray(answer) ? answer.map(Number) : [];
       return publishedVersion(name, over, version ?? 0, isDone === 1);
     },
@@ -96,16 +94,6 @@ async function readNewest(
 
 function textOf(field: unknown): string | undefined {
   return typeof field === 'string' ? field : undefined;
-}
-
-async function sent(source: string, work: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
-  try {
-    return await (signal ? untilAborted(work, signal) : work);
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (isSeaworthyError(cause)) throw cause;
-    throw new FlagErrors.SOURCE_FAILED({ source, detail: messageOf(cause) }, { cause });
-  }
 }
 
 function expectTarget(target: unknown): void {
