@@ -66,6 +66,7 @@ import { createAccountStore } from './modules/accounts/store.ts';
 import { createFlagAdministration, keepFirstFlags, storedFlags } from './modules/flags/administration.ts';
 import { flagsModule } from './modules/flags/module.ts';
 import { createFlagStore } from './modules/flags/store.ts';
+import type { Visitors } from './modules/identity/visitors.ts';
 import { addDownloads, createDownloads } from './modules/marketplace/downloads.ts';
 import { refreshListing } from './modules/marketplace/listing.ts';
 import { marketplaceModule } from './modules/marketplace/module.ts';
@@ -85,13 +86,15 @@ import { createSchemaLog } from './modules/schemas/log.ts';
 import { schemasModule } from './modules/schemas/module.ts';
 import type { ServedSchemas } from './modules/schemas/served.ts';
 import { webModule } from './modules/web/module.ts';
+import { addDatabaseChecks, askerOf, replicasOf, tellingVisitors, tellingWho } from './replicas.ts';
 import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
+import { createAskers } from './storage/askers.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { holdFolder } from './storage/hold.ts';
 import type { NoticeListener, Notices } from './storage/notices.ts';
 import { storePipelines, type StorePipelines } from './storage/pipeline.ts';
-import { openPostgres } from './storage/postgres.ts';
+import { openPostgres, type PostgresOptions } from './storage/postgres.ts';
 import { sharedText } from './storage/secrets.ts';
 import { otlpOf } from './telemetry.ts';
 
@@ -217,12 +220,14 @@ function wire(
   const life = createLifecycle({ graceMs, lameDuckMs, logger, ...options });
   const registry = createRegistry([reportSubject]);
   addHold(life, settings);
-  const database = addDatabase(life, settings);
+  const askers = createAskers();
+  const database = addDatabase(life, settings, replicasOf(settings, { askers, logger }));
   const resilience = addResilience(life, logger);
-  const pipelines = storePipelines(
-    (name, options) => resilience.pipeline(name, options),
-    () => database.value.synced(),
-  );
+  const makePipeline: Resilience['pipeline'] = (name, options) => resilience.pipeline(name, options);
+  const pipelines: StorePipelines = {
+    ...storePipelines(makePipeline, () => database.value.synced()),
+    replicas: () => database.value.replicas,
+  };
   const flags = addFlags(life, settings, { database, pipelines, logger });
   const limits = addLimits(life, settings, logger);
   // Management is asked before there are any.
@@ -233,7 +238,8 @@ function wire(
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
     isProxy: settings.trustedProxies.length === 0 ? undefined : withinOneOf(settings.trustedProxies),
-    withContext: (fields, next) => context.run(fields, next),
+    withContext: (fields, next, request) =>
+      context.run(fields, () => (settings.database.readUrl ? askers.run(askerOf(request), next) : next())),
     onProblem: (problem) => problems.report(problem),
   });
   const live = addLive(life, settings, { logger, takeUpgrade: http.takeUpgrade });
@@ -243,16 +249,18 @@ function wire(
     logger,
     http,
     () => {
-      const { query, notices } = database.value;
+      const { query, notices, replicas } = database.value;
       const parts = { settings, query, notices, pipelines, audit };
       const shortTokens = createServerShortTokens(parts);
       const limit = limits.value.logins;
       const directory = createServerDirectory(settings);
-      const accounts = createServerAccounts({ ...parts, limit, directory }, shortTokens);
+      const isKnown = (id: number): void => replicas?.isAccount(id);
+      const accounts = tellingWho(createServerAccounts({ ...parts, limit, directory }, shortTokens), isKnown);
       const stored = { ...parts, accounts };
       const identity = createIdentity({ ...stored, limit, directory });
+      const visitors = tellingVisitors(identity.visitors, isKnown);
       return [
-        ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, identity, live }),
+        ...createModules({ ...stored, registry, flags: flags.value, stopping: life.signal, visitors, live }),
         live.module,
         identity.module,
         createFlagsModule({ ...stored, flags: flags.value }),
@@ -304,7 +312,11 @@ function addHold(life: Lifecycle, { dataDir }: Settings): void {
   });
 }
 
-function addDatabase(life: Lifecycle, { dataDir, database: shared }: Settings): Slot<Database> {
+function addDatabase(
+  life: Lifecycle,
+  { dataDir, database: shared }: Settings,
+  replicas: PostgresOptions['replicas'],
+): Slot<Database> {
   const database = slot<Database>('database');
   life.add('database', {
     after: ['data folder'],
@@ -313,12 +325,12 @@ function addDatabase(life: Lifecycle, { dataDir, database: shared }: Settings): 
       database.fill(
         url === undefined
           ? await openDatabase(join(dataDir, 'server.sqlite'))
-          : await openPostgres(url.reveal(), { maxConnections, signal }),
+          : await openPostgres(url.reveal(), { maxConnections, signal, replicas }),
       );
     },
     stop: () => database.value.close(),
   });
-  life.health.add('database', () => database.value.ping(), { groups: ['ready', 'startup'], timeoutMs: 1_000 });
+  addDatabaseChecks(life, database, shared);
   const isHeard = (): boolean => database.value.notices.isHeard;
   const unheard = 'changes of other instances are not heard: nothing is remembered';
   life.health.add('notices', () => (isHeard() ? {} : degraded(unheard)), { groups: ['ready'], ttlMs: 0 });
@@ -433,7 +445,7 @@ interface ModuleParts extends StoreParts {
   readonly registry: ReportDecoder;
   readonly flags: Flags;
   readonly stopping: AbortSignal;
-  readonly identity: Identity;
+  readonly visitors: Pick<Visitors, 'of'>;
   readonly live: Live;
 }
 
@@ -442,7 +454,7 @@ function createModules({
   registry,
   flags,
   stopping,
-  identity,
+  visitors,
   live,
   ...stored
 }: ModuleParts): readonly PluginEntry[] {
@@ -471,7 +483,7 @@ function createModules({
       hasMarket: settings.registry.enabled,
       everyoneReads: settings.registry.readers === 'everyone',
       publicUrl: publicUrlOf(settings),
-      visitors: identity.visitors,
+      visitors,
     }),
   ];
 }

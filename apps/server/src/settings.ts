@@ -22,7 +22,7 @@ import {
 import { isLoopback } from './http/listen.ts';
 import { brokenDirectory, brokenProvider, brokenSearcher, identityShape } from './identity-settings.ts';
 import { redisShape } from './limits/settings.ts';
-import { brokenStorage, storageShape } from './storage-settings.ts';
+import { brokenReplicas, brokenStorage, replicaShape, storageShape } from './storage-settings.ts';
 import { grantPattern } from './modules/accounts/grants.ts';
 import { areNetworks } from './modules/accounts/networks.ts';
 
@@ -48,6 +48,7 @@ const shape = {
     maxConnections: int({ min: 2, max: 1_000 })
       .default(10)
       .describe('The most connections that this server opens to it, beside one that listens.'),
+    ...replicaShape,
   },
   ...redisShape,
   ...storageShape,
@@ -250,6 +251,10 @@ const rules: readonly Rule<typeof shape>[] = [
       get('storage.accessKeyId'),
       get('storage.secretAccessKey'),
     ]),
+  (get) => {
+    const message = brokenReplicas(get('database.url'), get('database.readUrl'));
+    return message === undefined ? undefined : { key: 'database.readUrl', message };
+  },
   (get) => brokenProvider(get('openid.issuer'), get('openid.clientId')),
   (get) => brokenDirectory(get('ldap.url'), get('ldap.base'), get('ldap.startTls')),
   (get) => brokenSearcher(get('ldap.bindDn'), get('ldap.bindPassword')),

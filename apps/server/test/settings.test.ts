@@ -79,6 +79,13 @@ const settings: readonly {
     is: () => '10.0.0.0/8 and 2001:db8::/32',
   },
   {
+    variable: 'SEAWORTHY_DATABASE_READ_MAX_LAG_MS',
+    flag: 'database-read-max-lag-ms',
+    text: '2500',
+    read: ({ database }) => database.readMaxLagMs,
+    is: () => 2_500,
+  },
+  {
     variable: 'SEAWORTHY_DATABASE_MAX_CONNECTIONS',
     flag: 'database-max-connections',
     text: '25',
@@ -340,6 +347,7 @@ const wrong: Readonly<Record<string, string>> = {
   SEAWORTHY_REDIS_URL: 'http://short-secret@cache.internal',
   SEAWORTHY_REDIS_PREFIX: 'two words',
   SEAWORTHY_TRUSTED_PROXIES: 'the balancer',
+  SEAWORTHY_DATABASE_READ_MAX_LAG_MS: '99',
   SEAWORTHY_DATABASE_MAX_CONNECTIONS: '1',
   PORT: 'x',
   SEAWORTHY_PORT: '-1',
