@@ -68,6 +68,7 @@ import { flagsModule } from './modules/flags/module.ts';
 import { createFlagStore } from './modules/flags/store.ts';
 import type { Visitors } from './modules/identity/visitors.ts';
 import { addDownloads, createDownloads } from './modules/marketplace/downloads.ts';
+import { arrangeRegularly } from './modules/marketplace/download-months.ts';
 import { refreshListing } from './modules/marketplace/listing.ts';
 import { marketplaceModule } from './modules/marketplace/module.ts';
 import { createMarketStore } from './modules/marketplace/store.ts';
@@ -619,6 +620,7 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     callers: createCallers(accounts, everyoneReads),
     audit,
     downloads,
+    jobs: arrangeRegularly(query, { keepMonths: settings.downloads.keepMonths, logger }),
     logger,
     isShared: settings.database.url !== undefined,
     limits,

@@ -123,6 +123,11 @@ const shape = {
       .default(60)
       .describe('How often an address may change something through it.'),
   },
+  downloads: {
+    keepMonths: int({ min: 1, max: 1_200 })
+      .optional()
+      .describe('How many months before this one downloads are kept by day; without it all, and sums always.'),
+  },
   live: {
     listeners: int({ min: 0, max: 1_000_000 })
       .default(1_000)

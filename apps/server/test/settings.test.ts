@@ -79,6 +79,13 @@ const settings: readonly {
     is: () => '10.0.0.0/8 and 2001:db8::/32',
   },
   {
+    variable: 'SEAWORTHY_DOWNLOADS_KEEP_MONTHS',
+    flag: 'downloads-keep-months',
+    text: '24',
+    read: ({ downloads }) => downloads.keepMonths,
+    is: () => 24,
+  },
+  {
     variable: 'SEAWORTHY_DATABASE_READ_MAX_LAG_MS',
     flag: 'database-read-max-lag-ms',
     text: '2500',
@@ -348,6 +355,7 @@ const wrong: Readonly<Record<string, string>> = {
   SEAWORTHY_REDIS_PREFIX: 'two words',
   SEAWORTHY_TRUSTED_PROXIES: 'the balancer',
   SEAWORTHY_DATABASE_READ_MAX_LAG_MS: '99',
+  SEAWORTHY_DOWNLOADS_KEEP_MONTHS: '0',
   SEAWORTHY_DATABASE_MAX_CONNECTIONS: '1',
   PORT: 'x',
   SEAWORTHY_PORT: '-1',
