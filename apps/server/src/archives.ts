@@ -35,7 +35,7 @@ export function addRegistryFiles(life: Lifecycle, settings: Settings, parts: Arc
     after: ['database', 'resilience'],
     async start({ signal }) {
       if (!settings.registry.enabled) return;
-      const { query } = database.value;
+      const { query, replicas } = database.value;
       const store = createRegistryStore(query, pipelines);
       if (settings.database.url === undefined) {
         files.fill(await openRegistryFiles(settings.dataDir, store, logger));
@@ -43,7 +43,7 @@ export function addRegistryFiles(life: Lifecycle, settings: Settings, parts: Arc
       }
       const key = sharedText(query, pipelines, 'registry key');
       bucket = await openSettingsBucket(settings, parts, signal);
-      const blobs = await openSharedBlobs(settings, query, bucket);
+      const blobs = await openSharedBlobs(settings, { query, replicas }, bucket);
       const isLater = bucket !== undefined;
       files.fill(await openSharedFiles(blobs, key, store, logger, { sweep: !isLater }));
       sweeping = sweepRegularly(blobs, store, logger, { isAtOnce: isLater });
@@ -77,17 +77,17 @@ async function openSettingsBucket(
 
 async function openSharedBlobs(
   { dataDir, storage }: Settings,
-  query: Database['query'],
+  { query, replicas }: Pick<Database, 'query' | 'replicas'>,
   bucket: Bucket | undefined,
 ): Promise<Blobs> {
   const drafts = join(dataDir, 'archives/drafts');
   if (bucket === undefined) {
     await refuseNamedObjects(query);
-    return openDatabaseBlobs(query, { drafts });
+    return openDatabaseBlobs(query, { drafts, replicas });
   }
   try {
     const linkSeconds = storage.downloads === 'redirect' ? storage.linkSeconds : undefined;
-    return await openBucketBlobs(query, bucket, { drafts, linkSeconds });
+    return await openBucketBlobs(query, bucket, { drafts, linkSeconds, replicas });
   } catch (error) {
     bucket[Symbol.dispose]();
     throw error;

@@ -67,7 +67,9 @@ import { createAccountStore } from './modules/accounts/store.ts';
 import { createFlagAdministration, keepFirstFlags, storedFlags } from './modules/flags/administration.ts';
 import { flagsModule } from './modules/flags/module.ts';
 import { createFlagStore } from './modules/flags/store.ts';
+import type { Visitors } from './modules/identity/visitors.ts';
 import { addDownloads, createDownloads } from './modules/marketplace/downloads.ts';
+import { arrangeRegularly } from './modules/marketplace/download-months.ts';
 import { refreshListing } from './modules/marketplace/listing.ts';
 import { marketplaceModule } from './modules/marketplace/module.ts';
 import { createMarketStore } from './modules/marketplace/store.ts';
@@ -85,14 +87,16 @@ import { createSchemaLog } from './modules/schemas/log.ts';
 import { schemasModule } from './modules/schemas/module.ts';
 import type { ServedSchemas } from './modules/schemas/served.ts';
 import { webModule } from './modules/web/module.ts';
+import { addDatabaseChecks, askerOf, replicasOf, tellingVisitors, tellingWho } from './replicas.ts';
 import { createReportParts, type ReportParts } from './reports.ts';
 import type { ServerConfig, Settings } from './settings.ts';
 import { slot, type Slot } from './slot.ts';
+import { createAskers } from './storage/askers.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { holdFolder } from './storage/hold.ts';
 import type { NoticeListener, Notices } from './storage/notices.ts';
 import { storePipelines, type StorePipelines } from './storage/pipeline.ts';
-import { openPostgres } from './storage/postgres.ts';
+import { openPostgres, type PostgresOptions } from './storage/postgres.ts';
 import { sharedText } from './storage/secrets.ts';
 import { otlpOf } from './telemetry.ts';
 
@@ -218,12 +222,14 @@ function wire(
   const life = createLifecycle({ graceMs, lameDuckMs, logger, ...options });
   const registry = createRegistry([reportSubject]);
   addHold(life, settings);
-  const database = addDatabase(life, settings);
+  const askers = createAskers();
+  const database = addDatabase(life, settings, replicasOf(settings, { askers, logger }));
   const resilience = addResilience(life, logger);
-  const pipelines = storePipelines(
-    (name, options) => resilience.pipeline(name, options),
-    () => database.value.synced(),
-  );
+  const makePipeline: Resilience['pipeline'] = (name, options) => resilience.pipeline(name, options);
+  const pipelines: StorePipelines = {
+    ...storePipelines(makePipeline, () => database.value.synced()),
+    replicas: () => database.value.replicas,
+  };
   const flags = addFlags(life, settings, { database, pipelines, logger });
   const limits = addLimits(life, settings, logger);
   // Management is asked before there are any.
@@ -234,7 +240,8 @@ function wire(
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
     isProxy: settings.trustedProxies.length === 0 ? undefined : withinOneOf(settings.trustedProxies),
-    withContext: (fields, next) => context.run(fields, next),
+    withContext: (fields, next, request) =>
+      context.run(fields, () => (settings.database.readUrl ? askers.run(askerOf(request), next) : next())),
     onProblem: (problem) => problems.report(problem),
   });
   const live = addLive(life, settings, { logger, takeUpgrade: http.takeUpgrade });
@@ -244,16 +251,18 @@ function wire(
     logger,
     http,
     () => {
-      const { query, notices } = database.value;
+      const { query, notices, replicas } = database.value;
       const parts = { settings, query, notices, pipelines, audit };
       const shortTokens = createServerShortTokens(parts);
       const limit = limits.value.logins;
       const directory = createServerDirectory(settings);
-      const accounts = createServerAccounts({ ...parts, limit, directory }, shortTokens);
+      const isKnown = (id: number): void => replicas?.isAccount(id);
+      const accounts = tellingWho(createServerAccounts({ ...parts, limit, directory }, shortTokens), isKnown);
       const stored = { ...parts, accounts };
       const identity = createIdentity({ ...stored, limits: limits.value, directory });
-      const reports = createReportParts({ ...stored, identity });
-      const asked = { identity, live, reports, limits: limits.value };
+      const visitors = tellingVisitors(identity.visitors, isKnown);
+      const reports = createReportParts({ ...stored, identity: { ...identity, visitors } });
+      const asked = { identity, visitors, live, reports, limits: limits.value };
       return [
         ...createModules({ ...stored, ...asked, registry, flags: flags.value, stopping: life.signal }),
         live.moduleFor(reports.askers),
@@ -307,7 +316,11 @@ function addHold(life: Lifecycle, { dataDir }: Settings): void {
   });
 }
 
-function addDatabase(life: Lifecycle, { dataDir, database: shared }: Settings): Slot<Database> {
+function addDatabase(
+  life: Lifecycle,
+  { dataDir, database: shared }: Settings,
+  replicas: PostgresOptions['replicas'],
+): Slot<Database> {
   const database = slot<Database>('database');
   life.add('database', {
     after: ['data folder'],
@@ -316,12 +329,12 @@ function addDatabase(life: Lifecycle, { dataDir, database: shared }: Settings): 
       database.fill(
         url === undefined
           ? await openDatabase(join(dataDir, 'server.sqlite'))
-          : await openPostgres(url.reveal(), { maxConnections, signal }),
+          : await openPostgres(url.reveal(), { maxConnections, signal, replicas }),
       );
     },
     stop: () => database.value.close(),
   });
-  life.health.add('database', () => database.value.ping(), { groups: ['ready', 'startup'], timeoutMs: 1_000 });
+  addDatabaseChecks(life, database, shared);
   const isHeard = (): boolean => database.value.notices.isHeard;
   const unheard = 'changes of other instances are not heard: nothing is remembered';
   life.health.add('notices', () => (isHeard() ? {} : degraded(unheard)), { groups: ['ready'], ttlMs: 0 });
@@ -437,13 +450,14 @@ interface ModuleParts extends AuditedParts {
   readonly flags: Flags;
   readonly stopping: AbortSignal;
   readonly identity: Identity;
+  readonly visitors: Visitors;
   readonly live: Live;
   readonly reports: ReportParts;
   readonly limits: Limits;
 }
 
 function createModules(parts: ModuleParts): readonly PluginEntry[] {
-  const { settings, registry, flags, stopping, identity, live, reports, limits, audit, notices } = parts;
+  const { settings, registry, flags, stopping, identity, visitors, live, reports, limits, audit, notices } = parts;
   live.follow({ ...reports, notices });
   return [
     reportsModule({
@@ -469,9 +483,9 @@ function createModules(parts: ModuleParts): readonly PluginEntry[] {
       hasMarket: settings.registry.enabled,
       everyoneReads: settings.registry.readers === 'everyone',
       publicUrl: publicUrlOf(settings),
-      visitors: identity.visitors,
+      visitors,
       askers: reports.askers,
-      sharing: { rights: reports.rights, visitors: identity.visitors, forms: identity.forms, audit },
+      sharing: { rights: reports.rights, visitors, forms: identity.forms, audit },
     }),
   ];
 }
@@ -608,6 +622,7 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     callers: createCallers(accounts, everyoneReads),
     audit,
     downloads,
+    jobs: arrangeRegularly(query, { keepMonths: settings.downloads.keepMonths, logger }),
     logger,
     isShared: settings.database.url !== undefined,
     limits,

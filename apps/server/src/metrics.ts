@@ -15,5 +15,22 @@ export const metrics = defineMetrics(
       unit: '{version}',
       description: 'Versions of packages that were published.',
     },
+    'seaworthy.server.stale_reads': {
+      type: 'counter',
+      unit: '{read}',
+      description: 'Reads that may be a little old, by who has answered them; only where there are replicas.',
+      attributes: { from: ['replica', 'primary'] },
+    },
+    'seaworthy.server.replicas': {
+      type: 'gauge',
+      unit: '{replica}',
+      description: 'Replicas of the database that are asked, and those that are not.',
+      attributes: { state: ['used', 'unused'] },
+    },
+    'seaworthy.server.replica.lag': {
+      type: 'gauge',
+      unit: 's',
+      description: 'How old an answer of the replicas that are asked is at most.',
+    },
   },
 );

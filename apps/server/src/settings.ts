@@ -22,7 +22,7 @@ import {
 import { isLoopback } from './http/listen.ts';
 import { brokenDirectory, brokenProvider, brokenSearcher, identityShape } from './identity-settings.ts';
 import { redisShape } from './limits/settings.ts';
-import { brokenStorage, storageShape } from './storage-settings.ts';
+import { brokenReplicas, brokenStorage, replicaShape, storageShape } from './storage-settings.ts';
 import { grantPattern } from './modules/accounts/grants.ts';
 import { areNetworks } from './modules/accounts/networks.ts';
 
@@ -50,6 +50,7 @@ const shape = {
     maxConnections: int({ min: 2, max: 1_000 })
       .default(10)
       .describe('The most connections that this server opens to it, beside one that listens.'),
+    ...replicaShape,
   },
   ...redisShape,
   ...storageShape,
@@ -128,6 +129,11 @@ const shape = {
     writesPerMinute: int({ min: 1, max: 10_000_000 })
       .default(60)
       .describe('How often an address may change something through it.'),
+  },
+  downloads: {
+    keepMonths: int({ min: 1, max: 1_200 })
+      .optional()
+      .describe('How many months before this one downloads are kept by day; without it all, and sums always.'),
   },
   live: {
     listeners: int({ min: 0, max: 1_000_000 })
@@ -257,6 +263,10 @@ const rules: readonly Rule<typeof shape>[] = [
       get('storage.accessKeyId'),
       get('storage.secretAccessKey'),
     ]),
+  (get) => {
+    const message = brokenReplicas(get('database.url'), get('database.readUrl'));
+    return message === undefined ? undefined : { key: 'database.readUrl', message };
+  },
   (get) => brokenProvider(get('openid.issuer'), get('openid.clientId')),
   (get) => brokenDirectory(get('ldap.url'), get('ldap.base'), get('ldap.startTls')),
   (get) => brokenSearcher(get('ldap.bindDn'), get('ldap.bindPassword')),

@@ -1,5 +1,6 @@
 import { boolean, int, oneOf, secret, string, url } from '@seaworthy/config';
 import type { BucketPlace } from './storage/bucket/address.ts';
+import { splitUrls } from './storage/replicas/addresses.ts';
 
 /** What travels in a header. */
 const key = () => secret(string({ minLength: 1, pattern: /^[\x21-\x7e]+$/ }));
@@ -60,6 +61,28 @@ export function bucketPlace(settings: StorageSettings): BucketPlace | undefined 
     secretAccessKey: secretAccessKey.reveal(),
     sessionToken: sessionToken?.reveal(),
   };
+}
+
+/** The settings of replicas, as a part of those of the database. */
+export const replicaShape = {
+  readUrl: secret(string({ pattern: /^postgres(ql)?:\/\/\S+$/ }))
+    .optional()
+    .describe(
+      'Replicas of it, separated by commas, that answer what may be a little old; each address of a host is one.',
+    ),
+  readMaxLagMs: int({ min: 100, max: 60_000 })
+    .default(1_000)
+    .describe('How old an answer of a replica may be, in milliseconds; one that is further behind is not asked.'),
+};
+
+/** Undefined when they are as they should be. */
+export function brokenReplicas(database: unknown, replicas: { reveal(): string } | undefined): string | undefined {
+  if (replicas === undefined) return undefined;
+  if (database === undefined)
+    return 'replicas are given, and no database that they are of. Set SEAWORTHY_DATABASE_URL, or leave out SEAWORTHY_DATABASE_READ_URL.';
+  if (splitUrls(replicas.reveal()).every((each) => URL.canParse(each) && new URL(each).hostname !== ''))
+    return undefined;
+  return 'an address of a replica is not like postgres://user:password@host/database. Correct SEAWORTHY_DATABASE_READ_URL.';
 }
 
 export interface BrokenStorage {

@@ -31,6 +31,7 @@ const refused: readonly (readonly [string, object])[] = [
   ['the tag latest', { image: { ...defaults.image, tag: 'latest' } }],
   ['half a digest', { image: { ...defaults.image, digest: 'sha256:abc' } }],
   ['a token among the settings', { settings: { SEAWORTHY_PUSH_TOKEN: 'not here, they would be in the manifest' } }],
+  ['the address of a replica among the settings', { settings: { SEAWORTHY_DATABASE_READ_URL: 'postgres://a:b@c/d' } }],
   ['the address of the database among the settings', { settings: { SEAWORTHY_DATABASE_URL: 'postgres://a:b@c/d' } }],
   ['the address of Redis among the settings', { settings: { SEAWORTHY_REDIS_URL: 'redis://:password@c' } }],
   ['no pods', { shared: { ...defaults.shared, replicas: 0 } }],

@@ -121,6 +121,10 @@ describe('deploy/kubernetes/servers', () => {
       const valueFrom = { secretKeyRef: { name: 'seaworthy-server', key } };
       expect(environment).toContainEqual({ name, valueFrom });
     }
+    expect(environment).toContainEqual({
+      name: 'SEAWORTHY_DATABASE_READ_URL',
+      valueFrom: { secretKeyRef: { name: 'seaworthy-server', key: 'database-read-url', optional: true } },
+    });
     const given = environment.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
     const secrets = {
       SEAWORTHY_DATABASE_URL: 'postgres://db.internal/seaworthy',

@@ -1,7 +1,7 @@
 export { chromium } from './chromium.ts';
 export { nginx, startNginx } from './nginx.ts';
 export type { NginxServer } from './nginx.ts';
-export { postgres, postgresPrograms, startPostgres } from './postgres.ts';
+export { postgres, postgresPrograms, replicaPrograms, startPostgres, startPostgresReplica } from './postgres.ts';
 export type { PostgresServer } from './postgres.ts';
 export { freePort } from './process.ts';
 export { prometheus, promtool, startPrometheus } from './prometheus.ts';

@@ -8,23 +8,34 @@ import { freePort, runUntilReady } from './process.ts';
 import { refusedByEnvironment, type Availability, type TestService } from './service.ts';
 
 /** The folder with `postgres` and `initdb`: on the path, else where Debian puts them, the newest version first. */
-export const postgresPrograms: TestService<string> = {
-  name: 'the programs of PostgreSQL',
-  find(environment = process.env): Availability<string> {
-    const refused = refusedByEnvironment(environment);
-    if (refused !== undefined) return { available: false, reason: refused };
-    const named = onPath(environment['PATH'] ?? '', ['initdb']);
-    const folders = [...(named === undefined ? [] : [dirname(named)]), ...debianFolders()];
-    const location = folders.find((folder) => ['initdb', 'postgres'].every((name) => isExecutable(join(folder, name))));
-    if (location === undefined) {
-      return { available: false, reason: 'no initdb and postgres on the path or in /usr/lib/postgresql/*/bin' };
-    }
-    if (process.getuid?.() === 0 && unprivileged() === undefined) {
-      return { available: false, reason: 'PostgreSQL refuses to run as root, and there is no user postgres or nobody' };
-    }
-    return { available: true, location };
-  },
-};
+export const postgresPrograms: TestService<string> = programsOf('the programs of PostgreSQL', ['initdb', 'postgres']);
+
+/** A folder that has `pg_basebackup` too, for a replica. */
+export const replicaPrograms: TestService<string> = programsOf('the programs of PostgreSQL for a replica', [
+  'initdb',
+  'postgres',
+  'pg_basebackup',
+]);
+
+function programsOf(name: string, programs: readonly string[]): TestService<string> {
+  return { name, find: (environment = process.env) => findPrograms(programs, environment) };
+}
+
+function findPrograms(programs: readonly string[], environment: NodeJS.ProcessEnv): Availability<string> {
+  const refused = refusedByEnvironment(environment);
+  if (refused !== undefined) return { available: false, reason: refused };
+  const named = onPath(environment['PATH'] ?? '', ['initdb']);
+  const folders = [...(named === undefined ? [] : [dirname(named)]), ...debianFolders()];
+  const location = folders.find((folder) => programs.every((name) => isExecutable(join(folder, name))));
+  if (location === undefined) {
+    const all = programs.join(', ');
+    return { available: false, reason: `no folder with ${all} on the path or in /usr/lib/postgresql/*/bin` };
+  }
+  if (process.getuid?.() === 0 && unprivileged() === undefined) {
+    return { available: false, reason: 'PostgreSQL refuses to run as root, and there is no user postgres or nobody' };
+  }
+  return { available: true, location };
+}
 
 /** A PostgreSQL to ask: the address in `SEAWORTHY_TEST_POSTGRES_URL`, else the folder of its programs. */
 export const postgres: TestService<string> = {
@@ -54,23 +65,40 @@ export async function startPostgres(location: string): Promise<PostgresServer> {
     const nothing = (): Promise<void> => Promise.resolve();
     return { url: location, start: nothing, stop: nothing, [Symbol.asyncDispose]: nothing };
   }
+  return startIn(location, 'database system is ready to accept connections', (folder) => ({
+    program: 'initdb',
+    args: ['-D', folder, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--no-locale', '--no-sync'],
+  }));
+}
+
+/** A replica that follows a server of `startPostgres` by streaming; `location` is that of `replicaPrograms`. */
+export function startPostgresReplica(location: string, primary: Pick<PostgresServer, 'url'>): Promise<PostgresServer> {
+  return startIn(location, 'database system is ready to accept read-only connections', (folder) => ({
+    program: 'pg_basebackup',
+    args: ['-D', folder, '-d', primary.url, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'],
+  }));
+}
+
+type Making = (folder: string) => { readonly program: string; readonly args: readonly string[] };
+
+/** Makes the data in a folder of its own, and starts a server with it. */
+async function startIn(location: string, ready: string, making: Making): Promise<PostgresServer> {
   const user = process.getuid?.() === 0 ? unprivileged() : undefined;
   const folder = mkdtempSync(join(tmpdir(), 'test-postgres-'));
   if (user) chownSync(folder, user.uid, user.gid);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    const initdb = ['-D', folder, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--no-locale', '--no-sync'];
-    await promisify(execFile)(join(location, 'initdb'), initdb, { cwd: folder, ...user });
+    const { program, args } = making(folder);
+    await promisify(execFile)(join(location, program), args, { cwd: folder, ...user });
     const port = await freePort();
     const launch = async () => {
       const settings = ['-c', 'fsync=off', '-c', 'unix_socket_directories=', '-c', 'max_connections=200'];
-      const args = ['-D', folder, '-h', '127.0.0.1', '-p', String(port), ...settings];
-      const child = spawn(join(location, 'postgres'), args, {
-        stdio: ['ignore', 'ignore', 'pipe'],
-        cwd: folder,
-        ...user,
-      });
-      return runUntilReady(child, child.stderr, 'database system is ready to accept connections', 'postgres');
+      const child = spawn(
+        join(location, 'postgres'),
+        ['-D', folder, '-h', '127.0.0.1', '-p', String(port), ...settings],
+        { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder, ...user },
+      );
+      return runUntilReady(child, child.stderr, ready, 'postgres');
     };
     let running = await launch();
     return {

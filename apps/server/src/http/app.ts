@@ -22,7 +22,7 @@ export interface HttpOptions {
   /** A request that has not arrived completely after this long is answered with 408. @default 60000 */
   readonly requestTimeoutMs?: number;
   /** Runs the rest of the request with these fields on every record. */
-  readonly withContext: (fields: { readonly requestId: string }, next: () => void) => void;
+  readonly withContext: (fields: { readonly requestId: string }, next: () => void, request: FastifyRequest) => void;
   /** Runs work as part of a request, so that its records carry the request's trace. @default runs it */
   readonly runRequest?: <Result>(request: IncomingMessage, work: () => Result) => Result;
   readonly onProblem: (problem: SeaworthyError) => void;
@@ -129,7 +129,7 @@ export function createHttp(options: HttpOptions): Http {
   });
   app.addHook('onRequest', (request, reply, done) => {
     begin(request, reply);
-    options.withContext({ requestId: request.id }, done);
+    options.withContext({ requestId: request.id }, done, request);
   });
   // From then on Fastify says to each request that it is closing.
   app.addHook('preClose', (done) => {

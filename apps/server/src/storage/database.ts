@@ -6,6 +6,7 @@ import { ServerErrors } from '../errors.ts';
 import { migrationProvider } from './migrations.ts';
 import { nobodyElse, type Notices } from './notices.ts';
 import { isPostgresAway } from './postgres-errors.ts';
+import type { Replicas } from './replicas/replicas.ts';
 import type { Tables } from './schema.ts';
 import { isUnavailable, openSqlite } from './sqlite.ts';
 import { openWalSync, syncFolderOf, type WalSync } from './wal-sync.ts';
@@ -15,6 +16,8 @@ export interface Database {
   readonly query: Kysely<Tables>;
   /** What others change in it. */
   readonly notices: Notices;
+  /** Where what may be a little old is read. @default where it is written */
+  readonly replicas?: Replicas | undefined;
   /** Resolves when the disk has what was committed before the call. @throws ServerErrors.WRITE_UNCONFIRMED */
   synced(): Promise<void>;
   /** Answers when the store can be read. @throws ServerErrors.STORE_UNAVAILABLE */

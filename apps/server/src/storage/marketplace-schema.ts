@@ -60,6 +60,15 @@ export interface DownloadsTable {
   readonly count: number;
 }
 
+/** What is left of days that are not kept. */
+export interface DownloadYearsTable {
+  readonly package_id: number;
+  readonly version: string;
+  /** `2026`. */
+  readonly year: string;
+  readonly count: number;
+}
+
 export interface NamespacesTable {
   /** With its at sign: `@shop`. */
   readonly name: string;
@@ -117,6 +126,7 @@ export interface MarketplaceTables {
   readonly market_listing_tags: ListingTagsTable;
   readonly market_reviews: ReviewsTable;
   readonly market_downloads: DownloadsTable;
+  readonly market_download_years: DownloadYearsTable;
   readonly namespaces: NamespacesTable;
   readonly namespace_members: NamespaceMembersTable;
   readonly publisher_keys: PublisherKeysTable;

@@ -113,7 +113,7 @@ async function listenOnce(
 }
 
 /** One that hangs does not even say goodbye; the process does not wait for it. */
-async function ended(client: Client, waitMs: number): Promise<void> {
+export async function ended(client: Client, waitMs: number): Promise<void> {
   const patience = new AbortController();
   await Promise.race([
     client.end().catch(() => undefined),

@@ -1,5 +1,9 @@
 import { ResilienceErrors, type PipelineOptions } from '@seaworthy/resilience';
+import type { Kysely } from 'kysely';
 import { ServerErrors } from '../errors.ts';
+import { answering } from './database.ts';
+import type { Replicas, StaleQuestion } from './replicas/replicas.ts';
+import type { Tables } from './schema.ts';
 
 /**
  * How the store is called: what locks it for a moment, another process that writes or a backup, is waited out. While it stays
@@ -37,6 +41,8 @@ export interface StorePipeline {
 export interface StorePipelines {
   readonly reads: StorePipeline;
   readonly writes: StorePipeline;
+  /** What may be a little old is asked here before it is read. @default it is read */
+  readonly replicas?: (() => Pick<Replicas, 'read' | 'changed'> | undefined) | undefined;
 }
 
 /**
@@ -76,6 +82,16 @@ export function synchronised(through: StorePipeline, synced: () => Promise<void>
       return result;
     },
   };
+}
+
+/** Reads what may be a little old: from a replica, if there is one that will do. */
+export function readStale<Result>(
+  db: Kysely<Tables>,
+  { reads, replicas }: StorePipelines,
+  question: StaleQuestion<Result>,
+): Promise<Result> {
+  const fromPrimary = () => runThrough(reads, () => answering(() => question.ask(db)));
+  return replicas?.()?.read(question, fromPrimary) ?? fromPrimary();
 }
 
 /** To whoever asked, a store that is not asked is one that does not answer. */

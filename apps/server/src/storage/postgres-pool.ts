@@ -4,6 +4,7 @@ import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kyse
 import type { CustomTypesConfig, Pool, PoolClient, PoolConfig } from 'pg';
 import { ServerErrors } from '../errors.ts';
 import { isConnectionOver } from './postgres-errors.ts';
+import { socketTo } from './replicas/addresses.ts';
 import { fromStored, toStored } from './postgres-text.ts';
 
 export interface PoolOptions {
@@ -13,6 +14,10 @@ export interface PoolOptions {
   readonly statementMs: number;
   /** How long to wait for a connection, in milliseconds. */
   readonly connectMs: number;
+  /** The address to go to, of several that the host has. @default the first that answers */
+  readonly ip?: string | undefined;
+  /** Called when something was changed, or may have been. @default nobody asks */
+  readonly onChanged?: (() => void) | undefined;
 }
 
 /** A pool in the shape that Kysely's own dialect drives. The driver is loaded only where there is a PostgreSQL. */
@@ -23,13 +28,13 @@ export async function openPool(options: PoolOptions): Promise<PostgresPool> {
   pool.on('error', () => undefined);
   return {
     options: pool.options,
-    connect: () => connect(pool),
+    connect: () => connect(pool, options.onChanged),
     end: () => pool.end(),
   };
 }
 
 /** What a single connection is opened with too. */
-export function connectionOf({ url, statementMs, connectMs }: Omit<PoolOptions, 'maxConnections'>): PoolConfig {
+export function connectionOf({ url, statementMs, connectMs, ip }: Omit<PoolOptions, 'maxConnections'>): PoolConfig {
   return {
     connectionString: url,
     application_name: 'seaworthy-server',
@@ -37,6 +42,7 @@ export function connectionOf({ url, statementMs, connectMs }: Omit<PoolOptions, 
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    ...(ip !== undefined && { stream: () => socketTo(ip) }),
     ...(statementMs > 0 && {
       statement_timeout: statementMs,
       // Where the server does not even say that it took too long.
@@ -57,7 +63,7 @@ function readTypes(types: CustomTypesConfig): CustomTypesConfig {
   return { getTypeParser: getTypeParser as CustomTypesConfig['getTypeParser'] };
 }
 
-async function connect(pool: Pool): Promise<PostgresPoolClient> {
+async function connect(pool: Pool, onChanged?: () => void): Promise<PostgresPoolClient> {
   const client = await pool.connect();
   let isOver = false;
   // Whoever asks next hears of it. The pool does not listen to what it has given away, and nobody listening ends the process.
@@ -79,6 +85,8 @@ async function connect(pool: Pool): Promise<PostgresPoolClient> {
       isOver ||= isConnectionOver(cause);
       if (isOver && changes) throw new ServerErrors.STORE_UNCERTAIN({ reason: (cause as Error).message }, { cause });
       throw cause;
+    } finally {
+      if (changes) onChanged?.();
     }
   };
   return {

@@ -6,6 +6,7 @@ import { listenForNotices } from './notices.ts';
 import { sameColumns } from './postgres-columns.ts';
 import { isPostgresAway } from './postgres-errors.ts';
 import { openPool, type PoolOptions } from './postgres-pool.ts';
+import { openReplicas, type OpenReplicas, type ReplicasOptions } from './replicas/replicas.ts';
 import type { Tables } from './schema.ts';
 
 export interface PostgresOptions {
@@ -18,6 +19,8 @@ export interface PostgresOptions {
   /** How long to wait for a database that does not answer at the start, in milliseconds. @default 20000 */
   readonly openTimeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Replicas for what may be a little old. @default none */
+  readonly replicas?: Omit<ReplicasOptions, 'primaryUrl' | 'maxConnections' | 'notices'> | undefined;
 }
 
 /**
@@ -30,22 +33,27 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const { maxConnections = 10, statementMs = 4_000, connectMs = 2_000 } = options;
   const pool: PoolOptions = { url, maxConnections, statementMs, connectMs };
   let query: Kysely<Tables> | undefined;
+  let replicas: OpenReplicas | undefined;
   try {
     const schema = await migratePatiently(pool, options);
-    const db = (query = await open(pool));
+    const db = (query = await open({ ...pool, onChanged: () => replicas?.wrote() }));
     // A pool that nobody has asked yet is not closed with the rest.
     await sql`SELECT 1`.execute(db);
     const notices = listenForNotices({ url, schema });
     await notices.begun;
+    if (options.replicas !== undefined)
+      replicas = await openReplicas({ ...options.replicas, primaryUrl: url, maxConnections, notices });
     return {
       query: db,
       notices,
+      replicas,
       // It answers a commit when its disk has it.
       synced: () => Promise.resolve(),
       async ping() {
         await answering(() => db.selectFrom('projects').select('id').limit(1).execute());
       },
       async close() {
+        await replicas?.[Symbol.asyncDispose]();
         await notices[Symbol.asyncDispose]();
         await db.destroy();
       },

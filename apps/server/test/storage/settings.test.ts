@@ -104,3 +104,37 @@ test('keys may be mounted as files, and are printed nowhere', async () => {
   expect(JSON.stringify([config.value, config.describe()])).not.toMatch(/mounted-(?:key|secret)/);
   await expect(load({ SEAWORTHY_SECRETS_DIR: join(folder, 'nowhere') })).rejects.toSatisfy(ConfigErrors.INVALID.is);
 });
+
+test('replicas are those of the database, and wait for nothing else', async () => {
+  const urls = 'postgres://a:b@one/app,postgres://a:b@two:6000/app';
+  const { value } = await load({ SEAWORTHY_DATABASE_URL: 'postgres://db/app', SEAWORTHY_DATABASE_READ_URL: urls });
+  expect([value.database.readUrl?.reveal(), value.database.readMaxLagMs]).toEqual([urls, 1_000]);
+});
+
+const brokenReplicas = [
+  {
+    title: 'replicas without a database',
+    variables: { SEAWORTHY_DATABASE_READ_URL: 'postgres://one/app' },
+    says: 'SEAWORTHY_DATABASE_URL',
+  },
+  {
+    title: 'a replica without a host',
+    variables: {
+      SEAWORTHY_DATABASE_URL: 'postgres://db/app',
+      SEAWORTHY_DATABASE_READ_URL: 'postgres://one/app,postgres:///app',
+    },
+    says: 'SEAWORTHY_DATABASE_READ_URL',
+  },
+  {
+    title: 'a lag that is no time',
+    variables: { SEAWORTHY_DATABASE_URL: 'postgres://db/app', SEAWORTHY_DATABASE_READ_MAX_LAG_MS: '0' },
+    says: 'database.readMaxLagMs',
+  },
+];
+for (const { title, variables, says } of brokenReplicas) {
+  test(`${title} is refused at the start, without a password in the message`, async () => {
+    const refused = await load(variables).catch((error: unknown) => error);
+    expect(ConfigErrors.INVALID.is(refused)).toBe(true);
+    expect((refused as Error).message).toContain(says);
+  });
+}

@@ -83,7 +83,10 @@ export function createCatalogue({ store, packages, audit, now }: CatalogueOption
   const readReadme = createReadmes();
   const listed = async (name: string, asker: Asker) => {
     const known = await packages.find(name, asker);
-    const listing = await store.read((db) => readListing(db, name));
+    const listing = await store.readStale((db) => readListing(db, name), {
+      about: `package ${name}`,
+      isEnough: (found) => found !== undefined,
+    });
     // A package that is in the registry and in no list was removed between the two questions.
     if (listing === undefined) throw new ServerErrors.PACKAGE_UNKNOWN({ name });
     return { known, listing };
@@ -92,12 +95,12 @@ export function createCatalogue({ store, packages, audit, now }: CatalogueOption
     async search({ text, ...filters }, asker) {
       const match = matchOf(text);
       if (match === '' && text.trim() !== '') return { total: 0, found: [] };
-      return store.read((db) => searchCatalogue(db, { ...filters, match, accountId: asker?.id }));
+      return store.readStale((db) => searchCatalogue(db, { ...filters, match, accountId: asker?.id }));
     },
     async detail(name, asker) {
       const { known, listing } = await listed(name, asker);
       const document = JSON.parse(known.document('full', '').body.toString()) as FullDocument;
-      const [categories, tags] = await store.read((db) =>
+      const [categories, tags] = await store.readStale((db) =>
         Promise.all([
           namesOf(db, 'market_listing_categories', listing.id),
           namesOf(db, 'market_listing_tags', listing.id),
@@ -124,11 +127,11 @@ export function createCatalogue({ store, packages, audit, now }: CatalogueOption
     async downloads(name, days, asker) {
       const { listing } = await listed(name, asker);
       const since = new Date(now().getTime() - (days - 1) * dayMs).toISOString().slice(0, 10);
-      return store.read((db) => readDownloads(db, listing.id, since));
+      return store.readStale((db) => readDownloads(db, listing.id, since));
     },
-    categories: () => store.read(listCategories),
-    tags: (most) => store.read((db) => countBy(db, 'tag', most)),
-    licences: (most) => store.read((db) => countBy(db, 'license', most)),
+    categories: () => store.readStale(listCategories),
+    tags: (most) => store.readStale((db) => countBy(db, 'tag', most)),
+    licences: (most) => store.readStale((db) => countBy(db, 'license', most)),
     async setCategory(category, by) {
       requireRight(by, 'curate');
       await store.write((db) => setCategory(db, category));

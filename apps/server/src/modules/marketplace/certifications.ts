@@ -127,10 +127,10 @@ export function createCertifications(options: CertificationsOptions): Certificat
     },
     async of(name, asker) {
       const packageId = await catalogue.idOf(name, asker);
-      return store.read((db) => listCertifications(db, { packageId, order: 'newest', size: 100 }));
+      return store.readStale((db) => listCertifications(db, { packageId, order: 'newest', size: 100 }));
     },
     queue: (size) =>
-      store.read((db) => listCertifications(db, { states: openStates, onlyPublic: true, order: 'oldest', size })),
+      store.readStale((db) => listCertifications(db, { states: openStates, onlyPublic: true, order: 'oldest', size })),
     async decide(id, { outcome, reasons }, by) {
       requireRight(by, 'certify');
       if (outcome !== 'certified' && reasons.length === 0) {

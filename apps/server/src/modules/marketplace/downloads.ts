@@ -5,6 +5,7 @@
 // (4) Memory is bounded: beyond `mostKeys` versions a day of downloads is written at once, and dropped if that fails.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
+import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
 
 export interface Downloads extends AsyncDisposable {
@@ -83,6 +84,9 @@ function partsOf(key: string): Omit<DownloadCount, 'count'> {
   return { day, version, name: key.slice(day.length + version.length + 2) };
 }
 
+/** Locked alone by whoever arranges months of downloads. */
+export const monthsSubject = 'months of downloads';
+
 /** Adds the counts, in one transaction. A package that is gone by now is left out. */
 export async function addDownloads(db: Kysely<Tables>, counts: readonly DownloadCount[]): Promise<void> {
   if (counts.length === 0) return;
@@ -94,6 +98,8 @@ export async function addDownloads(db: Kysely<Tables>, counts: readonly Download
   const counted = sql`WITH counted (name, version, day, count) AS (VALUES ${sql.join(rows)})`;
   const known = sql`FROM counted JOIN npm_packages ON npm_packages.name = counted.name`;
   await db.transaction().execute(async (transaction) => {
+    // A month that is made meanwhile would take the place of the row from under it.
+    await lock(transaction, monthsSubject, 'together');
     await sql`${counted} INSERT INTO market_downloads (package_id, version, day, count)
       SELECT npm_packages.id, counted.version, counted.day, CAST(counted.count AS integer) ${known} WHERE true
       ON CONFLICT (package_id, day, version) DO UPDATE SET count = market_downloads.count + excluded.count`.execute(

@@ -44,7 +44,9 @@ function certifiedVersion(packageId: number): RawBuilder<string | null> {
 function countersOf(packageId: number) {
   const reviews = sql`FROM market_reviews WHERE package_id = ${packageId} AND state = 'shown'`;
   return {
-    downloads: sql<number>`(SELECT coalesce(sum(count), 0) FROM market_downloads WHERE package_id = ${packageId})`,
+    downloads: sql<number>`(SELECT coalesce(sum(count), 0) FROM
+      (SELECT count FROM market_downloads WHERE package_id = ${packageId}
+        UNION ALL SELECT count FROM market_download_years WHERE package_id = ${packageId}) AS counted)`,
     rating_sum: sql<number>`(SELECT coalesce(sum(rating), 0) ${reviews})`,
     rating_count: sql<number>`(SELECT count(*) ${reviews})`,
   };

@@ -37,6 +37,8 @@ export interface MarketplaceModuleOptions {
   readonly callers: Callers;
   readonly audit: AuditTrail;
   readonly downloads: Downloads;
+  /** Whatever else goes on until the module stops. @default nothing */
+  readonly jobs?: AsyncDisposable;
   readonly limits: RequestLimits;
   /** The keys that short tokens are checked by. */
   readonly publishedKeys: () => Promise<object>;
@@ -83,6 +85,7 @@ export function marketplaceModule(options: MarketplaceModuleOptions): PluginEntr
       async onStop() {
         await parts?.job[Symbol.asyncDispose]();
         await options.downloads[Symbol.asyncDispose]();
+        await options.jobs?.[Symbol.asyncDispose]();
       },
     }),
   };

@@ -41,7 +41,7 @@ export function createReviews({ store, catalogue, audit, now }: ReviewsOptions):
     async list(name, range, asker) {
       const packageId = await catalogue.idOf(name, asker);
       const withHidden = asker?.role === 'maintainer' || asker?.role === 'admin';
-      return store.read((db) => listReviews(db, { packageId, withHidden, ...range }));
+      return store.readStale((db) => listReviews(db, { packageId, withHidden, ...range }));
     },
     async put(name, text, by) {
       requireRight(by, 'participate');

@@ -14,7 +14,7 @@ import type { Tables } from '../../storage/schema.ts';
 import { find, lockArchive, objectName, removeUnnamed, touch, unnamed, type ArchiveRow } from './archive-rows.ts';
 import type { Blobs } from './blobs.ts';
 import { createByteCache } from './byte-cache.ts';
-import { makeDrafts, partsOf, type DatabaseBlobsOptions } from './database-blobs.ts';
+import { makeDrafts, partsOf, streamOf, type DatabaseBlobsOptions } from './database-blobs.ts';
 import { createDraft } from './draft.ts';
 
 export interface BucketBlobsOptions extends DatabaseBlobsOptions {
@@ -27,14 +27,19 @@ const ourName = /^[0-9a-f]{64}-[0-9a-f]{16}$/;
 
 /** @throws ServerErrors.ARCHIVES_UNREADABLE when the folder for drafts cannot be made. */
 export async function openBucketBlobs(db: Kysely<Tables>, bucket: Bucket, options: BucketBlobsOptions): Promise<Blobs> {
-  const { drafts, graceMs = 3_600_000, now = () => new Date(), linkSeconds } = options;
+  const { drafts, graceMs = 3_600_000, now = () => new Date(), linkSeconds, replicas } = options;
   await makeDrafts(drafts);
   const known = createByteCache<ExpectedObject>(rememberedBytes);
   const isOld = (): string => new Date(now().getTime() - graceMs).toISOString();
 
   /** Undefined for one whose parts are still in the database. */
-  const place = async (sha256: string): Promise<ExpectedObject | undefined> => {
-    const row = await answering(() => find(db, sha256));
+  const place = async (sha256: string, isNew = false): Promise<ExpectedObject | undefined> => {
+    const fromPrimary = () => answering(() => find(db, sha256));
+    const question = {
+      ask: (old: Kysely<Tables>) => find(old, sha256),
+      isEnough: (found: unknown) => found !== undefined,
+    };
+    const row = await ((isNew ? undefined : replicas?.read(question, fromPrimary)) ?? fromPrimary());
     if (row === undefined) throw missing(sha256, 'there is none of that name');
     if (row.object === null) return undefined;
     const object = { name: row.object, bytes: row.bytes, sha256 };
@@ -53,9 +58,18 @@ export async function openBucketBlobs(db: Kysely<Tables>, bucket: Bucket, option
     known.delete(sha256);
     const object = await place(sha256);
     if (object === undefined) return parts();
-    const found = await read(object);
+    const found = (await read(object)) ?? (await readNewer(sha256, object, read));
     if (found === undefined) throw missing(sha256, `${bucket.address} has no object ${object.name}`);
     return found;
+  };
+  /** A replica may not have heard yet that it was sent anew. */
+  const readNewer = async <Found>(
+    sha256: string,
+    { name }: ExpectedObject,
+    read: (object: ExpectedObject) => Promise<Found | undefined>,
+  ): Promise<Found | undefined> => {
+    const newer = replicas === undefined ? undefined : await place(sha256, true);
+    return newer === undefined || newer.name === name ? undefined : read(newer);
   };
   const remove = async (sha256: string): Promise<boolean> => {
     const row = await answering(() => removeUnnamed(db, sha256, isOld()));
@@ -78,9 +92,8 @@ export async function openBucketBlobs(db: Kysely<Tables>, bucket: Bucket, option
       createDraft(drafts, (path, { sha256, bytes }) =>
         keep(sha256, { bytes, sha256, open: () => createReadStream(path) }),
       ),
-    readAll: (sha256) => ask(sha256, bucket.read, () => buffer(partsOf(db, sha256))),
-    stream: (sha256) =>
-      ask(sha256, bucket.stream, () => Promise.resolve(Readable.from(partsOf(db, sha256), { objectMode: false }))),
+    readAll: (sha256) => ask(sha256, bucket.read, () => buffer(partsOf(db, sha256, replicas))),
+    stream: (sha256) => ask(sha256, bucket.stream, () => Promise.resolve(streamOf(partsOf(db, sha256, replicas)))),
     ...(linkSeconds !== undefined && {
       linkTo: async (sha256: string) => {
         const object = known.get(sha256) ?? (await place(sha256));

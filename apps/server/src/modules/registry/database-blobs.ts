@@ -1,10 +1,12 @@
 // Archives in the database, for instances that share no folder.
 // (1) An archive is there as a whole or not at all: its parts are written in one transaction.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Kysely, Transaction } from 'kysely';
 import { ServerErrors } from '../../errors.ts';
 import { answering } from '../../storage/database.ts';
+import type { Replicas } from '../../storage/replicas/replicas.ts';
 import type { Tables } from '../../storage/schema.ts';
 import { lockArchive, removeUnnamed, touch, unnamed } from './archive-rows.ts';
 import type { Blobs } from './blobs.ts';
@@ -16,13 +18,15 @@ export interface DatabaseBlobsOptions {
   /** @default one hour */
   readonly graceMs?: number;
   readonly now?: () => Date;
+  /** Where bytes are read that never change. @default where they are written */
+  readonly replicas?: Pick<Replicas, 'read'> | undefined;
 }
 
 const partBytes = 524_288;
 
 /** @throws ServerErrors.ARCHIVES_UNREADABLE when the folder for drafts cannot be made. */
 export async function openDatabaseBlobs(db: Kysely<Tables>, options: DatabaseBlobsOptions): Promise<Blobs> {
-  const { drafts, graceMs = 3_600_000, now = () => new Date() } = options;
+  const { drafts, graceMs = 3_600_000, now = () => new Date(), replicas } = options;
   await makeDrafts(drafts);
   const isOld = (): string => new Date(now().getTime() - graceMs).toISOString();
   const remove = async (sha256: string): Promise<boolean> =>
@@ -31,12 +35,12 @@ export async function openDatabaseBlobs(db: Kysely<Tables>, options: DatabaseBlo
     create: () => createDraft(drafts, (path, digests) => answering(() => keep(db, path, digests, now().toISOString()))),
     async readAll(sha256, bytes) {
       const parts: Buffer[] = [];
-      for await (const part of partsOf(db, sha256)) parts.push(part);
+      for await (const part of partsOf(db, sha256, replicas)) parts.push(part);
       const whole = Buffer.concat(parts);
       if (whole.length === bytes) return whole;
       throw new ServerErrors.ARCHIVE_MISSING({ sha256, reason: `there are ${whole.length} of ${bytes} bytes` });
     },
-    stream: (sha256) => Promise.resolve(Readable.from(partsOf(db, sha256), { objectMode: false })),
+    stream: (sha256) => Promise.resolve(streamOf(partsOf(db, sha256, replicas))),
     remove: async (sha256) => void (await remove(sha256)),
     async sweep() {
       const old = await answering(() => unnamed(db, isOld()).select('sha256').execute());
@@ -83,20 +87,35 @@ async function writeParts(db: Transaction<Tables>, path: string, sha256: string)
 }
 
 /** What of an archive is in the database, in order. @throws ServerErrors.ARCHIVE_MISSING */
-export async function* partsOf(db: Kysely<Tables>, sha256: string): AsyncGenerator<Buffer> {
+export async function* partsOf(
+  db: Kysely<Tables>,
+  sha256: string,
+  replicas?: Pick<Replicas, 'read'>,
+): AsyncGenerator<Buffer> {
   for (let position = 0; ; position += 1) {
-    const part = await answering(() =>
-      db
+    const ask = (place: Kysely<Tables>) =>
+      place
         .selectFrom('archive_parts')
         .select('content')
         .where('sha256', '=', sha256)
         .where('position', '=', position)
-        .executeTakeFirst(),
-    );
+        .executeTakeFirst();
+    const fromPrimary = () => answering(() => ask(db));
+    const question = { ask, isEnough: (found: unknown) => found !== undefined };
+    const part = await (replicas?.read(question, fromPrimary) ?? fromPrimary());
     if (part === undefined && position === 0) {
       throw new ServerErrors.ARCHIVE_MISSING({ sha256, reason: 'there is none of that name' });
     }
     if (part === undefined) return;
     yield part.content;
+    if (part.content.length < partBytes) return;
   }
+}
+
+/** What is read belongs to whoever asked for it, and not to whoever is ready for more. */
+export function streamOf(parts: AsyncGenerator<Buffer>): Readable {
+  const inContext = AsyncLocalStorage.snapshot();
+  const next = (): Promise<IteratorResult<Buffer>> => inContext(() => parts.next());
+  const iterator = { next, return: () => parts.return(undefined), [Symbol.asyncIterator]: () => iterator };
+  return Readable.from(iterator, { objectMode: false });
 }

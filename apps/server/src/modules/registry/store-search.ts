@@ -21,11 +21,10 @@ export interface SearchStore {
 
 /** Searches by the words that the database keeps of each package. */
 export function createSearchStore(
-  db: Kysely<Tables>,
-  read: <Result>(task: () => Promise<Result>) => Promise<Result>,
+  read: <Result>(question: (db: Kysely<Tables>) => Promise<Result>) => Promise<Result>,
 ): SearchStore {
   return {
-    search: (query) => read(() => (query.match === '' ? listAll(db, query) : searchWords(db, query))),
+    search: (query) => read((db) => (query.match === '' ? listAll(db, query) : searchWords(db, query))),
   };
 }
 

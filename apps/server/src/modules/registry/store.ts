@@ -1,6 +1,7 @@
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import { answering } from '../../storage/database.ts';
-import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
+import { readStale, runThrough, type StorePipelines } from '../../storage/pipeline.ts';
+import type { StaleQuestion } from '../../storage/replicas/replicas.ts';
 import { dialectOf } from '../../storage/dialect.ts';
 import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
@@ -76,21 +77,32 @@ export type AfterChange = (
 /** The packages in SQL. */
 export function createRegistryStore(
   db: Kysely<Tables>,
-  { reads, writes }: StorePipelines,
+  pipelines: StorePipelines,
   afterChange: AfterChange = () => Promise.resolve(),
 ): RegistryStore {
+  const { reads, writes } = pipelines;
+  const stale = <Result>(
+    ask: StaleQuestion<Result>['ask'],
+    options?: Omit<StaleQuestion<Result>, 'ask'>,
+  ): Promise<Result> => readStale(db, pipelines, { ...options, ask });
   const read = <Result>(task: () => Promise<Result>) => runThrough(reads, () => answering(task));
-  const write = <Result>(task: () => Promise<Result>) => runThrough(writes, () => answering(task));
+  /** Also after an error: perhaps it was written. */
+  const write = <Result>(name: string, task: () => Promise<Result>) =>
+    runThrough(writes, () => answering(task)).finally(() => pipelines.replicas?.()?.changed(`package ${name}`));
   return {
-    ...createSearchStore(db, read),
-    read: (name) => read(() => readPackage(db, name)),
-    findArchive: (name, version) => read(async () => (await rowsOf<StoredArchive>(db, archiveSql, [name, version]))[0]),
+    ...createSearchStore(stale),
+    read: (name) => stale((place) => readPackage(place, name), { about: `package ${name}`, isEnough: isForEverybody }),
+    findArchive: (name, version) =>
+      stale(async (place) => (await rowsOf<StoredArchive>(place, archiveSql, [name, version]))[0], {
+        about: `package ${name}`,
+        isEnough: isForEverybody,
+      }),
     checkVersion: (version) => read(() => checkVersion(db, version)),
-    addVersion: (version) => write(() => addVersion(db, version, afterChange)),
-    change: (change) => write(() => changePackage(db, change, afterChange)),
-    star: (name, accountId, isStarred) => write(() => star(db, name, accountId, isStarred)),
-    starredBy: (account) => read(() => namesOf(db, 'npm_stars', account)),
-    ownedBy: (account) => read(() => namesOf(db, 'npm_owners', account)),
+    addVersion: (version) => write(version.name, () => addVersion(db, version, afterChange)),
+    change: (change) => write(change.name, () => changePackage(db, change, afterChange)),
+    star: (name, accountId, isStarred) => write(name, () => star(db, name, accountId, isStarred)),
+    starredBy: (account) => stale((place) => namesOf(place, 'npm_stars', account)),
+    ownedBy: (account) => stale((place) => namesOf(place, 'npm_owners', account)),
     needed: (sha256) =>
       read(async () => {
         const rows = await db
@@ -102,6 +114,11 @@ export function createRegistryStore(
         return new Set(rows.map((row) => row.sha256));
       }),
   };
+}
+
+/** Who may see a package that is not for everybody, and that there is none, is never said by what may be old. */
+function isForEverybody(found: Pick<StoredPackage, 'access'> | undefined): boolean {
+  return found?.access === 'public';
 }
 
 /** What a package is read by, for each one that is not in memory: compiled once, where the builder would do it each time. */
