@@ -4,6 +4,7 @@ import type { PluginEntry } from '@seaworthy/plugins';
 import { bulkhead } from '@seaworthy/resilience';
 import { createGrants, type Grants } from './modules/accounts/grants.ts';
 import type { Accounts, AuditTrail, LoginLimit } from './modules/accounts/service.ts';
+import type { Entitlements } from './modules/entitlements/service.ts';
 import { cookieJar } from './modules/identity/cookies.ts';
 import { createForms } from './modules/identity/forms.ts';
 import { createDirectory, type Directory } from './modules/identity/ldap/directory.ts';
@@ -35,6 +36,8 @@ export interface IdentityParts {
   readonly accounts: Accounts;
   readonly limit: LoginLimit;
   readonly directory: Directory | undefined;
+  /** What people have paid for, if packages are here. */
+  readonly entitlements?: Pick<Entitlements, 'held' | 'given'> | undefined;
 }
 
 /** Who may do what by the settings. */
@@ -85,6 +88,7 @@ export function createIdentity(parts: IdentityParts): Identity {
       cookies,
       openId,
       directory,
+      entitlements: parts.entitlements,
     }),
     visitors,
     npmRoutes: (app) => npmLoginRoutes(app, { npmLogins, places, publicUrl }),

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { entitlements } from './entitlement-tables.ts';
 import { identity } from './identity-tables.ts';
 import { marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
@@ -43,6 +44,7 @@ const migrations: Record<string, Migration> = {
   '0010_identity': identity,
   '0011_report_notices': reportNotices,
   '0012_archive_objects': archiveObjects,
+  '0014_entitlements': entitlements,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -7,17 +7,29 @@ import type { Visitor } from './web-sessions.ts';
 
 /** The own account: browsers that are signed in, and tokens. */
 export function accountRoutes(app: FastifyInstance, options: IdentityModuleOptions): void {
-  const { accounts, visitors, forms, sessions, openId, cookies } = options;
+  const { accounts, visitors, forms, sessions, openId, cookies, entitlements } = options;
   const show = async (request: FastifyRequest, reply: FastifyReply, visitor: Visitor, newToken?: string) => {
-    const [list, tokens, identities] = await Promise.all([
+    const [list, tokens, identities, held = [], given = []] = await Promise.all([
       sessions.list(visitor),
       accounts.tokens(visitor),
       accounts.identities(visitor),
+      entitlements?.held(visitor),
+      entitlements?.given(visitor),
     ]);
     const field = forms.field(request, reply);
     return sendPage(
       reply,
-      accountPage({ field, visitor, sessions: list, tokens, identities, newToken, provider: openId?.label }),
+      accountPage({
+        field,
+        visitor,
+        sessions: list,
+        tokens,
+        identities,
+        newToken,
+        held,
+        given,
+        provider: openId?.label,
+      }),
     );
   };
   /** A form of somebody who is signed in. */

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { httpModules } from '../../http/module.ts';
 import { auditRefusals } from '../accounts/refusals.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import type { Entitlements } from '../entitlements/service.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { CookieJar } from './cookies.ts';
 import { acceptForms, type Forms } from './forms.ts';
@@ -26,6 +27,8 @@ export interface IdentityModuleOptions {
   readonly cookies: { readonly session: CookieJar; readonly state: CookieJar };
   /** A provider that people may sign in with. */
   readonly openId?: OpenId | undefined;
+  /** What people have paid for, and what they have sold. */
+  readonly entitlements?: Pick<Entitlements, 'held' | 'given'> | undefined;
   /** Closed with the module. */
   readonly directory?: AsyncDisposable | undefined;
 }
