@@ -64,6 +64,8 @@ import {
 import { createShortTokens, type ShortTokens } from './modules/accounts/short-tokens.ts';
 import { createSigningKeys } from './modules/accounts/signing-keys.ts';
 import { createAccountStore } from './modules/accounts/store.ts';
+import { createEntitlements, type Entitlements } from './modules/entitlements/service.ts';
+import { createEntitlementTokens, publishedMs } from './modules/entitlements/tokens.ts';
 import { createFlagAdministration, keepFirstFlags, storedFlags } from './modules/flags/administration.ts';
 import { flagsModule } from './modules/flags/module.ts';
 import { createFlagStore } from './modules/flags/store.ts';
@@ -259,7 +261,9 @@ function wire(
       const isKnown = (id: number): void => replicas?.isAccount(id);
       const accounts = tellingWho(createServerAccounts({ ...parts, limit, directory }, shortTokens), isKnown);
       const stored = { ...parts, accounts };
-      const identity = createIdentity({ ...stored, limits: limits.value, directory });
+      const entitlements = createServerEntitlements(stored, shortTokens);
+      const sold = settings.registry.enabled ? entitlements : undefined;
+      const identity = createIdentity({ ...stored, limits: limits.value, directory, entitlements: sold });
       const visitors = tellingVisitors(identity.visitors, isKnown);
       const reports = createReportParts({ ...stored, identity: { ...identity, visitors } });
       const asked = { identity, visitors, live, reports, limits: limits.value };
@@ -272,7 +276,15 @@ function wire(
           ? [createSchemasModule({ ...stored, onServed: (schemas) => void (served = schemas) })]
           : []),
         ...(settings.registry.enabled
-          ? createPackageModules({ ...stored, ...files.value, limits: limits.value, shortTokens, logger, identity })
+          ? createPackageModules({
+              ...stored,
+              ...files.value,
+              limits: limits.value,
+              shortTokens,
+              logger,
+              identity,
+              entitlements,
+            })
           : []),
       ];
     },
@@ -504,7 +516,9 @@ function createServerShortTokens({ settings, query, pipelines }: StoreParts): Sh
   const [tokenMs, now] = [shortTokens.minutes * 60_000, Date.now];
   const shared = database.url && sharedText(query, pipelines, 'token keys');
   const path = join(dataDir, 'token-keys.json');
-  const keys = createSigningKeys({ path, shared, keyDays: shortTokens.keyDays, tokenMs, now });
+  // Entitlements are signed by the same keys, and are good for longer.
+  const longest = Math.max(tokenMs, publishedMs);
+  const keys = createSigningKeys({ path, shared, keyDays: shortTokens.keyDays, tokenMs: longest, now });
   return createShortTokens({ keys, tokenMs, now });
 }
 
@@ -543,6 +557,14 @@ function makesAccounts({ host, openid, ldap }: Settings): boolean {
 
 interface AccountParts extends AuditedParts {
   readonly accounts: Accounts;
+}
+
+function createServerEntitlements(
+  { query, pipelines, audit, accounts }: AccountParts,
+  { keys }: ShortTokens,
+): Entitlements {
+  const [store, tokens] = [createMarketStore(query, pipelines), createEntitlementTokens(keys)];
+  return createEntitlements({ store, accounts, audit, tokens });
 }
 
 function createFlagsModule({
@@ -589,12 +611,14 @@ interface PackageParts extends AccountParts, RegistryFiles {
   readonly shortTokens: ShortTokens;
   readonly logger: Logger;
   readonly identity: Identity;
+  readonly entitlements: Entitlements;
 }
 
 /** The registry for npm, and the marketplace over it. */
 function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
   const { settings, query, notices, pipelines, audit, accounts, limits, shortTokens, logger, blobs, key, identity } =
     parts;
+  const { entitlements } = parts;
   const { readers, archiveLimitBytes } = settings.registry;
   const everyoneReads = readers === 'everyone';
   const store = createMarketStore(query, pipelines);
@@ -614,6 +638,7 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     publicUrl: publicUrlOf(settings),
     onPublished: () => metrics['seaworthy.server.publications'].add(1),
     onDownloaded: downloads.count,
+    covers: entitlements.covers,
     more: identity.npmRoutes,
   });
   const marketplace = marketplaceModule({
@@ -623,6 +648,7 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     audit,
     downloads,
     jobs: arrangeRegularly(query, { keepMonths: settings.downloads.keepMonths, logger }),
+    entitlements,
     logger,
     isShared: settings.database.url !== undefined,
     limits,

@@ -463,6 +463,53 @@ const definitions = {
     message: 'The server failed while it answered {method} {path}.',
     httpStatus: 500,
   },
+  PAYMENT_REQUIRED: {
+    message: '{name}@{version} has to be paid for: {reason}. Its terms: {terms}',
+    httpStatus: 402,
+    stack: false,
+  },
+  NOT_AN_ISSUER: {
+    message: '{account} sells no entitlements to {name}. Ask one of its owners, or an owner of its namespace.',
+    httpStatus: 403,
+    stack: false,
+  },
+  ENTITLEMENT_UNKNOWN: {
+    message: 'You have no entitlement {id}. GET /api/v1/entitlements lists those that you have.',
+    httpStatus: 404,
+    stack: false,
+  },
+  ENTITLEMENT_REFUSED: {
+    message: 'The entitlement stays as it is: {reason}. Correct it and send it again.',
+    httpStatus: 422,
+    stack: false,
+  },
+  REFERENCE_TAKEN: {
+    message: 'Another entitlement to {name} has the reference {reference}. Give this one a reference of its own.',
+    httpStatus: 409,
+    stack: false,
+  },
+  ENTITLEMENT_NOT_IN_FORCE: {
+    message: 'The entitlement {id} {reason}. Ask its issuer for another one.',
+    httpStatus: 409,
+    stack: false,
+  },
+  SEATS_TAKEN: {
+    message: 'All seats of the entitlement {id} are taken. Release one of them, or ask its issuer for more.',
+    httpStatus: 409,
+    stack: false,
+  },
+  SEAT_UNKNOWN: {
+    message:
+      'You have no seat {seat} of the entitlement {id}. GET /api/v1/entitlements/{id} lists those that are taken.',
+    httpStatus: 404,
+    stack: false,
+  },
+  SEAT_TOKENS: {
+    message:
+      'The seat {seat} of the entitlement {id} has {limit} tokens that are good. Use one of them, or release the seat.',
+    httpStatus: 409,
+    stack: false,
+  },
   NOT_STARTED: { message: '{name} is used before it has started. Declare it in "after".', exitCode: 70 },
 } as const;
 

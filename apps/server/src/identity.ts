@@ -5,6 +5,7 @@ import { bulkhead } from '@seaworthy/resilience';
 import { createGrants, type Grants } from './modules/accounts/grants.ts';
 import type { Limits } from './limits/limits.ts';
 import type { Accounts, AuditTrail } from './modules/accounts/service.ts';
+import type { Entitlements } from './modules/entitlements/service.ts';
 import { cookieJar } from './modules/identity/cookies.ts';
 import { createForms, type Forms } from './modules/identity/forms.ts';
 import { createDirectory, type Directory } from './modules/identity/ldap/directory.ts';
@@ -38,6 +39,8 @@ export interface IdentityParts {
   readonly accounts: Accounts;
   readonly limits: Pick<Limits, 'logins' | 'reads' | 'writes'>;
   readonly directory: Directory | undefined;
+  /** What people have paid for, if packages are here. */
+  readonly entitlements?: Pick<Entitlements, 'held' | 'given'> | undefined;
 }
 
 /** Who may do what by the settings. */
@@ -94,6 +97,7 @@ export function createIdentity(parts: IdentityParts): Identity {
       cookies,
       openId,
       directory,
+      entitlements: parts.entitlements,
     }),
     visitors,
     forms,

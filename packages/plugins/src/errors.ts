@@ -264,6 +264,30 @@ const definitions = {
       readonly findings: readonly ScanFinding[];
     }>,
   },
+  ENTITLEMENT_MISSING: {
+    message:
+      'Plugin "{plugin}" has to be paid for, and no entitlement is kept for it. Fetch a token from its registry.',
+  },
+  ENTITLEMENT_INVALID: {
+    message:
+      'The entitlement to {package} is refused: {reason}. Fetch a new token, and the newest keys, from its registry.',
+  },
+  ENTITLEMENT_MISMATCH: {
+    message:
+      'The entitlement is to {granted}, and {wanted} is to be used. Use a version that it covers, or get another.',
+  },
+  ENTITLEMENT_EARLY: {
+    message: 'The entitlement to {package} is good from {from} on. Wait, or set the clock of this machine.',
+  },
+  ENTITLEMENT_EXPIRED: {
+    message: 'The entitlement to {package} was good until {expired}. Fetch a new token from its registry.',
+  },
+  ENTITLEMENT_REVOKED: {
+    message: 'The entitlement to {package} was revoked. Ask its publisher why.',
+  },
+  REVOCATIONS_REFUSED: {
+    message: 'Of the list of revoked entitlements nothing is used: {reason}. Fetch the newest from its registry.',
+  },
   POLICY_INVALID: {
     message: 'The trust policy has {count} problems:\n{list}\nCorrect it.',
     exitCode: 78,

@@ -19,6 +19,16 @@ export { checkIntegrity, integrityOf, parseIntegrity, throughIntegrity } from '.
 export type { IntegrityAlgorithm, IntegrityHash, IntegrityOptions } from './verify/sri.ts';
 export { parseRegistryKeys, verifyRegistrySignatures } from './verify/registry-signature.ts';
 export type { RegistryKey, RegistrySignature, SignedVersion } from './verify/registry-signature.ts';
+export { coversVersion, isVersionRange, verifyEntitlement, verifyRevocations } from './verify/entitlement.ts';
+export type {
+  Entitlement,
+  Revocations,
+  VerifyEntitlementOptions,
+  VerifyRevocationsOptions,
+} from './verify/entitlement.ts';
+export { requireEntitlements } from './verify/require-entitlements.ts';
+export type { RequireEntitlementsOptions } from './verify/require-entitlements.ts';
+export type { PublishedKeys } from './verify/signed-token.ts';
 export { openEnvelope, preAuthEncoding, signEnvelope } from './verify/dsse.ts';
 export type { Envelope, EnvelopeDemand, EnvelopeSignature, VerifiedPayload } from './verify/dsse.ts';
 export { claimOf, permissionDigest, signClaim, signPlugin, verifyClaim } from './verify/statement.ts';

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { downloadsByMonth } from './download-tables.ts';
+import { entitlements } from './entitlement-tables.ts';
 import { identity } from './identity-tables.ts';
 import { listingOrders, marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
@@ -46,6 +47,7 @@ const migrations: Record<string, Migration> = {
   '0011_report_notices': reportNotices,
   '0012_archive_objects': archiveObjects,
   '0013_rights': rights,
+  '0014_entitlements': entitlements,
   '0015_downloads_by_month': downloadsByMonth,
   '0017_listing_orders': listingOrders,
 };

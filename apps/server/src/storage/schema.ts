@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { EntitlementTables } from './entitlement-schema.ts';
 import type { IdentityTables } from './identity-schema.ts';
 import type { MarketplaceTables } from './marketplace-schema.ts';
 import type { RightsTables, Visibility } from './rights-schema.ts';
@@ -75,6 +76,10 @@ export interface PackagesTable {
   readonly modified_at: string;
   /** When all of it was unpublished; the name stays its owners'. */
   readonly removed_at: string | null;
+  /** The range of versions that have to be paid for; null for none. */
+  readonly paid_versions: string | null;
+  readonly terms: Generated<string>;
+  readonly terms_url: Generated<string>;
 }
 
 export interface VersionsTable {
@@ -137,7 +142,7 @@ export interface SchemaLogTable {
   readonly change: string;
 }
 
-export interface Tables extends MarketplaceTables, IdentityTables, SharedTables, RightsTables {
+export interface Tables extends MarketplaceTables, IdentityTables, SharedTables, RightsTables, EntitlementTables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
   readonly accounts: AccountsTable;

@@ -56,7 +56,7 @@ test('the document has every route of the server that is for programs, and no ot
   });
   expect(described.filter((route) => !own(route)).toSorted()).toEqual(patterns.toSorted());
   expect(new Set(operations().flatMap(([, , { tags }]) => tags))).toEqual(
-    new Set(['Reports', 'OFREP', 'Flags', 'Schemas', 'Packages', 'Accounts', 'API']),
+    new Set(['Reports', 'OFREP', 'Flags', 'Schemas', 'Packages', 'Entitlements', 'Accounts', 'API']),
   );
 });
 
@@ -109,8 +109,12 @@ test('every operation is served: without a token, or without what it needs, it r
   }
 });
 
-test('the guide names every operation of the marketplace', () => {
-  const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guides/run-a-marketplace.md'), 'utf8');
-  const ofMarket = operations().filter(([, , { tags }]) => tags.includes('Packages'));
-  for (const [path, method] of ofMarket) expect(guide).toContain(`\`${method.toUpperCase()} ${path}\``);
-});
+const guides = { Packages: 'run-a-marketplace', Entitlements: 'sell-plugins' };
+for (const [tag, guide] of Object.entries(guides)) {
+  test(`the guide ${guide} names every operation of ${tag}`, () => {
+    const text = readFileSync(join(import.meta.dirname, `../../../../docs/guides/${guide}.md`), 'utf8');
+    const named = operations().filter(([, , { tags }]) => tags.includes(tag));
+    expect(named.length).toBeGreaterThan(0);
+    for (const [path, method] of named) expect(text).toContain(`\`${method.toUpperCase()} ${path}\``);
+  });
+}

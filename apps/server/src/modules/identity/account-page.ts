@@ -1,7 +1,9 @@
 import type { LinkedIdentity } from '../accounts/identities.ts';
+import type { StoredEntitlement } from '../entitlements/store.ts';
 import type { StoredToken } from '../accounts/store.ts';
 import { html, type Html } from '../web/html.ts';
 import { page, scrolling, time } from '../web/layout.ts';
+import { packageHref } from '../web/market-pages.ts';
 import { newPasswordFields, passwordField, problemLine, textField } from './fields.ts';
 import type { StoredSession } from './session-store.ts';
 import type { Visitor } from './web-sessions.ts';
@@ -19,10 +21,15 @@ export interface AccountPage {
   readonly hasPassword: boolean;
   /** What was wrong with what was just sent. */
   readonly problem?: string | undefined;
+  /** What the account has paid for. */
+  readonly held: readonly StoredEntitlement[];
+  /** What others have paid for packages of the account. */
+  readonly given: readonly StoredEntitlement[];
 }
 
 export function accountPage(parts: AccountPage): Html {
   const { field, visitor, sessions, tokens, identities, newToken, provider, hasPassword, problem } = parts;
+  const { held, given } = parts;
   return page({
     title: visitor.name,
     path: [{ label: 'Account' }],
@@ -60,7 +67,8 @@ export function accountPage(parts: AccountPage): Html {
         ${field}<button type="submit" name="key" value="all">Sign out everywhere</button>
       </form>
       <h2>Tokens</h2>
-      ${tokens.length > 0 && scrolling('Tokens', tokenTable(tokens, field))} ${tokenForm(field)}`,
+      ${tokens.length > 0 && scrolling('Tokens', tokenTable(tokens, field))} ${tokenForm(field)}
+      ${entitlementList('Entitlements', held)} ${entitlementList('Entitlements to your packages', given)}`,
   });
 }
 
@@ -103,6 +111,25 @@ function tokenTable(tokens: readonly StoredToken[], field: Html): Html {
       expiresAt === null ? 'never' : time(expiresAt),
       removal({ action: '/account/tokens/revoke', field, key, label: 'Revoke' }),
     ]),
+  );
+}
+
+function entitlementList(title: string, entitlements: readonly StoredEntitlement[]): Html | false {
+  const rows = entitlements.map(
+    ({ id, package: name, versions, holder, seats, expiresAt, reference, revokedAt }): readonly (Html | string)[] => [
+      html`<a href="${packageHref(name)}">${name}</a> ${versions}`,
+      String(id),
+      holder,
+      seats === null ? 'any' : String(seats),
+      revokedAt === null ? (expiresAt === null ? 'never' : time(expiresAt)) : html`revoked ${time(revokedAt)}`,
+      reference,
+    ],
+  );
+  const heads = ['Package', 'Number', 'For', 'Seats', 'Ends', 'Reference'];
+  return (
+    rows.length > 0 &&
+    html`<h2>${title}</h2>
+      ${scrolling(title, table(heads, rows))}`
   );
 }
 

@@ -5,6 +5,7 @@ import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import type { AnyOperation } from '../../http/operations.ts';
 import type { RequestLimits } from '../../limits/requests.ts';
 import { accountApi } from './account-api.ts';
+import type { Entitlements } from '../entitlements/service.ts';
 import { accountRoutes } from './account-routes.ts';
 import type { CookieJar } from './cookies.ts';
 import { pagesOfPeople, type Forms } from './forms.ts';
@@ -30,6 +31,8 @@ export interface IdentityModuleOptions {
   readonly cookies: { readonly session: CookieJar; readonly state: CookieJar };
   /** A provider that people may sign in with. */
   readonly openId?: OpenId | undefined;
+  /** What people have paid for, and what they have sold. */
+  readonly entitlements?: Pick<Entitlements, 'held' | 'given'> | undefined;
   /** Closed with the module. */
   readonly directory?: AsyncDisposable | undefined;
 }

@@ -3,6 +3,7 @@ import type { AuditTrail } from '../accounts/service.ts';
 import { requireRight } from '../accounts/roles.ts';
 import type { Account } from '../accounts/sessions.ts';
 import { matchOf } from '../registry/query.ts';
+import type { Paid } from '../registry/paid.ts';
 import type { Asker, Packages } from '../registry/service.ts';
 import {
   countBy,
@@ -45,6 +46,8 @@ export interface PluginDetail extends ListedPlugin {
   /** As the manifest of the newest version asks for them; `null` if it is no plugin. */
   readonly permissions: Readonly<Record<string, unknown>> | null;
   readonly provides: readonly string[];
+  /** Which versions have to be paid for; null for none. */
+  readonly paid: Paid | null;
   /** Newest first. */
   readonly versions: readonly PluginVersion[];
 }
@@ -110,6 +113,7 @@ export function createCatalogue({ store, packages, audit, now }: CatalogueOption
       return {
         ...listing,
         owners: known.owners,
+        paid: known.paid ?? null,
         categories,
         tags,
         permissions: listing.isPlugin === 1 ? (permissions ?? {}) : null,

@@ -3,6 +3,8 @@ import { httpModules } from '../../http/module.ts';
 import type { AnyOperation } from '../../http/operations.ts';
 import type { RequestLimits } from '../../limits/requests.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import { createLicensing, type LicensingOfPackages } from '../entitlements/licensing.ts';
+import type { Entitlements } from '../entitlements/service.ts';
 import { packagesService } from '../registry/module.ts';
 import type { Callers } from '../registry/requests.ts';
 import { createCatalogue, type Catalogue } from './catalogue.ts';
@@ -25,6 +27,8 @@ export interface Market {
   readonly reviews: Reviews;
   readonly namespaces: Namespaces;
   readonly certifications: Certifications;
+  readonly entitlements: Entitlements;
+  readonly licensing: LicensingOfPackages;
 }
 
 export const catalogueService: ServiceRef<Catalogue> = service('seaworthy.server.catalogue');
@@ -39,6 +43,7 @@ export interface MarketplaceModuleOptions {
   readonly downloads: Downloads;
   /** Whatever else goes on until the module stops. @default nothing */
   readonly jobs?: AsyncDisposable;
+  readonly entitlements: Entitlements;
   readonly limits: RequestLimits;
   /** The keys that short tokens are checked by. */
   readonly publishedKeys: () => Promise<object>;
@@ -71,6 +76,8 @@ export function marketplaceModule(options: MarketplaceModuleOptions): PluginEntr
           certifications: parts.certifications,
           reviews: createReviews({ ...options, catalogue, now }),
           namespaces: createNamespaces({ ...options, now }),
+          entitlements: options.entitlements,
+          licensing: createLicensing(packages),
         };
         ctx.provide(catalogueService, catalogue);
         ctx.provide(reviewsService, market.reviews);

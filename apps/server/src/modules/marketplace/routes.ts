@@ -6,6 +6,7 @@ import { createApi, type AnyOperation, type Api } from '../../http/operations.ts
 import { pathOf } from '../../http/problems.ts';
 import { checkLimit, isRead, type RequestLimits } from '../../limits/requests.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import { entitlementRoutes, revokedOperation, revokedRoute } from '../entitlements/routes.ts';
 import type { Callers } from '../registry/requests.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
 import { certificationRoutes } from './certification-routes.ts';
@@ -30,7 +31,7 @@ const jwks: AnyOperation = {
   path: '/.well-known/jwks.json',
   id: 'getKeys',
   tag: 'Accounts',
-  summary: 'The keys that short tokens are checked by (JWKS).',
+  summary: 'The keys that short tokens and entitlements are checked by (JWKS).',
   answer: z.object({ keys: z.array(z.record(z.string(), z.string())) }),
   usual: ['STORE_UNAVAILABLE'],
 };
@@ -56,10 +57,12 @@ export async function marketRoutes(app: FastifyInstance, options: MarketRoutesOp
     reviewRoutes(parts);
     ownershipRoutes(parts);
     certificationRoutes(parts);
+    entitlementRoutes(parts);
+    revokedRoute(scope, parts, (request) => checkLimit(options.limits, request));
     scope.get('/.well-known/jwks.json', async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=60').send(await options.publishedKeys()),
     );
-    options.onOperations([...api.operations, jwks]);
+    options.onOperations([...api.operations, revokedOperation, jwks]);
     return Promise.resolve();
   });
 }

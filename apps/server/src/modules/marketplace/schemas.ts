@@ -65,6 +65,10 @@ export const pluginDetail = listedPlugin.extend({
     .nullable()
     .describe('What its manifest asks for; null if it is no plugin.'),
   provides: z.array(z.string()),
+  paid: z
+    .object({ versions: z.string(), terms: z.string(), termsUrl: z.string() })
+    .nullable()
+    .describe('Which versions have to be paid for, and how; null if all of it is free.'),
   versions: z
     .array(
       z.object({

@@ -2,7 +2,8 @@
 // (2) What was read before a change and arrives after it is not kept.
 import { createHash } from 'node:crypto';
 import { createByteCache } from './byte-cache.ts';
-import { packageDocument, type DocumentKind } from './packument.ts';
+import type { Paid } from './paid.ts';
+import { packageDocument, paidOf, type DocumentKind } from './packument.ts';
 import type { StoredPackage } from './store.ts';
 
 /** A document as it is sent. */
@@ -23,6 +24,8 @@ export interface ArchivePlace {
 export interface KnownPackage {
   readonly access: 'public' | 'restricted';
   readonly owners: readonly string[];
+  /** Undefined when all of it is free. */
+  readonly paid: Paid | undefined;
   readonly tags: ReadonlyMap<string, string>;
   /** By version. */
   readonly archives: ReadonlyMap<string, ArchivePlace>;
@@ -101,6 +104,7 @@ function knownPackage(stored: StoredPackage, grow: (bytes: number) => void): Kno
     },
     access: stored.access,
     owners: stored.owners.map(({ name }) => name),
+    paid: paidOf(stored),
     tags: stored.tags,
     archives: new Map(stored.versions.map(({ version, sha256, bytes: size }) => [version, { sha256, bytes: size }])),
     document(kind, base) {

@@ -37,12 +37,13 @@ export function packageRoutes(app: FastifyInstance, { packages, callers, publicU
   named<{ file: string }>(app, ['GET', 'HEAD'], ['/', '/-/:file'], async (name, request, reply) => {
     const reader = await callers.reader(request);
     const place = await packages.archive(name, request.params.file, reader);
-    const headers = asObject(archiveHeaders(place, place.access === 'public' && reader === undefined));
+    const headers = asObject(archiveHeaders(place, place.access === 'public' && !place.isPaid && reader === undefined));
     const { etag = '', 'cache-control': cacheControl } = headers;
     if (isSame(request.headers['if-none-match'], etag))
       return reply.headers({ etag, 'cache-control': cacheControl }).code(304).send();
     if (request.method === 'HEAD') return reply.headers(headers).send();
-    const link = await packages.linkTo(place);
+    // Who has an address in a bucket needs nothing else for some minutes, and may give it to others.
+    const link = place.isPaid ? undefined : await packages.linkTo(place);
     // What is refused is not to be kept, as an archive may be.
     const found = link === undefined ? await packages.open(place) : undefined;
     packages.downloaded(name, place.version);

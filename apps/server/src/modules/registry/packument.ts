@@ -1,5 +1,6 @@
 import { archiveName } from './names.ts';
 import type { Json } from './publication.ts';
+import type { Paid } from './paid.ts';
 import type { StoredPackage, StoredVersion } from './store.ts';
 
 /** `full` is all that is known; `install` is what npm needs to install. */
@@ -46,10 +47,13 @@ export function packageDocument(stored: StoredPackage, kind: DocumentKind, base:
     stored.versions.map((each) => [each.version, versionDocument(stored.name, each, base)] as const),
   );
   const tags = Object.fromEntries(stored.tags);
+  const paid = paidOf(stored);
+  // To npm it means nothing; people and other programs see it.
+  const marked = paid === undefined ? {} : { licensing: { mode: 'paid', ...paid } };
   if (kind === 'install') {
     const short = [...versions].map(([version, document]) => [version, installPart(document)] as const);
     const versionsPart = Object.fromEntries(short);
-    return { name: stored.name, modified: stored.modifiedAt, 'dist-tags': tags, versions: versionsPart };
+    return { name: stored.name, modified: stored.modifiedAt, 'dist-tags': tags, versions: versionsPart, ...marked };
   }
   return {
     _id: stored.name,
@@ -63,7 +67,13 @@ export function packageDocument(stored: StoredPackage, kind: DocumentKind, base:
     users: Object.fromEntries(stored.stars.map((name) => [name, true])),
     readme: stored.readme,
     access: stored.access,
+    ...marked,
   };
+}
+
+/** Which versions have to be paid for; undefined for none. */
+export function paidOf({ paidVersions: versions, terms, termsUrl }: StoredPackage): Paid | undefined {
+  return versions === null ? undefined : { versions, terms, termsUrl };
 }
 
 function installPart(document: Json): Json {

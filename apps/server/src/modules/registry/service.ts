@@ -8,17 +8,18 @@ import { createByteCache } from './byte-cache.ts';
 import { createDocuments, type ArchivePlace, type KnownPackage } from './documents.ts';
 import { wishOf, type Wish } from './metadata.ts';
 import { versionOfArchive } from './names.ts';
+import { expectPaid, isPaid, type Covers, type Paid } from './paid.ts';
 import { createPublisher } from './publisher.ts';
 import { matchOf } from './query.ts';
 import { createSearches } from './searches.ts';
 import type { SigningKey } from './signing.ts';
 import type { Change, ChangeOutcome } from './store-changes.ts';
 import type { Found } from './store-search.ts';
-import type { RegistryStore } from './store.ts';
+import type { RegistryStore, StoredArchive } from './store.ts';
 import type { UploadLimits } from './upload.ts';
 
 /** Who asks: nobody in particular, or an account. */
-export type Asker = Pick<Account, 'id' | 'name'> | undefined;
+export type Asker = (Pick<Account, 'id' | 'name'> & Partial<Pick<Account, 'role'>>) | undefined;
 
 export interface SearchRequest {
   readonly text: string;
@@ -30,7 +31,7 @@ export interface SearchRequest {
 export interface Packages {
   /** @throws ServerErrors.PACKAGE_UNKNOWN, also when the asker may not see it */
   find(name: string, asker: Asker): Promise<KnownPackage>;
-  /** @throws ServerErrors.PACKAGE_UNKNOWN, VERSION_UNKNOWN */
+  /** @throws ServerErrors.PACKAGE_UNKNOWN, VERSION_UNKNOWN, PAYMENT_REQUIRED */
   archive(name: string, file: string, asker: Asker): Promise<ArchiveFound>;
   /** The bytes of an archive: at once if they are few. */
   open(place: ArchivePlace): Promise<Buffer | Readable>;
@@ -62,6 +63,8 @@ export interface RememberedPackages extends Packages {
 
 export interface ArchiveFound extends ArchivePlace, Pick<KnownPackage, 'access'> {
   readonly version: string;
+  /** Whether it is only for those who have paid. */
+  readonly isPaid: boolean;
 }
 
 export interface RecalledArchive extends Pick<ArchiveFound, 'access' | 'version'> {
@@ -76,6 +79,8 @@ export interface PackagesOptions {
   readonly key: SigningKey;
   readonly audit: AuditTrail;
   readonly limits: UploadLimits;
+  /** Who has paid for what. @default nobody has */
+  readonly covers?: Covers;
   readonly onPublished: () => void;
   /** Called with each archive that somebody is given. @default nobody counts them */
   readonly onDownloaded?: (name: string, version: string) => void;
@@ -93,7 +98,8 @@ const archivesBytes = 16 * megabyte;
 const smallBytes = 256 * 1_024;
 
 export function createPackages(options: PackagesOptions): RememberedPackages {
-  const { store, blobs, audit, notices = nobodyElse, now = () => new Date() } = options;
+  const { store, blobs, audit, covers = () => Promise.resolve(false), notices = nobodyElse } = options;
+  const { now = () => new Date() } = options;
   const documents = createDocuments(
     (name) => store.read(name),
     documentsBytes,
@@ -155,11 +161,14 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
       const version = versionOfArchive(name, file) ?? file;
       // Whoever asks for an archive mostly has the document already: the package is not read, nor kept, for it.
       const alone = documents.recall(name) === undefined ? await store.findArchive(name, version) : undefined;
-      if (alone?.access === 'public') return { ...alone, version };
-      const { archives: all, access } = await find(name, asker);
-      const place = all.get(version);
+      if (alone?.access === 'public' && !isPaid(versionsOf(alone), version))
+        return { ...alone, version, isPaid: false };
+      const known = await find(name, asker);
+      const place = known.archives.get(version);
       if (place === undefined) throw new ServerErrors.VERSION_UNKNOWN({ name, version: shown(version) });
-      return { ...place, access, version };
+      const isSold = isPaid(known.paid, version);
+      if (isSold) await expectPaid({ name, version, asker, known }, { covers, audit });
+      return { ...place, access: known.access, version, isPaid: isSold };
     },
     open(place) {
       const { sha256, bytes } = place;
@@ -172,7 +181,8 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
     recallArchive(name, file, asker) {
       const known = recall(name, asker);
       const version = versionOfArchive(name, file) ?? file;
-      const place = known?.archives.get(version);
+      // Who has paid for it has to be asked.
+      const place = isPaid(known?.paid, version) ? undefined : known?.archives.get(version);
       const bytes = place && archives.get(place.sha256);
       return known && place && bytes && { access: known.access, version, place, bytes };
     },
@@ -250,6 +260,12 @@ async function removeUnneeded({ store, blobs }: PackagesOptions, sha256: readonl
   if (sha256.length === 0) return;
   const needed = await store.needed(sha256);
   for (const each of sha256) if (!needed.has(each)) await blobs.remove(each);
+}
+
+function versionsOf({
+  paidVersions: versions,
+}: Pick<StoredArchive, 'paidVersions'>): Pick<Paid, 'versions'> | undefined {
+  return versions === null ? undefined : { versions };
 }
 
 /** A change as an audit record has it. */

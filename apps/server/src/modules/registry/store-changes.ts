@@ -1,9 +1,10 @@
 // (1) A change is one transaction: what a package is, who owns it and what a search finds of it never differ.
 // (2) A version that was published stays a row for ever, so that it is never published again.
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Transaction, Updateable } from 'kysely';
 import { lock } from '../../storage/locks.ts';
-import type { Tables } from '../../storage/schema.ts';
+import type { PackagesTable, Tables } from '../../storage/schema.ts';
 import { splitName } from './names.ts';
+import type { Paid } from './paid.ts';
 import { refreshSearch } from './store-search.ts';
 import type { AfterChange } from './store.ts';
 import { newestVersion } from './versions.ts';
@@ -34,6 +35,8 @@ export interface Change {
   /** Messages of versions; an empty one ends the deprecation. */
   readonly deprecated?: ReadonlyMap<string, string>;
   readonly access?: 'public' | 'restricted';
+  /** Which versions have to be paid for; null for none. */
+  readonly paid?: Paid | null;
   /** All of them, by the ids of their accounts. */
   readonly owners?: readonly number[];
   /** Versions to unpublish, or all of the package. */
@@ -118,7 +121,13 @@ async function apply(db: Db, packageId: number, change: Change): Promise<void> {
     else await setTag(db, packageId, tag, version);
   }
   const isLeft = await ensureLatest(db, packageId);
-  await touch(db, packageId, at, { ...(access && { access }), removed_at: isLeft ? null : at });
+  const isPaid = change.paid === undefined ? {} : paidColumns(change.paid);
+  await touch(db, packageId, at, { ...(access && { access }), ...isPaid, removed_at: isLeft ? null : at });
+}
+
+function paidColumns(paid: Paid | null) {
+  const { versions = null, terms = '', termsUrl = '' } = paid ?? {};
+  return { paid_versions: versions, terms, terms_url: termsUrl };
 }
 
 /** The package that the version is added to, which belongs to whoever publishes it first. */
@@ -218,7 +227,9 @@ async function touch(
   db: Db,
   packageId: number,
   at: string,
-  change: { readonly removed_at: string | null; readonly readme?: string; readonly access?: 'public' | 'restricted' },
+  change: Pick<Updateable<PackagesTable>, 'readme' | 'access' | 'paid_versions' | 'terms' | 'terms_url'> & {
+    readonly removed_at: string | null;
+  },
 ): Promise<void> {
   await db
     .updateTable('npm_packages')

@@ -36,6 +36,10 @@ export interface StoredPackage {
   readonly name: string;
   readonly revision: number;
   readonly access: 'public' | 'restricted';
+  /** Null when all of it is free. */
+  readonly paidVersions: string | null;
+  readonly terms: string;
+  readonly termsUrl: string;
   readonly readme: string;
   readonly createdAt: string;
   readonly modifiedAt: string;
@@ -47,7 +51,8 @@ export interface StoredPackage {
   readonly stars: readonly string[];
 }
 
-export interface StoredArchive extends Pick<StoredVersion, 'sha256' | 'bytes'>, Pick<StoredPackage, 'access'> {}
+export interface StoredArchive
+  extends Pick<StoredVersion, 'sha256' | 'bytes'>, Pick<StoredPackage, 'access' | 'paidVersions'> {}
 
 /** What the registry module needs of a database. */
 export interface RegistryStore extends SearchStore {
@@ -122,11 +127,13 @@ function isForEverybody(found: Pick<StoredPackage, 'access'> | undefined): boole
 }
 
 /** What a package is read by, for each one that is not in memory: compiled once, where the builder would do it each time. */
-const packageSql = `SELECT id, name, revision, access, readme, created_at AS "createdAt", modified_at AS "modifiedAt"
+const packageSql = `SELECT id, name, revision, access, paid_versions AS "paidVersions", terms, terms_url AS "termsUrl",
+  readme, created_at AS "createdAt", modified_at AS "modifiedAt"
   FROM npm_packages WHERE name = ? AND removed_at IS NULL`;
 const versionsSql = `SELECT version, manifest, deprecated, sha256, bytes, published_at AS "publishedAt"
   FROM npm_versions WHERE package_id = ? AND removed_at IS NULL ORDER BY id`;
-const archiveSql = `SELECT npm_versions.sha256, npm_versions.bytes, npm_packages.access FROM npm_packages
+const archiveSql = `SELECT npm_versions.sha256, npm_versions.bytes, npm_packages.access,
+  npm_packages.paid_versions AS "paidVersions" FROM npm_packages
   JOIN npm_versions ON npm_versions.package_id = npm_packages.id
   WHERE npm_packages.name = ? AND npm_versions.version = ?
     AND npm_packages.removed_at IS NULL AND npm_versions.removed_at IS NULL`;

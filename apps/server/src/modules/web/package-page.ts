@@ -34,6 +34,7 @@ export function packagePage({ plugin, readme, downloads, days, reviews, certific
         <dd>
           ${license === '' ? 'none is named' : html`<a href="${listHref({ license })}">${license}</a>`}${license !== '' && plugin.isSpdx === 0 && ' (not of SPDX)'}
         </dd>
+        ${plugin.paid !== null && paidTerms(plugin.paid)}
         <dt>Rating</dt>
         <dd>${stars(plugin.rating, plugin.ratings)}</dd>
         <dt>Downloads</dt>
@@ -54,6 +55,14 @@ export function packagePage({ plugin, readme, downloads, days, reviews, certific
       <h2 id="reviews">Reviews</h2>
       ${reviewList(reviews)}`,
   });
+}
+
+function paidTerms({ versions, terms, termsUrl }: NonNullable<PluginDetail['paid']>): Html {
+  return html`<dt>Price</dt>
+    <dd>
+      <strong>paid</strong>${versions !== '*' && html`, versions ${versions}`}${terms !== '' && html`: ${terms}`}
+      ${termsUrl !== '' && html`<a href="${termsUrl}" rel="nofollow noopener">The terms</a>`}
+    </dd>`;
 }
 
 function wordList(title: string, kind: 'category' | 'tag', words: readonly string[]): Html | false {

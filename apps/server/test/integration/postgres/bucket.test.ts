@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { ServerErrors } from '../../../src/errors.ts';
+import { askMarket } from '../../support/market-client.ts';
 import { npmClient } from '../../support/npm-client.ts';
 import { postgresSchemas } from '../../support/postgres-schemas.ts';
-import { registryClient } from '../../support/registry-client.ts';
+import { registryClient, withToken } from '../../support/registry-client.ts';
 import { manage, runServer, type RunningServer } from '../../support/run-server.ts';
 import { startS3Server, type S3Server } from '../../support/s3-server.ts';
 import { packed, publishDocument } from '../../support/tarball.ts';
@@ -66,6 +67,13 @@ test('what npm publishes through one server is installed from another, by way of
   expect([there.status, there.headers.get('cache-control')]).toEqual([200, 'max-age=31536000, immutable']);
   const passed = await archiveAt(first, 'lists');
   expect([passed.status, passed.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+  // An address in the bucket is good for whoever has it.
+  const sold = { body: { mode: 'paid', terms: 'Ask ada.' }, token: npm.token };
+  expect((await askMarket(second.url, 'PUT', '/plugins/lists/licensing', sold)).status).toBe(204);
+  const refused = await archiveAt(second, 'lists');
+  expect([refused.status, refused.headers.get('location')]).toEqual([402, null]);
+  const own = await withToken(second.url, npm.token).get('/lists/-/lists-1.0.0.tgz');
+  expect([own.redirected, own.headers.get('cache-control')]).toEqual([false, 'private, max-age=31536000, immutable']);
 });
 
 test(

@@ -64,6 +64,8 @@ test(
     expect((await askMarket(old.url, 'PUT', '/plugins/%40shop%2Forders/reviews/mine', review)).status).toBeLessThan(
       300,
     );
+    const sold = { body: { holder: 'bob', expiresAt: null }, token: ada.token };
+    expect((await askMarket(old.url, 'POST', '/plugins/lists/entitlements', sold)).status).toBe(201);
     await push(old.url, reportBody());
     const before = await shownAt(old);
     await expect(copyToPostgres({ dataDir, url })).rejects.toSatisfy(ServerErrors.DATA_IN_USE.is);
@@ -72,7 +74,14 @@ test(
     try {
       const { tables, archives } = await copyToPostgres({ dataDir, url });
       const rows = Object.fromEntries(tables.map(({ name, rows: count }) => [name, count]));
-      expect(rows).toMatchObject({ accounts: 2, npm_packages: 2, npm_versions: 2, reports: 1, market_reviews: 1 });
+      expect(rows).toMatchObject({
+        accounts: 2,
+        npm_packages: 2,
+        npm_versions: 2,
+        reports: 1,
+        market_reviews: 1,
+        entitlements: 1,
+      });
       expect(archives).toBe(2);
       await expect(copyToPostgres({ dataDir, url })).rejects.toSatisfy(ServerErrors.DATABASE_NOT_EMPTY.is);
       const next = await runServer({ SEAWORTHY_DATABASE_URL: url });

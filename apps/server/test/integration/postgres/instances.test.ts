@@ -6,6 +6,7 @@ import { ServerErrors } from '../../../src/errors.ts';
 import type { LiveMessage } from '../../../src/modules/live/message.ts';
 import { browserClient } from '../../support/browser-client.ts';
 import { listenLive } from '../../support/live-client.ts';
+import { askMarket } from '../../support/market-client.ts';
 import { npmClient, password } from '../../support/npm-client.ts';
 import { postgresSchemas } from '../../support/postgres-schemas.ts';
 import { registryClient, withToken, type RegistryClient } from '../../support/registry-client.ts';
@@ -65,6 +66,27 @@ test(
     expect(keys[0]).toEqual(keys[1]);
   },
 );
+
+test('what becomes paid on one is paid on the other, also when it was in memory there, and one seat is one seat', async () => {
+  const [first, second] = urls();
+  await client.send('PUT', '/sold', publishDocument('sold', '1.0.0'));
+  const archive = async (token = '') => (await withToken(second, token).get('/sold/-/sold-1.0.0.tgz')).status;
+  await expect.poll(() => archive(), patience).toBe(200);
+  const change = (method: string, path: string, body: object) =>
+    askMarket(first, method, `/plugins/sold/${path}`, { body, token: client.token });
+  await change('PUT', 'licensing', { mode: 'paid', terms: 'Ask ada.' });
+  await expect.poll(() => archive(), patience).toBe(402);
+  const kim = await registryClient(first, 'kim');
+  const { body } = await change('POST', 'entitlements', { holder: 'kim', expiresAt: null });
+  expect(await archive(kim.token)).toBe(200);
+  const take = (url: string, device: string) =>
+    askMarket(url, 'POST', `/entitlements/${(body as { id: number }).id}/token`, {
+      body: { device },
+      token: kim.token,
+    });
+  const taken = await Promise.all([take(first, 'a'), take(second, 'b'), take(first, 'c'), take(second, 'd')]);
+  expect(taken.map(({ status }) => String(status)).toSorted()).toEqual(['201', '409', '409', '409']);
+});
 
 test('what one remembers of a package is forgotten when the other changes it', async () => {
   const [first, second] = urls();
