@@ -30,11 +30,6 @@ export function lengthHeaders(bytes: number): readonly string[] {
   return ['content-length', String(bytes)];
 }
 
-/** Whether the asker has it already. */
-export function isSame(given: string | undefined, etag: string): boolean {
-  return given !== undefined && given.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
-}
-
 /** For the framework. */
 export function asObject(list: readonly string[]): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
-import { archiveHeaders, asObject, documentHeaders, isSame, kindOf, typeOf } from './answers.ts';
+import { isSame } from '../../http/entity-tag.ts';
+import { archiveHeaders, asObject, documentHeaders, kindOf, typeOf } from './answers.ts';
 import type { Json } from './publication.ts';
 import { baseOf, bodyOf, named, type Callers } from './requests.ts';
 import type { Packages } from './service.ts';

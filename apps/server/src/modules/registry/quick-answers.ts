@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AddressOf } from '../../http/client-address.ts';
 import type { QuickResponder, ReadyAnswer } from '../../http/quick.ts';
 import type { Accounts } from '../accounts/service.ts';
-import { archiveHeaders, documentHeaders, isSame, kindOf, lengthHeaders, typeOf } from './answers.ts';
+import { isSame } from '../../http/entity-tag.ts';
+import { archiveHeaders, documentHeaders, kindOf, lengthHeaders, typeOf } from './answers.ts';
 import { isHost, prefix, tokenOf } from './requests.ts';
 import type { Asker, RememberedPackages } from './service.ts';
 

@@ -47,13 +47,14 @@ export function scrolling(label: string, table: Html): Html {
 /** A score as a number with a coloured bar; a category without applicable rules has none. */
 export function meter(label: string, score: number | null): Html {
   if (score === null) return html`<span class="none">not rated</span>`;
-  return html`<span class="meter ${grade(score)}"
+  return html`<span class="meter ${gradeOf(score)}"
     ><meter min="0" max="100" low="60" high="85" optimum="100" value="${score}" aria-label="${label}">${score}</meter
     ><strong>${score}</strong></span
   >`;
 }
 
-function grade(score: number): 'good' | 'fair' | 'poor' {
+/** Of a score from 0 to 100. */
+export function gradeOf(score: number): 'good' | 'fair' | 'poor' {
   if (score >= 85) return 'good';
   return score >= 60 ? 'fair' : 'poor';
 }

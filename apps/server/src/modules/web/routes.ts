@@ -9,8 +9,10 @@ import type { Reader } from '../reports/rights.ts';
 import type { Reports } from '../reports/service.ts';
 import { icon, styleSheet } from './assets.ts';
 import type { Html } from './html.ts';
+import { isSame } from '../../http/entity-tag.ts';
 import { liveScript } from './live-script.ts';
 import { homePage, projectPage, reportPage, type PageLink } from './pages.ts';
+import { scoreBadge } from './score-badge.ts';
 import { trendPage } from './trend.ts';
 
 export interface WebRoutesOptions {
@@ -27,6 +29,9 @@ export interface WebRoutesOptions {
 }
 
 const newestPackages = { text: '', sort: 'newest', size: 5, from: 0 } as const;
+
+/** Readmes are shown often, and a minute later is soon enough. */
+const badgeCaching = 'public, max-age=60';
 
 /** The pages. */
 export function webRoutes(
@@ -66,6 +71,15 @@ export function webRoutes(
     const { name } = request.params;
     if (!isTrendShown(name)) throw new ServerErrors.NOT_FOUND({ path: pathOf(request.url) });
     return send(reply, trendPage(name, await reports.history(name, await readerOf(request, reply))));
+  });
+
+  // Pages of others show it, and whoever looks at them has no account here.
+  app.get<{ Params: { name: string } }>('/projects/:name/badge.svg', async (request, reply) => {
+    const [newest] = await reports.history(request.params.name, undefined, 1);
+    const etag = `"${newest?.overall ?? 'none'}"`;
+    void reply.headers({ etag, 'cache-control': badgeCaching, 'cross-origin-resource-policy': 'cross-origin' });
+    if (isSame(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    return reply.type('image/svg+xml; charset=utf-8').send(scoreBadge(newest?.overall ?? null).toString());
   });
 
   app.get<{ Params: { id: string } }>('/reports/:id', async (request, reply) =>
