@@ -22,10 +22,16 @@ export async function startSilentProxy(target: URL): Promise<SilentProxy> {
     sockets.add(socket);
     return socket.on('error', () => {}).on('close', () => sockets.delete(socket));
   };
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   // A goodbye is lost as well: who says it gets none back.
   const server = createServer({ allowHalfOpen: true }, (client) => {
     keep(client);
-    if (isSilent) return void client.resume();
+    if (isSilent) {
+      client.resume();
+      return;
+    }
     const upstream = keep(connect({ port: Number(target.port), host: target.hostname }));
     pairs.add([client, upstream]);
     client.pipe(upstream).pipe(client);
@@ -42,14 +48,12 @@ export async function startSilentProxy(target: URL): Promise<SilentProxy> {
       for (const pair of pairs) for (const socket of pair) socket.unpipe().resume();
       pairs.clear();
     },
-    cut() {
-      for (const socket of sockets) socket.destroy();
-    },
+    cut,
     heal() {
       isSilent = false;
     },
     async [Symbol.asyncDispose]() {
-      this.cut();
+      cut();
       server.close();
       await once(server, 'close');
     },
