@@ -97,7 +97,7 @@ function partOf(month: string): string {
 /** Answers whether nobody else had made it. */
 async function makeMonth(db: Transaction<Tables>, month: string): Promise<boolean> {
   await lock(db, monthsSubject);
-  if ((await partsOfTable(db as Kysely<Tables>)).includes(month)) return false;
+  if ((await partsOfTable(db)).includes(month)) return false;
   const part = sql.table(partOf(month));
   const [from, to] = [`${month}-01`, `${monthAfter(month, 1)}-01`];
   // In the order in which a publication comes to them: neither waits for the other. Then nobody adds to the rest meanwhile.
@@ -120,7 +120,7 @@ async function makeMonth(db: Transaction<Tables>, month: string): Promise<boolea
 async function dropMonth(db: Transaction<Tables>, month: string, isPostgres: boolean): Promise<void> {
   await lock(db, monthsSubject);
   if (isPostgres) {
-    if (!(await partsOfTable(db as Kysely<Tables>)).includes(month)) return;
+    if (!(await partsOfTable(db)).includes(month)) return;
     await sql`LOCK TABLE npm_packages IN SHARE ROW EXCLUSIVE MODE`.execute(db);
     await sql`LOCK TABLE market_downloads IN ACCESS EXCLUSIVE MODE`.execute(db);
   }

@@ -51,14 +51,14 @@ test('no download is lost by the change of the table, nor counted twice', { time
   const old = days.map((day, index) => ({ package_id: id, version: `${index}.0.0`, day, count: 100 }));
   await before.insertInto('market_downloads').values(old).execute();
 
-  let isOver = false;
+  const ending = new AbortController();
   let counted = 0;
   let again = 0;
   const counting = async (): Promise<void> => {
     const write = (counts: readonly DownloadCount[]) => countAsBefore(before, counts);
     const now = () => new Date('2026-03-01');
     await using downloads = createDownloads({ write, onLost: () => void (again += 1), flushMs: 60_000, now });
-    while (!isOver) {
+    while (!ending.signal.aborted) {
       downloads.count(name, version);
       counted += 1;
       await downloads.flush();
@@ -74,7 +74,7 @@ test('no download is lost by the change of the table, nor counted twice', { time
   const atOpening = counted;
   await arrangeMonths(database.query);
   await expect.poll(() => counted).toBeGreaterThan(atOpening);
-  isOver = true;
+  ending.abort();
   await Promise.all(servers);
 
   const all = await database.query
