@@ -3,6 +3,7 @@ import { createDocuments, type ConfigDocuments } from './docs.ts';
 import { detectEnvironment, type Environment } from './environment.ts';
 import { loadConfig, type LoadOptions } from './load.ts';
 import { checkNodeVersion } from './node-version.ts';
+import { expectSources } from './options.ts';
 import type { KnownDefaults } from './resolve.ts';
 import type { AnyRule, Rule } from './rules.ts';
 import { compileShape, type KeyOf, type Shape } from './shape.ts';
@@ -47,6 +48,7 @@ export function defineConfig<const S extends Shape>(shape: S, options: DefineOpt
     sources: readonly Source[],
     { timeoutMs = 10_000, cwd = process.cwd() }: LoadOptions,
   ): SnapshotPlan => {
+    expectSources(sources);
     const environment = options.env ?? detectEnvironment();
     const requiredHere = required.get(environment.name) ?? [];
     return { shape: compiled, sources, environment, cwd, timeoutMs, node, required: requiredHere, defaults, rules };

@@ -1,6 +1,6 @@
 import { toJSONSchema, type ZodType } from 'zod';
 import { SchemaErrors } from './errors.ts';
-import type { Schema } from './schema.ts';
+import { expectSchema, type Schema } from './schema.ts';
 
 export interface JsonSchemaOptions {
   /** The accepted form (`input`) or the validated form (`output`). @default 'input' */
@@ -20,10 +20,11 @@ interface StandardJsonSchema {
  *
  * Parts that JSON Schema cannot express, such as a date or a transform, accept anything.
  *
- * @throws NO_JSON_SCHEMA when the schema's library offers none or refuses.
+ * @throws NO_JSON_SCHEMA when the schema's library offers none or refuses, INVALID_OPTION for what is no schema.
  */
 export function toJsonSchema(schema: Schema, options: JsonSchemaOptions = {}): JsonSchema {
   const { io = 'input', target = 'draft-2020-12' } = options;
+  expectSchema('schema', schema);
   const standard = schema['~standard'] as Schema['~standard'] & StandardJsonSchema;
   try {
     if (standard.vendor === 'zod') {

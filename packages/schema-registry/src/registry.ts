@@ -5,7 +5,7 @@ import { compatibilityProblems, type RegistryOptions } from './compat/subjects.t
 import { SchemaErrors } from './errors.ts';
 import { isSameDefinition } from './fingerprint.ts';
 import { at } from './migrate.ts';
-import type { InputOf, OutputOf, Schema } from './schema.ts';
+import { shownKind, type InputOf, type OutputOf, type Schema } from './schema.ts';
 import { describeSubject, matches, type SubjectDescription } from './search.ts';
 import type { AnySubject, LastSchema, SchemaAt } from './subject.ts';
 
@@ -106,13 +106,30 @@ export function createRegistry<const Subjects extends AnySubject = AnySubject>(
       return decodeOther(envelope);
     },
     register(subject: AnySubject): () => void {
+      expectSubjects([subject]);
       checkCompatible(byName, [subject], options);
       return register(byName, subject);
     },
   };
+  expectSubjects(subjects);
   checkCompatible(byName, subjects, options);
   for (const subject of subjects) register(byName, subject);
   return registry as unknown as Registry<Subjects>;
+}
+
+/** @throws INVALID_OPTION */
+function expectSubjects(subjects: unknown): void {
+  const refuse = (option: string, expected: string, value: unknown): Error =>
+    new SchemaErrors.INVALID_OPTION({ option, expected, received: shownKind(value) });
+  if (!Array.isArray(subjects)) throw refuse('subjects', 'a list of subjects', subjects);
+  for (const [index, subject] of subjects.entries()) {
+    if (!isSubject(subject))
+      throw refuse(`subjects[${index}]`, 'a subject, made with `subject(name, schema)`', subject);
+  }
+}
+
+function isSubject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'definitions' in value && Array.isArray(value.definitions);
 }
 
 /** Versions that are registered already were checked before. */

@@ -31,6 +31,26 @@ export interface Issue {
   readonly message: string;
 }
 
+/** @throws INVALID_OPTION for what is no schema: else it would fail later, where nobody sees which one it is. */
+export function expectSchema(option: string, value: unknown): void {
+  const standard = isObject(value) ? value['~standard'] : undefined;
+  if (isObject(standard) && typeof standard['validate'] === 'function') return;
+  const expected = 'a Standard Schema, such as one of zod';
+  throw new SchemaErrors.INVALID_OPTION({ option, expected, received: shownKind(value) });
+}
+
+/** Schemas of some libraries are functions. */
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** What was given in place of something bigger. */
+export function shownKind(value: unknown): string {
+  if (isObject(value))
+    return Array.isArray(value) ? 'a list' : typeof value === 'function' ? 'a function' : 'an object';
+  return `\`${String(value)}\` (${typeof value})`;
+}
+
 /**
  * Validates against one version and returns the schema's output.
  *

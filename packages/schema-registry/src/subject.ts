@@ -1,7 +1,7 @@
 import { createReader } from './compile.ts';
 import { SchemaErrors } from './errors.ts';
 import { at, createMigrate, type Definition, type ReadableDefinition } from './migrate.ts';
-import type { InputOf, OutputOf, Schema } from './schema.ts';
+import { expectSchema, shownKind, type InputOf, type OutputOf, type Schema } from './schema.ts';
 
 /** The numbers 1 to n for n versions. */
 export type VersionOf<Versions extends readonly Schema[]> = number extends Versions['length']
@@ -63,7 +63,7 @@ export interface Subject<Name extends string, Versions extends readonly Schema[]
   ): OutputOf<SchemaAt<Versions, To>>;
 }
 
-/** Starts a subject whose version 1 has the given schema. @throws INVALID_NAME */
+/** Starts a subject whose version 1 has the given schema. @throws INVALID_NAME, INVALID_OPTION */
 export function subject<Name extends string, S extends Schema>(name: Name, schema: S): Subject<Name, [S]> {
   if (typeof name !== 'string' || !/^[A-Za-z][\w.-]*$/.test(name)) {
     throw new SchemaErrors.INVALID_NAME({ received: typeof name === 'string' ? JSON.stringify(name) : typeof name });
@@ -72,7 +72,15 @@ export function subject<Name extends string, S extends Schema>(name: Name, schem
 }
 
 function readable(definition: Definition, of: { subject: string; version: number }): ReadableDefinition {
+  expectSchema('schema', definition.schema);
   return Object.freeze({ ...definition, read: createReader(definition.schema, of) });
+}
+
+/** @throws INVALID_OPTION */
+function expectSteps(steps: unknown): void {
+  if (typeof steps === 'object' && steps !== null) return;
+  const expected = 'an object with `up` and, where data goes back, `down`';
+  throw new SchemaErrors.INVALID_OPTION({ option: 'steps', expected, received: shownKind(steps) });
 }
 
 function build(name: string, definitions: readonly ReadableDefinition[]): unknown {
@@ -88,6 +96,7 @@ function build(name: string, definitions: readonly ReadableDefinition[]): unknow
       if (version !== latest + 1) {
         throw new SchemaErrors.VERSION_OUT_OF_ORDER({ subject: name, latest, expected: latest + 1, version });
       }
+      expectSteps(steps);
       const added = readable({ schema, up: steps.up, down: steps.down }, { subject: name, version });
       return build(name, [...definitions, added]);
     },

@@ -1,4 +1,4 @@
-import type { Schema } from '../schema.ts';
+import { expectSchema, type Schema } from '../schema.ts';
 import { definitionOf, type ZodDefinition, type ZodPart } from '../zod-parts.ts';
 import { jsonTypes } from './types-json.ts';
 import { isName, keyText, literalText, optionError, unionText } from './type-text.ts';
@@ -24,11 +24,12 @@ const deepest = 400;
  *
  * What only a function knows is `unknown`: transforms, `z.custom`, `z.instanceof`. Brands are left out.
  *
- * @throws INVALID_OPTION when the name is none of TypeScript, NO_JSON_SCHEMA for a schema that is not of zod and has none.
+ * @throws INVALID_OPTION when the name is none of TypeScript or there is no schema, NO_JSON_SCHEMA for a schema that is not of zod and has none.
  */
 export function toTypes(schema: Schema, options: TypesOptions = {}): string {
   const { name = 'Value', io = 'output' } = options;
   if (!isName(name)) throw optionError('name', 'a name of TypeScript, such as `Order`', name);
+  expectSchema('schema', schema);
   if (schema['~standard'].vendor !== 'zod') return jsonTypes(schema, name, io);
   const root = schema as ZodPart;
   const writer: Writer = { io, names: recursiveParts(root, name) };
