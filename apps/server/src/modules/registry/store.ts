@@ -95,7 +95,8 @@ export function createRegistryStore(
   const write = <Result>(name: string, task: () => Promise<Result>) =>
     runThrough(writes, () => answering(task)).finally(() => pipelines.replicas?.()?.changed(`package ${name}`));
   return {
-    ...createSearchStore(stale),
+    // What is found is kept until any package changes.
+    ...createSearchStore((ask) => stale(ask, { about: 'package' })),
     read: (name) => stale((place) => readPackage(place, name), { about: `package ${name}`, isEnough: isForEverybody }),
     findArchive: (name, version) =>
       stale(async (place) => (await rowsOf<StoredArchive>(place, archiveSql, [name, version]))[0], {

@@ -19,12 +19,13 @@ export interface Needs extends Disposable {
 
 export function createNeeds(askers: Askers, notices: Notices): Needs {
   const [changes, announced] = [createMarks(), createMarks()];
+  const announce = (about: string): void => {
+    const at = performance.now();
+    announced.set(about, at);
+    announced.set(about.split(' ', 1)[0] as string, at);
+  };
   const listening = notices.subscribe({
-    changed(topic, subject) {
-      const at = performance.now();
-      announced.set(topic, at);
-      announced.set(`${topic} ${subject}`, at);
-    },
+    changed: (topic, subject) => announce(`${topic} ${subject}`),
     missed: () => announced.setAll(performance.now()),
   });
   return {
@@ -39,7 +40,7 @@ export function createNeeds(askers: Askers, notices: Notices): Needs {
       const at = performance.now();
       for (const each of asker.who) changes.set(each, at);
     },
-    changed: (about) => announced.set(about, performance.now()),
+    changed: announce,
     forgetBefore(at) {
       changes.forgetBefore(at);
       announced.forgetBefore(at);

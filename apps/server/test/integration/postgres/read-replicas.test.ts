@@ -74,6 +74,14 @@ async function versionsAt(url: string, name: string): Promise<readonly string[]>
   return response.ok ? Object.keys(((await response.json()) as { versions: object }).versions) : [];
 }
 
+/** The versions that a search answers with. */
+async function foundAt(url: string, text: string): Promise<readonly string[]> {
+  const found = (await (await fetch(`${url}/npm/-/v1/search?text=${text}`)).json()) as {
+    readonly objects: readonly { readonly package: { readonly version: string } }[];
+  };
+  return found.objects.map((each) => each.package.version);
+}
+
 async function publish(client: RegistryClient, name: string, version: string): Promise<void> {
   expect((await client.send('PUT', `/${name}`, publishDocument(name, version))).status).toBe(201);
 }
@@ -137,10 +145,13 @@ test('what one server remembers is never filled from a replica that has not hear
   await publish(ada, 'lists', '1.0.0');
   await caughtUp(two);
   expect(await versionsAt(two.url, 'lists')).toEqual(['1.0.0']);
+  expect(await foundAt(two.url, 'lists')).toEqual(['1.0.0']);
   await both().pause();
   try {
     await publish(ada, 'lists', '1.1.0');
+    await expect.poll(() => foundAt(two.url, 'lists'), patience).toEqual(['1.1.0']);
     await expect.poll(() => versionsAt(two.url, 'lists'), patience).toEqual(['1.0.0', '1.1.0']);
+    expect(await foundAt(one.url, 'lists')).toEqual(['1.1.0']);
   } finally {
     await both().resume();
   }
