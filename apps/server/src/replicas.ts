@@ -131,8 +131,8 @@ export function askerOf({ method, url, ip, headers }: FastifyRequest): Asker {
 export function tellingWho(accounts: Accounts, isKnown: (id: number) => void): Accounts {
   return {
     ...accounts,
-    async authenticate(token, address) {
-      const account = await accounts.authenticate(token, address);
+    async authenticate(...asked) {
+      const account = await accounts.authenticate(...asked);
       isKnown(account.id);
       return account;
     },
