@@ -46,6 +46,7 @@ import { createHttp, type Http, type HttpOptions } from './http/app.ts';
 import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { createIdentity, createServerDirectory, grantsOf, type Identity } from './identity.ts';
+import { pathOf } from './http/problems.ts';
 import { addLimits } from './limits/add.ts';
 import type { Limits } from './limits/limits.ts';
 import { addLive, type Live } from './live.ts';
@@ -443,7 +444,10 @@ interface MeasuredHttp extends Http {
 /** The application, with its requests measured, traced and logged by route. */
 function addHttp(options: Omit<HttpOptions, 'runRequest' | 'onQuickRoute'>): MeasuredHttp {
   // The management port has a server of its own, and measures it itself.
-  const requests: HttpMeasurements = measureHttp({ servers: (server) => server === http.app.server });
+  const requests: HttpMeasurements = measureHttp({
+    servers: (server) => server === http.app.server,
+    path: ({ url = '' }) => pathOf(url),
+  });
   const every = measureEveryFastify(requests);
   const http = createHttp({ ...options, runRequest: requests.run, onQuickRoute: requests.setRoute });
   every[Symbol.dispose]();

@@ -35,6 +35,8 @@ export interface HttpOptions {
   readonly servers?: (server: Server) => boolean;
   /** The pattern that answers a request, such as `/orders/:id`, where no router tells it. @default unknown */
   readonly route?: (request: IncomingMessage) => string | undefined;
+  /** What a span tells as `url.path`, where paths have in them what nobody should read again. @default the path without its query */
+  readonly path?: (request: IncomingMessage) => string | undefined;
   /** Different patterns that are kept apart; the others count as `_OTHER`. @default 500 */
   readonly maxRoutes?: number;
 }
@@ -90,7 +92,7 @@ let defined: Instruments<typeof definitions> | undefined;
  */
 export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
   checkHttp(options);
-  const { servers, route, maxRoutes = 500 } = options;
+  const { servers, route, path, maxRoutes = 500 } = options;
   defined ??= defineMetrics({ name: 'seaworthy.http' }, definitions);
   const duration = defined['http.server.request.duration'] as Histogram<Labels>;
   const methodOf = remembered(defined['http.server.active_requests']);
@@ -117,7 +119,7 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
     const { request, response, server } = message as RequestStarted;
     if (servers !== undefined && asked(servers, server) !== true) return;
     const method = methodOf(request.method);
-    const within = isTraced() ? startSpan(request, method.name) : undefined;
+    const within = isTraced() ? startSpan(request, method.name, path) : undefined;
     const exchange: Exchange = { startedAt: performance.now(), method, context: within, route: undefined };
     (request as unknown as Marked)[key] = exchange;
     method.active.add(1);
@@ -143,10 +145,11 @@ export function measureHttp(options: HttpOptions = {}): HttpMeasurements {
 }
 
 function checkHttp(options: HttpOptions): void {
-  expectKnown('', options, ['servers', 'route', 'maxRoutes']);
-  const { servers, route, maxRoutes } = options;
+  expectKnown('', options, ['servers', 'route', 'path', 'maxRoutes']);
+  const { servers, route, path, maxRoutes } = options;
   expectFunction('servers', servers);
   expectFunction('route', route);
+  expectFunction('path', path);
   expectWhole('maxRoutes', maxRoutes);
 }
 
@@ -192,18 +195,22 @@ function isTraced(): boolean {
 }
 
 /** The span of the request under the one that the caller named in `traceparent`. */
-function startSpan({ headers, url = '' }: IncomingMessage, method: string): Context {
-  const parent = propagation.extract(ROOT_CONTEXT, headers);
+function startSpan(request: IncomingMessage, method: string, path: HttpOptions['path'] = pathOf): Context {
+  const parent = propagation.extract(ROOT_CONTEXT, request.headers);
   const span = trace.getTracer('@seaworthy/telemetry').startSpan(
     method,
     {
       kind: SpanKind.SERVER,
-      // The path without its query, which may hold what nobody should read again.
-      attributes: { 'http.request.method': method, 'url.path': url.split('?', 1)[0] ?? '' },
+      attributes: { 'http.request.method': method, 'url.path': asked(path, request) },
     },
     parent,
   );
   return trace.setSpan(parent, span);
+}
+
+/** Without the query, which may hold what nobody should read again. */
+function pathOf({ url = '' }: IncomingMessage): string | undefined {
+  return url.split('?', 1)[0];
 }
 
 function endSpan(within: Context, route: string | undefined, labels: Labels): void {

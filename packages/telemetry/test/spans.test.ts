@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { createServer, get, type Server } from 'node:http';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { context, trace } from '@opentelemetry/api';
@@ -106,6 +106,29 @@ test('one trace runs from fetch through the server, and the handler is within th
   expect(answered.attributes).toMatchObject({ 'http.route': '/orders/:id', 'url.path': '/orders/7' });
   expect(JSON.stringify(collector.spans)).not.toContain('secret');
   expect(seen).toEqual([{ traceId: answered.traceId, spanId: answered.spanId, traceFlags: 1 }]);
+});
+
+test.for([
+  [
+    'what it says',
+    ({ url = '' }: IncomingMessage) => url.replace(/(\/tokens\/).*/, '$1***'),
+    { 'url.path': '/tokens/***' },
+  ],
+  [
+    'nothing, where it throws',
+    () => {
+      throw new TypeError('no path');
+    },
+    {},
+  ],
+] as const)('where the program says what a path tells, a span has %s', async ([, path, expected]) => {
+  for (const each of [http, outgoing]) each[Symbol.dispose]();
+  http = measureHttp({ servers: (each) => each === listening, path });
+  const url = await serve((_request, response) => response.end());
+  await (await fetch(`${url}/tokens/secret`)).text();
+  const answered = await exported('GET');
+  const paths = Object.fromEntries(Object.entries(answered.attributes).filter(([name]) => name === 'url.path'));
+  expect(paths).toEqual(expected);
 });
 
 test('one trace runs through node:http as a client too', async () => {

@@ -67,6 +67,17 @@ test('a request that ends during the drain is exported, and the stop itself', as
   expect(collector.spans).toContain('POST /api/v1/reports');
 });
 
+test('a token that is in the path of a request is in no trace', async () => {
+  const collector = await collect();
+  const program = await start(collector);
+  const path = '/npm/-/user/token/npm_this-is-the-token';
+  expect((await fetch(new URL(path, program.url), { method: 'DELETE' })).status).toBe(401);
+  program.child.kill('SIGTERM');
+  expect(await program.exited).toBe(0);
+  expect(collector.text()).toContain('/npm/-/user/token/***');
+  expect(collector.text()).not.toContain('this-is-the-token');
+});
+
 test('a request that is cut at the end of the drain is exported as aborted, and the stop as failed', async () => {
   const collector = await collect();
   const program = await start(collector, { SEAWORTHY_SHUTDOWN_GRACE_MS: '12000' });

@@ -18,6 +18,8 @@ export interface Collector extends AsyncDisposable {
   readonly series: (metric: string, attributes?: Attributes) => readonly CollectedSeries[];
   /** Names of the spans that arrived. */
   readonly spans: readonly string[];
+  /** All that has arrived, as it was sent. */
+  readonly text: () => string;
 }
 
 interface Json {
@@ -56,13 +58,16 @@ export interface CollectorOptions {
 export async function startCollector({ answers, onExport }: CollectorOptions = {}): Promise<Collector> {
   const metrics = new Map<string, readonly CollectedSeries[]>();
   const spans: string[] = [];
+  const texts: string[] = [];
   const server = createServer((request, response) => {
     onExport?.();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       if (answers === 'never') return;
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as Json;
+      const text = Buffer.concat(chunks).toString();
+      texts.push(text);
+      const body = JSON.parse(text) as Json;
       for (const { scopeSpans } of body.resourceSpans ?? []) {
         for (const scope of scopeSpans) spans.push(...scope.spans.map(({ name }) => name));
       }
@@ -83,6 +88,7 @@ export async function startCollector({ answers, onExport }: CollectorOptions = {
         Object.entries(attributes).every(([name, value]) => each.attributes[name] === value),
       ),
     spans,
+    text: () => texts.join('\n'),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
