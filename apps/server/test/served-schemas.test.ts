@@ -15,7 +15,7 @@ let ada: RegistryClient;
 let reader: string;
 
 beforeAll(async () => {
-  server = await runServer();
+  server = await runServer({ SEAWORTHY_ROLES: 'root=admin' });
   ada = await registryClient(server.url, 'ada');
   const made = await ada.send('POST', '/-/npm/v1/tokens', { password, readonly: true, cidr_whitelist: [] });
   reader = ((await made.json()) as { token: string }).token;
@@ -119,6 +119,19 @@ describe('a change is refused', () => {
       expect(await answers[0]?.json()).toMatchObject({ message: expect.stringContaining('token is missing') });
     });
   }
+
+  test('from an account that may only read', async () => {
+    const [root, eve] = [await registryClient(server.url, 'root'), await registryClient(server.url, 'eve')];
+    const given = await fetch(new URL('/api/v1/accounts/eve/role', server.url), {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${root.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ role: 'reader' }),
+    });
+    expect(given.status).toBe(204);
+    const refused = await register('by-a-reader', order, `Bearer ${eve.token}`);
+    expect([refused.status, await refused.json()]).toMatchObject([403, { code: 'seaworthy.server.ROLE_NEEDED' }]);
+    expect((await ask('GET', '/subjects', undefined, `Bearer ${eve.token}`)).status).toBe(200);
+  });
 
   const otherwise = [
     '/subjects/new/./versions',

@@ -19,6 +19,8 @@ const rights = {
   publish: 'publisher',
   /** Send reports. Whose project it is comes on top of it. */
   report: 'publisher',
+  /** Register and remove schemas, and say how strictly they are compared. */
+  registerSchemas: 'publisher',
   /** Change categories. */
   curate: 'maintainer',
   /** Hide reviews and show them again. */

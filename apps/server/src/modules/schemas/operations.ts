@@ -137,7 +137,9 @@ export const schemaOperations: readonly AnyOperation[] = Object.entries(table).m
     tag: 'Schemas',
     media: 'application/vnd.schemaregistry.v1+json',
     by: isRead ? 'asker' : 'account',
-    usual: isRead ? ['UNAUTHORIZED', 'STORE_UNAVAILABLE'] : ['UNAUTHORIZED', 'TOKEN_ONLY_READS', 'STORE_UNAVAILABLE'],
+    usual: isRead
+      ? ['UNAUTHORIZED', 'STORE_UNAVAILABLE']
+      : ['UNAUTHORIZED', 'TOKEN_ONLY_READS', 'ROLE_NEEDED', 'STORE_UNAVAILABLE'],
     foreign: { statuses, answer: refused },
     ...(names.length > 0 && { params: z.object(Object.fromEntries(names.map((name) => [name, parameters[name]]))) }),
   };

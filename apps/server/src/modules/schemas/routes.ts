@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { SchemaServer } from '@seaworthy/schema-registry/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ServerErrors } from '../../errors.ts';
 import { cachingOf } from '../../http/caching.ts';
 import { bearerOf } from '../accounts/bearer.ts';
+import { requireRight } from '../accounts/roles.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Account } from '../accounts/sessions.ts';
 import type { StoredSchemaLog } from './log.ts';
@@ -36,8 +36,9 @@ export function schemaRoutes(
       if (!everyoneReads || request.headers.authorization !== undefined) await authenticate(request);
       return send(reply, await server.handle(toRequest(request, target)));
     }
-    const { name: account, scope, tokenKey } = await authenticate(request);
-    if (scope !== 'publish') throw new ServerErrors.TOKEN_ONLY_READS();
+    const by = await authenticate(request);
+    requireRight(by, 'registerSchemas');
+    const { name: account, tokenKey } = by;
     const context = { tokenKey, address: request.ip, requestId: request.id };
     return send(reply, await log.as({ account, context }, () => server.handle(toRequest(request, target))));
   };
