@@ -101,6 +101,7 @@ export function createHttp(options: HttpOptions): Http {
     // Without a logger of its own Fastify listens to each answer for nothing: what it says of a request is written all the same.
     childLoggerFactory: (_none, fields) => fastifyLogger(logger, fields),
     logController: new LogController({ disableRequestLogging: true }),
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
     serverFactory(answer) {
       const server = serverOf(requestTimeoutMs, (request, response) => {
         if (!answerQuickly(request, response)) answer(request, response);
@@ -159,6 +160,11 @@ export function createHttp(options: HttpOptions): Http {
       responders = modules.flatMap(({ quick }) => quick ?? []);
     },
   };
+}
+
+/** Modules check with their own schemas. Fastify's compilers, which it loads unless it is given others, are not needed. */
+function noCompiler(): never {
+  throw new TypeError('A route has a schema of Fastify. Check what arrives in the route, with a schema of its module.');
 }
 
 function serverOf(requestTimeout: number, answer: RequestListener): Server {

@@ -242,6 +242,36 @@ test('(2) what was read before a change and arrives after it is not kept', async
   const revisionOf = (body: Buffer | undefined): unknown =>
     (JSON.parse(body?.toString() ?? '{}') as Readonly<Record<string, unknown>>)['_rev'];
   before?.document('full', 'http://a/npm');
-  expect(revisionOf((await late)?.document('full', 'http://a/npm').body)).toBe('2');
-  expect(revisionOf((await documents.find('a'))?.document('full', 'http://a/npm').body)).toBe('2');
+  expect(revisionOf((await late)?.document('full', 'http://a/npm')?.body)).toBe('2');
+  expect(revisionOf((await documents.find('a'))?.document('full', 'http://a/npm')?.body)).toBe('2');
+});
+
+test('(3) what a document was made of is let go, and another document is made of what is read anew', async () => {
+  let reads = 0;
+  let now = stored(1);
+  const documents = createDocuments(async () => ((reads += 1), { ...now, readme: 'read me' }), 1_000_000);
+  const install = (await documents.find('a'))?.document('install', 'http://a/npm');
+  expect(install?.text).toContain('"name":"a"');
+  expect(documents.recall('a')?.document('full', 'http://a/npm')).toBeUndefined();
+
+  const full = (await documents.readAnew('a'))?.document('full', 'http://a/npm');
+  expect(full?.text).toContain('read me');
+  // Both are kept, since the package is the same.
+  expect(documents.recall('a')?.document('install', 'http://a/npm')).toBe(install);
+  expect(documents.recall('a')?.document('full', 'http://a/npm')).toBe(full);
+  expect(reads).toBe(2);
+
+  now = stored(2);
+  const later = (await documents.readAnew('a'))?.document('full', 'http://a/npm');
+  expect(later?.text).toContain('"_rev":"2"');
+  // Of the revision before nothing is kept.
+  expect(documents.recall('a')?.document('install', 'http://a/npm')).toBeUndefined();
+});
+
+test('(3) a package takes the memory of its documents, not of what they were made of', async () => {
+  const readme = 'x'.repeat(10_000);
+  const documents = createDocuments(async (name) => ({ ...stored(1), name, readme }), 100_000);
+  const names = Array.from({ length: 50 }, (_, index) => `package-${index}`);
+  for (const name of names) (await documents.find(name))?.document('install', 'http://a/npm');
+  expect(names.filter((name) => documents.recall(name) === undefined)).toEqual([]);
 });

@@ -2,7 +2,7 @@
 // (1) State, nonce and verifier are of one attempt, in one browser, and are gone with the first answer: a code is never taken twice.
 // (2) What the provider says counts when its signature, issuer, audience, nonce and time are right, by keys that it publishes.
 // (3) Who somebody is, is the issuer and the subject; all other claims only name an account at its first time, or its role.
-import * as client from 'openid-client';
+import type * as OpenIdClient from 'openid-client';
 import { isSeaworthyError } from '@seaworthy/errors';
 import { ServerErrors } from '../../errors.ts';
 import type { ExternalIdentity } from '../accounts/identities.ts';
@@ -61,6 +61,9 @@ export interface OpenIdOptions {
   readonly now?: () => number;
 }
 
+/** Loaded at the first sign-in: most servers have no provider. */
+const loadClient = (): Promise<typeof OpenIdClient> => import('openid-client');
+
 const flowMs = 10 * 60_000;
 const keptMs = 60 * 60_000;
 
@@ -71,7 +74,7 @@ export function createOpenId({ settings, store, limit, now = Date.now }: OpenIdO
     async begin({ address, next, linkTo, callback }) {
       const { allowed, retryAfterMs } = await limit.take(`openid ${countedAs(address)}`);
       if (!allowed) throw new ServerErrors.TOO_MANY_LOGINS({ seconds: Math.ceil(retryAfterMs / 1_000) });
-      const provider = await configuration();
+      const [client, provider] = await Promise.all([loadClient(), configuration()]);
       const [state, nonce, verifier] = [client.randomState(), client.randomNonce(), client.randomPKCECodeVerifier()];
       const expiresAt = new Date(now() + flowMs).toISOString();
       const flow = { hash: hashToken(state), nonce, verifier, next, linkTo: linkTo ?? null, expiresAt };
@@ -103,7 +106,7 @@ export function createOpenId({ settings, store, limit, now = Date.now }: OpenIdO
     },
     async endUrl(idToken, backTo) {
       try {
-        const provider = await configuration();
+        const [client, provider] = await Promise.all([loadClient(), configuration()]);
         if (provider.serverMetadata().end_session_endpoint === undefined) return undefined;
         const asked = { id_token_hint: idToken, post_logout_redirect_uri: backTo };
         return client.buildEndSessionUrl(provider, asked).href;
@@ -117,8 +120,8 @@ export function createOpenId({ settings, store, limit, now = Date.now }: OpenIdO
 }
 
 /** Asked for at the first sign-in, so that a provider that is away does not keep the server from starting; and every hour anew. */
-function keptConfiguration(settings: OpenIdSettings, now: () => number): () => Promise<client.Configuration> {
-  let kept: { readonly at: number; readonly provider: Promise<client.Configuration> } | undefined;
+function keptConfiguration(settings: OpenIdSettings, now: () => number): () => Promise<OpenIdClient.Configuration> {
+  let kept: { readonly at: number; readonly provider: Promise<OpenIdClient.Configuration> } | undefined;
   return async () => {
     if (kept === undefined || now() >= kept.at + keptMs) kept = { at: now(), provider: discover(settings) };
     const asked = kept;
@@ -131,7 +134,8 @@ function keptConfiguration(settings: OpenIdSettings, now: () => number): () => P
   };
 }
 
-async function discover(settings: OpenIdSettings): Promise<client.Configuration> {
+async function discover(settings: OpenIdSettings): Promise<OpenIdClient.Configuration> {
+  const client = await loadClient();
   const { issuer, clientId, clientSecret, timeoutMs, skewMs } = settings;
   const address = new URL(issuer);
   try {
@@ -155,11 +159,12 @@ async function discover(settings: OpenIdSettings): Promise<client.Configuration>
   }
 }
 
-function exchange(
-  provider: client.Configuration,
+async function exchange(
+  provider: OpenIdClient.Configuration,
   answer: URL,
   { state, nonce, verifier }: OpenIdFlow & { readonly state: string },
-): Promise<client.TokenEndpointResponse & client.TokenEndpointResponseHelpers> {
+): Promise<OpenIdClient.TokenEndpointResponse & OpenIdClient.TokenEndpointResponseHelpers> {
+  const client = await loadClient();
   return client.authorizationCodeGrant(provider, answer, {
     expectedState: state,
     expectedNonce: nonce,
@@ -170,18 +175,19 @@ function exchange(
 
 /** Many providers keep names and groups out of the ID token; then they are asked for, about the same subject. */
 async function askMore(
-  provider: client.Configuration,
+  provider: OpenIdClient.Configuration,
   { nameClaim, rolesClaim, roles }: OpenIdSettings,
-  { access_token: token, said }: { readonly access_token: string; readonly said: client.IDToken },
+  { access_token: token, said }: { readonly access_token: string; readonly said: OpenIdClient.IDToken },
 ): Promise<object> {
   const isMissing = (claim: string): boolean => claimOf(said, claim) === undefined;
   const isComplete = !isMissing(nameClaim) && (roles.length === 0 || !isMissing(rolesClaim));
   if (isComplete || provider.serverMetadata().userinfo_endpoint === undefined) return {};
+  const client = await loadClient();
   return client.fetchUserInfo(provider, token, said.sub);
 }
 
 /** What fails at the provider, as one of our errors. */
-async function guarded<Result>(provider: client.Configuration, ask: () => Promise<Result>): Promise<Result> {
+async function guarded<Result>(provider: OpenIdClient.Configuration, ask: () => Promise<Result>): Promise<Result> {
   try {
     return await ask();
   } catch (cause) {
@@ -190,7 +196,7 @@ async function guarded<Result>(provider: client.Configuration, ask: () => Promis
   }
 }
 
-function identityOf(claims: client.IDToken, { nameClaim, rolesClaim, roles }: OpenIdSettings): ExternalIdentity {
+function identityOf(claims: OpenIdClient.IDToken, { nameClaim, rolesClaim, roles }: OpenIdSettings): ExternalIdentity {
   const name = claimOf(claims, nameClaim);
   const email = claims['email_verified'] === true ? claimOf(claims, 'email') : undefined;
   if (typeof name !== 'string' || name === '') throw refused(`the provider sends no name in the claim ${nameClaim}`);

@@ -101,8 +101,9 @@ export function createCatalogue({ store, packages, audit, now }: CatalogueOption
       return store.readStale((db) => searchCatalogue(db, { ...filters, match, accountId: asker?.id }));
     },
     async detail(name, asker) {
-      const { known, listing } = await listed(name, asker);
-      const document = JSON.parse(known.document('full', '').body.toString()) as FullDocument;
+      const { listing } = await listed(name, asker);
+      const { known, document: full } = await packages.document(name, asker, 'full', '');
+      const document = JSON.parse(full.body.toString()) as FullDocument;
       const [categories, tags] = await store.readStale((db) =>
         Promise.all([
           namesOf(db, 'market_listing_categories', listing.id),

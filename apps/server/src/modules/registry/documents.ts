@@ -1,5 +1,7 @@
 // (1) A document is made of one state of its package: what changes a package drops what was made of it.
 // (2) What was read before a change and arrives after it is not kept.
+// (3) What a document is made of, the readme and all manifests, is let go when it is made: documents are asked for again, and it is
+//     larger than what npm reads to install. Another document of the package is made of what is read anew.
 import { createHash } from 'node:crypto';
 import { createByteCache } from './byte-cache.ts';
 import type { Paid } from './paid.ts';
@@ -29,12 +31,15 @@ export interface KnownPackage {
   readonly tags: ReadonlyMap<string, string>;
   /** By version. */
   readonly archives: ReadonlyMap<string, ArchivePlace>;
-  document(kind: DocumentKind, base: string): PackageDocument;
+  /** Undefined when it was not made yet, and what it is made of was let go: see `Documents.readAnew`. */
+  document(kind: DocumentKind, base: string): PackageDocument | undefined;
 }
 
 export interface Documents {
   /** Undefined when there is no such package. */
   find(name: string): Promise<KnownPackage | undefined>;
+  /** The same with what all of its documents can be made of. Who may see it is to be asked again: it may have changed. */
+  readAnew(name: string): Promise<KnownPackage | undefined>;
   /** The same by what is in memory. */
   recall(name: string): KnownPackage | undefined;
   /** To be called after each change of the package. */
@@ -52,7 +57,7 @@ export function createDocuments(
   limitBytes: number,
   mayKeep: () => boolean = () => true,
 ): Documents {
-  const packages = createByteCache<KnownPackage>(limitBytes);
+  const packages = createByteCache<KeptPackage>(limitBytes);
   /** How often each package that is being read was changed meanwhile. */
   const reading = new Map<string, { changes: number; readers: number }>();
 
@@ -64,7 +69,7 @@ export function createDocuments(
     try {
       const stored = await read(name);
       if (stored === undefined) return undefined;
-      const known = knownPackage(stored, (bytes) => {
+      const known = knownPackage(stored, packages.get(name), (bytes) => {
         if (packages.get(name) === known) packages.set(name, known, bytes);
       });
       if (watch.changes === before && mayKeep()) packages.set(name, known, known.bytes);
@@ -79,6 +84,7 @@ export function createDocuments(
       const known = packages.get(name);
       return known === undefined ? load(name) : Promise.resolve(known);
     },
+    readAnew: load,
     recall: (name) => packages.get(name),
     drop(name) {
       const watch = reading.get(name);
@@ -94,14 +100,37 @@ export function createDocuments(
 
 /** The most addresses that the documents of a package are kept for: a stranger chooses the Host header. */
 const mostBases = 2;
+/** What a version costs beside its manifest. */
+const versionBytes = 200;
 
-function knownPackage(stored: StoredPackage, grow: (bytes: number) => void): KnownPackage & { readonly bytes: number } {
-  const made = new Map<string, PackageDocument>();
-  let bytes = stored.readme.length + stored.versions.reduce((sum, { manifest }) => sum + manifest.length + 200, 0);
+interface KeptPackage extends KnownPackage {
+  readonly revision: number;
+  readonly made: ReadonlyMap<string, PackageDocument>;
+  /** What it takes now. */
+  readonly bytes: number;
+}
+
+/** @param before What was known of it: of the same revision its documents are the same. */
+function knownPackage(
+  stored: StoredPackage,
+  before: KeptPackage | undefined,
+  resized: (bytes: number) => void,
+): KeptPackage {
+  const { revision } = stored;
+  const made = new Map(before?.revision === revision ? before.made : []);
+  let source: StoredPackage | undefined = stored;
+  const versionsBytes = stored.versions.length * versionBytes;
+  const bytesNow = (): number => {
+    let bytes = versionsBytes + (source === undefined ? 0 : sizeOf(source));
+    for (const { text } of made.values()) bytes += text.length;
+    return bytes;
+  };
   return {
     get bytes() {
-      return bytes;
+      return bytesNow();
     },
+    revision,
+    made,
     access: stored.access,
     owners: stored.owners.map(({ name }) => name),
     paid: paidOf(stored),
@@ -110,16 +139,18 @@ function knownPackage(stored: StoredPackage, grow: (bytes: number) => void): Kno
     document(kind, base) {
       const key = `${kind} ${base}`;
       const ready = made.get(key);
-      if (ready !== undefined) return ready;
-      const document = toDocument(stored, kind, base);
-      if (made.size < mostBases * 2) {
-        made.set(key, document);
-        bytes += document.text.length;
-        grow(bytes);
-      }
+      if (ready !== undefined || source === undefined) return ready;
+      const document = toDocument(source, kind, base);
+      if (made.size < mostBases * 2) made.set(key, document);
+      source = undefined;
+      resized(bytesNow());
       return document;
     },
   };
+}
+
+function sizeOf({ readme, versions }: StoredPackage): number {
+  return readme.length + versions.reduce((sum, { manifest }) => sum + manifest.length, 0);
 }
 
 function toDocument(stored: StoredPackage, kind: DocumentKind, base: string): PackageDocument {

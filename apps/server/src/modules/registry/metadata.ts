@@ -1,4 +1,5 @@
 import { ServerErrors } from '../../errors.ts';
+import type { Accounts } from '../accounts/service.ts';
 import { objectOf, type Json } from './publication.ts';
 import type { Change } from './store-changes.ts';
 import type { StoredPackage } from './store.ts';
@@ -61,4 +62,23 @@ function tagsOf(document: Json, stored: StoredPackage, missing: readonly string[
 /** What is no text names nothing. An object in its place may not even become one. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** The most owners that a package is given at once: each one is looked up. */
+const mostOwners = 1_000;
+
+/** What the store is to change for it. @throws ServerErrors.ACCOUNT_UNKNOWN, PUBLISH_REFUSED */
+export async function changeOf(
+  wish: Exclude<Wish, { readonly kind: 'star' }>,
+  accounts: Pick<Accounts, 'find'>,
+): Promise<Pick<Change, 'owners' | 'deprecated' | 'unpublish' | 'tags'>> {
+  if (wish.kind === 'deprecate') return { deprecated: wish.deprecated };
+  if (wish.kind === 'unpublish') return { unpublish: wish.versions, tags: wish.tags };
+  if (wish.names.length > mostOwners) {
+    throw new ServerErrors.PUBLISH_REFUSED({ reason: `it names more than ${mostOwners} owners` });
+  }
+  const owners: number[] = [];
+  // One after the other: the first name that nobody has ends it.
+  for (const name of wish.names) owners.push((await accounts.find(name)).id);
+  return { owners };
 }

@@ -16,9 +16,9 @@ export interface PackageRoutesOptions {
 export function packageRoutes(app: FastifyInstance, { packages, callers, publicUrl }: PackageRoutesOptions): void {
   named(app, 'GET', ['/', ''], async (name, request, reply) => {
     const reader = await callers.reader(request);
-    const known = await packages.find(name, reader);
     const kind = request.query['write'] === undefined ? kindOf(request.headers.accept) : 'full';
-    const { body, etag } = known.document(kind, baseOf(request, publicUrl));
+    const { known, document } = await packages.document(name, reader, kind, baseOf(request, publicUrl));
+    const { body, etag } = document;
     void reply.headers(asObject(documentHeaders(etag, known.access === 'public' && reader === undefined)));
     if (isSame(request.headers['if-none-match'], etag)) return reply.code(304).send();
     return reply.headers(asObject(typeOf(kind))).send(body);
@@ -26,13 +26,14 @@ export function packageRoutes(app: FastifyInstance, { packages, callers, publicU
 
   named<{ version: string }>(app, 'GET', ['/', '/:version'], async (name, request, reply) => {
     const { version } = request.params;
-    const known = await packages.find(name, await callers.reader(request));
-    const document = JSON.parse(known.document('full', baseOf(request, publicUrl)).body.toString()) as FullDocument;
+    const reader = await callers.reader(request);
+    const found = await packages.document(name, reader, 'full', baseOf(request, publicUrl));
+    const document = JSON.parse(found.document.body.toString()) as FullDocument;
     const wanted = own(document['dist-tags'], version) ?? version;
-    const found = own(document.versions, wanted);
-    if (found === undefined)
+    const manifest = own(document.versions, wanted);
+    if (manifest === undefined)
       throw new ServerErrors.VERSION_UNKNOWN({ name, version: JSON.stringify(version.slice(0, 80)) });
-    return reply.send(found);
+    return reply.send(manifest);
   });
 
   named<{ file: string }>(app, ['GET', 'HEAD'], ['/', '/-/:file'], async (name, request, reply) => {

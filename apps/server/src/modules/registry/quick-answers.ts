@@ -28,7 +28,9 @@ export function quickAnswers(options: QuickAnswersOptions): QuickResponder {
     const base = baseOf(request.headers);
     if (known === undefined || base === undefined) return undefined;
     const kind = kindOf(request.headers.accept);
-    const { text, etag } = known.document(kind, base);
+    const made = known.document(kind, base);
+    if (made === undefined) return undefined;
+    const { text, etag } = made;
     const route = routeOf(part, '');
     const headers = documentHeaders(etag, known.access === 'public' && asker === undefined);
     if (isSame(request.headers['if-none-match'], etag)) return { status: 304, route, headers, body: '' };

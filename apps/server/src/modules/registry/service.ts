@@ -5,10 +5,11 @@ import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import type { Account } from '../accounts/sessions.ts';
 import type { Blobs } from './blobs.ts';
 import { createByteCache } from './byte-cache.ts';
-import { createDocuments, type ArchivePlace, type KnownPackage } from './documents.ts';
-import { wishOf, type Wish } from './metadata.ts';
+import { createDocuments, type ArchivePlace, type KnownPackage, type PackageDocument } from './documents.ts';
+import { changeOf, wishOf } from './metadata.ts';
 import { versionOfArchive } from './names.ts';
 import { expectPaid, isPaid, type Covers, type Paid } from './paid.ts';
+import type { DocumentKind } from './packument.ts';
 import { createPublisher } from './publisher.ts';
 import { matchOf } from './query.ts';
 import { createSearches } from './searches.ts';
@@ -31,6 +32,8 @@ export interface SearchRequest {
 export interface Packages {
   /** @throws ServerErrors.PACKAGE_UNKNOWN, also when the asker may not see it */
   find(name: string, asker: Asker): Promise<KnownPackage>;
+  /** What is known of the package, and a document of it. @throws ServerErrors.PACKAGE_UNKNOWN as `find` */
+  document(name: string, asker: Asker, kind: DocumentKind, base: string): Promise<FoundDocument>;
   /** @throws ServerErrors.PACKAGE_UNKNOWN, VERSION_UNKNOWN, PAYMENT_REQUIRED */
   archive(name: string, file: string, asker: Asker): Promise<ArchiveFound>;
   /** The bytes of an archive: at once if they are few. */
@@ -59,6 +62,11 @@ export interface RememberedPackages extends Packages {
   recall(name: string, asker: Asker): KnownPackage | undefined;
   /** An archive by what is in memory. */
   recallArchive(name: string, file: string, asker: Asker): RecalledArchive | undefined;
+}
+
+export interface FoundDocument {
+  readonly known: KnownPackage;
+  readonly document: PackageDocument;
 }
 
 export interface ArchiveFound extends ArchivePlace, Pick<KnownPackage, 'access'> {
@@ -124,10 +132,16 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
   const archives = createByteCache<Buffer>(archivesBytes);
   const publisher = createPublisher({ ...options, now, find: documents.find, changed });
 
-  const find = async (name: string, asker: Asker): Promise<KnownPackage> => {
-    const known = await documents.find(name);
-    if (known === undefined || !maySee(known, asker)) throw unknown(name);
-    return known;
+  const find = async (name: string, asker: Asker): Promise<KnownPackage> =>
+    visible(name, await documents.find(name), asker);
+  const documentOf: Packages['document'] = async (name, asker, kind, base) => {
+    const known = await find(name, asker);
+    const ready = known.document(kind, base);
+    if (ready !== undefined) return { known, document: ready };
+    const anew = visible(name, await documents.readAnew(name), asker);
+    const document = anew.document(kind, base);
+    if (document === undefined) throw unknown(name);
+    return { known: anew, document };
   };
   const recall = (name: string, asker: Asker): KnownPackage | undefined => {
     const known = documents.recall(name);
@@ -157,6 +171,7 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
   };
   return {
     find,
+    document: documentOf,
     async archive(name, file, asker) {
       const version = versionOfArchive(name, file) ?? file;
       // Whoever asks for an archive mostly has the document already: the package is not read, nor kept, for it.
@@ -220,31 +235,18 @@ const eventOf = {
   unpublish: 'versions unpublished',
 } as const;
 
-/** The most owners that a package is given at once: each one is looked up. */
-const mostOwners = 1_000;
-
-/** @throws ServerErrors.ACCOUNT_UNKNOWN, PUBLISH_REFUSED */
-async function changeOf(
-  wish: Exclude<Wish, { readonly kind: 'star' }>,
-  accounts: Pick<Accounts, 'find'>,
-): Promise<Pick<Change, 'owners' | 'deprecated' | 'unpublish' | 'tags'>> {
-  if (wish.kind === 'deprecate') return { deprecated: wish.deprecated };
-  if (wish.kind === 'unpublish') return { unpublish: wish.versions, tags: wish.tags };
-  if (wish.names.length > mostOwners) {
-    throw new ServerErrors.PUBLISH_REFUSED({ reason: `it names more than ${mostOwners} owners` });
-  }
-  const owners: number[] = [];
-  // One after the other: the first name that nobody has ends it.
-  for (const name of wish.names) owners.push((await accounts.find(name)).id);
-  return { owners };
-}
-
 /** @throws PACKAGE_UNKNOWN, NOT_AN_OWNER, STALE_REVISION */
 function refuseUnless(outcome: ChangeOutcome, name: string, account: Account): void {
   if (outcome === 'unknown') throw unknown(name);
   if (outcome === 'not an owner') throw new ServerErrors.NOT_AN_OWNER({ account: account.name, name: shown(name) });
   if (outcome === 'no owner') throw new ServerErrors.LAST_OWNER({ name });
   if (outcome === 'stale') throw new ServerErrors.STALE_REVISION({ name });
+}
+
+/** @throws PACKAGE_UNKNOWN */
+function visible(name: string, known: KnownPackage | undefined, asker: Asker): KnownPackage {
+  if (known === undefined || !maySee(known, asker)) throw unknown(name);
+  return known;
 }
 
 function maySee({ access, owners }: KnownPackage, asker: Asker): boolean {

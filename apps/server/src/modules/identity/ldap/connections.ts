@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { Client } from 'ldapts';
+import type { Client } from 'ldapts';
 import { ServerErrors } from '../../../errors.ts';
 
 export interface ConnectionSettings {
@@ -96,7 +96,9 @@ async function open({ url, startTls, caFile, timeoutMs }: ConnectionSettings): P
     ...(caFile !== undefined && { ca: readFileSync(caFile) }),
   };
   let socket: Socket | undefined;
-  const client = new Client({
+  // Loaded for the first question: most servers have no directory.
+  const ldap = await import('ldapts');
+  const client = new ldap.Client({
     url,
     timeout: timeoutMs,
     connectTimeout: timeoutMs,

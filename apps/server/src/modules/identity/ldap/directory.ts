@@ -2,7 +2,7 @@
 // (1) An empty password is never sent: to a directory it asks for no proof at all, and succeeds (RFC 4513, 5.1.2).
 // (2) A name is a value in a filter, never a part of it (RFC 4515), and one that fits several people is nobody's.
 // (3) A password travels encrypted, or within this machine.
-import { NoSuchObjectError, ResultCodeError, type Client, type Entry } from 'ldapts';
+import type { Client, Entry } from 'ldapts';
 import { ServerErrors } from '../../../errors.ts';
 import type { ExternalIdentity } from '../../accounts/identities.ts';
 import { standingOfGroups, type RoleMapping } from '../../accounts/role-mapping.ts';
@@ -63,10 +63,18 @@ async function prove(client: Client, given: Given, settings: DirectorySettings):
   try {
     await client.bind(entry.dn, given.password);
   } catch (error) {
-    if (error instanceof ResultCodeError && refusals.includes(error.code)) return undefined;
+    if (refusals.includes(codeOf(error))) return undefined;
     throw error;
   }
   return identityOf(entry, groups, settings);
+}
+
+/** The group does not exist (32). */
+const noSuchObject = 32;
+
+/** What the directory answered, if it did (RFC 4511, 4.1.9). */
+function codeOf(error: unknown): number {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : -1;
 }
 
 /** A wrong password (49), none that could be right (48), an account that is locked (19, 53) or may not (50). */
@@ -97,7 +105,7 @@ async function groupsOf(
     const { searchEntries } = await client.search(groupsBase, { scope: 'sub', filter, attributes: ['cn'] });
     return searchEntries.flatMap((group) => textsOf(group, 'cn'));
   } catch (error) {
-    if (error instanceof NoSuchObjectError) return [];
+    if (codeOf(error) === noSuchObject) return [];
     throw error;
   }
 }
