@@ -18,7 +18,7 @@ variable "image" {
 }
 
 variable "secret_name" {
-  description = "Name of a Secret with the keys push-token and management-token, and for several pods database-url and redis-url, with database-read-url for replicas. Its values stay out of Terraform's state."
+  description = "Name of a Secret with the keys push-token and management-token, and for several pods database-url and redis-url, with database-direct-url behind a pooler and database-read-url for replicas. Its values stay out of Terraform's state."
   type        = string
   default     = "seaworthy-server"
 }

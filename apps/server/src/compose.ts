@@ -339,10 +339,11 @@ function addDatabase(
     after: ['data folder'],
     async start({ signal }) {
       const { url, maxConnections } = shared;
+      const directUrl = shared.directUrl?.reveal();
       database.fill(
         url === undefined
           ? await openDatabase(join(dataDir, 'server.sqlite'))
-          : await openPostgres(url.reveal(), { maxConnections, signal, replicas }),
+          : await openPostgres(url.reveal(), { directUrl, maxConnections, signal, replicas }),
       );
     },
     stop: () => database.value.close(),

@@ -22,7 +22,7 @@ import {
 import { isLoopback } from './http/listen.ts';
 import { brokenDirectory, brokenProvider, brokenSearcher, identityShape } from './identity-settings.ts';
 import { redisShape } from './limits/settings.ts';
-import { brokenReplicas, brokenStorage, replicaShape, storageShape } from './storage-settings.ts';
+import { brokenPooler, brokenReplicas, brokenStorage, replicaShape, storageShape } from './storage-settings.ts';
 import { grantPattern } from './modules/accounts/grants.ts';
 import { areNetworks } from './modules/accounts/networks.ts';
 
@@ -263,6 +263,10 @@ const rules: readonly Rule<typeof shape>[] = [
       get('storage.accessKeyId'),
       get('storage.secretAccessKey'),
     ]),
+  (get) => {
+    const message = brokenPooler(get('database.url'), get('database.directUrl'));
+    return message === undefined ? undefined : { key: 'database.directUrl', message };
+  },
   (get) => {
     const message = brokenReplicas(get('database.url'), get('database.readUrl'));
     return message === undefined ? undefined : { key: 'database.readUrl', message };

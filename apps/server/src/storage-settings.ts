@@ -63,8 +63,11 @@ export function bucketPlace(settings: StorageSettings): BucketPlace | undefined 
   };
 }
 
-/** The settings of replicas, as a part of those of the database. */
+/** The settings of poolers and replicas, as a part of those of the database. */
 export const replicaShape = {
+  directUrl: secret(string({ pattern: /^postgres(ql)?:\/\/\S+$/ }))
+    .optional()
+    .describe('The database itself, where the address of the database is a pooler that shares its connections.'),
   readUrl: secret(string({ pattern: /^postgres(ql)?:\/\/\S+$/ }))
     .optional()
     .describe(
@@ -83,6 +86,12 @@ export function brokenReplicas(database: unknown, replicas: { reveal(): string }
   if (splitUrls(replicas.reveal()).every((each) => URL.canParse(each) && new URL(each).hostname !== ''))
     return undefined;
   return 'an address of a replica is not like postgres://user:password@host/database. Correct SEAWORTHY_DATABASE_READ_URL.';
+}
+
+/** Undefined when it is as it should be. */
+export function brokenPooler(database: unknown, direct: unknown): string | undefined {
+  if (direct === undefined || database !== undefined) return undefined;
+  return 'the database itself is given, and no pooler in front of it. Set SEAWORTHY_DATABASE_URL to the pooler, or to the same address without SEAWORTHY_DATABASE_DIRECT_URL.';
 }
 
 export interface BrokenStorage {

@@ -33,8 +33,8 @@ variable "settings" {
     error_message = "A token in a setting is a token in Terraform's state. Put it into the Secret."
   }
   validation {
-    condition     = alltrue([for name in ["SEAWORTHY_DATABASE_URL", "SEAWORTHY_DATABASE_READ_URL", "SEAWORTHY_REDIS_URL"] : !contains(keys(var.settings), name)])
-    error_message = "An address has a password, and would be in Terraform's state. Put it into the Secret, as database-url, database-read-url or redis-url, and set shared."
+    condition     = alltrue([for name in ["SEAWORTHY_DATABASE_URL", "SEAWORTHY_DATABASE_DIRECT_URL", "SEAWORTHY_DATABASE_READ_URL", "SEAWORTHY_REDIS_URL"] : !contains(keys(var.settings), name)])
+    error_message = "An address has a password, and would be in Terraform's state. Put it into the Secret, as database-url, database-direct-url, database-read-url or redis-url, and set shared."
   }
   validation {
     condition     = !contains(keys(var.settings), "SEAWORTHY_SHUTDOWN_GRACE_MS")

@@ -32,6 +32,10 @@ const refused: readonly (readonly [string, object])[] = [
   ['half a digest', { image: { ...defaults.image, digest: 'sha256:abc' } }],
   ['a token among the settings', { settings: { SEAWORTHY_PUSH_TOKEN: 'not here, they would be in the manifest' } }],
   ['the address of a replica among the settings', { settings: { SEAWORTHY_DATABASE_READ_URL: 'postgres://a:b@c/d' } }],
+  [
+    'the address behind a pooler among the settings',
+    { settings: { SEAWORTHY_DATABASE_DIRECT_URL: 'postgres://a:b@c/d' } },
+  ],
   ['the address of the database among the settings', { settings: { SEAWORTHY_DATABASE_URL: 'postgres://a:b@c/d' } }],
   ['the address of Redis among the settings', { settings: { SEAWORTHY_REDIS_URL: 'redis://:password@c' } }],
   ['no pods', { shared: { ...defaults.shared, replicas: 0 } }],

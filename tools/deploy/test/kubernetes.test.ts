@@ -121,10 +121,13 @@ describe('deploy/kubernetes/servers', () => {
       const valueFrom = { secretKeyRef: { name: 'seaworthy-server', key } };
       expect(environment).toContainEqual({ name, valueFrom });
     }
-    expect(environment).toContainEqual({
-      name: 'SEAWORTHY_DATABASE_READ_URL',
-      valueFrom: { secretKeyRef: { name: 'seaworthy-server', key: 'database-read-url', optional: true } },
-    });
+    for (const [name, key] of [
+      ['SEAWORTHY_DATABASE_DIRECT_URL', 'database-direct-url'],
+      ['SEAWORTHY_DATABASE_READ_URL', 'database-read-url'],
+    ] as const) {
+      const valueFrom = { secretKeyRef: { name: 'seaworthy-server', key, optional: true } };
+      expect(environment).toContainEqual({ name, valueFrom });
+    }
     const given = environment.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
     const secrets = {
       SEAWORTHY_DATABASE_URL: 'postgres://db.internal/seaworthy',

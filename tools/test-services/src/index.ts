@@ -1,8 +1,18 @@
 export { chromium } from './chromium.ts';
 export { nginx, startNginx } from './nginx.ts';
 export type { NginxServer } from './nginx.ts';
-export { postgres, postgresPrograms, replicaPrograms, startPostgres, startPostgresReplica } from './postgres.ts';
-export type { PostgresServer } from './postgres.ts';
+export { pgbouncer, startPgBouncer } from './pgbouncer.ts';
+export type { PgBouncerOptions, PgBouncerServer } from './pgbouncer.ts';
+export {
+  postgres,
+  postgresPrograms,
+  replicaPrograms,
+  securePostgresPrograms,
+  startPostgres,
+  startPostgresReplica,
+  startSecurePostgres,
+} from './postgres.ts';
+export type { PostgresServer, SecurePostgresServer } from './postgres.ts';
 export { freePort } from './process.ts';
 export { prometheus, promtool, startPrometheus } from './prometheus.ts';
 export type { PrometheusAnswer, PrometheusOptions, PrometheusServer } from './prometheus.ts';

@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { chownSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chownSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeCertificate } from './certificate.ts';
 import { isExecutable, onPath } from './on-path.ts';
 import { freePort, runUntilReady } from './process.ts';
 import { refusedByEnvironment, type Availability, type TestService } from './service.ts';
@@ -71,6 +72,48 @@ export async function startPostgres(location: string): Promise<PostgresServer> {
   }));
 }
 
+export interface SecurePostgresServer extends PostgresServer {
+  /** The certificate to believe; it is for localhost, which `url` names. */
+  readonly caFile: string;
+}
+
+/** The same for who has `openssl` on the path. */
+export const securePostgresPrograms: TestService<string> = {
+  name: 'the programs of PostgreSQL, and openssl',
+  find(environment = process.env) {
+    const programs = postgresPrograms.find(environment);
+    if (!programs.available || onPath(environment['PATH'] ?? '', ['openssl']) !== undefined) return programs;
+    return { available: false, reason: 'no openssl on the path' };
+  },
+};
+
+/** A server that refuses whoever does not speak TLS and know the password in `url`; `location` is that of its programs. */
+export async function startSecurePostgres(location: string): Promise<SecurePostgresServer> {
+  const password = 'only-for-these-tests';
+  let caFile = '';
+  const settings = ['-c', 'ssl=on', '-c', 'ssl_cert_file=certificate.pem', '-c', 'ssl_key_file=key.pem'];
+  const server = await startIn(
+    location,
+    'database system is ready to accept connections',
+    (folder) => {
+      writeFileSync(join(folder, '../password'), password);
+      const options = ['-A', 'scram-sha-256', '--pwfile', join(folder, '../password'), '-U', 'postgres'];
+      return { program: 'initdb', args: ['-D', folder, ...options, '-E', 'UTF8', '--no-locale', '--no-sync'] };
+    },
+    settings,
+    async (folder, user) => {
+      await makeCertificate(folder);
+      caFile = join(folder, 'certificate.pem');
+      for (const name of ['key.pem', 'certificate.pem']) if (user) chownSync(join(folder, name), user.uid, user.gid);
+      writeFileSync(join(folder, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
+    },
+  );
+  const url = new URL(server.url);
+  url.hostname = 'localhost';
+  url.password = password;
+  return { ...server, url: url.href, caFile };
+}
+
 /** A replica that follows a server of `startPostgres` by streaming; `location` is that of `replicaPrograms`. */
 export function startPostgresReplica(location: string, primary: Pick<PostgresServer, 'url'>): Promise<PostgresServer> {
   return startIn(location, 'database system is ready to accept read-only connections', (folder) => ({
@@ -82,20 +125,28 @@ export function startPostgresReplica(location: string, primary: Pick<PostgresSer
 type Making = (folder: string) => { readonly program: string; readonly args: readonly string[] };
 
 /** Makes the data in a folder of its own, and starts a server with it. */
-async function startIn(location: string, ready: string, making: Making): Promise<PostgresServer> {
+async function startIn(
+  location: string,
+  ready: string,
+  making: Making,
+  more: readonly string[] = [],
+  prepare: (folder: string, user: User | undefined) => Promise<void> = () => Promise.resolve(),
+): Promise<PostgresServer> {
   const user = process.getuid?.() === 0 ? unprivileged() : undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'test-postgres-'));
-  if (user) chownSync(folder, user.uid, user.gid);
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const whole = mkdtempSync(join(tmpdir(), 'test-postgres-'));
+  if (user) chownSync(whole, user.uid, user.gid);
+  const folder = join(whole, 'data');
+  const remove = (): void => rmSync(whole, { recursive: true, force: true });
   try {
     const { program, args } = making(folder);
-    await promisify(execFile)(join(location, program), args, { cwd: folder, ...user });
+    await promisify(execFile)(join(location, program), args, { cwd: whole, ...user });
+    await prepare(folder, user);
     const port = await freePort();
     const launch = async () => {
       const settings = ['-c', 'fsync=off', '-c', 'unix_socket_directories=', '-c', 'max_connections=200'];
       const child = spawn(
         join(location, 'postgres'),
-        ['-D', folder, '-h', '127.0.0.1', '-p', String(port), ...settings],
+        ['-D', folder, '-h', '127.0.0.1', '-p', String(port), ...settings, ...more],
         { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder, ...user },
       );
       return runUntilReady(child, child.stderr, ready, 'postgres');
@@ -123,12 +174,13 @@ function debianFolders(): readonly string[] {
   return globSync('/usr/lib/postgresql/*/bin').toSorted((one, other) => version(other) - version(one));
 }
 
-interface User {
+export interface User {
   readonly uid: number;
   readonly gid: number;
 }
 
-function unprivileged(): User | undefined {
+/** Whom PostgreSQL and its poolers run as, when the tests run as root: they refuse to be root. */
+export function unprivileged(): User | undefined {
   const lines = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'));

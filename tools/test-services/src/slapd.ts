@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeCertificate } from './certificate.ts';
 import { isExecutable, onPath } from './on-path.ts';
 import { freePort, runUntilReady } from './process.ts';
 import { refusedByEnvironment, type Availability, type TestService } from './service.ts';
@@ -80,13 +81,6 @@ export async function startSlapd(location: string, { suffix, entries }: Director
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-}
-
-async function makeCertificate(folder: string): Promise<void> {
-  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  await promisify(execFile)('openssl', ['req', ...kind, ...name, ...files]);
 }
 
 interface Configured {

@@ -1,7 +1,7 @@
 // (1) A connection that has failed is never used again: whoever gives it back closes it.
 // (2) Of a change whose answer is lost nobody knows whether it was made; such an error says so, and nothing repeats the change.
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
-import type { CustomTypesConfig, Pool, PoolClient, PoolConfig } from 'pg';
+import type { CustomTypesConfig, Pool, PoolClient, PoolConfig, QueryResult } from 'pg';
 import { ServerErrors } from '../errors.ts';
 import { isConnectionOver } from './postgres-errors.ts';
 import { socketTo } from './replicas/addresses.ts';
@@ -14,6 +14,13 @@ export interface PoolOptions {
   readonly statementMs: number;
   /** How long to wait for a connection, in milliseconds. */
   readonly connectMs: number;
+  /**
+   * Whether a pooler in between may give each transaction another connection. Then limits of time are part of each transaction,
+   * as nothing that is set for a connection stays, and some poolers refuse a connection that begins with settings.
+   *
+   * @default false
+   */
+  readonly isPooled?: boolean | undefined;
   /** The address to go to, of several that the host has. @default the first that answers */
   readonly ip?: string | undefined;
   /** Called when something was changed, or may have been. @default nobody asks */
@@ -28,13 +35,14 @@ export async function openPool(options: PoolOptions): Promise<PostgresPool> {
   pool.on('error', () => undefined);
   return {
     options: pool.options,
-    connect: () => connect(pool, options.onChanged),
+    connect: () => connect(pool, options),
     end: () => pool.end(),
   };
 }
 
 /** What a single connection is opened with too. */
-export function connectionOf({ url, statementMs, connectMs, ip }: Omit<PoolOptions, 'maxConnections'>): PoolConfig {
+export function connectionOf(options: Omit<PoolOptions, 'maxConnections'>): PoolConfig {
+  const { url, statementMs, connectMs, isPooled = false, ip } = options;
   return {
     connectionString: url,
     application_name: 'seaworthy-server',
@@ -43,13 +51,22 @@ export function connectionOf({ url, statementMs, connectMs, ip }: Omit<PoolOptio
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     ...(ip !== undefined && { stream: () => socketTo(ip) }),
-    ...(statementMs > 0 && {
-      statement_timeout: statementMs,
-      // Where the server does not even say that it took too long.
-      query_timeout: statementMs + 500,
-      idle_in_transaction_session_timeout: statementMs * 2,
-    }),
+    // Where the server does not even say that it took too long.
+    ...(statementMs > 0 && { query_timeout: statementMs + 500 }),
+    ...(statementMs > 0 && !isPooled && limitsOf(statementMs)),
   };
+}
+
+function limitsOf(statementMs: number) {
+  return { statement_timeout: statementMs, idle_in_transaction_session_timeout: statementMs * 2 };
+}
+
+/** Begins a transaction that has its limits of time with it, in one message. */
+function beginOf({ statementMs, isPooled = false }: PoolOptions): string {
+  if (!isPooled || statementMs === 0) return 'begin';
+  return ['begin', ...Object.entries(limitsOf(statementMs)).map(([name, ms]) => `SET LOCAL ${name} = ${ms}`)].join(
+    '; ',
+  );
 }
 
 const [bigint, numeric, text] = [20, 1700, 25];
@@ -63,7 +80,9 @@ function readTypes(types: CustomTypesConfig): CustomTypesConfig {
   return { getTypeParser: getTypeParser as CustomTypesConfig['getTypeParser'] };
 }
 
-async function connect(pool: Pool, onChanged?: () => void): Promise<PostgresPoolClient> {
+async function connect(pool: Pool, options: PoolOptions): Promise<PostgresPoolClient> {
+  const { onChanged } = options;
+  const begin = beginOf(options);
   const client = await pool.connect();
   let isOver = false;
   // Whoever asks next hears of it. The pool does not listen to what it has given away, and nobody listening ends the process.
@@ -77,7 +96,7 @@ async function connect(pool: Pool, onChanged?: () => void): Promise<PostgresPool
       ? sql === 'commit'
       : !/^\s*(?:begin|start|select|with|listen|set|show)\b/i.test(sql);
     try {
-      const { command, rowCount, rows } = await ask(client, sql, parameters);
+      const { command, rowCount, rows } = await ask(client, sql === 'begin' ? begin : sql, parameters);
       if (command === 'BEGIN' || command === 'START') isInTransaction = true;
       if (sql === 'commit' || sql === 'rollback') isInTransaction = false;
       return { command: command as 'SELECT', rowCount: rowCount ?? 0, rows };
@@ -98,6 +117,8 @@ async function connect(pool: Pool, onChanged?: () => void): Promise<PostgresPool
   };
 }
 
-function ask(client: PoolClient, sql: string, parameters: readonly unknown[]) {
-  return client.query<object>(sql, parameters.map(toStored));
+async function ask(client: PoolClient, sql: string, parameters: readonly unknown[]): Promise<QueryResult<object>> {
+  const answer: QueryResult<object> | QueryResult<object>[] = await client.query<object>(sql, parameters.map(toStored));
+  // Of several statements in one message the first is the one that was asked for.
+  return Array.isArray(answer) ? (answer[0] as QueryResult<object>) : answer;
 }

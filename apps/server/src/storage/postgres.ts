@@ -5,11 +5,19 @@ import { answering, migrate, type Database } from './database.ts';
 import { listenForNotices } from './notices.ts';
 import { sameColumns } from './postgres-columns.ts';
 import { isPostgresAway } from './postgres-errors.ts';
+import { isOwnConnection } from './own-connection.ts';
 import { openPool, type PoolOptions } from './postgres-pool.ts';
 import { openReplicas, type OpenReplicas, type ReplicasOptions } from './replicas/replicas.ts';
 import type { Tables } from './schema.ts';
 
 export interface PostgresOptions {
+  /**
+   * The database itself, where `url` is a pooler that may give each transaction another connection: tables are made, changes of
+   * others are heard and replicas are measured through it.
+   *
+   * @default url
+   */
+  readonly directUrl?: string | undefined;
   /** @default 10 */
   readonly maxConnections?: number;
   /** How long one statement may take, in milliseconds. @default 4000 */
@@ -30,19 +38,20 @@ export interface PostgresOptions {
  * @throws ServerErrors.DATABASE_UNUSABLE when it does not answer, refuses, or cannot be migrated.
  */
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Database> {
-  const { maxConnections = 10, statementMs = 4_000, connectMs = 2_000 } = options;
-  const pool: PoolOptions = { url, maxConnections, statementMs, connectMs };
+  const { directUrl = url, maxConnections = 10, statementMs = 4_000, connectMs = 2_000 } = options;
+  const pool: PoolOptions = { url, isPooled: directUrl !== url, maxConnections, statementMs, connectMs };
   let query: Kysely<Tables> | undefined;
   let replicas: OpenReplicas | undefined;
   try {
-    const schema = await migratePatiently(pool, options);
+    const schema = await migratePatiently({ ...pool, url: directUrl, isPooled: false }, options);
+    if (!(await isOwnConnection(directUrl))) throw new TypeError(shared);
     const db = (query = await open({ ...pool, onChanged: () => replicas?.wrote() }));
     // A pool that nobody has asked yet is not closed with the rest.
     await sql`SELECT 1`.execute(db);
-    const notices = listenForNotices({ url, schema });
+    const notices = listenForNotices({ url: directUrl, schema });
     await notices.begun;
     if (options.replicas !== undefined)
-      replicas = await openReplicas({ ...options.replicas, primaryUrl: url, maxConnections, notices });
+      replicas = await openReplicas({ ...options.replicas, primaryUrl: directUrl, maxConnections, notices });
     return {
       query: db,
       notices,
@@ -65,6 +74,9 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     throw new ServerErrors.DATABASE_UNUSABLE({ address: addressOf(url), reason }, { cause });
   }
 }
+
+const shared =
+  'a pooler gives its connections to several clients, so that what other servers change would not be heard. Set SEAWORTHY_DATABASE_DIRECT_URL to the database itself, or let the pooler give a connection to one client for as long as it stays';
 
 async function open(pool: PoolOptions): Promise<Kysely<Tables>> {
   return new Kysely<Tables>({

@@ -105,6 +105,16 @@ test('keys may be mounted as files, and are printed nowhere', async () => {
   await expect(load({ SEAWORTHY_SECRETS_DIR: join(folder, 'nowhere') })).rejects.toSatisfy(ConfigErrors.INVALID.is);
 });
 
+test('a pooler has the database itself behind it, and neither address is shown', async () => {
+  const direct = 'postgres://a:hidden-word@db/app';
+  const config = await load({
+    SEAWORTHY_DATABASE_URL: 'postgres://a:hidden-word@pooler/app',
+    SEAWORTHY_DATABASE_DIRECT_URL: direct,
+  });
+  expect(config.value.database.directUrl?.reveal()).toBe(direct);
+  expect(JSON.stringify([config.value, config.describe()])).not.toContain('hidden-word');
+});
+
 test('replicas are those of the database, and wait for nothing else', async () => {
   const urls = 'postgres://a:b@one/app,postgres://a:b@two:6000/app';
   const { value } = await load({ SEAWORTHY_DATABASE_URL: 'postgres://db/app', SEAWORTHY_DATABASE_READ_URL: urls });
@@ -112,6 +122,11 @@ test('replicas are those of the database, and wait for nothing else', async () =
 });
 
 const brokenReplicas = [
+  {
+    title: 'the database behind a pooler without the pooler',
+    variables: { SEAWORTHY_DATABASE_DIRECT_URL: 'postgres://a:b@db/app' },
+    says: 'SEAWORTHY_DATABASE_URL',
+  },
   {
     title: 'replicas without a database',
     variables: { SEAWORTHY_DATABASE_READ_URL: 'postgres://one/app' },
