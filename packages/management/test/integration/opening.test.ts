@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test, vi } from 'vitest';
 import { managementChannels, startManagement, type ManagementOptions } from '../../src/index.ts';
@@ -71,6 +73,18 @@ describe('starting and closing', () => {
     await closed;
     await management.close();
     await expect(ask(management.url, '/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('a connection that never ends its headers, or says nothing, is cut in seconds', { timeout: 15_000 }, async () => {
+    const { port } = await start();
+    const beginnings = ['GET /health HTTP/1.1\r\nHost: localhost\r\n', ''];
+    await Promise.all(
+      beginnings.map(async (beginning) => {
+        const socket = connect(port, '127.0.0.1').resume();
+        socket.on('connect', () => socket.write(beginning));
+        await once(socket, 'close');
+      }),
+    );
   });
 
   test('close cuts what does not end', async () => {
