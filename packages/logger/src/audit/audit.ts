@@ -11,8 +11,9 @@ import { isoNow } from '../clock.ts';
 import { createBound, encodeFields, relabel, type Bound } from '../encode/fields.ts';
 import { quoteContent } from '../encode/text.ts';
 import { LoggerErrors } from '../errors.ts';
+import { expectNumber, expectOption, expectOptions, expectType, longestMs } from '../expect-option.ts';
 import { compileRedaction, type RedactOptions } from '../redact.ts';
-import { emptyHead, followAlone, seal, type AuditHead, type AuditKey } from './chain.ts';
+import { checkKey, emptyHead, followAlone, seal, type AuditHead, type AuditKey } from './chain.ts';
 import { openHead, readHead, type HeadFile } from './head.ts';
 import { whenSettled } from '../waiting.ts';
 import { lock } from './lock.ts';
@@ -50,9 +51,17 @@ export interface AuditLog {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Opens an audit log; one process at a time. @throws FILE_NOT_OPENED, AUDIT_LOCKED, AUDIT_DAMAGED */
+/** Opens an audit log; one process at a time. @throws INVALID_OPTION, UNKNOWN_OPTION, FILE_NOT_OPENED, AUDIT_LOCKED, AUDIT_DAMAGED */
 export function auditLog(options: AuditOptions): AuditLog {
   return new AuditFile(options);
+}
+
+function checkOptions(options: AuditOptions): void {
+  expectOptions<AuditOptions>('options', options, { path: true, key: true, headPath: true, redact: true });
+  const { path, key, headPath } = options;
+  expectOption('path', typeof path === 'string' && path !== '', 'the path of a file', path);
+  if (headPath !== false) expectType('headPath', headPath, 'string');
+  checkKey(key);
 }
 
 const reserved: readonly string[] = ['seq', 'timestamp', 'event', 'prev', 'hash'];
@@ -79,7 +88,9 @@ class AuditFile implements AuditLog {
   #brokenAt: number | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ path, key, redact, headPath = `${path}.head` }: AuditOptions) {
+  constructor(options: AuditOptions) {
+    checkOptions(options);
+    const { path, key, redact, headPath = `${path}.head` } = options;
     this.#path = path;
     this.#key = key;
     this.#fields = relabel(createBound(compileRedaction(redact), reserved), '"');
@@ -268,15 +279,9 @@ interface Deadline {
   readonly signal: AbortSignal | undefined;
 }
 
-const longestMs = 2 ** 31 - 1;
-
 function readDeadline({ timeoutMs = 30_000, signal }: AuditWaitOptions): Deadline {
-  if (timeoutMs > 0) return { timeoutMs: Math.min(timeoutMs, longestMs), signal };
-  throw new LoggerErrors.INVALID_OPTION({
-    option: 'timeoutMs',
-    expected: 'a number above 0',
-    received: String(timeoutMs),
-  });
+  expectNumber('timeoutMs', timeoutMs, 0);
+  return { timeoutMs: Math.min(timeoutMs, longestMs), signal };
 }
 
 function writeWhole(fd: number, line: string): void {

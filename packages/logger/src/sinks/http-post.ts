@@ -2,6 +2,7 @@
 //     a token to another host.
 // (2) What is told of a failure holds neither the path of an address nor a header: both may be secret.
 import { LoggerErrors } from '../errors.ts';
+import { expectObject } from '../expect-option.ts';
 
 /** Where lines are POSTed, and how. */
 export interface Target {
@@ -67,6 +68,7 @@ export function readUrl(option: string | URL): URL {
 
 /** @throws INVALID_OPTION, which names the header and not its value */
 export function readHeaders(options: Readonly<Record<string, string>>): Headers {
+  expectObject('headers', options);
   const headers = new Headers({ 'content-type': 'application/x-ndjson' });
   for (const [name, value] of Object.entries(options)) {
     try {

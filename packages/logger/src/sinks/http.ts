@@ -7,6 +7,7 @@
 import { tellRecordsDropped, tellSinkFailed } from '../events.ts';
 import { addUnwritten, isExiting, removeUnwritten, watchExit, writeToStderr } from '../exit.ts';
 import { dropNote } from '../drop-note.ts';
+import { expectOptions, longestMs, type OptionNames } from '../expect-option.ts';
 import { error as errorLevel, parseLevelWord, severityOf, warn } from '../levels/vocabulary.ts';
 import { whenSettled } from '../waiting.ts';
 import { postLines, readHeaders, readNumber, readUrl, type Target } from './http-post.ts';
@@ -29,7 +30,7 @@ export interface HttpSinkOptions {
   readonly capBytes?: number;
 }
 
-/** Sends records to a log collector over HTTP. @throws INVALID_OPTION, UNKNOWN_LEVEL */
+/** Sends records to a log collector over HTTP. @throws INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_LEVEL */
 export function http(options: HttpSinkOptions): Sink {
   return new HttpSink(options);
 }
@@ -39,9 +40,18 @@ interface Line {
   readonly severity: number;
 }
 
+const names: OptionNames<HttpSinkOptions> = {
+  url: true,
+  headers: true,
+  level: true,
+  gatherMs: true,
+  batchBytes: true,
+  timeoutMs: true,
+  capBytes: true,
+};
+
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
-const longestMs = 2 ** 31 - 1;
 
 class HttpSink implements Sink {
   readonly name: string;
@@ -65,6 +75,7 @@ class HttpSink implements Sink {
   #failures = 0;
 
   constructor(options: HttpSinkOptions) {
+    expectOptions<HttpSinkOptions>('options', options, names);
     const { level = 'trace', gatherMs = 1000, batchBytes = 256 * 1024, timeoutMs = 10_000 } = options;
     this.#target = {
       url: readUrl(options.url),
