@@ -15,6 +15,8 @@ export interface Target {
 export interface Posted {
   readonly problem?: string;
   readonly isPassing?: boolean;
+  /** The lines are too many for the collector. */
+  readonly isTooLarge?: boolean;
   readonly retryAfterMs?: number;
 }
 
@@ -43,7 +45,7 @@ function refusal({ status, headers }: Response, url: URL): Posted {
   }
   const retryAfterMs = Number(headers.get('retry-after')) * 1000;
   const isPassing = status >= 500 || passingStatuses.has(status);
-  return { problem: `the collector answered ${status}`, isPassing, retryAfterMs };
+  return { problem: `the collector answered ${status}`, isPassing, isTooLarge: status === 413, retryAfterMs };
 }
 
 /** `fetch` says only that it failed; why is in the cause. */
@@ -52,7 +54,9 @@ function reasonOf(error: unknown): string {
   const { cause } = error;
   const { code, message } =
     cause instanceof Error ? (cause as NodeJS.ErrnoException) : (error as NodeJS.ErrnoException);
-  return code !== undefined && !message.includes(code) ? `${code}: ${message}` : message;
+  // The code of an abort is a number, and of no use; OpenSSL ends its lines.
+  const isTold = typeof code !== 'string' || message.includes(code);
+  return isTold ? message.trimEnd() : `${code}: ${message.trimEnd()}`;
 }
 
 /** @throws INVALID_OPTION */
