@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLogger, LoggerErrors, memory, type LoggerOptions, type Preset } from '../src/index.ts';
+import { latest } from './records.ts';
 
 const now = Date.UTC(2026, 10, 21, 9, 5, 7, 42);
 const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
@@ -149,6 +150,19 @@ describe('an error in a preset', () => {
       expect(last()).toMatchObject(record);
       log.error({ err: error, a: 1 }, 'failed');
       expect(last()).toMatchObject(record);
+    });
+  }
+
+  for (const redact of [[], ['err.message']]) {
+    test(`is known by its class where that has no name of its own (${redact.length} hidden)`, () => {
+      class PaymentDeclined extends Error {}
+      const typed = (preset: 'ecs' | 'otel'): unknown => {
+        const sink = memory();
+        createLogger({ preset, redact, sinks: [sink] }).error(new PaymentDeclined('no'));
+        return latest(sink);
+      };
+      expect(typed('ecs')).toMatchObject({ error: { type: 'PaymentDeclined' } });
+      expect(typed('otel')).toMatchObject({ Attributes: { 'exception.type': 'PaymentDeclined' } });
     });
   }
 
