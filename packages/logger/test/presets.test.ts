@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLogger, LoggerErrors, memory, type LoggerOptions, type Preset } from '../src/index.ts';
-import { latest } from './records.ts';
 
 const now = Date.UTC(2026, 10, 21, 9, 5, 7, 42);
 const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
@@ -159,7 +158,7 @@ describe('an error in a preset', () => {
       const typed = (preset: 'ecs' | 'otel'): unknown => {
         const sink = memory();
         createLogger({ preset, redact, sinks: [sink] }).error(new PaymentDeclined('no'));
-        return latest(sink);
+        return sink.records.at(-1);
       };
       expect(typed('ecs')).toMatchObject({ error: { type: 'PaymentDeclined' } });
       expect(typed('otel')).toMatchObject({ Attributes: { 'exception.type': 'PaymentDeclined' } });
