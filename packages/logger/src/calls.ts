@@ -1,5 +1,5 @@
 import { format } from 'node:util';
-import { unreadable } from './encode/read.ts';
+import { isError, unreadable } from './encode/read.ts';
 import { isSecret } from './encode/value.ts';
 import { redacted } from './redact.ts';
 
@@ -53,6 +53,12 @@ function fieldsFirst(fields: object, second: unknown, rest: readonly unknown[]):
 /** The message is in the fields, by winston's name or by pino's, or it is that of their error. */
 function fieldsAlone(fields: Readonly<Record<string, unknown>>): Call {
   const { message, msg, err } = fields;
+  if (isObject(message)) {
+    // As a field it keeps its members, and what is to be hidden of them is; in a text nothing would be.
+    if (!isError(message) || err !== undefined) return { message: '', fields };
+    const { message: _message, ...others } = fields;
+    return { message: textOf(message.message), fields: { ...others, err: message }, error: message };
+  }
   if (message !== undefined) {
     const { message: _message, ...others } = fields;
     return { message: textOf(message), fields: others };

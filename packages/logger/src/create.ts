@@ -1,4 +1,5 @@
 import type winston from 'winston';
+import { checkOptions } from './create-options.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { bind, createBound, relabel } from './encode/fields.ts';
 import { LoggerErrors } from './errors.ts';
@@ -64,20 +65,14 @@ export interface LoggerOptions<Levels extends LevelsOption = LevelsOption> exten
 /** The logger for an option `levels`: one method for each level. */
 export type LoggerWith<Levels extends LevelsOption> = Logger & Readonly<Record<LevelNameOf<Levels>, LogMethod>>;
 
-/** Creates a logger. @throws UNKNOWN_LEVEL, INVALID_OPTION, INVALID_REDACT_PATH, FILE_NOT_OPENED, OTEL_MISSING */
+/** Creates a logger. @throws UNKNOWN_LEVEL, INVALID_OPTION, UNKNOWN_OPTION, INVALID_REDACT_PATH, FILE_NOT_OPENED, OTEL_MISSING */
 export function createLogger<const Levels extends LevelsOption = 'default'>(
   options: LoggerOptions<Levels> = {},
 ): LoggerWith<Levels> {
+  checkOptions(options);
   const { name = 'app', format, durability = 'adaptive', laneBytes = 16 * 1024 * 1024 } = options;
   const layout = readLayout(options.preset);
   checkDurability(durability);
-  if (!(laneBytes > 0)) {
-    throw new LoggerErrors.INVALID_OPTION({
-      option: 'laneBytes',
-      expected: 'a number above 0',
-      received: String(laneBytes),
-    });
-  }
   const set = readLevels(options.levels);
   const environment = readLevelEnvironment(options.levelVariable ?? 'LOG_LEVEL');
   const own = options.level === undefined ? undefined : set.parse(options.level);

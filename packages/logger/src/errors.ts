@@ -10,6 +10,10 @@ const definitions = {
     message: 'Expected `{option}` to be {expected}, got {received}.',
     exitCode: 78,
   },
+  UNKNOWN_OPTION: {
+    message: 'There is no option `{option}`. Correct or remove it. Known are: {known}.',
+    exitCode: 78,
+  },
   INVALID_REDACT_PATH: {
     message:
       'Redaction path {received} cannot be read. Write it like `card.number`, `users[*].token` or `headers["x-api-key"]`.',

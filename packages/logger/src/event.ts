@@ -1,4 +1,5 @@
 import { LoggerErrors } from './errors.ts';
+import { expectObject, expectOptions, expectType } from './expect-option.ts';
 import type { LevelWord } from './levels/vocabulary.ts';
 import type { Logger } from './types.ts';
 
@@ -57,8 +58,12 @@ export function compileEvent<Schema extends EventSchema>(
   log: Logger,
   name: string,
   schema: Schema,
-  { level = 'info', message = name }: EventOptions,
+  options: EventOptions,
 ): LogEvent<Schema> {
+  expectType('name', name, 'string');
+  expectObject('schema', schema);
+  expectOptions<EventOptions>('options', options, { level: true, message: true });
+  const { level = 'info', message = name } = options;
   const fields = Object.entries(schema).map(readField);
   const names = new Set(fields.map(({ key }) => key));
   const child = log.child({ event: name });
@@ -94,9 +99,10 @@ function isOfType(value: unknown, type: EventType): boolean {
 
 const types: ReadonlySet<string> = new Set(['string', 'number', 'boolean', 'object', 'error', 'unknown']);
 
-function readField([key, word]: readonly [string, string]): Field {
-  const isOptional = word.endsWith('?');
-  const type = isOptional ? word.slice(0, -1) : word;
+function readField([key, word]: readonly [string, unknown]): Field {
+  const text = typeof word === 'string' ? word : '';
+  const isOptional = text.endsWith('?');
+  const type = isOptional ? text.slice(0, -1) : text;
   if (types.has(type)) return { key, type: type as EventType, isOptional };
   throw new LoggerErrors.INVALID_OPTION({
     option: `schema.${key}`,

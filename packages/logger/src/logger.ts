@@ -11,6 +11,7 @@ import { closeFamily, flushFamily, statsOf } from './closing.ts';
 import { bind, redactMore, relabel } from './encode/fields.ts';
 import { readMembers, type Info } from './encode/info.ts';
 import { guardedMembers, isPlain, unreadable } from './encode/read.ts';
+import { expectObject, expectType } from './expect-option.ts';
 import { createChildNode, refresh } from './levels/registry.ts';
 import { defineLevels, defineSharedMethods, removeLevels } from './level-methods.ts';
 import { giveColors } from './levels/colors.ts';
@@ -19,7 +20,7 @@ import { debug, error, fatal, info, trace, warn, type Level, type LevelSet } fro
 import type { Origin, Recorder } from './record.ts';
 import { markedLevel, type RecordFormat } from './winston-record.ts';
 import { compileEvent, type EventOptions, type EventSchema, type LogEvent } from './event.ts';
-import { serialize, type Serializers } from './serializers.ts';
+import { checkSerializers, serialize, type Serializers } from './serializers.ts';
 import { startTime, type Timed, type TimeOptions } from './time.ts';
 import type { ChildOptions, FlushOptions, FlushReport, Logger, LoggerStats } from './types.ts';
 import { Exceptions, Rejections } from './uncaught.ts';
@@ -115,8 +116,9 @@ export class BaseLogger extends Base {
     return true;
   }
 
-  child(fields: object = {}, options: ChildOptions = {}): this {
+  child(fields: object = {}, options: ChildOptions = noOptions): this {
     const { bound, node } = this.origin;
+    if (options !== noOptions) checkChild(options);
     const { name, level, redact } = options;
     const serializers = options.serializers
       ? { ...this.origin.serializers, ...options.serializers }
@@ -257,6 +259,8 @@ export class BaseLogger extends Base {
   }
 
   event<Schema extends EventSchema>(name: string, schema: Schema, options: EventOptions = {}): LogEvent<Schema> {
+    // An event of a level that is not there would never be logged.
+    if (options.level !== undefined) this.family.levels.parse(options.level);
     return compileEvent(this as unknown as Logger, name, schema, options);
   }
 
@@ -314,6 +318,16 @@ Object.defineProperty(BaseLogger.prototype, Symbol.for('pino.serializers'), {
 });
 
 defineSharedMethods(BaseLogger.prototype);
+
+// Most children are made without any, and fast.
+const noOptions: ChildOptions = {};
+
+function checkChild(options: ChildOptions): void {
+  // Frameworks that are made for pino hand over more than that, so other names are passed over.
+  expectObject('options', options);
+  expectType('name', options.name, 'string');
+  checkSerializers(options.serializers);
+}
 
 /** False when neither the logger nor a transport wants a record of that severity. */
 function isWanted(logger: BaseLogger, severity: number): boolean {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { typeName } from './encode/error-members.ts';
 import { readMember } from './encode/read.ts';
 import { quote } from './encode/text.ts';
 import { defaultLayout, flagsText, threadAs, type Layout } from './layout.ts';
@@ -33,7 +34,7 @@ const ecs: Layout = {
   base: () => ({ 'process.pid': process.pid, ...threadAs('process.thread.id') }),
   errorFields: (error) => ({
     error: {
-      type: textOf(error, 'name'),
+      type: typeOf(error),
       message: textOf(error, 'message'),
       code: readMember(error, 'code'),
       stack_trace: wholeStack(error),
@@ -93,7 +94,7 @@ const otel: Layout = {
     `,"TraceId":${quote(traceId)},"SpanId":${quote(spanId)},"TraceFlags":"${flagsText(traceFlags)}"`,
   base: () => ({ 'process.pid': process.pid, ...threadAs('thread.id') }),
   errorFields: (error) => ({
-    'exception.type': textOf(error, 'name'),
+    'exception.type': typeOf(error),
     'exception.message': textOf(error, 'message'),
     'exception.stacktrace': wholeStack(error),
   }),
@@ -130,7 +131,11 @@ function wholeStack(error: Error): string {
   return stacks.join('\nCaused by: ');
 }
 
-function textOf(error: Error, key: 'name' | 'message' | 'stack'): string {
+function typeOf(error: Error): string {
+  return typeName(error, readMember(error, 'name'));
+}
+
+function textOf(error: Error, key: 'message' | 'stack'): string {
   const text = readMember(error, key);
   return typeof text === 'string' ? text : '';
 }

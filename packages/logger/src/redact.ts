@@ -1,5 +1,6 @@
 import { quote } from './encode/text.ts';
 import { LoggerErrors } from './errors.ts';
+import { expectOptions, expectType } from './expect-option.ts';
 
 /** What to hide in fields: paths such as `card.number`, `users[*].token`, or patterns of key names at any depth. */
 export interface RedactOptions {
@@ -21,7 +22,7 @@ export interface Redaction {
   readonly censor: (value: unknown, path: string[]) => unknown;
   /** What stands for every hidden value, as JSON, when that is the same for all. */
   readonly text: string | undefined;
-  /** This and more to hide; a censor given with it applies to all. @throws INVALID_REDACT_PATH, INVALID_OPTION */
+  /** This and more to hide; a censor given with it applies to all. @throws INVALID_REDACT_PATH, INVALID_OPTION, UNKNOWN_OPTION */
   and(more: RedactionOption): Redaction;
 }
 
@@ -36,7 +37,7 @@ const anyKey: unique symbol = Symbol('any key');
 type Segment = string | typeof anyKey;
 type Path = readonly Segment[];
 
-/** Reads the redaction options once. @throws INVALID_REDACT_PATH, INVALID_OPTION */
+/** Reads the redaction options once. @throws INVALID_REDACT_PATH, INVALID_OPTION, UNKNOWN_OPTION */
 export function compileRedaction(option: RedactionOption | undefined): Redaction {
   const options = readOptions(option);
   const { paths, censor = redacted, remove = false } = options;
@@ -57,7 +58,10 @@ export function compileRedaction(option: RedactionOption | undefined): Redaction
 function readOptions(option: RedactionOption | undefined): RedactOptions {
   if (option === undefined) return { paths: [] };
   const options = isList(option) ? { paths: option } : option;
-  const { paths } = options as { paths?: unknown };
+  expectOptions<RedactOptions>('redact', options, { paths: true, censor: true, remove: true });
+  const { paths, censor, remove } = options;
+  if (typeof censor !== 'string') expectType('redact.censor', censor, 'function');
+  expectType('redact.remove', remove, 'boolean');
   if (Array.isArray(paths) && paths.every((path) => typeof path === 'string' || path instanceof RegExp)) return options;
   throw new LoggerErrors.INVALID_OPTION({
     option: 'redact',

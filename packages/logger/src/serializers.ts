@@ -1,3 +1,4 @@
+import { expectObject, expectType } from './expect-option.ts';
 import { guardedMembers, isError, readMember, unreadable } from './encode/read.ts';
 
 /**
@@ -5,6 +6,14 @@ import { guardedMembers, isError, readMember, unreadable } from './encode/read.t
  * written as always.
  */
 export type Serializers = Readonly<Record<string, (value: never) => unknown>>;
+
+/** @throws INVALID_OPTION */
+export function checkSerializers(serializers: unknown): void {
+  if (serializers === undefined) return;
+  expectObject('serializers', serializers);
+  // pino keeps some of its own under symbols.
+  for (const [key, value] of Object.entries(serializers)) expectType(`serializers.${key}`, value, 'function');
+}
 
 /** The fields with what their serializers give, before anything is hidden. Never throws. */
 export function serialize(fields: object, serializers: Serializers): object {

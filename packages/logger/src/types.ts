@@ -62,7 +62,11 @@ export interface Logger extends winston.Logger {
   info: LogMethod;
   debug: LogMethod;
   trace: LogMethod;
-  /** A logger that adds fields to every record; its fields win over its parent's. */
+  /**
+   * A logger that adds fields to every record; its fields win over its parent's.
+   *
+   * @throws UNKNOWN_LEVEL, INVALID_OPTION, INVALID_REDACT_PATH
+   */
   child(fields?: object, options?: ChildOptions): this;
   /** The fields of every record, as they are written; not those that a preset adds by itself, such as the process id. */
   bindings(): Record<string, unknown>;
@@ -72,7 +76,7 @@ export interface Logger extends winston.Logger {
   isLevelEnabled(level: LevelName | (string & {})): boolean;
   /** Takes the time until `end()`, which logs the label with `durationMs`. */
   time(label: string, options?: TimeOptions): Timed;
-  /** A typed function for one kind of event, whose records all have the same fields. @throws INVALID_OPTION */
+  /** A typed function for one kind of event, whose records all have the same fields. @throws INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_LEVEL */
   event<const Schema extends EventSchema>(name: string, schema: Schema, options?: EventOptions): LogEvent<Schema>;
   /** Resolves when everything logged so far is written; times out rather than throws. */
   flush(options?: FlushOptions): Promise<FlushReport>;

@@ -346,6 +346,54 @@ describe('verifyAudit', () => {
   });
 });
 
+test('an event that is no text is refused', async () => {
+  const audit = auditLog({ path });
+  await expect(audit.record(null as never)).rejects.toThrow('Expected `event` to be a text, got null.');
+  await audit.close();
+});
+
+describe('a log that somebody changes while it is written', () => {
+  const changes: { title: string; change: () => void; reason: string }[] = [
+    { title: 'deletes', change: () => rmSync(path), reason: 'it was deleted' },
+    { title: 'cuts', change: () => writeFileSync(path, ''), reason: 'somebody else changed it: it has 0 bytes' },
+    { title: 'writes to', change: () => appendFileSync(path, '{}\n'), reason: 'somebody else changed it' },
+    {
+      title: 'replaces',
+      change: () => {
+        const copy = readFileSync(path);
+        rmSync(path);
+        writeFileSync(path, copy);
+      },
+      reason: 'it was deleted',
+    },
+  ];
+  for (const { title, change, reason } of changes) {
+    test(`(7) takes no entry after somebody ${title} it`, async () => {
+      const audit = auditLog({ path });
+      await audit.record('a');
+      change();
+      for (const event of ['b', 'c']) {
+        await expect(audit.record(event)).rejects.toMatchObject({
+          code: LoggerErrors.AUDIT_NOT_WRITTEN.code,
+          message: expect.stringContaining(reason),
+          cause: expect.objectContaining({ code: LoggerErrors.AUDIT_DAMAGED.code }),
+        });
+      }
+      expect(audit.head.seq).toBe(1);
+      await audit.close();
+    });
+  }
+
+  test('goes on where it was moved away, as whoever moved it has it', async () => {
+    const audit = auditLog({ path });
+    await audit.record('a');
+    renameSync(path, `${path}.old`);
+    await audit.record('b');
+    await audit.close();
+    expect(await verifyAudit(`${path}.old`, { headPath: `${path}.head` })).toMatchObject({ isValid: true, entries: 2 });
+  });
+});
+
 describe('a disk that is full', () => {
   const full = '/dev/full';
   beforeEach(({ skip }) => skip(!existsSync(full), `this system has no ${full}`));

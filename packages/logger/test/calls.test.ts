@@ -11,6 +11,24 @@ describe('a level method reads its arguments either way round', () => {
     { name: 'fields', args: [{ a: 1 }], message: '', fields: { a: 1 } },
     { name: 'fields with a message', args: [{ message: 'm', a: 1 }], message: 'm', fields: { a: 1 } },
     {
+      name: 'fields with an object as message',
+      args: [{ message: { b: 2 }, a: 1 }],
+      message: '',
+      fields: { message_: { b: 2 }, a: 1 },
+    },
+    {
+      name: 'fields with an error as message',
+      args: [{ message: failure, a: 1 }],
+      message: 'boom',
+      fields: { a: 1, err: { type: 'Error', message: 'boom' } },
+    },
+    {
+      name: 'fields with an error as message, and another',
+      args: [{ message: new Error('other'), err: failure }],
+      message: '',
+      fields: { message_: { message: 'other' }, err: { message: 'boom' } },
+    },
+    {
       name: 'fields with a message, message',
       args: [{ message: 'mine', a: 1 }, 'm'],
       message: 'm',

@@ -152,6 +152,19 @@ describe('an error in a preset', () => {
     });
   }
 
+  for (const redact of [[], ['err.message']]) {
+    test(`is known by its class where that has no name of its own (${redact.length} hidden)`, () => {
+      class PaymentDeclined extends Error {}
+      const typed = (preset: 'ecs' | 'otel'): unknown => {
+        const sink = memory();
+        createLogger({ preset, redact, sinks: [sink] }).error(new PaymentDeclined('no'));
+        return sink.records.at(-1);
+      };
+      expect(typed('ecs')).toMatchObject({ error: { type: 'PaymentDeclined' } });
+      expect(typed('otel')).toMatchObject({ Attributes: { 'exception.type': 'PaymentDeclined' } });
+    });
+  }
+
   test('an error that is its own cause ends somewhere', () => {
     const { log, last } = logWith('ecs');
     const loop = new Error('loop');

@@ -30,6 +30,45 @@ describe('pretty output', () => {
     expect(text).not.toMatch(/[^\P{Cc}\t\n]/u);
   });
 
+  test('lets no text begin a line that looks like a record', () => {
+    const forged = '09:05:07.042 ERROR shop paid';
+    const text = pretty({ message: `a\r\n${forged}`, logger: `b\n${forged}`, [`k\n${forged}`]: `v\n${forged}` });
+    const lines = text.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/^ {4}09:05:07\.042 ERROR shop paid k\\x0a/);
+    expect(pretty({ level: `info\n${forged}` }).trimEnd()).not.toContain('\n');
+  });
+
+  test('shows what would turn the order of letters', () => {
+    expect(pretty({ message: 'a\u202eb\u2066c' })).toContain('a\\u202eb\\u2066c');
+  });
+
+  test('has the code of an error, its properties and all errors that it stands for', () => {
+    const err = {
+      type: 'AggregateError',
+      message: '',
+      code: 'ECONNREFUSED',
+      stack: 'AggregateError: \n    at x',
+      properties: { port: 1 },
+      errors: [
+        { type: 'Error', message: 'a', stack: 'Error: a', code: 'A' },
+        { type: 'Error', message: 'b', stack: 'Error: b' },
+      ],
+    };
+    expect(pretty({ err }).trimEnd().split('\n').slice(1)).toEqual([
+      '    AggregateError: ',
+      '        at x',
+      '      code=ECONNREFUSED properties={"port":1}',
+      '    Error 1 of it: Error: a',
+      '      code=A',
+      '    Error 2 of it: Error: b',
+    ]);
+  });
+
+  test('leaves a time that is none as it was written', () => {
+    expect(pretty({ timestamp: 'just now' })).toBe('just now INFO  m\n');
+  });
+
   for (const line of ['not json\n', '"text"\n', 'null\n']) {
     test(`leaves ${JSON.stringify(line)} as it is`, () => {
       expect(prettyLine(line, { color: false })).toBe(line);

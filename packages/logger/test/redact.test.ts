@@ -151,3 +151,9 @@ describe('secrets', () => {
     });
   }
 });
+
+test('an object that stands for the message is searched as a field', () => {
+  const { log, sink } = logToMemory({ redact: [/password/i] });
+  log.info({ message: { password: 'hunter2', user: 'ada' } });
+  expect(latest(sink)).toMatchObject({ message: '', message_: { password: hidden, user: 'ada' } });
+});

@@ -5,6 +5,10 @@ const definitions = {
     message: 'Expected `{option}` to be {expected}, got {value} ({type}).',
     exitCode: 78,
   },
+  UNKNOWN_OPTION: {
+    message: 'There is no option `{option}`.{hint} Correct or remove it. Known are: {known}.',
+    exitCode: 78,
+  },
   TOKEN_REQUIRED: {
     message:
       'The management server would listen beyond this machine ({host}) without a token. Give it a `token`, or leave `host` at 127.0.0.1.',

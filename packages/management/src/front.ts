@@ -48,6 +48,11 @@ interface Parts {
   readonly isClosing: () => boolean;
 }
 
+// Node looks for requests that take too long every 30 seconds only, whatever their limit is.
+const connectionsCheckingInterval = 1_000;
+// Whoever opens connections and says nothing must not take all descriptors of the application.
+const mostConnections = 1_000;
+
 /** Listens and answers. @throws LISTEN_FAILED, TOKEN_REQUIRED */
 export async function startFront({ settings, back, probe, events }: FrontOptions): Promise<Front> {
   const { token, allowedHosts, closeTimeoutMs, maxProfileMs, requestsPerSecond, failuresPerMinute } = settings;
@@ -63,7 +68,8 @@ export async function startFront({ settings, back, probe, events }: FrontOptions
     page: createPage(),
     isClosing: () => closing !== undefined,
   };
-  const server = createServer({ headersTimeout: 5_000, requestTimeout: 10_000 });
+  const server = createServer({ headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval });
+  server.maxConnections = mostConnections;
   server.on('request', (request, response) => void answer(parts, request, response));
   const place = await listen(server, settings);
   return {

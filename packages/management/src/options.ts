@@ -11,6 +11,15 @@ import type {
   ResilienceContributor,
 } from './contributors.ts';
 import { ManagementErrors } from './errors.ts';
+import {
+  expectMethods,
+  expectOption,
+  expectOptions,
+  expectWhole,
+  invalid,
+  isObject,
+  type OptionNames,
+} from './expect-option.ts';
 import { guardLogger } from './guarded-logger.ts';
 
 const shortestToken = 16;
@@ -110,35 +119,87 @@ const endpointNames = [
 
 const longestMs = 2 ** 31 - 1;
 
-/** Fills in the defaults. @throws ManagementErrors.INVALID_OPTION, TOKEN_REQUIRED */
+const names: OptionNames<ManagementOptions> = {
+  port: true,
+  host: true,
+  token: true,
+  allowedHosts: true,
+  timeoutMs: true,
+  closeTimeoutMs: true,
+  maxBodyBytes: true,
+  requestsPerSecond: true,
+  failuresPerMinute: true,
+  maxProfileMs: true,
+  maxHeapBytes: true,
+  dumpTimeoutMs: true,
+  worker: true,
+  expose: true,
+  appDir: true,
+  logger: true,
+  lifecycle: true,
+  loggers: true,
+  metrics: true,
+  config: true,
+  flags: true,
+  plugins: true,
+  schemas: true,
+  resilience: true,
+  errors: true,
+  info: true,
+};
+
+/** Fills in the defaults. @throws ManagementErrors.INVALID_OPTION, UNKNOWN_OPTION, TOKEN_REQUIRED */
 export function readOptions(options: ManagementOptions): Settings {
+  expectOptions(options, names);
+  checkContributors(options);
   const { worker = false, logger, maxHeapBytes = 536_870_912, timeoutMs = 5_000 } = options;
-  if (typeof worker !== 'boolean') throw invalid('worker', 'true or false', worker);
-  checkWhole('maxHeapBytes', maxHeapBytes, 1, Number.MAX_SAFE_INTEGER);
-  checkWhole('timeoutMs', timeoutMs, 1, longestMs);
+  expectOption('worker', typeof worker === 'boolean', 'true or false', worker);
+  expectWhole('maxHeapBytes', maxHeapBytes, 1, Number.MAX_SAFE_INTEGER);
+  expectWhole('timeoutMs', timeoutMs, 1, longestMs);
   const exposed = readExposed(options.expose);
   const front = readFront(options, timeoutMs, exposed.has('diagnostics'));
   return { front, timeoutMs, maxHeapBytes, worker, exposed, logger: guardLogger(logger) };
+}
+
+function checkContributors(options: ManagementOptions): void {
+  const { lifecycle, loggers, info, appDir } = options;
+  expectOption('lifecycle', lifecycle === undefined || isObject(lifecycle), 'an object with `health`', lifecycle);
+  if (lifecycle) expectMethods('lifecycle.health', lifecycle.health ?? null, ['check']);
+  expectMethods('loggers', loggers, ['list', 'set']);
+  if (loggers) expectOption('loggers.names', Array.isArray(loggers.names), 'a list of levels', loggers.names);
+  expectMethods('metrics', options.metrics, ['render']);
+  expectMethods('config', options.config, ['describe']);
+  expectMethods('flags', options.flags, ['list']);
+  expectMethods('plugins', options.plugins, ['status']);
+  expectMethods('schemas', options.schemas, ['list']);
+  expectMethods('resilience', options.resilience, ['list']);
+  expectMethods('errors', options.errors, ['recent', 'counts']);
+  expectMethods('logger', options.logger, ['info', 'error']);
+  const isInfo = info === undefined || typeof info === 'function' || isObject(info);
+  expectOption('info', isInfo, 'an object, or a function that gives one', info);
+  expectOption('appDir', appDir === undefined || typeof appDir === 'string', 'the path of a folder', appDir);
 }
 
 function readFront(options: ManagementOptions, timeoutMs: number, hasDiagnostics: boolean): FrontSettings {
   const { port = 9090, host = '127.0.0.1', allowedHosts = [] } = options;
   const { closeTimeoutMs = 5_000, maxBodyBytes = 65_536, requestsPerSecond = 500, failuresPerMinute = 1_000 } = options;
   const { maxProfileMs = 60_000, dumpTimeoutMs = 120_000 } = options;
-  checkWhole('port', port, 0, 65_535);
-  checkWhole('closeTimeoutMs', closeTimeoutMs, 1, longestMs);
-  checkWhole('maxBodyBytes', maxBodyBytes, 1, 2 ** 30);
-  checkWhole('requestsPerSecond', requestsPerSecond, 1, 1e9);
-  checkWhole('failuresPerMinute', failuresPerMinute, 1, 1e9);
-  checkWhole('maxProfileMs', maxProfileMs, 10, longestMs);
-  checkWhole('dumpTimeoutMs', dumpTimeoutMs, 1, longestMs);
+  expectWhole('port', port, 0, 65_535);
+  expectWhole('closeTimeoutMs', closeTimeoutMs, 1, longestMs);
+  expectWhole('maxBodyBytes', maxBodyBytes, 1, 2 ** 30);
+  expectWhole('requestsPerSecond', requestsPerSecond, 1, 1e9);
+  expectWhole('failuresPerMinute', failuresPerMinute, 1, 1e9);
+  expectWhole('maxProfileMs', maxProfileMs, 10, longestMs);
+  expectWhole('dumpTimeoutMs', dumpTimeoutMs, 1, longestMs);
   if (typeof host !== 'string' || host === '') throw invalid('host', 'an address or name', host);
   const token = readToken(options.token);
   if (token === undefined && !isLoopback(host)) throw new ManagementErrors.TOKEN_REQUIRED({ host });
   const times = { timeoutMs, closeTimeoutMs, maxProfileMs, dumpTimeoutMs };
   const limits = { maxBodyBytes, requestsPerSecond, failuresPerMinute };
-  const names = new Set(allowedHosts.map((name) => name.toLowerCase()));
-  return { port, host, token, allowedHosts: names, hasDiagnostics, ...times, ...limits };
+  const isNames = Array.isArray(allowedHosts) && allowedHosts.every((name) => typeof name === 'string');
+  expectOption('allowedHosts', isNames, 'a list of DNS names', allowedHosts);
+  const hosts = new Set(allowedHosts.map((name) => name.toLowerCase()));
+  return { port, host, token, allowedHosts: hosts, hasDiagnostics, ...times, ...limits };
 }
 
 function readExposed(expose: ManagementOptions['expose']): ReadonlySet<string> {
@@ -164,13 +225,4 @@ function readToken(option: ManagementOptions['token']): string | undefined {
   const value = typeof token === 'string' ? `${token.length} characters` : 'something else';
   const expected = `at least ${shortestToken} visible ASCII characters`;
   throw new ManagementErrors.INVALID_OPTION({ option: 'token', expected, value, type: typeof token });
-}
-
-function checkWhole(option: string, value: unknown, least: number, most: number): void {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return;
-  throw invalid(option, `a whole number from ${least} to ${most}`, value);
-}
-
-function invalid(option: string, expected: string, value: unknown): Error {
-  return new ManagementErrors.INVALID_OPTION({ option, expected, value: `\`${String(value)}\``, type: typeof value });
 }

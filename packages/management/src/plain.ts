@@ -5,7 +5,8 @@ const deepest = 32;
 const mostValues = 100_000;
 /** Of all texts of one answer together. */
 export const mostCharacters = 16_777_216;
-const secretName = /(pass(word|wd|phrase)?|secret|token|credential|(api|private|access|secret)[-_.]?key)s?$/i;
+const secretName =
+  /(pass(word|wd|phrase|code)?|secret|token|credential|authorization|cookie|(api|private|access|secret)[-_.]?key)s?$/i;
 const mask = '******';
 
 /** JSON data, or the reason why a value cannot be shown. */
@@ -21,13 +22,19 @@ export function toPlain(endpoint: string, value: unknown): unknown {
 
 /** Hides the password of a URL, wherever one stands in a text. */
 export function maskUrls(text: string): string {
-  return text.replaceAll(/(\/\/[^\s/:@]*):[^\s/@]+@/g, `$1:${mask}@`);
+  // Up to the last @ before the path: many a password has one in it.
+  return text.replaceAll(/(\/\/[^\s/:@]*):[^\s/]+@/g, `$1:${mask}@`);
 }
 
-/** Hides what stands under the name of a secret; objects are looked into instead. */
+/** Hides what stands under the name of a secret; objects with members of their own are looked into instead. */
 export function maskByName(name: string, value: unknown): unknown {
-  const isOpaque = typeof value === 'string' || typeof value === 'number' || Array.isArray(value);
-  return isOpaque && secretName.test(name) ? mask : value;
+  return secretName.test(name) && isOpaque(value) ? mask : value;
+}
+
+/** Whatever shows as a text, a number or a list, also by its `toJSON`. */
+function isOpaque(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return ['string', 'number', 'bigint'].includes(typeof value);
+  return Symbol.iterator in value ? !(value instanceof Map) : 'toJSON' in value || ArrayBuffer.isView(value);
 }
 
 interface Copy {
@@ -44,6 +51,8 @@ function copyOf(value: unknown, copy: Copy): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') return undefined;
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Error) return { name: value.name, message: maskUrls(value.message) };
+  // Bytes one by one are of no use to a reader, and may be a key.
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   return copyObject(value, copy);
 }
 

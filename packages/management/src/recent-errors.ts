@@ -1,4 +1,4 @@
-import { ManagementErrors } from './errors.ts';
+import { expectOptions, expectWhole } from './expect-option.ts';
 import type { ErrorCountView, ErrorsContributor, ErrorView } from './contributors.ts';
 
 /** The part of a report of `@seaworthy/errors` that is kept. */
@@ -20,12 +20,11 @@ export interface RecentErrorsOptions {
   readonly limit?: number;
 }
 
-/** Keeps the newest errors and counts all of them by code. @throws ManagementErrors.INVALID_OPTION */
-export function recentErrors({ limit = 100 }: RecentErrorsOptions = {}): RecentErrors {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
-    const expected = 'a whole number from 1 to 10000';
-    throw new ManagementErrors.INVALID_OPTION({ option: 'limit', expected, value: `\`${limit}\``, type: typeof limit });
-  }
+/** Keeps the newest errors and counts all of them by code. @throws ManagementErrors.INVALID_OPTION, UNKNOWN_OPTION */
+export function recentErrors(options: RecentErrorsOptions = {}): RecentErrors {
+  expectOptions(options, { limit: true });
+  const { limit = 100 } = options;
+  expectWhole('limit', limit, 1, 10_000);
   const newest: ErrorView[] = [];
   const counts = new Map<string, ErrorCountView>();
   return {

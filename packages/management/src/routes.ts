@@ -11,6 +11,7 @@ import { metricsRoute } from './endpoints/metrics.ts';
 import { ownRoute } from './endpoints/own.ts';
 import { shutdownRoute } from './endpoints/shutdown.ts';
 import { ManagementErrors } from './errors.ts';
+import { expectMethods } from './expect-option.ts';
 import type { ManagementOptions, Settings } from './options.ts';
 import type { Route } from './route.ts';
 
@@ -60,6 +61,7 @@ function addOwn(all: Map<string, Route>, name: string, endpoint: Endpoint): () =
     const expected = 'lower-case letters, digits and dashes';
     throw new ManagementErrors.INVALID_OPTION({ option: 'name', expected, value: `\`${name}\``, type: typeof name });
   }
+  expectMethods('endpoint', endpoint ?? null, ['read', ...(endpoint?.write === undefined ? [] : ['write'])]);
   if (all.has(name)) throw new ManagementErrors.ENDPOINT_TAKEN({ name });
   const route = ownRoute(name, endpoint);
   all.set(name, route);

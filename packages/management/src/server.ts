@@ -26,7 +26,7 @@ export interface Management extends AsyncDisposable {
 /**
  * Starts the server that shows and steers this process.
  *
- * @throws ManagementErrors.INVALID_OPTION, TOKEN_REQUIRED, LISTEN_FAILED, WORKER_FAILED
+ * @throws ManagementErrors.INVALID_OPTION, UNKNOWN_OPTION, TOKEN_REQUIRED, LISTEN_FAILED, WORKER_FAILED
  */
 export async function startManagement(options: ManagementOptions = {}): Promise<Management> {
   const settings = readOptions(options);

@@ -67,8 +67,8 @@ describe('contributors', () => {
     { path: '/ready', options: { lifecycle: { health: { check: () => Promise.reject(new Error('no')) } } } },
     { path: '/metrics', options: { metrics: { render: () => 'text' } } },
     { path: '/metrics', options: { metrics: { render: () => ({ contentType: 'a\r\nb: c', body: '' }) } } },
-    { path: '/loggers', options: { loggers: { names: [], list: () => undefined } } },
-    { path: '/config', options: { config: {} } },
+    { path: '/loggers', options: { loggers: { names: [], list: () => undefined, set: () => undefined } } },
+    { path: '/config', options: { config: { describe: () => undefined } } },
     { path: '/config', options: { config: { describe: () => [null] } } },
     { path: '/flags', options: { flags: { list: () => 7 } } },
     {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { recentErrors } from '../src/recent-errors.ts';
 import { isLoopback, readOptions, type ManagementOptions } from '../src/options.ts';
 
 const hosts: { host: string; isLocal: boolean }[] = [
@@ -44,6 +45,36 @@ describe('what is refused', () => {
     { options: { host: '0.0.0.0' }, message: 'beyond this machine (0.0.0.0) without a token' },
     { options: { token: 'too-short' }, message: 'got 9 characters (string)' },
     { options: { token: { reveal: () => '' } }, message: 'got 0 characters (string)' },
+    { options: null as never, message: 'Expected `options` to be an object, got `null` (object)' },
+    { options: { tokn: 'x'.repeat(16) } as never, message: 'There is no option `tokn`. Did you mean `token`?' },
+    { options: { allowedHosts: 'app' as never }, message: 'Expected `allowedHosts` to be a list of DNS names' },
+    { options: { allowedHosts: [5 as never] }, message: 'Expected `allowedHosts`' },
+    { options: { info: 5 as never }, message: 'Expected `info` to be an object, or a function that gives one' },
+    { options: { appDir: 5 as never }, message: 'Expected `appDir` to be the path of a folder, got `5` (number)' },
+    { options: { lifecycle: 5 as never }, message: 'Expected `lifecycle` to be an object with `health`' },
+    {
+      options: { lifecycle: {} as never },
+      message: 'Expected `lifecycle.health` to be an object with a function `check`',
+    },
+    { options: { loggers: {} as never }, message: 'Expected `loggers` to be an object with a function `list`' },
+    {
+      options: { loggers: { list: () => [], set: () => undefined } as never },
+      message: 'Expected `loggers.names` to be a list of levels',
+    },
+    { options: { metrics: null as never }, message: 'Expected `metrics` to be an object with a function `render`' },
+    { options: { config: {} as never }, message: 'Expected `config` to be an object with a function `describe`' },
+    { options: { flags: {} as never }, message: 'Expected `flags` to be an object with a function `list`' },
+    { options: { plugins: {} as never }, message: 'Expected `plugins` to be an object with a function `status`' },
+    { options: { schemas: [] as never }, message: 'Expected `schemas` to be an object with a function `list`' },
+    { options: { resilience: {} as never }, message: 'Expected `resilience` to be an object with a function `list`' },
+    {
+      options: { errors: { recent: () => [] } as never },
+      message: 'Expected `errors` to be an object with a function `counts`',
+    },
+    {
+      options: { logger: { info() {} } as never },
+      message: 'Expected `logger` to be an object with a function `error`',
+    },
   ];
   for (const { options, message } of wrong) {
     test(`${JSON.stringify(options)}: ${message}`, () => {
@@ -58,4 +89,8 @@ test('a revealable token is revealed once, at the start', () => {
 
 test('without diagnostics nothing watches the event loop', () => {
   expect(readOptions({ expose: ['health'] }).front.hasDiagnostics).toBe(false);
+});
+
+test('recentErrors refuses what it does not know', () => {
+  expect(() => recentErrors({ limt: 5 } as never)).toThrow('There is no option `limt`. Did you mean `limit`?');
 });

@@ -10,6 +10,22 @@ describe('own endpoints', () => {
     expect((await post(management, '/echo?a=1', '{"n":[1]}')).json).toEqual({ body: { n: [1] }, query: { a: '1' } });
   });
 
+  test('an object of a class is asked as one', async () => {
+    class Jobs {
+      #isPaused = false;
+      read(): object {
+        return { isPaused: this.#isPaused };
+      }
+      write(): void {
+        this.#isPaused = true;
+      }
+    }
+    const management = await start({ token });
+    management.endpoint('jobs', new Jobs());
+    expect((await post(management, '/jobs', '1')).status).toBe(204);
+    expect((await ask(management.url, '/jobs', { headers: withToken })).json).toEqual({ isPaused: true });
+  });
+
   test('nothing returned is no content', async () => {
     const management = await start({ token });
     management.endpoint('quiet', { read: () => undefined, write: () => {} });
@@ -45,6 +61,13 @@ describe('own endpoints', () => {
       expect(() => endpoint(name, { read: () => 1 })).toThrow('Expected `name` to be lower-case letters');
     });
   }
+
+  test('what cannot be asked is refused at once', async () => {
+    const { endpoint } = await start();
+    expect(() => endpoint('jobs', { reed: () => 1 } as never)).toThrow('an object with a function `read`');
+    expect(() => endpoint('jobs', { read: () => 1, write: 5 as never })).toThrow('an object with a function `write`');
+    expect(() => endpoint('jobs', null as never)).toThrow('Expected `endpoint` to be an object');
+  });
 
   test('a name that is taken is refused, and free again after the undo', async () => {
     const { endpoint } = await start();

@@ -115,6 +115,8 @@ const urls: { text: string; shown: string }[] = [
   { text: 'redis://:pw@cache:6379', shown: 'redis://:******@cache:6379' },
   { text: 'two http://a:b@c and http://d:e@f', shown: 'two http://a:******@c and http://d:******@f' },
   { text: 'http://host:80/a@b', shown: 'http://host:80/a@b' },
+  { text: 'postgres://app:p@ss@db/main', shown: 'postgres://app:******@db/main' },
+  { text: 'postgres://app:p#s?s@db/main', shown: 'postgres://app:******@db/main' },
   { text: 'user@example.com', shown: 'user@example.com' },
 ];
 for (const { text, shown } of urls) {
@@ -136,6 +138,9 @@ const names: { name: string; isSecret: boolean }[] = [
     'refreshToken',
     'credentials',
     'private_key',
+    'Authorization',
+    'set-cookie',
+    'passcode',
   ].map((name) => ({ name, isSecret: true })),
   ...['passing', 'tokensUsed', 'keyboard', 'key', 'secretary', 'passwordPolicy', 'publicKey'].map((name) => ({
     name,
@@ -148,3 +153,31 @@ for (const { name, isSecret } of names) {
     expect(maskByName(name, { inner: 'x' })).toEqual({ inner: 'x' });
   });
 }
+
+const disguises: { title: string; value: unknown }[] = [
+  { title: 'an object that turns into a text', value: { toJSON: () => 'hunter2' } },
+  { title: 'a text in an object', value: Object('hunter2') },
+  { title: 'bytes', value: Buffer.from('hunter2') },
+  { title: 'a view of bytes', value: new Uint16Array([104, 117]) },
+  { title: 'a list', value: ['hunter2'] },
+  { title: 'a set', value: new Set(['hunter2']) },
+  { title: 'a large number', value: 4242n },
+];
+for (const { title, value } of disguises) {
+  test(`a secret that is ${title} is hidden`, () => {
+    expect(toPlain('it', { password: value })).toEqual({ password: '******' });
+    expect(maskByName('db.password', value)).toBe('******');
+  });
+}
+
+test('bytes are shown by their number', () => {
+  expect(toPlain('it', { icon: Buffer.from('hunter2'), words: new Uint16Array(3) })).toEqual({
+    icon: '[7 bytes]',
+    words: '[6 bytes]',
+  });
+});
+
+test('the members of an object or map under the name of a secret are looked into', () => {
+  const tokens = { tokens: { used: 3, refreshToken: 'x' }, secrets: new Map([['count', 2]]) };
+  expect(toPlain('it', tokens)).toEqual({ tokens: { used: 3, refreshToken: '******' }, secrets: { count: 2 } });
+});

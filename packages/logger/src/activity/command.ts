@@ -1,3 +1,4 @@
+import { expectLog, expectOption, expectOptions } from '../expect-option.ts';
 import type { ActivityLog } from './http.ts';
 
 /** The part of Node's `ChildProcess` that is looked at. */
@@ -22,12 +23,16 @@ export interface CommandLoggerOptions {
  * Logs the commands that the program starts: `started` at debug, and once `finished` at info or `failed` at error, with
  * exit code, signal and duration. Values of flags that look secret, and passwords in URLs, are hidden.
  *
+ * @throws INVALID_OPTION, UNKNOWN_OPTION
  * @returns a function for the process that `spawn` and its like give; it gives the process back.
  */
 export function commandLogger(
   options: CommandLoggerOptions,
 ): <T extends CommandProcess>(command: T, fields?: object) => T {
+  expectOptions<CommandLoggerOptions>('options', options, { log: true, secretFlags: true });
   const { log, secretFlags = /pass|pwd|secret|token|key|auth|cookie|credential/i } = options;
+  expectLog(log, ['debug', 'info', 'error']);
+  expectOption('secretFlags', secretFlags instanceof RegExp, 'a pattern', secretFlags);
   // A global or sticky pattern remembers where it stopped.
   const flags = new RegExp(secretFlags.source, secretFlags.flags.replaceAll(/[gy]/g, ''));
   return (command, fields = {}) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { context } from '../context.ts';
+import { expectLog, expectOption, expectOptions, expectType, type OptionNames } from '../expect-option.ts';
 import type { LevelName } from '../levels/vocabulary.ts';
 
 /** What the activity helpers need of a logger: one method for each level, fields first. */
@@ -55,8 +56,11 @@ export type HttpMiddleware<Request extends HttpRequest> = (
 /**
  * Logs each request once, when its answer is complete or the connection closes, and gives everything logged on the way
  * its `requestId`. The query of the URL is left out: it is where tokens travel.
+ *
+ * @throws INVALID_OPTION, UNKNOWN_OPTION
  */
 export function httpLogger<Request extends HttpRequest>(options: HttpLoggerOptions<Request>): HttpMiddleware<Request> {
+  checkOptions(options);
   const { log, requestIdHeader = 'x-request-id', createRequestId = randomUUID } = options;
   const { levelOf = defaultLevel, fieldsOf, skip } = options;
   const header = requestIdHeader.toLowerCase();
@@ -74,6 +78,25 @@ export function httpLogger<Request extends HttpRequest>(options: HttpLoggerOptio
     }
     context.run({ requestId }, next);
   };
+}
+
+const names: OptionNames<HttpLoggerOptions> = {
+  log: true,
+  requestIdHeader: true,
+  createRequestId: true,
+  levelOf: true,
+  fieldsOf: true,
+  skip: true,
+};
+
+function checkOptions(options: HttpLoggerOptions<never>): void {
+  expectOptions<HttpLoggerOptions>('options', options, names);
+  const { log, requestIdHeader, createRequestId, levelOf, fieldsOf, skip } = options;
+  expectLog(log, ['info', 'warn', 'error']);
+  const isHeader = requestIdHeader === undefined || /^[\w!#$%&'*+.^`|~-]+$/.test(requestIdHeader);
+  expectOption('requestIdHeader', isHeader, 'the name of a header', requestIdHeader);
+  const functions = { createRequestId, levelOf, fieldsOf, skip };
+  for (const [name, value] of Object.entries(functions)) expectType(name, value, 'function');
 }
 
 const requestIdPattern = /^[\w.:-]{1,128}$/;

@@ -1,4 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { expectLog, expectNumber, expectOptions, longestMs } from '../expect-option.ts';
 import type { ActivityLog } from './http.ts';
 
 export interface PerformanceLoggerOptions {
@@ -44,8 +45,12 @@ interface Operation {
   failures: number;
 }
 
-/** Creates a summary of how long things take and how much memory there is. */
-export function performanceLogger({ log, everyMs }: PerformanceLoggerOptions): PerformanceLogger {
+/** Creates a summary of how long things take and how much memory there is. @throws INVALID_OPTION, UNKNOWN_OPTION */
+export function performanceLogger(options: PerformanceLoggerOptions): PerformanceLogger {
+  expectOptions<PerformanceLoggerOptions>('options', options, { log: true, everyMs: true });
+  const { log, everyMs } = options;
+  expectLog(log, ['info']);
+  expectNumber('everyMs', everyMs, 0, longestMs);
   const operations = new Map<string, Operation>();
   const summary = (): PerformanceSummary => ({ operations: summarize(operations), ...processUse() });
   const logSummary = (): void => {

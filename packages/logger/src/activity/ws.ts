@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { expectLog, expectOptions, expectType } from '../expect-option.ts';
 import type { ActivityLog } from './http.ts';
 
 /** The part of a WebSocket of the `ws` package that is listened to. */
@@ -18,10 +19,14 @@ export interface WsLoggerOptions {
  * Logs the life of WebSocket connections: opened, each message at `debug` by its size alone, errors, and closed with
  * what went through.
  *
+ * @throws INVALID_OPTION, UNKNOWN_OPTION
  * @returns a function for the `connection` event, which gives the connection's id.
  */
 export function wsLogger(options: WsLoggerOptions): (socket: WebSocketLike, fields?: object) => string {
+  expectOptions<WsLoggerOptions>('options', options, { log: true, createConnectionId: true });
   const { log, createConnectionId = randomUUID } = options;
+  expectLog(log, ['info', 'warn', 'error', 'debug']);
+  expectType('createConnectionId', createConnectionId, 'function');
   return (socket, fields = {}) => {
     const connectionId = createConnectionId();
     const about = { connectionId, ...fields };

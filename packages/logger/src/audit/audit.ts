@@ -5,17 +5,20 @@
 //     full may be written again. After the disk failed to keep what it had taken, nothing more is written.
 // (5) Whoever waits for the disk may give up; the entry may be in the log all the same.
 // (6) Where the chain stands is kept beside it, so that an end that was cut off is noticed, here and by `verifyAudit`.
-import { closeSync, fdatasync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+// (7) Where the file was deleted, cut or written to by somebody else meanwhile, an entry fails: nobody would find it there, or
+//     find it in a chain that holds.
+import { closeSync, fdatasync, fstatSync, ftruncateSync, mkdirSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { isoNow } from '../clock.ts';
 import { createBound, encodeFields, relabel, type Bound } from '../encode/fields.ts';
 import { quoteContent } from '../encode/text.ts';
 import { LoggerErrors } from '../errors.ts';
+import { expectNumber, expectOption, expectOptions, expectType, longestMs } from '../expect-option.ts';
 import { compileRedaction, type RedactOptions } from '../redact.ts';
-import { emptyHead, followAlone, seal, type AuditHead, type AuditKey } from './chain.ts';
+import { checkKey, emptyHead, followAlone, seal, type AuditHead, type AuditKey } from './chain.ts';
+import { openLocked, writeWhole } from './file.ts';
 import { openHead, readHead, type HeadFile } from './head.ts';
 import { whenSettled } from '../waiting.ts';
-import { lock } from './lock.ts';
 import { readTail } from './tail.ts';
 
 export interface AuditOptions {
@@ -43,16 +46,28 @@ export interface AuditWaitOptions {
 export interface AuditLog {
   /** Where the chain stands; keep a copy elsewhere to notice that the end was cut off. */
   readonly head: AuditHead;
-  /** Appends an entry and resolves when the disk has it. @throws AUDIT_NOT_WRITTEN */
+  /**
+   * Appends an entry and resolves when the disk has it.
+   *
+   * @throws AUDIT_NOT_WRITTEN, with AUDIT_DAMAGED as its cause where the file was deleted or changed meanwhile
+   */
   record(event: string, fields?: object, options?: AuditWaitOptions): Promise<AuditHead>;
   /** Waits for the entries so far and closes the file; closing twice is safe. @throws AUDIT_NOT_WRITTEN */
   close(options?: AuditWaitOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Opens an audit log; one process at a time. @throws FILE_NOT_OPENED, AUDIT_LOCKED, AUDIT_DAMAGED */
+/** Opens an audit log; one process at a time. @throws INVALID_OPTION, UNKNOWN_OPTION, FILE_NOT_OPENED, AUDIT_LOCKED, AUDIT_DAMAGED */
 export function auditLog(options: AuditOptions): AuditLog {
   return new AuditFile(options);
+}
+
+function checkOptions(options: AuditOptions): void {
+  expectOptions<AuditOptions>('options', options, { path: true, key: true, headPath: true, redact: true });
+  const { path, key, headPath } = options;
+  expectOption('path', typeof path === 'string' && path !== '', 'the path of a file', path);
+  if (headPath !== false) expectType('headPath', headPath, 'string');
+  checkKey(key);
 }
 
 const reserved: readonly string[] = ['seq', 'timestamp', 'event', 'prev', 'hash'];
@@ -75,11 +90,15 @@ class AuditFile implements AuditLog {
   #waiting: Waiting[] = [];
   #isSyncing = false;
   #failure: Error | undefined;
+  // Where the latest entry ends.
+  #end = 0;
   // Where an entry begins that could not be written whole.
   #brokenAt: number | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ path, key, redact, headPath = `${path}.head` }: AuditOptions) {
+  constructor(options: AuditOptions) {
+    checkOptions(options);
+    const { path, key, redact, headPath = `${path}.head` } = options;
     this.#path = path;
     this.#key = key;
     this.#fields = relabel(createBound(compileRedaction(redact), reserved), '"');
@@ -99,6 +118,7 @@ class AuditFile implements AuditLog {
   }
 
   async record(event: string, fields: object = {}, options: AuditWaitOptions = {}): Promise<AuditHead> {
+    expectOption('event', typeof event === 'string', 'a text', event);
     const seq = this.#head.seq + 1;
     const deadline = readDeadline(options);
     if (this.#failure || this.#closing) throw this.#notWritten(seq, this.#failure ?? 'the log is closed');
@@ -125,8 +145,10 @@ class AuditFile implements AuditLog {
   #write(line: string, seq: number): void {
     try {
       this.#takeOffBroken();
-      this.#brokenAt = fstatSync(this.#fd).size;
-      writeWhole(this.#fd, line);
+      const status = fstatSync(this.#fd);
+      this.#expectUntouched(status);
+      this.#brokenAt = status.size;
+      this.#end = status.size + writeWhole(this.#fd, line);
       this.#brokenAt = undefined;
     } catch (error) {
       try {
@@ -136,6 +158,14 @@ class AuditFile implements AuditLog {
       }
       throw this.#notWritten(seq, error);
     }
+  }
+
+  // A device has neither links nor an end.
+  #expectUntouched(status: Stats): void {
+    if (!status.isFile()) return;
+    if (status.nlink === 0) throw this.#damaged('it was deleted');
+    if (status.size !== this.#end)
+      throw this.#damaged(`somebody else changed it: it has ${status.size} bytes, and not ${this.#end}`);
   }
 
   #takeOffBroken(): void {
@@ -157,6 +187,7 @@ class AuditFile implements AuditLog {
 
   #continueChain(headPath: string | false): void {
     const { lastLine, tornBytes, end } = readTail(this.#fd);
+    this.#end = end;
     if (lastLine !== undefined) {
       const head = followAlone(lastLine, this.#key);
       if (typeof head === 'string') this.#refuse(head);
@@ -192,7 +223,11 @@ class AuditFile implements AuditLog {
   }
 
   #refuse(reason: string): never {
-    throw new LoggerErrors.AUDIT_DAMAGED({ path: this.#path, reason });
+    throw this.#damaged(reason);
+  }
+
+  #damaged(reason: string): Error {
+    return new LoggerErrors.AUDIT_DAMAGED({ path: this.#path, reason });
   }
 
   // One wait for the disk serves all entries that were written before it began.
@@ -249,37 +284,12 @@ class AuditFile implements AuditLog {
   }
 }
 
-function openLocked(path: string): [fd: number, release: () => void] {
-  let release: (() => void) | undefined;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    release = lock(path);
-    return [openSync(path, 'a+'), release];
-  } catch (cause) {
-    release?.();
-    if (LoggerErrors.AUDIT_LOCKED.is(cause)) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LoggerErrors.FILE_NOT_OPENED({ path, reason }, { cause });
-  }
-}
-
 interface Deadline {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
 
-const longestMs = 2 ** 31 - 1;
-
 function readDeadline({ timeoutMs = 30_000, signal }: AuditWaitOptions): Deadline {
-  if (timeoutMs > 0) return { timeoutMs: Math.min(timeoutMs, longestMs), signal };
-  throw new LoggerErrors.INVALID_OPTION({
-    option: 'timeoutMs',
-    expected: 'a number above 0',
-    received: String(timeoutMs),
-  });
-}
-
-function writeWhole(fd: number, line: string): void {
-  let bytes = Buffer.from(line);
-  while (bytes.length > 0) bytes = bytes.subarray(writeSync(fd, bytes));
+  expectNumber('timeoutMs', timeoutMs, 0);
+  return { timeoutMs: Math.min(timeoutMs, longestMs), signal };
 }

@@ -1,4 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
+import { types } from 'node:util';
+import { expectOption } from '../expect-option.ts';
 
 /** A secret for the chain: without it nobody can write a chain that holds. */
 export type AuditKey = string | Uint8Array;
@@ -13,6 +15,14 @@ export interface AuditHead {
 
 /** The head of a log without entries. */
 export const emptyHead: AuditHead = { seq: 0, hash: '0'.repeat(64) };
+
+/** A key that is empty is none: everybody has it. @throws INVALID_OPTION */
+export function checkKey(key: unknown): void {
+  const isKey = typeof key === 'string' || types.isUint8Array(key);
+  // The value itself must not end up in a message.
+  const received = isKey ? 'none' : typeof key;
+  expectOption('key', key === undefined || (isKey && key.length > 0), 'a secret text, or bytes', received);
+}
 
 /** The text of an entry up to its hash, and the hash. */
 interface Sealed {

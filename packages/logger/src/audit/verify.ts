@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { emptyHead, follow, linksOf, type AuditHead, type AuditKey } from './chain.ts';
+import { expectOption, expectOptions } from '../expect-option.ts';
+import { checkKey, emptyHead, follow, linksOf, type AuditHead, type AuditKey } from './chain.ts';
 import { readHead } from './head.ts';
 
 export interface VerifyOptions {
@@ -29,9 +30,14 @@ export interface AuditReport {
 /**
  * Checks every entry of an audit log, and that the log reaches as far as its head file says; names the first bad line.
  * Rejects when the file cannot be read.
+ *
+ * @throws INVALID_OPTION, UNKNOWN_OPTION
  */
 export async function verifyAudit(path: string, options: VerifyOptions = {}): Promise<AuditReport> {
+  expectOptions<VerifyOptions>('options', options, { key: true, expected: true, headPath: true, signal: true });
   const { key, expected, headPath = `${path}.head`, signal } = options;
+  checkKey(key);
+  if (expected !== undefined) checkExpected(expected);
   // Read before the log: a log that is being written grows beyond it.
   const kept = headPath === false ? undefined : readHead(headPath, key);
   const wanted = [expected, kept && 'seq' in kept ? kept : undefined].filter((head) => head !== undefined);
@@ -41,6 +47,11 @@ export async function verifyAudit(path: string, options: VerifyOptions = {}): Pr
   // A log without entries has nothing to lose, and a head from elsewhere proves as much.
   if (kept.isMissing && (report.entries === 0 || expected !== undefined)) return report;
   return bad(report.head, `the head file ${String(headPath)} ${kept.problem}, so entries may be missing from here on`);
+}
+
+function checkExpected(expected: AuditHead): void {
+  const isHead = Number.isInteger(expected?.seq) && typeof expected.hash === 'string';
+  expectOption('expected', isHead, 'a head, { seq, hash }', expected);
 }
 
 /** A line, and whether it was ended. */

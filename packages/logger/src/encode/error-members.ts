@@ -68,8 +68,8 @@ function textOf(message: unknown): string {
   return typeof message === 'string' ? message : `[${typeof message}]`;
 }
 
-// A subclass that sets no name of its own is known by its class.
-function typeName(error: Error, name: unknown): string {
+/** The name of an error; a subclass that sets none of its own is known by its class. */
+export function typeName(error: Error, name: unknown): string {
   if (typeof name === 'string' && name !== '' && name !== 'Error') return name;
   const className: unknown = error.constructor?.name;
   return typeof className === 'string' && className !== '' ? className : 'Error';

@@ -4,7 +4,7 @@
 // (3) Taking a level back restores what applied before, also when a time limit does it.
 // (4) A change reaches every logger that exists, and loggers are not kept alive by being listed.
 import { tellLevelChanged } from '../events.ts';
-import { LoggerErrors } from '../errors.ts';
+import { expectNumber, expectOption, expectOptions, longestMs } from '../expect-option.ts';
 import { isKnownWord, resolveWord } from './custom.ts';
 import { LevelNode, type LevelFamily } from './node.ts';
 import { levelWords, parseLevelWord, type LevelWord } from './vocabulary.ts';
@@ -18,7 +18,7 @@ export interface LoggerLevel {
 }
 
 export interface SetLevelOptions {
-  /** Takes the level back after this long. */
+  /** Takes the level back after this long, 24 days at the most. */
   readonly ttlMs?: number;
 }
 
@@ -28,7 +28,7 @@ export interface LevelRegistry {
   readonly names: readonly LevelWord[];
   /** Every logger name with its level, by name. */
   list(): readonly LoggerLevel[];
-  /** Sets the level of a name, or of a pattern such as `db.*`; `null` takes it back. @throws UNKNOWN_LEVEL */
+  /** Sets the level of a name, or of a pattern such as `db.*`; `null` takes it back. @throws UNKNOWN_LEVEL, INVALID_OPTION, UNKNOWN_OPTION */
   set(pattern: string, level: string | null, options?: SetLevelOptions): void;
   /** Takes back what was set for a name or pattern, or everything. */
   reset(pattern?: string): void;
@@ -46,11 +46,12 @@ const settings = new Map<string, Setting>();
 export const levels: LevelRegistry = {
   names: levelWords,
   list,
-  set(pattern, level, { ttlMs } = {}) {
+  set(pattern, level, options = {}) {
+    expectOption('pattern', typeof pattern === 'string' && pattern !== '', 'a logger name or a pattern', pattern);
+    expectOptions<SetLevelOptions>('options', options, { ttlMs: true });
+    const { ttlMs } = options;
+    expectNumber('ttlMs', ttlMs, 0, longestMs);
     const word = level === null ? null : readWord(level);
-    if (ttlMs !== undefined && !(ttlMs > 0)) {
-      throw new LoggerErrors.INVALID_OPTION({ option: 'ttlMs', expected: 'a number above 0', received: String(ttlMs) });
-    }
     forget(pattern);
     if (word !== null) settings.set(pattern, { level: word, timer: ttlMs ? takeBackAfter(pattern, ttlMs) : undefined });
     changed(pattern, word);

@@ -9,10 +9,11 @@ import { dirname } from 'node:path';
 import { latestMs } from '../clock.ts';
 import { LoggerErrors } from '../errors.ts';
 import { tellSinkFailed } from '../events.ts';
+import { expectOption, expectOptions } from '../expect-option.ts';
 import { Archive } from './archive.ts';
 import { FdSink, type FdTarget } from './fd.ts';
 import { endsWith, LineStarts } from './line-starts.ts';
-import { readWriteOptions, type WriteOptions } from './options.ts';
+import { readWriteOptions, writeOptions, type WriteOptions } from './options.ts';
 import { readRotation, type Rotation, type RotateOptions } from './rotate.ts';
 import type { Sink } from './sink.ts';
 
@@ -23,9 +24,11 @@ export interface FileOptions extends WriteOptions {
   readonly rotate?: RotateOptions;
 }
 
-/** Appends to a file; several processes may share it. The logger opens it. @throws FILE_NOT_OPENED when it does */
+/** Appends to a file; several processes may share it. The logger opens it, and throws FILE_NOT_OPENED. @throws INVALID_OPTION, UNKNOWN_OPTION */
 export function file(options: FileOptions): Sink {
+  expectOptions<FileOptions>('options', options, { ...writeOptions, path: true, rotate: true });
   const { path, rotate } = options;
+  expectOption('path', typeof path === 'string' && path !== '', 'the path of a file', path);
   const target = new FileTarget(path, rotate === undefined ? undefined : readRotation(rotate));
   return new FdSink(target, readWriteOptions(options));
 }

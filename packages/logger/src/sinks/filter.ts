@@ -1,8 +1,10 @@
+import { expectOption } from '../expect-option.ts';
 import { readRecord, type LogRecord } from './memory.ts';
 import type { Sink } from './sink.ts';
 
-/** A sink that gets only the records for which `keep` is true; one that cannot be judged is kept. */
+/** A sink that gets only the records for which `keep` is true; one that cannot be judged is kept. @throws INVALID_OPTION */
 export function filter(sink: Sink, keep: (record: LogRecord) => boolean): Sink {
+  expectOption('keep', typeof keep === 'function', 'a function', keep);
   return {
     name: sink.name,
     severity: sink.severity,

@@ -2,6 +2,7 @@
 //     a token to another host.
 // (2) What is told of a failure holds neither the path of an address nor a header: both may be secret.
 import { LoggerErrors } from '../errors.ts';
+import { expectObject } from '../expect-option.ts';
 
 /** Where lines are POSTed, and how. */
 export interface Target {
@@ -14,6 +15,8 @@ export interface Target {
 export interface Posted {
   readonly problem?: string;
   readonly isPassing?: boolean;
+  /** The lines are too many for the collector. */
+  readonly isTooLarge?: boolean;
   readonly retryAfterMs?: number;
 }
 
@@ -42,7 +45,7 @@ function refusal({ status, headers }: Response, url: URL): Posted {
   }
   const retryAfterMs = Number(headers.get('retry-after')) * 1000;
   const isPassing = status >= 500 || passingStatuses.has(status);
-  return { problem: `the collector answered ${status}`, isPassing, retryAfterMs };
+  return { problem: `the collector answered ${status}`, isPassing, isTooLarge: status === 413, retryAfterMs };
 }
 
 /** `fetch` says only that it failed; why is in the cause. */
@@ -51,7 +54,9 @@ function reasonOf(error: unknown): string {
   const { cause } = error;
   const { code, message } =
     cause instanceof Error ? (cause as NodeJS.ErrnoException) : (error as NodeJS.ErrnoException);
-  return code !== undefined && !message.includes(code) ? `${code}: ${message}` : message;
+  // The code of an abort is a number, and of no use; OpenSSL ends its lines.
+  const isTold = typeof code !== 'string' || message.includes(code);
+  return isTold ? message.trimEnd() : `${code}: ${message.trimEnd()}`;
 }
 
 /** @throws INVALID_OPTION */
@@ -67,6 +72,7 @@ export function readUrl(option: string | URL): URL {
 
 /** @throws INVALID_OPTION, which names the header and not its value */
 export function readHeaders(options: Readonly<Record<string, string>>): Headers {
+  expectObject('headers', options);
   const headers = new Headers({ 'content-type': 'application/x-ndjson' });
   for (const [name, value] of Object.entries(options)) {
     try {

@@ -1,5 +1,6 @@
 // (1) Lines go out in order, in batches, one request at a time.
-// (2) A batch that fails for a reason that passes is sent again, waiting longer each time; any other is given up.
+// (2) A batch that fails for a reason that passes is sent again, waiting longer each time; any other is given up. One that is
+//     too large (413) is halved first, until it is one line: the others of the batch must not go with it.
 // (3) What waits has a limit in bytes; past it lines are given up and counted, errors last. An error that is given up goes
 //     to standard error, and after a recovery a record tells how many lines are missing.
 // (4) A process that ends by itself first sends what it has; one that is ended writes waiting errors to standard error.
@@ -7,6 +8,7 @@
 import { tellRecordsDropped, tellSinkFailed } from '../events.ts';
 import { addUnwritten, isExiting, removeUnwritten, watchExit, writeToStderr } from '../exit.ts';
 import { dropNote } from '../drop-note.ts';
+import { expectOptions, longestMs, type OptionNames } from '../expect-option.ts';
 import { error as errorLevel, parseLevelWord, severityOf, warn } from '../levels/vocabulary.ts';
 import { whenSettled } from '../waiting.ts';
 import { postLines, readHeaders, readNumber, readUrl, type Target } from './http-post.ts';
@@ -29,7 +31,7 @@ export interface HttpSinkOptions {
   readonly capBytes?: number;
 }
 
-/** Sends records to a log collector over HTTP. @throws INVALID_OPTION, UNKNOWN_LEVEL */
+/** Sends records to a log collector over HTTP. @throws INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_LEVEL */
 export function http(options: HttpSinkOptions): Sink {
   return new HttpSink(options);
 }
@@ -39,9 +41,18 @@ interface Line {
   readonly severity: number;
 }
 
+const names: OptionNames<HttpSinkOptions> = {
+  url: true,
+  headers: true,
+  level: true,
+  gatherMs: true,
+  batchBytes: true,
+  timeoutMs: true,
+  capBytes: true,
+};
+
 const firstRetryMs = 500;
 const longestRetryMs = 30_000;
-const longestMs = 2 ** 31 - 1;
 
 class HttpSink implements Sink {
   readonly name: string;
@@ -58,6 +69,8 @@ class HttpSink implements Sink {
   #timer: NodeJS.Timeout | undefined;
   #isSending = false;
   #retries = 0;
+  // Fewer lines than a batch may have, after the collector has found one too large.
+  #mostLines = Infinity;
   #written = 0;
   #bytes = 0;
   #dropped = 0;
@@ -65,6 +78,7 @@ class HttpSink implements Sink {
   #failures = 0;
 
   constructor(options: HttpSinkOptions) {
+    expectOptions<HttpSinkOptions>('options', options, names);
     const { level = 'trace', gatherMs = 1000, batchBytes = 256 * 1024, timeoutMs = 10_000 } = options;
     this.#target = {
       url: readUrl(options.url),
@@ -151,17 +165,24 @@ class HttpSink implements Sink {
       .slice(0, count)
       .map(({ text }) => text)
       .join('');
-    const { retryAfterMs, problem, isPassing } = await postLines(this.#target, body, this.#stop.signal);
+    const { retryAfterMs, problem, isPassing, isTooLarge } = await postLines(this.#target, body, this.#stop.signal);
     if (this.#stop.signal.aborted) return undefined;
     if (problem === undefined) {
       this.#retries = 0;
+      this.#mostLines *= 2;
       this.#written += count;
       this.#bytes += Buffer.byteLength(body);
       this.#tellDrops();
     } else {
-      if (this.#retries === 0 || !isPassing) tellSinkFailed({ sink: this.name, reason: problem });
+      const isHalved = isTooLarge === true && count > 1;
+      const isKnown = isHalved ? this.#mostLines < Infinity : isPassing && this.#retries > 0;
+      if (!isKnown) tellSinkFailed({ sink: this.name, reason: problem });
       this.#failures += 1;
       if (isPassing) return this.#nextRetryMs(retryAfterMs);
+      if (isHalved) {
+        this.#mostLines = Math.ceil(count / 2);
+        return undefined;
+      }
       this.#giveUp(this.#lines.slice(0, count));
     }
     this.#forget(count);
@@ -173,7 +194,7 @@ class HttpSink implements Sink {
     let count = 0;
     for (const { text } of this.#lines) {
       size += text.length;
-      if (count > 0 && size > this.#batchBytes) break;
+      if (count > 0 && (size > this.#batchBytes || count >= this.#mostLines)) break;
       count += 1;
     }
     return count;

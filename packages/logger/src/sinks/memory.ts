@@ -1,3 +1,4 @@
+import { expectNumber, expectOptions } from '../expect-option.ts';
 import { parseLevelWord, severityOf } from '../levels/vocabulary.ts';
 import type { Sink, SinkStats } from './sink.ts';
 
@@ -23,9 +24,11 @@ export interface MemorySink extends Sink {
   clear(): void;
 }
 
-/** Keeps records in memory, for tests and for showing the latest ones. */
+/** Keeps records in memory, for tests and for showing the latest ones. @throws INVALID_OPTION, UNKNOWN_OPTION */
 export function memory(options: MemoryOptions = {}): MemorySink {
+  expectOptions<MemoryOptions>('options', options, { level: true, limit: true });
   const { level = 'trace', limit = 10_000 } = options;
+  expectNumber('limit', limit, 0);
   const lines: string[] = [];
   let written = 0;
   let bytes = 0;

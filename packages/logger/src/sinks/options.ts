@@ -1,4 +1,5 @@
 import { LoggerErrors } from '../errors.ts';
+import { expectNumber, type OptionNames } from '../expect-option.ts';
 import { parseLevelWord, severityOf } from '../levels/vocabulary.ts';
 import type { FdSinkOptions } from './fd.ts';
 import type { Durability, WhenFull } from './sink.ts';
@@ -15,16 +16,18 @@ export interface WriteOptions {
   readonly whenFull?: WhenFull;
 }
 
+/** The names of these options, for sinks that have more. */
+export const writeOptions: OptionNames<WriteOptions> = {
+  level: true,
+  durability: true,
+  capBytes: true,
+  whenFull: true,
+};
+
 /** Checks the options once. @throws UNKNOWN_LEVEL, INVALID_OPTION */
 export function readWriteOptions(options: WriteOptions): FdSinkOptions {
   const { level = 'trace', durability, capBytes = 16 * 1024 * 1024, whenFull } = options;
-  if (!(capBytes > 0)) {
-    throw new LoggerErrors.INVALID_OPTION({
-      option: 'capBytes',
-      expected: 'a number above 0',
-      received: String(capBytes),
-    });
-  }
+  expectNumber('capBytes', capBytes, 0);
   if (durability !== undefined) checkDurability(durability);
   if (whenFull !== undefined) checkWhenFull(whenFull);
   return { severity: severityOf(parseLevelWord(level)), capBytes, durability, whenFull };

@@ -1,4 +1,5 @@
 import { LoggerErrors } from '../errors.ts';
+import { expectOptions, expectType, type OptionNames } from '../expect-option.ts';
 
 export interface RotateOptions {
   /** The size in bytes, or a text such as `50m`, after which the file is moved away. */
@@ -23,16 +24,19 @@ export interface Rotation {
   readonly gzip: boolean;
 }
 
+const names: OptionNames<RotateOptions> = { size: true, every: true, keep: true, keepDays: true, gzip: true };
 const units: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Checks the options once. @throws INVALID_OPTION */
+/** Checks the options once. @throws INVALID_OPTION, UNKNOWN_OPTION */
 export function readRotation(options: RotateOptions): Rotation {
+  expectOptions<RotateOptions>('rotate', options, names);
   const { size, every, keep = Infinity, keepDays = Infinity, gzip = false } = options;
   if (size === undefined && every === undefined) refuse('rotate', 'given a `size`, an `every`, or both', 'neither');
   if (every !== undefined && every !== 'hour' && every !== 'day') refuse('rotate.every', '"hour" or "day"', every);
-  if (!(keep >= 0)) refuse('rotate.keep', 'a number of files', keep);
-  if (!(keepDays > 0)) refuse('rotate.keepDays', 'a number of days above 0', keepDays);
+  expectType('rotate.gzip', gzip, 'boolean');
+  if (keep !== Infinity && !(Number.isInteger(keep) && keep >= 0)) refuse('rotate.keep', 'a number of files', keep);
+  if (typeof keepDays !== 'number' || !(keepDays > 0)) refuse('rotate.keepDays', 'a number of days above 0', keepDays);
   return {
     sizeLimit: size === undefined ? undefined : readSize(size),
     periodOf: every && ((ms) => new Date(ms).toISOString().slice(0, every === 'day' ? 10 : 13)),

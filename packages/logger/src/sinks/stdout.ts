@@ -1,7 +1,8 @@
 import { isatty } from 'node:tty';
+import { expectOptions, expectType } from '../expect-option.ts';
 import { prettyLine } from '../pretty.ts';
 import { FdSink } from './fd.ts';
-import { readWriteOptions, type WriteOptions } from './options.ts';
+import { readWriteOptions, writeOptions, type WriteOptions } from './options.ts';
 import type { Sink } from './sink.ts';
 
 export interface TerminalOptions extends WriteOptions {
@@ -9,18 +10,20 @@ export interface TerminalOptions extends WriteOptions {
   readonly pretty?: boolean | 'auto';
 }
 
-/** Writes to standard output. */
+/** Writes to standard output. @throws INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_LEVEL */
 export function stdout(options: TerminalOptions = {}): Sink {
   return terminalSink('stdout', 1, options);
 }
 
-/** Writes to standard error. */
+/** Writes to standard error. @throws INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_LEVEL */
 export function stderr(options: TerminalOptions = {}): Sink {
   return terminalSink('stderr', 2, options);
 }
 
 function terminalSink(name: string, fd: number, options: TerminalOptions): Sink {
+  expectOptions<TerminalOptions>('options', options, { ...writeOptions, pretty: true });
   const { pretty = 'auto' } = options;
+  if (pretty !== 'auto') expectType('pretty', pretty, 'boolean');
   const isTerminal = isatty(fd);
   const render = (line: string, { isDevelopment }: { isDevelopment: boolean }): string => {
     const isPretty = pretty === 'auto' ? isTerminal && isDevelopment : pretty;

@@ -1,8 +1,10 @@
 import winston from 'winston';
 import { isoNow } from '../clock.ts';
 import type { Info } from '../encode/info.ts';
+import { expectOptions, expectType } from '../expect-option.ts';
 import { fatal, findLevel, info as infoLevel } from '../levels/vocabulary.ts';
 import { markedLevel, markedMessage } from '../winston-record.ts';
+import { checkDurability } from './options.ts';
 import type { Durability, Sink } from './sink.ts';
 
 // winston has the class, and its types do not say so.
@@ -18,9 +20,14 @@ export interface SinkTransportOptions {
 /**
  * A winston transport that writes to one of our sinks: our file with its rotation, for example, for a logger of winston's.
  * Lines are as the logger's format writes them.
+ *
+ * @throws INVALID_OPTION, UNKNOWN_OPTION
  */
 export function sinkTransport(sink: Sink, options: SinkTransportOptions = {}): winston.transport {
+  expectOptions<SinkTransportOptions>('options', options, { level: true, durability: true });
   const { level, durability = 'adaptive' } = options;
+  expectType('level', level, 'string');
+  checkDurability(durability);
   sink.open({ durability, isDevelopment: process.env['NODE_ENV'] !== 'production' });
   const transport = new Transport({
     ...(level !== undefined && { level }),

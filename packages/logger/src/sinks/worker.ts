@@ -11,6 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { LoggerErrors } from '../errors.ts';
 import { tellRecordsDropped, tellSinkFailed } from '../events.ts';
 import { addUnwritten, isExiting, removeUnwritten, watchExit } from '../exit.ts';
+import { expectNumber, expectOptions, longestMs, type OptionNames } from '../expect-option.ts';
 import { error as errorLevel, parseLevelWord, severityOf } from '../levels/vocabulary.ts';
 import { whenSettled } from '../waiting.ts';
 import type { Sink, SinkSettings, SinkStats } from './sink.ts';
@@ -53,7 +54,7 @@ export interface BatchDone {
   readonly failures: number;
 }
 
-/** Hands records to a sink or transport that runs in a thread of its own. @throws INVALID_OPTION, UNKNOWN_LEVEL */
+/** Hands records to a sink or transport that runs in a thread of its own. @throws INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_LEVEL */
 export function worker(options: WorkerOptions): Sink {
   return new WorkerSink(options);
 }
@@ -62,6 +63,15 @@ interface Line {
   readonly text: string;
   readonly severity: number;
 }
+
+const names: OptionNames<WorkerOptions> = {
+  module: true,
+  options: true,
+  level: true,
+  capBytes: true,
+  timeoutMs: true,
+  exitMs: true,
+};
 
 const batchLength = 256 * 1024;
 const restartMs = 1000;
@@ -98,15 +108,20 @@ class WorkerSink implements Sink {
   #failures = 0;
   #failuresInThread = 0;
 
-  constructor({ module, options, level = 'trace', capBytes = 16 * 1024 * 1024, ...times }: WorkerOptions) {
-    const { timeoutMs = 10_000, exitMs = 2000 } = times;
+  constructor(given: WorkerOptions) {
+    expectOptions<WorkerOptions>('options', given, names);
+    const { module, options, level = 'trace', capBytes = 16 * 1024 * 1024 } = given;
+    const { timeoutMs = 10_000, exitMs = 2000 } = given;
     this.#module = readModule(module);
     this.name = `worker ${this.#module}`;
     this.severity = severityOf(parseLevelWord(level));
     this.#options = options;
-    this.#capBytes = above(0, 'capBytes', capBytes);
-    this.#timeoutMs = above(0, 'timeoutMs', timeoutMs);
-    this.#exitMs = above(-1, 'exitMs', exitMs);
+    expectNumber('capBytes', capBytes, 0);
+    this.#capBytes = capBytes;
+    expectNumber('timeoutMs', timeoutMs, 0, longestMs);
+    expectNumber('exitMs', exitMs, -1, longestMs);
+    this.#timeoutMs = timeoutMs;
+    this.#exitMs = exitMs;
   }
 
   open(settings: SinkSettings): void {
@@ -318,9 +333,4 @@ function readModule(module: unknown): string {
     expected: 'a URL, such as new URL("remote.js", import.meta.url) or import.meta.resolve("a-package")',
     received: JSON.stringify(href),
   });
-}
-
-function above(least: number, option: string, value: number): number {
-  if (value > least) return value;
-  throw new LoggerErrors.INVALID_OPTION({ option, expected: `a number above ${least}`, received: String(value) });
 }

@@ -15,12 +15,14 @@ let accepted: string[] = [];
 let requests = 0;
 let location = '';
 let isSilent = false;
+let mostBytes = Infinity;
 
 beforeEach(async () => {
   answers = [];
   accepted = [];
   requests = 0;
   isSilent = false;
+  mostBytes = Infinity;
   collector = createServer((request, response) => {
     void answer(request, response);
   });
@@ -39,7 +41,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const body = await text(request);
   requests += 1;
   if (isSilent) return;
-  const status = answers.shift() ?? 200;
+  const status = body.length > mostBytes ? 413 : (answers.shift() ?? 200);
   if (status === 200) accepted.push(body);
   if (status === 0) request.socket.destroy();
   else response.writeHead(status, { location }).end('{}');
@@ -95,6 +97,27 @@ describe('the http sink', () => {
     const [good, note] = accepted.join('').trimEnd().split('\n');
     expect(JSON.parse(good ?? '')).toMatchObject({ index: 1 });
     expect(JSON.parse(note ?? '')).toMatchObject({ level: 'warn', logger: 'seaworthy.logger', dropped: 1 });
+  });
+
+  test('halves what is too large for the collector, and gives up a single line only', async () => {
+    mostBytes = 1000;
+    const log = logTo();
+    for (const index of hundred) log.info('m', { index, text: index === 70 ? 'x'.repeat(2000) : '' });
+    const { outcome, stats } = await log.close();
+    expect({ outcome, dropped: stats.dropped }).toEqual({ outcome: 'done', dropped: 1 });
+    expect(indexes().filter((index) => index !== undefined)).toEqual(hundred.filter((index) => index !== 70));
+  });
+
+  test('says why a request failed, without a number that means nothing', async () => {
+    isSilent = true;
+    const reasons: unknown[] = [];
+    const listener = (event: unknown): void => void reasons.push((event as { reason: unknown }).reason);
+    subscribe('seaworthy:logger:sink-failed', listener);
+    const log = logTo({ timeoutMs: 50 });
+    log.info('m');
+    await log.close({ timeoutMs: 300 });
+    unsubscribe('seaworthy:logger:sink-failed', listener);
+    expect(reasons).toEqual(['The operation was aborted due to timeout']);
   });
 
   test('holds a bounded number of bytes while the collector is away', async () => {

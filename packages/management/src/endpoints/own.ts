@@ -2,7 +2,7 @@ import type { Endpoint, EndpointContext } from '../contributors.ts';
 import type { Answer, Query, Route } from '../route.ts';
 
 /** An endpoint of the application itself. */
-export function ownRoute(name: string, { read, write }: Endpoint): Route {
+export function ownRoute(name: string, endpoint: Endpoint): Route {
   const context = ({ search }: Query, signal: AbortSignal): EndpointContext => ({
     signal,
     query: Object.fromEntries(search),
@@ -14,10 +14,10 @@ export function ownRoute(name: string, { read, write }: Endpoint): Route {
   };
   return {
     name,
-    read: (query) => answer(query, read),
-    ...(write && {
+    read: (query) => answer(query, (given) => endpoint.read(given)),
+    ...(endpoint.write && {
       writable: (path: readonly string[]) => path.length === 0,
-      write: (query: Query, input: unknown) => answer(query, (given) => write(input, given)),
+      write: (query: Query, input: unknown) => answer(query, (given) => endpoint.write?.(input, given)),
     }),
   };
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, test, vi } from 'vitest';
 import { managementChannels, startManagement, type ManagementOptions } from '../../src/index.ts';
@@ -72,6 +74,16 @@ describe('starting and closing', () => {
     await management.close();
     await expect(ask(management.url, '/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
+
+  test('a connection that never ends its headers, or says nothing, is cut in seconds', async () => {
+    const { port } = await start();
+    const sockets = ['GET /health HTTP/1.1\r\nHost: localhost\r\n', ''].map((beginning) => {
+      const socket = connect(port, '127.0.0.1').resume();
+      return socket.on('connect', () => socket.write(beginning));
+    });
+    await Promise.all(sockets.map((socket) => once(socket, 'close')));
+    expect(sockets.every(({ destroyed }) => destroyed)).toBe(true);
+  }, 15_000);
 
   test('close cuts what does not end', async () => {
     const management = await start({ closeTimeoutMs: 50, timeoutMs: 60_000 });
