@@ -1,5 +1,6 @@
 import type { RestartOptions, RestartSettings } from './breaker.ts';
 import { expectOption } from './expect-option.ts';
+import { guardLogger } from './guarded-logger.ts';
 import { inlineTier } from './isolation/inline.ts';
 import { isTierName, tierNames, type Tier, type TierName } from './isolation/tier.ts';
 import { isTimeout, timeoutRule } from './manifest.ts';
@@ -86,7 +87,7 @@ export function checkOptions(options: PluginHostOptions): Settings {
   expectOption('onProblems', '"reject" or "skip"', onProblems, onProblems === 'reject' || onProblems === 'skip');
   return {
     sources,
-    logger: quietLogger(logger),
+    logger: guardLogger(logger),
     startTimeoutMs,
     stopTimeoutMs,
     concurrency,
@@ -173,12 +174,4 @@ class BoundLogger implements PluginLogger {
   error(fields: object, message: string): void {
     this.#logger.error({ ...fields, ...this.#bound }, message);
   }
-}
-
-function quietLogger(logger: PluginsLogger | undefined): PluginLogger {
-  return {
-    info: (fields, message) => logger?.info(fields, message),
-    warn: (fields, message) => (logger?.warn ? logger.warn(fields, message) : logger?.info(fields, message)),
-    error: (fields, message) => logger?.error(fields, message),
-  };
 }

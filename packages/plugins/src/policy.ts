@@ -36,8 +36,17 @@ export interface PluginPolicy {
   readonly audit?: AuditTrail;
 }
 
-/** The stricter of what the policy and the manifest ask for. */
-export function placeOf(manifest: PluginManifest, { isolation = 'inline' }: PluginPolicy): TierName {
+/** As `askPlace`, but for a rule that throws: the strictest is the safe reading. */
+export function placeOf(manifest: PluginManifest, policy: PluginPolicy): TierName {
+  try {
+    return askPlace(manifest, policy);
+  } catch {
+    return 'wasm';
+  }
+}
+
+/** The stricter of what the policy and the manifest ask for. @throws what a rule of the policy throws */
+export function askPlace(manifest: PluginManifest, { isolation = 'inline' }: PluginPolicy): TierName {
   const wanted = typeof isolation === 'function' ? isolation(manifest) : isolation;
   // What a rule written in JavaScript answers is not always a tier; the strictest is the safe reading.
   return stricter(isTierName(wanted) ? wanted : 'wasm', manifest.isolation?.minimum ?? 'inline');

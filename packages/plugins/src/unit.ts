@@ -393,7 +393,12 @@ export class Unit {
 
 /** The code of what is behind an error, such as that of an examiner behind a refusal. */
 function causeOf({ cause }: SeaworthyError): { readonly cause?: string } {
-  return cause instanceof Error && 'code' in cause ? { cause: String(cause.code) } : {};
+  try {
+    return cause instanceof Error && 'code' in cause ? { cause: String(cause.code) } : {};
+  } catch {
+    // A plugin can throw an object that throws when it is looked at.
+    return {};
+  }
 }
 
 function describeRefusal(plugin: string, failure: unknown): SeaworthyError {

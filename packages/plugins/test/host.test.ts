@@ -99,6 +99,48 @@ test('(3) a failing plugin is isolated and its dependants are skipped with a rea
   await host.close();
 });
 
+/** Throws whatever is done with it. */
+const hostile: unknown = new Proxy(
+  {},
+  {
+    get() {
+      throw new Error('do not look');
+    },
+    getPrototypeOf() {
+      throw new Error('do not ask');
+    },
+  },
+);
+for (const hook of ['onInit', 'onStart'] as const) {
+  test(`(3) a plugin that throws in ${hook} what cannot be looked at is isolated like any other`, async () => {
+    const plugin = definePlugin({
+      [hook]() {
+        throw hostile;
+      },
+    });
+    const host = await hostOf([entry('a', plugin), entry('b')], { restart: { mostRestarts: 0 } });
+    await host.start();
+    expect(states(host)).toEqual({ a: 'failed', b: 'started' });
+    expect(host.status()[0]?.error?.message).toBe(
+      `Plugin "a" failed in ${hook}: a value that cannot be printed. The cause has the stack.`,
+    );
+    await host.close();
+  });
+}
+
+test('(3) a logger that throws stops nothing', async () => {
+  const log = (): never => {
+    throw new Error('no disk');
+  };
+  const host = await hostOf([entry('a', failing), entry('b', {}, needs('a')), entry('c')], {
+    logger: { info: log, error: log },
+    restart: { mostRestarts: 0 },
+  });
+  await host.start();
+  expect(states(host)).toEqual({ a: 'failed', b: 'skipped', c: 'started' });
+  await host.close();
+});
+
 test('a plugin starts without an optional dependency that failed', async () => {
   const host = await hostOf([
     entry('printer', failing),
