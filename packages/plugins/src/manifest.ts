@@ -21,9 +21,9 @@ export interface PluginManifest {
   readonly provides?: readonly string[];
   /** Only the failure of a required plugin stops the host. @default 'optional' */
   readonly failure?: 'required' | 'optional';
-  /** Overrides the host's `startTimeoutMs`. */
+  /** Overrides the host's `startTimeoutMs`; in the tiers `process` and `wasm` it can only be shorter. */
   readonly startTimeoutMs?: number;
-  /** Overrides the host's `stopTimeoutMs`. */
+  /** Overrides the host's `stopTimeoutMs`, likewise. */
   readonly stopTimeoutMs?: number;
   /** The module with the plugin, from the folder of the package; for plugins on disk. @default './index.js' */
   readonly entry?: string;
@@ -44,7 +44,7 @@ export interface PluginManifest {
   readonly contributes?: PluginOffers;
   /** What it asks to be allowed; what is not named is refused where the tier can refuse. */
   readonly permissions?: PluginPermissions;
-  /** What it may use up, where the tier can limit it. */
+  /** What it will use up at most. In the tiers `process` and `wasm` it has more than the tier gives only if the host grants it. */
   readonly limits?: PluginLimits;
   /** The form of `ctx.state`: a whole number that rises when the form changes, and `onMigrate` with it. @default 1 */
   readonly stateVersion?: number;

@@ -15,7 +15,7 @@ import { isolate, messageOf } from './isolate.ts';
 import { Life, type Config } from './life.ts';
 import { boundLogger, type Settings } from './options.ts';
 import type { Plugin, PluginLogger } from './plugin.ts';
-import { placeOf, type AuditEntry } from './policy.ts';
+import { placeOf, timesOf, type AuditEntry } from './policy.ts';
 import type { Owner, Registry } from './registry.ts';
 import type { ResolvedPlugin } from './resolve.ts';
 
@@ -200,8 +200,8 @@ export class Unit {
     if (!code || examiners.length === 0) return;
     const over = new AbortController();
     const signal = AbortSignal.any([cancel, over.signal]);
-    const deadline = startDeadline(manifest.startTimeoutMs ?? settings.startTimeoutMs);
-    const { timeoutMs } = deadline;
+    const { startTimeoutMs: timeoutMs } = timesOf(manifest, code, settings);
+    const deadline = startDeadline(timeoutMs);
     const late = (): Error =>
       new PluginErrors.START_TIMEOUT({ plugin: code.id, phase: 'examine', timeoutMs, awaits: 'its examiners' });
     try {
