@@ -7,6 +7,10 @@ const definitions = {
     message: 'Expected `{option}` to be {expected}, got `{received}`.',
     exitCode: 64,
   },
+  UNKNOWN_OPTION: {
+    message: 'There is no option `{option}`. Correct or remove it. Known are: {known}.',
+    exitCode: 64,
+  },
   RESOLVE_FAILED: {
     message: 'The plugins do not fit together:\n{list}\nCorrect the manifests, or leave the named plugins out.',
     params: { '~standard': {} } as SchemaLike<{ readonly list: string; readonly problems: readonly ResolveProblem[] }>,

@@ -94,7 +94,7 @@ export interface PluginHost extends AsyncDisposable {
 /**
  * Discovers plugins and puts them in order; none of their code runs before `start()`.
  *
- * @throws INVALID_OPTION; RESOLVE_FAILED with every problem of the manifests.
+ * @throws INVALID_OPTION, UNKNOWN_OPTION; RESOLVE_FAILED with every problem of the manifests.
  */
 export async function createPluginHost(options: PluginHostOptions): Promise<PluginHost> {
   const settings = checkOptions(options);

@@ -3,7 +3,7 @@ import { cloningContext } from './cloning.ts';
 import { createContext, type ContextParts } from './context.ts';
 import { isThenable, startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
-import { isolate, messageOf } from './isolate.ts';
+import { detailOf, isolate } from './isolate.ts';
 import type { OpenedPlugin, PluginCode } from './isolation/tier.ts';
 import { load } from './load.ts';
 import type { Settings } from './options.ts';
@@ -204,7 +204,7 @@ export class Life {
       const known = PluginErrors[code];
       if (known.is(failure) && failure.params.plugin === plugin) return failure;
     }
-    return new PluginErrors.HOOK_FAILED({ plugin, phase, detail: messageOf(failure) }, { cause: failure });
+    return new PluginErrors.HOOK_FAILED({ plugin, phase, detail: detailOf(failure) }, { cause: failure });
   }
 
   async #load(code: PluginCode, cancel: AbortSignal): Promise<void> {

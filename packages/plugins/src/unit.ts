@@ -11,7 +11,7 @@ import {
   tellPluginStopped,
 } from './events.ts';
 import { examineCode } from './examine.ts';
-import { isolate, messageOf } from './isolate.ts';
+import { detailOf, isolate, messageOf } from './isolate.ts';
 import { Life, type Config } from './life.ts';
 import { boundLogger, type Settings } from './options.ts';
 import type { Plugin, PluginLogger } from './plugin.ts';
@@ -404,5 +404,5 @@ function causeOf({ cause }: SeaworthyError): { readonly cause?: string } {
 function describeRefusal(plugin: string, failure: unknown): SeaworthyError {
   const { PLUGIN_REFUSED, START_TIMEOUT, HOOK_FAILED } = PluginErrors;
   if (PLUGIN_REFUSED.is(failure) || START_TIMEOUT.is(failure)) return failure;
-  return new HOOK_FAILED({ plugin, phase: 'examine', detail: messageOf(failure) }, { cause: failure });
+  return new HOOK_FAILED({ plugin, phase: 'examine', detail: detailOf(failure) }, { cause: failure });
 }

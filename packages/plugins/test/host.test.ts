@@ -128,6 +128,22 @@ for (const hook of ['onInit', 'onStart'] as const) {
   });
 }
 
+test('what a hook answers is awaited also when it is a function with a `then`', async () => {
+  const log: string[] = [];
+  const answer = Object.assign(() => {}, {
+    then(resolve: () => void) {
+      setImmediate(() => {
+        log.push('settled');
+        resolve();
+      });
+    },
+  });
+  const host = await hostOf([entry('a', { onInit: () => answer, onStart: () => log.push('start') })]);
+  await host.start();
+  expect(log).toEqual(['settled', 'start']);
+  await host.close();
+});
+
 test('(3) a logger that throws stops nothing', async () => {
   const log = (): never => {
     throw new Error('no disk');

@@ -1,3 +1,4 @@
+import { expectKnown, type OptionNames } from '../expect-option.ts';
 import type { PluginPermissions } from '../manifest.ts';
 import type { AuditTrail } from '../policy.ts';
 import { readCode } from './code-files.ts';
@@ -39,15 +40,30 @@ export interface ProcessTierOptions {
   readonly nodePath?: string;
 }
 
+const optionNames: OptionNames<ProcessTierOptions> = {
+  pluginsPerProcess: true,
+  memoryMb: true,
+  unresponsiveMs: true,
+  messageBytes: true,
+  mostRefusals: true,
+  startTimeoutMs: true,
+  publisherOf: true,
+  grant: true,
+  grantLimits: true,
+  audit: true,
+  nodePath: true,
+};
+
 /**
  * Runs plugins in child processes that Node's permission model and a guard close: for code that is not trusted.
  *
  * What was not granted is refused; a process that computes without a pause or takes too much memory is killed, and its plugins
  * fail. Plugins are ES modules that bring what they import with them.
  *
- * @throws INVALID_OPTION; PERMISSION_MODEL_MISSING when this Node has none.
+ * @throws INVALID_OPTION, UNKNOWN_OPTION; PERMISSION_MODEL_MISSING when this Node has none.
  */
 export function processTier(options: ProcessTierOptions = {}): Tier {
+  expectKnown('', options, optionNames);
   const { pluginsPerProcess = 32, mostRefusals = 100, startTimeoutMs = 30_000, audit } = options;
   const { memoryMb = 512, unresponsiveMs = 5_000, messageBytes = 16_777_216, nodePath = process.execPath } = options;
   expectWhole('pluginsPerProcess', pluginsPerProcess, 1);

@@ -1,5 +1,6 @@
 import type { QuickJSWASMModule } from 'quickjs-emscripten';
 import { PluginErrors } from '../errors.ts';
+import { expectKnown, type OptionNames } from '../expect-option.ts';
 import { messageOf } from '../isolate.ts';
 import type { AuditTrail } from '../policy.ts';
 import { readCode } from './code-files.ts';
@@ -30,6 +31,16 @@ export interface WasmTierOptions {
   readonly audit?: AuditTrail;
 }
 
+const optionNames: OptionNames<WasmTierOptions> = {
+  memoryMb: true,
+  stackKb: true,
+  cpuMs: true,
+  messageBytes: true,
+  mostRefusals: true,
+  grantLimits: true,
+  audit: true,
+};
+
 /**
  * Runs each plugin in a QuickJS of its own, compiled to WebAssembly, within the process of the host: for code that is not trusted.
  *
@@ -37,9 +48,10 @@ export interface WasmTierOptions {
  * fails; until then it holds the thread of the host. Plugins are ES modules that bring what they import with them. Needs the
  * package `quickjs-emscripten`; a plugin fails to load with PEER_MISSING without it.
  *
- * @throws INVALID_OPTION
+ * @throws INVALID_OPTION, UNKNOWN_OPTION
  */
 export function wasmTier(options: WasmTierOptions = {}): Tier {
+  expectKnown('', options, optionNames);
   const { memoryMb = 32, stackKb = 256, cpuMs = 1_000, messageBytes = 4_194_304, mostRefusals = 100 } = options;
   const { grantLimits, audit } = options;
   expectWhole('memoryMb', memoryMb, 1);

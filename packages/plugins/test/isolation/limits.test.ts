@@ -178,7 +178,7 @@ for (const hook of ['onStart', 'onStop'] as const) {
       restart: { mostRestarts: 0 },
     };
     const it = await hosted(wasmTier(), { a: { code, manifest } }, times);
-    const failure = await it[Symbol.asyncDispose]().catch((error: unknown) => error);
+    const failure = await it[Symbol.asyncDispose]().then(undefined, (error: unknown) => error);
     const said = hook === 'onStart' ? it.host.status()[0]?.error : failure;
     expect(said).toMatchObject({ message: expect.stringContaining(`did not finish ${hook}: 200 ms after`) });
   });
