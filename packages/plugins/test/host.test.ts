@@ -131,6 +131,7 @@ for (const hook of ['onInit', 'onStart'] as const) {
 test('what a hook answers is awaited also when it is a function with a `then`', async () => {
   const log: string[] = [];
   const answer = Object.assign(() => {}, {
+    // oxlint-disable-next-line unicorn/no-thenable -- what is tried
     then(resolve: () => void) {
       setImmediate(() => {
         log.push('settled');

@@ -5,7 +5,7 @@ import { createTrust, requireEntitlements, scanImports, verifyEntitlement } from
 import { verifyRevocations, verifySignatures } from '../src/trust.ts';
 import { hostOf } from './make.ts';
 
-const hostWith = (options: object): Promise<unknown> => hostOf([], options as Partial<PluginHostOptions>);
+const hostWith = (options: object): Promise<unknown> => hostOf([], options);
 const entitlements = { plugins: ['*'], token: () => undefined, checks: { keys: { keys: [] } } };
 
 /** Each does nothing, or worse, when it is taken for granted: no examiner is asked, no limit holds, nothing is revoked. */
@@ -67,6 +67,7 @@ for (const { given, says } of wrong) {
 
 test('what createTrust answers is a policy as it is', async () => {
   const host = await createPluginHost({ sources: [], policy: createTrust({ policy: {} }) });
+  expect(host.problems).toEqual([]);
   await host.close();
 });
 
@@ -83,5 +84,6 @@ for (const { plugin, says } of hooks) {
 test('what a plugin has beside its hooks is its own affair', async () => {
   const plugin = { rows: 3, once() {}, onInit() {} };
   const host = await createPluginHost({ sources: [inline([{ manifest: { id: 'a' }, plugin }])] });
+  expect(host.problems).toEqual([]);
   await host.close();
 });
