@@ -20,6 +20,8 @@ export interface PluginStatus {
   readonly state: PluginState;
   /** How many of its listeners, timers and undos have failed; nobody else noticed. */
   readonly callbackFailures: number;
+  /** How long its last start took, also one that failed, or takes until now; not there as long as it was never started. */
+  readonly startDurationMs?: number;
   /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string };
   /** Why it was skipped or stopped. */
@@ -160,13 +162,14 @@ function readers(
   };
 }
 
-function statusOf({ plugin, state, error, reason, callbackFailures, breaker }: Unit): PluginStatus {
+function statusOf({ plugin, state, error, reason, callbackFailures, startDurationMs, breaker }: Unit): PluginStatus {
   const broken = breaker.status();
   return {
     id: plugin.id,
     version: plugin.version,
     state,
     callbackFailures,
+    ...(startDurationMs !== undefined && { startDurationMs }),
     ...(error && { error: { code: error.code, message: error.message } }),
     ...(reason !== undefined && { reason }),
     ...(broken && { breaker: broken }),

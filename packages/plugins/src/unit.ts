@@ -65,6 +65,8 @@ export class Unit {
   #onAwake: (() => void) | undefined;
   #starting: Promise<void> | undefined;
   #callbackFailures = 0;
+  #startedAt: number | undefined;
+  #startDurationMs: number | undefined;
   #index: number;
 
   constructor(plugin: ResolvedPlugin, index: number, surroundings: Surroundings) {
@@ -137,6 +139,11 @@ export class Unit {
   /** What went wrong while undoing, of a failed start or of a stop. */
   get teardownFailures(): readonly SeaworthyError[] {
     return this.#teardownFailures;
+  }
+
+  /** How long its last start took, or takes until now; nothing as long as it was never started. */
+  get startDurationMs(): number | undefined {
+    return this.#startedAt === undefined ? this.#startDurationMs : performance.now() - this.#startedAt;
   }
 
   /** How many of its listeners, timers and undos have failed. */
@@ -265,6 +272,7 @@ export class Unit {
   async #start(cancel: AbortSignal, life: Life): Promise<void> {
     const { id: plugin, version } = this.#owner;
     const startedAt = performance.now();
+    this.#startedAt = startedAt;
     this.#life = life;
     this.#state = 'starting';
     this.#error = undefined;
@@ -278,6 +286,8 @@ export class Unit {
       return;
     } finally {
       this.#starting = undefined;
+      this.#startDurationMs = performance.now() - startedAt;
+      this.#startedAt = undefined;
     }
     this.#state = 'started';
     this.#awake();

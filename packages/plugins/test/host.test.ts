@@ -99,6 +99,42 @@ test('(3) a failing plugin is isolated and its dependants are skipped with a rea
   await host.close();
 });
 
+test('the status says how long each plugin took to start, takes until now, or took to fail', async () => {
+  const { opened, open } = gate();
+  const asked = gate();
+  const slow = definePlugin({
+    async onInit() {
+      asked.open();
+      await opened;
+    },
+  });
+  const entries = [entry('a', slow), entry('b', failing), entry('c', {}, needs('b'))];
+  const host = await hostOf(entries, { restart: { mostRestarts: 0 } });
+  const durations = (): unknown[] => host.status().map(({ state, startDurationMs }) => [state, startDurationMs]);
+  const some = expect.any(Number);
+  expect(durations()).toEqual([
+    ['waiting', undefined],
+    ['waiting', undefined],
+    ['waiting', undefined],
+  ]);
+  const starting = host.start();
+  await asked.opened;
+  const [, before] = durations()[0] as [string, number];
+  const [, later] = durations()[0] as [string, number];
+  expect(later).toBeGreaterThan(before);
+  open();
+  await starting;
+  expect(durations()).toEqual([
+    ['started', some],
+    ['failed', some],
+    ['skipped', undefined],
+  ]);
+  const [, took] = durations()[0] as [string, number];
+  expect(took).toBeGreaterThan(later);
+  expect(durations()[0]).toEqual(['started', took]);
+  await host.close();
+});
+
 /** Throws whatever is done with it. */
 const hostile: unknown = new Proxy(
   {},
