@@ -203,6 +203,10 @@ const definitions = {
   CODE_REFUSED: {
     message: 'Plugin "{plugin}" cannot be loaded because of {path}: {why}. Correct the package.',
   },
+  CODE_CHANGED: {
+    message:
+      'The file {path} of plugin "{plugin}" is not the one that was examined. Find out who has changed it; a start of the plugin examines it again.',
+  },
   PERMISSION_MODEL_MISSING: {
     message: 'Node {version} has no permission model, which processTier() needs. Use Node 22.18 or newer.',
     exitCode: 78,

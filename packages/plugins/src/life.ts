@@ -254,6 +254,7 @@ const named = [
   'ENTRY_MISSING',
   'ENTRY_OUTSIDE',
   'NOT_A_PLUGIN',
+  'CODE_CHANGED',
   'INDEX_STALE',
   'STATE_NEWER',
   'STATE_OLDER',

@@ -17,7 +17,16 @@ export async function load(code: PluginCode, settings: Settings, options: OpenOp
   const details = { tier: tier.name, permissions: manifest.permissions ?? {}, limits: manifest.limits ?? {} };
   await settings.policy.audit?.record({ event: 'granted', plugin, version, details });
   options.signal.throwIfAborted();
-  return await tier.open(code, options);
+  return await tier.open(withExamined(code, settings), options);
+}
+
+/** Between the examination and the loading others may write in its folder. */
+function withExamined(code: PluginCode, { policy }: Settings): PluginCode {
+  for (const examiner of policy.examiners ?? []) {
+    const examined = examiner.filesOf?.(code);
+    if (examined) return { ...code, examined };
+  }
+  return code;
 }
 
 function tierOf({ id: plugin, manifest }: PluginCode, { tiers, policy }: Settings): Tier {

@@ -51,6 +51,7 @@ export function verifySignatures(options: VerifyOptions): SignatureExaminer {
   const policy = parseTrustPolicy(options.policy);
   const results = new Map<string, TrustResult>();
   const trees = new WeakMap<PluginCode, PackageTree>();
+  const examined = new WeakMap<PluginCode, PackageTree['files']>();
   return {
     name: 'signatures',
     async examine(code, { signal }) {
@@ -65,9 +66,11 @@ export function verifySignatures(options: VerifyOptions): SignatureExaminer {
         options.onWarning?.(code, outcome.error);
       }
       trees.set(code, tree);
+      examined.set(code, tree.files);
       results.set(nameOf(code), 'error' in outcome ? { level: 'unsigned', signers: [] } : outcome);
     },
     resultOf: (id, version) => results.get(`${id}@${version}`),
+    filesOf: (code) => examined.get(code),
     takeTree(code) {
       const tree = trees.get(code);
       trees.delete(code);
