@@ -5,6 +5,10 @@ const definitions = {
     message: 'Expected `{option}` to be {expected}, got `{value}` ({type}).',
     exitCode: 78,
   },
+  UNKNOWN_OPTION: {
+    message: 'There is no option `{option}`. Correct or remove it. Known are: {known}.',
+    exitCode: 78,
+  },
   DUPLICATE_NAME: {
     message: 'The name "{name}" is taken by another {kind}. Give each {kind} a name of its own.',
     exitCode: 78,

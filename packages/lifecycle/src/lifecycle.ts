@@ -4,6 +4,7 @@ import { createInFlight } from './inflight.ts';
 import { createNotifier } from './notify.ts';
 import { readOptions } from './options.ts';
 import { createRegister } from './register.ts';
+import { describe } from './report.ts';
 import { createExitPolicy } from './signals.ts';
 import { createStates } from './states.ts';
 import type { Lifecycle, LifecycleOptions } from './types.ts';
@@ -11,7 +12,7 @@ import type { Lifecycle, LifecycleOptions } from './types.ts';
 /**
  * Creates the lifecycle of one process; nothing is listened to before `start()`.
  *
- * @throws LifecycleErrors.INVALID_OPTION
+ * @throws LifecycleErrors.INVALID_OPTION, UNKNOWN_OPTION
  */
 export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
   const settings = readOptions(options);
@@ -51,7 +52,8 @@ export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
     websocket,
     track: work.track,
     start: engine.start,
-    stop: (reason = 'stop') => engine.stop(reason),
+    // It never rejects, so also not for what a listener is given, such as an error.
+    stop: (reason: unknown = 'stop') => engine.stop(typeof reason === 'string' ? reason : describe(reason)),
     async [Symbol.asyncDispose]() {
       await engine.stop('dispose');
     },

@@ -22,9 +22,22 @@ export interface Settings {
   readonly signals: readonly string[];
 }
 
-/** Fills in the defaults. @throws LifecycleErrors.INVALID_OPTION */
+/** The names of all options of a type: one that is added and not named here, or only named here, does not compile. */
+export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+
+const optionNames: OptionNames<LifecycleOptions> = {
+  graceMs: true,
+  lameDuckMs: true,
+  onUncaught: true,
+  logger: true,
+  exitCodes: true,
+  exit: true,
+  signals: true,
+};
+
+/** Fills in the defaults. @throws LifecycleErrors.INVALID_OPTION, UNKNOWN_OPTION */
 export function readOptions(options: LifecycleOptions, print: (text: string) => void = printError): Settings {
-  if (typeof options !== 'object' || options === null) throw invalid('options', 'an object', options);
+  checkKnown('options', options, optionNames);
   const { graceMs = 25_000, lameDuckMs = 5_000, onUncaught = 'drain', logger, exit, exitCodes = {} } = options;
   const { signals = ['SIGTERM', 'SIGINT'] } = options;
   checkMs('graceMs', graceMs, 1);
@@ -68,6 +81,14 @@ function checkExitCodes(exitCodes: Readonly<Record<string, number>>): void {
     if (Number.isInteger(code) && code >= 0 && code <= 255) continue;
     throw invalid(`exitCodes.${reason}`, 'a whole number from 0 to 255', code);
   }
+}
+
+/** Checks an object of options: a misspelt one would do nothing. @throws LifecycleErrors.INVALID_OPTION, UNKNOWN_OPTION */
+export function checkKnown<Options>(place: string, options: unknown, names: OptionNames<Options>): void {
+  if (typeof options !== 'object' || options === null) throw invalid(place, 'an object', options);
+  const option = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  if (option === undefined) return;
+  throw new LifecycleErrors.UNKNOWN_OPTION({ option, known: Object.keys(names).join(', ') });
 }
 
 /** Checks something optional to be called. @throws LifecycleErrors.INVALID_OPTION */

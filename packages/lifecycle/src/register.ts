@@ -1,9 +1,18 @@
 import { LifecycleErrors } from './errors.ts';
 import { createHttpDrain, isHttpServer } from './http-drain.ts';
 import { createHttp2Drain, isHttp2Server } from './http2-drain.ts';
-import { checkFunction, checkMs, checkName, checkNames, invalid, type Settings } from './options.ts';
+import {
+  checkFunction,
+  checkKnown,
+  checkMs,
+  checkName,
+  checkNames,
+  invalid,
+  type OptionNames,
+  type Settings,
+} from './options.ts';
 import type { States } from './states.ts';
-import type { Lifecycle, Resource, ServerLike, WebSocketServerLike } from './types.ts';
+import type { HttpOptions, Lifecycle, Resource, ServerLike, WebSocketOptions, WebSocketServerLike } from './types.ts';
 import type { NamedResource } from './waves.ts';
 import { createWebSocketDrain } from './ws-drain.ts';
 
@@ -37,36 +46,75 @@ export function createRegister(settings: Settings, states: States): Register {
     const { timeoutMs = isServer ? settings.drainMs : 5_000, startTimeoutMs = 30_000 } = resource;
     checkMs('timeoutMs', timeoutMs, 1);
     checkMs('startTimeoutMs', startTimeoutMs, 1);
-    resources.set(name, { ...resource, name, timeoutMs, startTimeoutMs, isServer });
+    resources.set(name, { ...partsOf(resource), name, timeoutMs, startTimeoutMs, isServer });
   };
   /** The drain is made last: it attaches to the server, which a refused registration must not do. */
   const insertServer = (name: string, resource: Resource, create: () => Drain): void => {
     checkResource(name, resource);
+    const { timeoutMs, startTimeoutMs } = resource;
     const stop: Resource['stop'] = async (context) => {
       await drains.get(name)?.drain(context.signal);
       await resource.stop?.(context);
     };
-    insert(name, { ...resource, stop }, true);
+    const times = {
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(startTimeoutMs !== undefined && { startTimeoutMs }),
+    };
+    insert(name, { ...partsOf(resource), ...times, stop }, true);
     drains.set(name, create());
   };
 
   return {
     resources,
-    add: (name, resource) => insert(name, resource, false),
-    http(name, server, { idle = 'patient', ...resource } = {}) {
-      if (idle !== 'patient' && idle !== 'prompt') throw invalid('idle', "'patient' or 'prompt'", idle);
-      insertServer(name, resource, drainOf(server, idle));
+    add(name, resource) {
+      // An object of a class has members of its own.
+      if (typeof resource === 'object' && resource !== null && isPlain(resource))
+        checkKnown('resource', resource, resourceNames);
+      insert(name, resource, false);
     },
-    websocket(name, server, { spreadMs = 1_000, ...resource } = {}) {
+    http(name, server, options = {}) {
+      checkKnown('options', options, httpNames);
+      const { idle = 'patient' } = options;
+      if (idle !== 'patient' && idle !== 'prompt') throw invalid('idle', "'patient' or 'prompt'", idle);
+      insertServer(name, options, drainOf(server, idle));
+    },
+    websocket(name, server, options = {}) {
+      checkKnown('options', options, webSocketNames);
+      const { spreadMs = 1_000 } = options;
       checkMs('spreadMs', spreadMs, 0);
       if (!isWebSocketServer(server)) throw invalid('server', 'a WebSocketServer of the ws package', server);
-      insertServer(name, resource, () => createWebSocketDrain(server, spreadMs));
+      insertServer(name, options, () => createWebSocketDrain(server, spreadMs));
     },
     cutConnections() {
       const counts = [...drains].map(([name, drain]) => [name, drain.cut()] as const);
       return Object.fromEntries(counts.filter(([, cut]) => cut > 0));
     },
   };
+}
+
+const resourceNames: OptionNames<Resource> = {
+  start: true,
+  stop: true,
+  after: true,
+  timeoutMs: true,
+  startTimeoutMs: true,
+};
+const httpNames: OptionNames<HttpOptions> = { ...resourceNames, idle: true };
+const webSocketNames: OptionNames<WebSocketOptions> = { after: true, spreadMs: true, timeoutMs: true };
+
+/** Read one by one: the methods of an object of a class are not its own, and need their `this`. */
+function partsOf(resource: Resource): Pick<Resource, 'start' | 'stop' | 'after'> {
+  const { start, stop, after } = resource;
+  return {
+    ...(start && { start: (context) => start.call(resource, context) }),
+    ...(stop && { stop: (context) => stop.call(resource, context) }),
+    ...(after && { after }),
+  };
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function checkResource(name: string, resource: Resource): void {

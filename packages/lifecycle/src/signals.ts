@@ -83,8 +83,9 @@ interface Press {
 function pressed(signal: string): Press {
   const press = { signal, isOver: false };
   const over = (): void => void (press.isOver = true);
-  // After a long computation timers come before the signals that wait, which were sent in time.
-  setTimeout(() => setImmediate(() => setImmediate(over).unref()).unref(), samePressMs).unref();
+  // After a long computation timers come before the signals that wait, which were sent in time. The turns are not let go of as
+  // the timer is: an event loop with nothing else to do would not take them before the next signal.
+  setTimeout(() => setImmediate(() => setImmediate(over)), samePressMs).unref();
   return press;
 }
 

@@ -26,7 +26,7 @@ export interface StopContext {
   readonly reason: string;
 }
 
-/** Something that is started, stopped, or both. */
+/** Something that is started, stopped, or both; an object of a class may have more. */
 export interface Resource {
   readonly start?: (context: StartContext) => unknown;
   readonly stop?: (context: StopContext) => unknown;
@@ -152,7 +152,7 @@ export interface Lifecycle extends AsyncDisposable {
   /** Resolves when everything has been stopped, whoever asked for it. */
   readonly stopped: Promise<StopReport>;
   readonly health: Health;
-  /** Adds something to start and stop. @throws LifecycleErrors.DUPLICATE_NAME, ALREADY_STARTED, INVALID_OPTION */
+  /** Adds something to start and stop. @throws LifecycleErrors.DUPLICATE_NAME, ALREADY_STARTED, INVALID_OPTION, UNKNOWN_OPTION */
   add(name: string, resource: Resource): void;
   /** Adds a server that is drained without losing a request; connections are watched from now on. */
   http(name: string, server: ServerLike, options?: HttpOptions): void;
@@ -162,6 +162,6 @@ export interface Lifecycle extends AsyncDisposable {
   track<T>(work: Promise<T>, name?: string): Promise<T>;
   /** Starts everything in dependency order. @throws LifecycleErrors.START_FAILED, START_TIMEOUT and others */
   start(): Promise<void>;
-  /** Stops everything once; further calls answer the same report. Never rejects. */
+  /** Stops everything once; further calls answer the same report. Never rejects; a reason that is no text is told as one. */
   stop(reason?: string): Promise<StopReport>;
 }

@@ -142,6 +142,22 @@ describe('start', () => {
 });
 
 describe('stop', () => {
+  const reasons: { given: unknown; reason: string }[] = [
+    { given: undefined, reason: 'stop' },
+    { given: new Error('disk full'), reason: 'disk full' },
+    { given: null, reason: 'null' },
+    { given: Object.create(null), reason: 'an error that cannot be printed' },
+  ];
+  for (const { given, reason } of reasons) {
+    test(`what a listener is given can be the reason, and it is a text then: ${reason}`, async () => {
+      const { life, part } = recording();
+      part('db');
+      await settle(life.start());
+      const stop = life.stop as (given: unknown) => ReturnType<typeof life.stop>;
+      expect(await settle(stop(given))).toMatchObject({ reason, exitCode: 0 });
+    });
+  }
+
   test('(1) each resource stops once, and every caller gets the same report', async () => {
     const { life, log, part } = recording();
     part('db');

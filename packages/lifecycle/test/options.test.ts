@@ -1,5 +1,7 @@
+import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createLifecycle } from '../src/index.ts';
+import { WebSocketServer } from 'ws';
+import { createLifecycle, type Lifecycle } from '../src/index.ts';
 import { recording, settle } from './recording.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -32,6 +34,82 @@ describe('options', () => {
       expect(() => createLifecycle(options)).toThrow(message);
     });
   }
+
+  const misspelt: { what: string; give: (life: Lifecycle) => unknown; option: string; known: string }[] = [
+    {
+      what: 'createLifecycle',
+      give: () => createLifecycle({ gracems: 5 } as object),
+      option: 'gracems',
+      known: 'graceMs, lameDuckMs, onUncaught, logger, exitCodes, exit, signals',
+    },
+    {
+      what: 'add',
+      give: (life) => life.add('api', { dependsOn: ['db'] } as object),
+      option: 'dependsOn',
+      known: 'start, stop, after, timeoutMs, startTimeoutMs',
+    },
+    {
+      what: 'http',
+      give: (life) => life.http('api', createServer(), { drainMs: 1 } as object),
+      option: 'drainMs',
+      known: 'start, stop, after, timeoutMs, startTimeoutMs, idle',
+    },
+    {
+      what: 'websocket',
+      give: (life) => life.websocket('live', new WebSocketServer({ noServer: true }), { spreadMS: 1 } as object),
+      option: 'spreadMS',
+      known: 'after, spreadMs, timeoutMs',
+    },
+    {
+      what: 'health.add',
+      give: (life) => life.health.add('db', () => {}, { timeout: 1 } as object),
+      option: 'timeout',
+      known: 'groups, timeoutMs, ttlMs, critical, failAfter, passAfter',
+    },
+  ];
+  for (const { what, give, option, known } of misspelt) {
+    test(`${what} refuses the option ${option}, which it does not have, and says those that it has`, () => {
+      expect(() => give(recording().life)).toThrow(
+        expect.objectContaining({
+          code: 'seaworthy.lifecycle.UNKNOWN_OPTION',
+          message: `There is no option \`${option}\`. Correct or remove it. Known are: ${known}.`,
+        }),
+      );
+    });
+  }
+
+  const nothing: { what: string; give: (life: Lifecycle) => unknown }[] = [
+    { what: 'http', give: (life) => life.http('api', createServer(), null as never) },
+    {
+      what: 'websocket',
+      give: (life) => life.websocket('live', new WebSocketServer({ noServer: true }), null as never),
+    },
+    { what: 'health.add', give: (life) => life.health.add('db', () => {}, null as never) },
+  ];
+  for (const { what, give } of nothing) {
+    test(`${what} refuses options that are null`, () => {
+      expect(() => give(recording().life)).toThrow('Expected `options` to be an object, got `null` (null).');
+    });
+  }
+
+  test('an object of a class is a resource, whatever else it has, and its methods have their `this`', async () => {
+    class Pool {
+      readonly size = 3;
+      readonly calls: string[] = [];
+      start(): void {
+        this.calls.push(`start ${this.size}`);
+      }
+      stop(): void {
+        this.calls.push(`stop ${this.size}`);
+      }
+    }
+    const pool = new Pool();
+    const { life } = recording();
+    life.add('pool', pool);
+    await settle(life.start());
+    await settle(life.stop());
+    expect(pool.calls).toEqual(['start 3', 'stop 3']);
+  });
 
   const graphs: { title: string; parts: Record<string, string[]>; code: string; message: string }[] = [
     {

@@ -16,6 +16,8 @@ const errors: { title: string; error: unknown; says: string }[] = [
     error: new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND db') }),
     says: 'fetch failed: getaddrinfo ENOTFOUND db',
   },
+  { title: 'an error that is its own cause', error: itsOwnCause(), says: `${'fetch failed: '.repeat(4)}fetch failed` },
+  { title: 'an error that is one of its own', error: oneOfItsOwn(), says: 'AggregateError' },
   { title: 'a text', error: 'no', says: 'no' },
   { title: 'nothing', error: undefined, says: 'undefined' },
   { title: 'an object that refuses', error: Object.create(null), says: 'an error that cannot be printed' },
@@ -24,4 +26,15 @@ for (const { title, error, says } of errors) {
   test(`${title} is described as "${says}"`, () => {
     expect(describe(error)).toBe(says);
   });
+}
+
+function itsOwnCause(): Error {
+  const error = new TypeError('fetch failed');
+  return Object.assign(error, { cause: error });
+}
+
+function oneOfItsOwn(): Error {
+  const errors: Error[] = [];
+  const error = new AggregateError(errors);
+  return Object.assign(error, { errors: [error] });
 }

@@ -36,6 +36,21 @@ test('every resource is in one wave, later than all it waits for, and no later t
   );
 });
 
+test('a chain of any length is planned, whatever the order in which it was added', () => {
+  const graph = Array.from({ length: 20_000 }, (_none, index) => ({ name: `r${index}`, after: [`r${index + 1}`] }));
+  const waves = plan([...graph, { name: 'r20000', after: [] }]);
+  expect(waves).toHaveLength(20_001);
+  expect(waves[0]).toMatchObject([{ name: 'r20000' }]);
+});
+
+test('a dependency that is named twice counts once', () => {
+  const waves = plan([
+    { name: 'db', after: [] },
+    { name: 'api', after: ['db', 'db'] },
+  ]);
+  expect(waves).toMatchObject([[{ name: 'db' }], [{ name: 'api' }]]);
+});
+
 test('a wave keeps the order in which its resources were added', () => {
   const graph = ['c', 'a', 'b'].map((name) => ({ name, after: [] }));
   expect(plan(graph).map((wave) => wave.map(({ name }) => name))).toEqual([['c', 'a', 'b']]);

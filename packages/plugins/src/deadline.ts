@@ -54,5 +54,6 @@ function race<T>(answer: PromiseLike<T>, { deadline, signal, gone, late }: Limit
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  const canHold = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return canHold && typeof (value as { then?: unknown }).then === 'function';
 }

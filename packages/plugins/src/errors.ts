@@ -7,6 +7,10 @@ const definitions = {
     message: 'Expected `{option}` to be {expected}, got `{received}`.',
     exitCode: 64,
   },
+  UNKNOWN_OPTION: {
+    message: 'There is no option `{option}`. Correct or remove it. Known are: {known}.',
+    exitCode: 64,
+  },
   RESOLVE_FAILED: {
     message: 'The plugins do not fit together:\n{list}\nCorrect the manifests, or leave the named plugins out.',
     params: { '~standard': {} } as SchemaLike<{ readonly list: string; readonly problems: readonly ResolveProblem[] }>,
@@ -198,6 +202,10 @@ const definitions = {
   },
   CODE_REFUSED: {
     message: 'Plugin "{plugin}" cannot be loaded because of {path}: {why}. Correct the package.',
+  },
+  CODE_CHANGED: {
+    message:
+      'The file {path} of plugin "{plugin}" is not the one that was examined. Find out who has changed it; a start of the plugin examines it again.',
   },
   PERMISSION_MODEL_MISSING: {
     message: 'Node {version} has no permission model, which processTier() needs. Use Node 22.18 or newer.',

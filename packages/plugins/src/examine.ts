@@ -8,6 +8,8 @@ export interface Examiner {
   readonly name: string;
   /** Resolves when the plugin may be loaded; rejects with the reason when it is refused. */
   examine(code: PluginCode, options: { readonly signal: AbortSignal }): Promise<void>;
+  /** The files that it has examined last, as `PluginCode` has them in `examined`: another file is not loaded, where a tier can tell. */
+  filesOf?(code: PluginCode): ReadonlyMap<string, string> | undefined;
 }
 
 /** Asks one examiner after the other. @throws PLUGIN_REFUSED, with what the examiner threw as the cause. */

@@ -9,7 +9,7 @@ import type { Discovery, PluginPackage } from './sources.ts';
 
 const fileName = '.seaworthy-plugins.json';
 // Rises also when manifests are checked for something new: those of an index have been checked when it was made.
-const format = 3;
+const format = 4;
 
 interface Indexed {
   /** From the folder to the package, without links; when it is not the id. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { hasCode } from './error-code.ts';
 import { PluginErrors } from './errors.ts';
+import { expectKnown } from './expect-option.ts';
 import { listing, readIndex, writeIndex, type Configure } from './folder-index.ts';
 import { messageOf } from './isolate.ts';
 import { readManifest } from './package-manifest.ts';
@@ -19,8 +20,12 @@ export interface FolderOptions {
 /**
  * The plugins in a folder such as `node_modules`: packages (also `@scope/name`) whose `package.json` has a `seaworthy`
  * object. None of their code is loaded by looking for them. A folder that is not there has no plugins.
+ *
+ * @throws UNKNOWN_OPTION
  */
-export function folder(path: string | URL, { config, configVersion }: FolderOptions = {}): PluginSource {
+export function folder(path: string | URL, options: FolderOptions = {}): PluginSource {
+  expectKnown<FolderOptions>('', options, { config: true, configVersion: true });
+  const { config, configVersion } = options;
   const root = typeof path === 'string' ? path : fileURLToPath(path);
   const configure: Configure | undefined = config && ((id) => configured(config(id), configVersion?.(id)));
   return {

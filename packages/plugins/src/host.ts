@@ -20,6 +20,8 @@ export interface PluginStatus {
   readonly state: PluginState;
   /** How many of its listeners, timers and undos have failed; nobody else noticed. */
   readonly callbackFailures: number;
+  /** How long its last start took, also one that failed, or takes until now; not there as long as it was never started. */
+  readonly startDurationMs?: number;
   /** Why it failed. */
   readonly error?: { readonly code: string; readonly message: string };
   /** Why it was skipped or stopped. */
@@ -94,7 +96,7 @@ export interface PluginHost extends AsyncDisposable {
 /**
  * Discovers plugins and puts them in order; none of their code runs before `start()`.
  *
- * @throws INVALID_OPTION; RESOLVE_FAILED with every problem of the manifests.
+ * @throws INVALID_OPTION, UNKNOWN_OPTION; RESOLVE_FAILED with every problem of the manifests.
  */
 export async function createPluginHost(options: PluginHostOptions): Promise<PluginHost> {
   const settings = checkOptions(options);
@@ -160,13 +162,14 @@ function readers(
   };
 }
 
-function statusOf({ plugin, state, error, reason, callbackFailures, breaker }: Unit): PluginStatus {
+function statusOf({ plugin, state, error, reason, callbackFailures, startDurationMs, breaker }: Unit): PluginStatus {
   const broken = breaker.status();
   return {
     id: plugin.id,
     version: plugin.version,
     state,
     callbackFailures,
+    ...(startDurationMs !== undefined && { startDurationMs }),
     ...(error && { error: { code: error.code, message: error.message } }),
     ...(reason !== undefined && { reason }),
     ...(broken && { breaker: broken }),

@@ -27,6 +27,7 @@ export { apiVersion } from './manifest.ts';
 export type { PluginLimits, PluginManifest, PluginOffers, PluginPermissions } from './manifest.ts';
 export type { AuditEntry, AuditTrail, PluginPolicy } from './policy.ts';
 export type { Examiner } from './examine.ts';
+export type { GrantLimits } from './isolation/limits.ts';
 export type { OpenedPlugin, OpenOptions, PluginCode, Tier, TierName } from './isolation/tier.ts';
 export { workerTier } from './isolation/worker.ts';
 export type { WorkerTierOptions } from './isolation/worker.ts';

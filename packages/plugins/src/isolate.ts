@@ -18,3 +18,8 @@ export function messageOf(error: unknown): string {
     return 'a value that cannot be printed';
   }
 }
+
+/** The same, for a sentence that goes on after it. */
+export function detailOf(error: unknown): string {
+  return messageOf(error).replace(/\.$/, '');
+}

@@ -3,12 +3,12 @@ import { cloningContext } from './cloning.ts';
 import { createContext, type ContextParts } from './context.ts';
 import { isThenable, startDeadline, within } from './deadline.ts';
 import { PluginErrors } from './errors.ts';
-import { isolate, messageOf } from './isolate.ts';
+import { detailOf, isolate } from './isolate.ts';
 import type { OpenedPlugin, PluginCode } from './isolation/tier.ts';
 import { load } from './load.ts';
 import type { Settings } from './options.ts';
 import type { Plugin, PluginContext, PluginLogger } from './plugin.ts';
-import { placeOf } from './policy.ts';
+import { placeOf, timesOf } from './policy.ts';
 import type { Owner, Registry } from './registry.ts';
 import type { ResolvedPlugin } from './resolve.ts';
 import { createScope, type Scope } from './scope.ts';
@@ -168,7 +168,7 @@ export class Life {
 
   #inTime<T>(work: () => T | PromiseLike<T>, signal: AbortSignal): Promise<T> {
     const { plugin, settings } = this.#parts;
-    const timeoutMs = plugin.manifest.startTimeoutMs ?? settings.startTimeoutMs;
+    const { startTimeoutMs: timeoutMs } = timesOf(plugin.manifest, plugin.code, settings);
     const late = (): Error => this.#late('START_TIMEOUT', this.#phase, timeoutMs);
     return within(work, { deadline: startDeadline(timeoutMs, this.#startedAt), signal, late });
   }
@@ -176,7 +176,7 @@ export class Life {
   /** Undoes everything, whatever fails, and returns what went wrong. A plugin that `isLost` has no hooks left to run. */
   async end(why: unknown, { isLost = false }: { readonly isLost?: boolean } = {}): Promise<readonly SeaworthyError[]> {
     const { plugin, settings } = this.#parts;
-    const deadline = startDeadline(plugin.manifest.stopTimeoutMs ?? settings.stopTimeoutMs);
+    const deadline = startDeadline(timesOf(plugin.manifest, plugin.code, settings).stopTimeoutMs);
     const failures: SeaworthyError[] = [];
     const attempt = async (phase: string, task: () => unknown): Promise<void> => {
       const late = (): Error => this.#late('STOP_TIMEOUT', phase, deadline.timeoutMs);
@@ -204,7 +204,7 @@ export class Life {
       const known = PluginErrors[code];
       if (known.is(failure) && failure.params.plugin === plugin) return failure;
     }
-    return new PluginErrors.HOOK_FAILED({ plugin, phase, detail: messageOf(failure) }, { cause: failure });
+    return new PluginErrors.HOOK_FAILED({ plugin, phase, detail: detailOf(failure) }, { cause: failure });
   }
 
   async #load(code: PluginCode, cancel: AbortSignal): Promise<void> {
@@ -254,6 +254,7 @@ const named = [
   'ENTRY_MISSING',
   'ENTRY_OUTSIDE',
   'NOT_A_PLUGIN',
+  'CODE_CHANGED',
   'INDEX_STALE',
   'STATE_NEWER',
   'STATE_OLDER',

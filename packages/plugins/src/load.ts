@@ -5,9 +5,9 @@ import { digestOf } from './folder-index.ts';
 import { messageOf } from './isolate.ts';
 import type { OpenedPlugin, OpenOptions, PluginCode, Tier } from './isolation/tier.ts';
 import type { Settings } from './options.ts';
-import { placeOf } from './policy.ts';
+import { askPlace } from './policy.ts';
 
-/** Loads the code of a plugin in its place. @throws TIER_MISSING, TIER_REFUSED, ENTRY_MISSING, ENTRY_OUTSIDE, and what the tier throws */
+/** Loads the code of a plugin in its place. @throws TIER_MISSING, TIER_REFUSED, ENTRY_MISSING, ENTRY_OUTSIDE, and what the tier, or the rule for it, throws */
 export async function load(code: PluginCode, settings: Settings, options: OpenOptions): Promise<OpenedPlugin> {
   const { id: plugin, version, manifest } = code;
   const tier = tierOf(code, settings);
@@ -17,11 +17,20 @@ export async function load(code: PluginCode, settings: Settings, options: OpenOp
   const details = { tier: tier.name, permissions: manifest.permissions ?? {}, limits: manifest.limits ?? {} };
   await settings.policy.audit?.record({ event: 'granted', plugin, version, details });
   options.signal.throwIfAborted();
-  return await tier.open(code, options);
+  return await tier.open(withExamined(code, settings), options);
+}
+
+/** Between the examination and the loading others may write in its folder. */
+function withExamined(code: PluginCode, { policy }: Settings): PluginCode {
+  for (const examiner of policy.examiners ?? []) {
+    const examined = examiner.filesOf?.(code);
+    if (examined) return { ...code, examined };
+  }
+  return code;
 }
 
 function tierOf({ id: plugin, manifest }: PluginCode, { tiers, policy }: Settings): Tier {
-  const name = placeOf(manifest, policy);
+  const name = askPlace(manifest, policy);
   if (manifest.inlineOnly && name !== 'inline') throw new PluginErrors.TIER_REFUSED({ plugin, tier: name });
   const tier = tiers.get(name);
   if (tier) return tier;

@@ -1,3 +1,4 @@
+import type { OptionNames } from './expect-option.ts';
 import type { TierName } from './isolation/tier.ts';
 import { offerProblems } from './manifest-offers.ts';
 import { placementProblems } from './manifest-placement.ts';
@@ -21,9 +22,9 @@ export interface PluginManifest {
   readonly provides?: readonly string[];
   /** Only the failure of a required plugin stops the host. @default 'optional' */
   readonly failure?: 'required' | 'optional';
-  /** Overrides the host's `startTimeoutMs`. */
+  /** Overrides the host's `startTimeoutMs`; in the tiers `process` and `wasm` it can only be shorter. */
   readonly startTimeoutMs?: number;
-  /** Overrides the host's `stopTimeoutMs`. */
+  /** Overrides the host's `stopTimeoutMs`, likewise. */
   readonly stopTimeoutMs?: number;
   /** The module with the plugin, from the folder of the package; for plugins on disk. @default './index.js' */
   readonly entry?: string;
@@ -44,7 +45,7 @@ export interface PluginManifest {
   readonly contributes?: PluginOffers;
   /** What it asks to be allowed; what is not named is refused where the tier can refuse. */
   readonly permissions?: PluginPermissions;
-  /** What it may use up, where the tier can limit it. */
+  /** What it will use up at most. In the tiers `process` and `wasm` it has more than the tier gives only if the host grants it. */
   readonly limits?: PluginLimits;
   /** The form of `ctx.state`: a whole number that rises when the form changes, and `onMigrate` with it. @default 1 */
   readonly stateVersion?: number;
@@ -97,11 +98,47 @@ export const apiVersion: string = '0.1.0';
 const rangeFields = ['dependencies', 'optionalDependencies', 'conflicts'] as const;
 const early: ReadonlySet<string> = new Set(['id', 'version', 'api', 'dependencies', 'provides', 'failure']);
 const longestTimerMs = 2 ** 31 - 1;
+/** As npm has it for names. */
+const longestId = 214;
+/** Nothing that moves what stands around it, or stands for nothing: ids are shown in logs, errors and on terminals. */
+const visible = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;
+
+function isName(id: string): boolean {
+  return id.length <= longestId && visible.test(id);
+}
+
+const fieldNames: OptionNames<PluginManifest> = {
+  id: true,
+  version: true,
+  api: true,
+  dependencies: true,
+  optionalDependencies: true,
+  conflicts: true,
+  provides: true,
+  failure: true,
+  startTimeoutMs: true,
+  stopTimeoutMs: true,
+  entry: true,
+  licence: true,
+  isolation: true,
+  inlineOnly: true,
+  activation: true,
+  contributes: true,
+  permissions: true,
+  limits: true,
+  stateVersion: true,
+  configVersion: true,
+};
 
 /** Says, one sentence each, what is wrong with a manifest. */
 export function manifestProblems(manifest: PluginManifest, versions: Versions = createVersions()): readonly string[] {
   const problems: string[] = [];
-  const { version, api, provides, failure } = manifest;
+  const { id, version, api, provides, failure } = manifest;
+  if (typeof id === 'string' && !isName(id)) {
+    problems.push(
+      `has the id ${JSON.stringify(id.slice(0, longestId))}; use up to ${longestId} characters that can be seen`,
+    );
+  }
   if (version !== undefined && !versions.isVersion(version)) {
     problems.push(`has the version ${show(version)}; give it a semantic version such as "1.2.0"`);
   }
@@ -118,6 +155,10 @@ export function manifestProblems(manifest: PluginManifest, versions: Versions = 
   }
   // Most plugins that an application imports itself say nothing of the rest.
   if (Object.keys(manifest).some((name) => !early.has(name))) {
+    const unknown = Object.keys(manifest).filter((name) => !Object.hasOwn(fieldNames, name));
+    problems.push(
+      ...unknown.map((name) => `has the unknown field \`${name}\`; known are ${Object.keys(fieldNames).join(', ')}`),
+    );
     problems.push(...placementProblems(manifest), ...offerProblems(manifest));
   }
   return problems;

@@ -1,5 +1,6 @@
 import type { RestartOptions, RestartSettings } from './breaker.ts';
-import { expectOption } from './expect-option.ts';
+import { expectKnown, expectOption, type OptionNames } from './expect-option.ts';
+import { guardLogger } from './guarded-logger.ts';
 import { inlineTier } from './isolation/inline.ts';
 import { isTierName, tierNames, type Tier, type TierName } from './isolation/tier.ts';
 import { isTimeout, timeoutRule } from './manifest.ts';
@@ -7,6 +8,7 @@ import type { PluginLogger } from './plugin.ts';
 import type { PluginPolicy } from './policy.ts';
 import type { PluginSource } from './sources.ts';
 import { memoryState, type StateStore } from './state-store.ts';
+import type { Trust } from './verify/create-trust.ts';
 import type { WatchOptions } from './watch-code.ts';
 
 /** What the host asks of a logger: fields first, then the message. */
@@ -75,18 +77,38 @@ export interface Settings {
   readonly signal: AbortSignal | undefined;
 }
 
-/** @throws INVALID_OPTION */
+const optionNames: OptionNames<PluginHostOptions> = {
+  sources: true,
+  logger: true,
+  startTimeoutMs: true,
+  stopTimeoutMs: true,
+  concurrency: true,
+  onProblems: true,
+  restart: true,
+  tiers: true,
+  policy: true,
+  clone: true,
+  state: true,
+  onConfigMigrated: true,
+  watch: true,
+  signal: true,
+};
+
+/** @throws INVALID_OPTION, UNKNOWN_OPTION */
 export function checkOptions(options: PluginHostOptions): Settings {
+  expectKnown('', options, optionNames);
   const { sources, logger, startTimeoutMs = 30_000, stopTimeoutMs = 10_000, concurrency = 64 } = options;
   const { onProblems = 'reject', tiers = [], policy = {}, signal } = options;
-  expectOption('sources', 'a list of plugin sources', sources, Array.isArray(sources));
+  const areSources = Array.isArray(sources) && sources.every((source) => typeof source?.discover === 'function');
+  expectOption('sources', 'a list of plugin sources', sources, areSources);
+  checkOthers(options);
   expectOption('startTimeoutMs', timeoutRule, startTimeoutMs, isTimeout(startTimeoutMs));
   expectOption('stopTimeoutMs', timeoutRule, stopTimeoutMs, isTimeout(stopTimeoutMs));
   expectOption('concurrency', 'a whole number above 0', concurrency, Number.isInteger(concurrency) && concurrency > 0);
   expectOption('onProblems', '"reject" or "skip"', onProblems, onProblems === 'reject' || onProblems === 'skip');
   return {
     sources,
-    logger: quietLogger(logger),
+    logger: guardLogger(logger),
     startTimeoutMs,
     stopTimeoutMs,
     concurrency,
@@ -102,7 +124,20 @@ export function checkOptions(options: PluginHostOptions): Settings {
   };
 }
 
+function checkOthers({ logger, clone, onConfigMigrated, signal }: PluginHostOptions): void {
+  const isLogger = logger === undefined || (typeof logger?.info === 'function' && typeof logger.error === 'function');
+  expectOption('logger', 'an object with `info` and `error`', logger, isLogger);
+  expectOption('clone', 'true or false', clone, clone === undefined || typeof clone === 'boolean');
+  const isCalled = onConfigMigrated === undefined || typeof onConfigMigrated === 'function';
+  expectOption('onConfigMigrated', 'a function', onConfigMigrated, isCalled);
+  const isSignal = signal === undefined || typeof signal?.throwIfAborted === 'function';
+  expectOption('signal', 'an AbortSignal', signal, isSignal);
+}
+
+const restartNames: OptionNames<RestartOptions> = { firstMs: true, maxMs: true, mostRestarts: true, stableMs: true };
+
 function checkRestart(restart: RestartOptions = {}): RestartSettings {
+  expectKnown('restart', restart, restartNames);
   const { firstMs = 1_000, maxMs = 60_000, mostRestarts = 5, stableMs = 60_000 } = restart;
   for (const [name, value] of Object.entries({ firstMs, maxMs, stableMs })) {
     expectOption(`restart.${name}`, timeoutRule, value, isTimeout(value));
@@ -120,7 +155,9 @@ function checkState(state: StateStore = memoryState()): StateStore {
 
 function checkWatch(watch: PluginHostOptions['watch'] = false): Settings['watch'] {
   if (watch === false) return undefined;
-  const { debounceMs = 100 } = watch === true ? {} : watch;
+  const given = watch === true ? {} : watch;
+  expectKnown<WatchOptions>('watch', given, { debounceMs: true });
+  const { debounceMs = 100 } = given;
   expectOption('watch.debounceMs', timeoutRule, debounceMs, isTimeout(debounceMs));
   return { debounceMs };
 }
@@ -136,8 +173,16 @@ function tiersByName(tiers: readonly Tier[]): ReadonlyMap<TierName, Tier> {
   return new Map([inlineTier(), ...tiers].map((tier) => [tier.name, tier]));
 }
 
+/** What `createTrust` answers is a policy as it is. */
+const policyNames: OptionNames<PluginPolicy & Trust> = {
+  isolation: true,
+  examiners: true,
+  audit: true,
+  resultOf: true,
+};
+
 function checkPolicy(policy: PluginPolicy): PluginPolicy {
-  expectOption('policy', 'an object', policy, typeof policy === 'object' && policy !== null);
+  expectKnown('policy', policy, policyNames);
   const { isolation = 'inline', examiners = [], audit } = policy;
   const isPlace = typeof isolation === 'function' || isTierName(isolation);
   expectOption('policy.isolation', `a function, or one of ${tierNames.join(', ')}`, isolation, isPlace);
@@ -173,12 +218,4 @@ class BoundLogger implements PluginLogger {
   error(fields: object, message: string): void {
     this.#logger.error({ ...fields, ...this.#bound }, message);
   }
-}
-
-function quietLogger(logger: PluginsLogger | undefined): PluginLogger {
-  return {
-    info: (fields, message) => logger?.info(fields, message),
-    warn: (fields, message) => (logger?.warn ? logger.warn(fields, message) : logger?.info(fields, message)),
-    error: (fields, message) => logger?.error(fields, message),
-  };
 }

@@ -36,8 +36,37 @@ export interface PluginPolicy {
   readonly audit?: AuditTrail;
 }
 
-/** The stricter of what the policy and the manifest ask for. */
-export function placeOf(manifest: PluginManifest, { isolation = 'inline' }: PluginPolicy): TierName {
+/** The times of a plugin, in milliseconds: one that is not trusted cannot take more of them than the host gives. */
+export function timesOf(manifest: PluginManifest, code: object | undefined, { policy, ...given }: Times): PluginTimes {
+  const { startTimeoutMs = given.startTimeoutMs, stopTimeoutMs = given.stopTimeoutMs } = manifest;
+  const place = code ? placeOf(manifest, policy) : 'inline';
+  if (place === 'inline' || place === 'worker') return { startTimeoutMs, stopTimeoutMs };
+  return {
+    startTimeoutMs: Math.min(startTimeoutMs, given.startTimeoutMs),
+    stopTimeoutMs: Math.min(stopTimeoutMs, given.stopTimeoutMs),
+  };
+}
+
+interface PluginTimes {
+  readonly startTimeoutMs: number;
+  readonly stopTimeoutMs: number;
+}
+
+interface Times extends PluginTimes {
+  readonly policy: PluginPolicy;
+}
+
+/** As `askPlace`, but for a rule that throws: the strictest is the safe reading. */
+export function placeOf(manifest: PluginManifest, policy: PluginPolicy): TierName {
+  try {
+    return askPlace(manifest, policy);
+  } catch {
+    return 'wasm';
+  }
+}
+
+/** The stricter of what the policy and the manifest ask for. @throws what a rule of the policy throws */
+export function askPlace(manifest: PluginManifest, { isolation = 'inline' }: PluginPolicy): TierName {
   const wanted = typeof isolation === 'function' ? isolation(manifest) : isolation;
   // What a rule written in JavaScript answers is not always a tier; the strictest is the safe reading.
   return stricter(isTierName(wanted) ? wanted : 'wasm', manifest.isolation?.minimum ?? 'inline');

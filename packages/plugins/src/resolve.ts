@@ -1,4 +1,5 @@
 import { findCycles } from './cycles.ts';
+import { hookMistake } from './isolation/protocol.ts';
 import type { PluginCode } from './isolation/tier.ts';
 import { isChecked } from './folder-index.ts';
 import { apiVersion, manifestProblems } from './manifest.ts';
@@ -97,6 +98,8 @@ function findMistakes(entry: Discovery, versions: Versions, problems: ResolvePro
 function entryProblem(entry: Discovery): string | undefined {
   if ('directory' in entry) return entry.problem;
   if (typeof entry.plugin !== 'object' || entry.plugin === null) return 'comes without a plugin object';
+  const mistake = hookMistake(entry.plugin);
+  if (mistake !== undefined) return `comes with ${mistake}`;
   const { minimum = 'inline' } = entry.manifest.isolation ?? {};
   if (minimum === 'inline') return undefined;
   return `asks for the tier ${minimum}, but the application has imported it already; leave that to a source`;

@@ -1,5 +1,6 @@
 import { PluginErrors } from './errors.ts';
 import type { Examiner } from './examine.ts';
+import { expectKnown, type OptionNames } from './expect-option.ts';
 import type { PluginCode } from './isolation/tier.ts';
 import type { AuditTrail } from './policy.ts';
 import { describeFinding, judge, type ImportPolicy, type ScanFinding } from './scan/judge.ts';
@@ -41,11 +42,24 @@ export async function scanPlugin(
   return judge(scanned.facts, policy, code.manifest);
 }
 
+const optionNames: OptionNames<ScanOptions> = {
+  policy: true,
+  mode: true,
+  cache: true,
+  audit: true,
+  onFindings: true,
+  digest: true,
+  maxModuleBytes: true,
+};
+
 /**
  * An examiner that refuses plugins whose code imports or does what the policy does not allow. It is triage: who means to
  * hide something from it can. What a plugin must not be able to do, its tier has to prevent.
+ *
+ * @throws INVALID_OPTION, UNKNOWN_OPTION
  */
 export function scanImports(options: ScanOptions = {}): Examiner {
+  expectKnown('', options, optionNames);
   const { mode = 'required', onFindings, audit, cache = memoryCache() } = options;
   return {
     name: 'imports',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasCode } from './error-code.ts';
 import { PluginErrors } from './errors.ts';
-import { expectOption } from './expect-option.ts';
+import { expectKnown, expectOption } from './expect-option.ts';
 import { replaceLocked } from './folder-lock.ts';
 import { messageOf } from './isolate.ts';
 import { isTimeout, timeoutRule } from './manifest.ts';
@@ -60,9 +60,11 @@ export interface FolderStateOptions {
  * a write ends. Several processes may use the folder: each changes only the keys that it sets, and of two that set the same
  * key the later wins. What a process held that was killed is free at once; on another machine, after 30 s.
  *
- * @throws INVALID_OPTION; its writes also STATE_LOCKED, with who has the lock
+ * @throws INVALID_OPTION, UNKNOWN_OPTION; its writes also STATE_LOCKED, with who has the lock
  */
-export function folderState(path: string | URL, { lockTimeoutMs = 5_000 }: FolderStateOptions = {}): StateStore {
+export function folderState(path: string | URL, options: FolderStateOptions = {}): StateStore {
+  expectKnown<FolderStateOptions>('', options, { lockTimeoutMs: true });
+  const { lockTimeoutMs = 5_000 } = options;
   expectOption('lockTimeoutMs', timeoutRule, lockTimeoutMs, isTimeout(lockTimeoutMs));
   const root = typeof path === 'string' ? path : fileURLToPath(path);
   const fileOf = (plugin: string): string => join(root, `${encodeURIComponent(plugin)}.json`);

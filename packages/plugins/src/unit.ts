@@ -11,11 +11,11 @@ import {
   tellPluginStopped,
 } from './events.ts';
 import { examineCode } from './examine.ts';
-import { isolate, messageOf } from './isolate.ts';
+import { detailOf, isolate, messageOf } from './isolate.ts';
 import { Life, type Config } from './life.ts';
 import { boundLogger, type Settings } from './options.ts';
 import type { Plugin, PluginLogger } from './plugin.ts';
-import { placeOf, type AuditEntry } from './policy.ts';
+import { placeOf, timesOf, type AuditEntry } from './policy.ts';
 import type { Owner, Registry } from './registry.ts';
 import type { ResolvedPlugin } from './resolve.ts';
 
@@ -65,6 +65,8 @@ export class Unit {
   #onAwake: (() => void) | undefined;
   #starting: Promise<void> | undefined;
   #callbackFailures = 0;
+  #startedAt: number | undefined;
+  #startDurationMs: number | undefined;
   #index: number;
 
   constructor(plugin: ResolvedPlugin, index: number, surroundings: Surroundings) {
@@ -139,6 +141,11 @@ export class Unit {
     return this.#teardownFailures;
   }
 
+  /** How long its last start took, or takes until now; nothing as long as it was never started. */
+  get startDurationMs(): number | undefined {
+    return this.#startedAt === undefined ? this.#startDurationMs : performance.now() - this.#startedAt;
+  }
+
   /** How many of its listeners, timers and undos have failed. */
   get callbackFailures(): number {
     return this.#callbackFailures;
@@ -200,8 +207,8 @@ export class Unit {
     if (!code || examiners.length === 0) return;
     const over = new AbortController();
     const signal = AbortSignal.any([cancel, over.signal]);
-    const deadline = startDeadline(manifest.startTimeoutMs ?? settings.startTimeoutMs);
-    const { timeoutMs } = deadline;
+    const { startTimeoutMs: timeoutMs } = timesOf(manifest, code, settings);
+    const deadline = startDeadline(timeoutMs);
     const late = (): Error =>
       new PluginErrors.START_TIMEOUT({ plugin: code.id, phase: 'examine', timeoutMs, awaits: 'its examiners' });
     try {
@@ -265,6 +272,7 @@ export class Unit {
   async #start(cancel: AbortSignal, life: Life): Promise<void> {
     const { id: plugin, version } = this.#owner;
     const startedAt = performance.now();
+    this.#startedAt = startedAt;
     this.#life = life;
     this.#state = 'starting';
     this.#error = undefined;
@@ -278,6 +286,8 @@ export class Unit {
       return;
     } finally {
       this.#starting = undefined;
+      this.#startDurationMs = performance.now() - startedAt;
+      this.#startedAt = undefined;
     }
     this.#state = 'started';
     this.#awake();
@@ -393,11 +403,16 @@ export class Unit {
 
 /** The code of what is behind an error, such as that of an examiner behind a refusal. */
 function causeOf({ cause }: SeaworthyError): { readonly cause?: string } {
-  return cause instanceof Error && 'code' in cause ? { cause: String(cause.code) } : {};
+  try {
+    return cause instanceof Error && 'code' in cause ? { cause: String(cause.code) } : {};
+  } catch {
+    // A plugin can throw an object that throws when it is looked at.
+    return {};
+  }
 }
 
 function describeRefusal(plugin: string, failure: unknown): SeaworthyError {
   const { PLUGIN_REFUSED, START_TIMEOUT, HOOK_FAILED } = PluginErrors;
   if (PLUGIN_REFUSED.is(failure) || START_TIMEOUT.is(failure)) return failure;
-  return new HOOK_FAILED({ plugin, phase: 'examine', detail: messageOf(failure) }, { cause: failure });
+  return new HOOK_FAILED({ plugin, phase: 'examine', detail: detailOf(failure) }, { cause: failure });
 }

@@ -21,7 +21,7 @@ export function createVersions(): Versions {
   return {
     isVersion: (version) =>
       typeof version === 'string' &&
-      (isPlain(version) || once(`version ${version}`, () => validVersion(version) !== null)),
+      (isPlain(version) || once(`version ${version}`, () => validVersion(version) !== null && !/\s/.test(version))),
     isRange: (range) =>
       typeof range === 'string' && (isPlainRange(range) || once(`range ${range}`, () => validRange(range) !== null)),
     matches: (version, range) =>

@@ -99,6 +99,101 @@ test('(3) a failing plugin is isolated and its dependants are skipped with a rea
   await host.close();
 });
 
+test('the status says how long each plugin took to start, takes until now, or took to fail', async () => {
+  const { opened, open } = gate();
+  const asked = gate();
+  const slow = definePlugin({
+    async onInit() {
+      asked.open();
+      await opened;
+    },
+  });
+  const entries = [entry('a', slow), entry('b', failing), entry('c', {}, needs('b'))];
+  const host = await hostOf(entries, { restart: { mostRestarts: 0 } });
+  const durations = (): unknown[] => host.status().map(({ state, startDurationMs }) => [state, startDurationMs]);
+  const some = expect.any(Number);
+  expect(durations()).toEqual([
+    ['waiting', undefined],
+    ['waiting', undefined],
+    ['waiting', undefined],
+  ]);
+  const starting = host.start();
+  await asked.opened;
+  const [, before] = durations()[0] as [string, number];
+  const [, later] = durations()[0] as [string, number];
+  expect(later).toBeGreaterThan(before);
+  open();
+  await starting;
+  expect(durations()).toEqual([
+    ['started', some],
+    ['failed', some],
+    ['skipped', undefined],
+  ]);
+  const [, took] = durations()[0] as [string, number];
+  expect(took).toBeGreaterThan(later);
+  expect(durations()[0]).toEqual(['started', took]);
+  await host.close();
+});
+
+/** Throws whatever is done with it. */
+const hostile: unknown = new Proxy(
+  {},
+  {
+    get() {
+      throw new Error('do not look');
+    },
+    getPrototypeOf() {
+      throw new Error('do not ask');
+    },
+  },
+);
+for (const hook of ['onInit', 'onStart'] as const) {
+  test(`(3) a plugin that throws in ${hook} what cannot be looked at is isolated like any other`, async () => {
+    const plugin = definePlugin({
+      [hook]() {
+        throw hostile;
+      },
+    });
+    const host = await hostOf([entry('a', plugin), entry('b')], { restart: { mostRestarts: 0 } });
+    await host.start();
+    expect(states(host)).toEqual({ a: 'failed', b: 'started' });
+    expect(host.status()[0]?.error?.message).toBe(
+      `Plugin "a" failed in ${hook}: a value that cannot be printed. The cause has the stack.`,
+    );
+    await host.close();
+  });
+}
+
+test('what a hook answers is awaited also when it is a function with a `then`', async () => {
+  const log: string[] = [];
+  const answer = Object.assign(() => {}, {
+    // oxlint-disable-next-line unicorn/no-thenable -- what is tried
+    then(resolve: () => void) {
+      setImmediate(() => {
+        log.push('settled');
+        resolve();
+      });
+    },
+  });
+  const host = await hostOf([entry('a', { onInit: () => answer, onStart: () => log.push('start') })]);
+  await host.start();
+  expect(log).toEqual(['settled', 'start']);
+  await host.close();
+});
+
+test('(3) a logger that throws stops nothing', async () => {
+  const log = (): never => {
+    throw new Error('no disk');
+  };
+  const host = await hostOf([entry('a', failing), entry('b', {}, needs('a')), entry('c')], {
+    logger: { info: log, error: log },
+    restart: { mostRestarts: 0 },
+  });
+  await host.start();
+  expect(states(host)).toEqual({ a: 'failed', b: 'skipped', c: 'started' });
+  await host.close();
+});
+
 test('a plugin starts without an optional dependency that failed', async () => {
   const host = await hostOf([
     entry('printer', failing),

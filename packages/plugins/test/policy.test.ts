@@ -23,6 +23,23 @@ test('a policy can choose by manifest; an answer that is no tier counts as the s
   expect(placeOf({ id: 'theirs' }, { isolation })).toBe('wasm');
 });
 
+test('a rule for the place that throws takes the plugin out, with the reason', async () => {
+  await using disk = await packages();
+  await disk.add('a', {}, { 'index.js': recording('no rule') });
+  const isolation = (): never => {
+    throw new Error('no list of tiers');
+  };
+  const restart = { mostRestarts: 0 };
+  const host = await createPluginHost({ sources: [folder(disk.path)], policy: { isolation }, restart });
+  await host.start();
+  expect(host.status()).toMatchObject([
+    { state: 'failed', error: { message: 'Plugin "a" failed in load: no list of tiers. The cause has the stack.' } },
+  ]);
+  expect(recorded('no rule')).toEqual([]);
+  expect(placeOf({ id: 'a' }, { isolation })).toBe('wasm');
+  await host.close();
+});
+
 test('a plugin whose tier is missing fails, and the error names the tier to add', async () => {
   await using disk = await packages();
   await disk.add('a', { isolation: { minimum: 'process' } }, { 'index.js': recording('no tier') });

@@ -66,8 +66,11 @@ export function createProbe(name: string, check: Check, options: Required<CheckO
       if (running) return running.answer;
       if (latest && performance.now() - latest.at < ttlMs) return Promise.resolve(latest.result);
       const controller = new AbortController();
-      running = { answer: runOnce(controller.signal), abort: () => controller.abort() };
-      return running.answer;
+      const { promise: answer, resolve } = Promise.withResolvers<CheckResult>();
+      // Before it begins: a check that asks for itself would otherwise begin again and again.
+      running = { answer, abort: () => controller.abort() };
+      resolve(runOnce(controller.signal));
+      return answer;
     },
   };
 }

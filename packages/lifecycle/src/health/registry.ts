@@ -1,5 +1,5 @@
 import { LifecycleErrors } from '../errors.ts';
-import { checkCount, checkMs, checkName, checkNames, invalid } from '../options.ts';
+import { checkCount, checkKnown, checkMs, checkName, checkNames, invalid, type OptionNames } from '../options.ts';
 import type { States } from '../states.ts';
 import type { LifecycleState } from '../types.ts';
 import { createProbe, type Probe } from './probe.ts';
@@ -57,7 +57,17 @@ export function createHealth(states: Pick<States, 'current' | 'wasReady'>): Owne
   };
 }
 
+const optionNames: OptionNames<CheckOptions> = {
+  groups: true,
+  timeoutMs: true,
+  ttlMs: true,
+  critical: true,
+  failAfter: true,
+  passAfter: true,
+};
+
 function readCheckOptions(options: CheckOptions): Required<CheckOptions> {
+  checkKnown('options', options, optionNames);
   const {
     groups = ['ready'],
     timeoutMs = 1_000,

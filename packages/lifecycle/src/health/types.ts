@@ -51,7 +51,7 @@ export interface HealthReport {
 
 /** The health checks of a process. */
 export interface Health {
-  /** Registers a check and returns its undo. @throws LifecycleErrors.DUPLICATE_NAME, INVALID_OPTION */
+  /** Registers a check and returns its undo. @throws LifecycleErrors.DUPLICATE_NAME, INVALID_OPTION, UNKNOWN_OPTION */
   add(name: string, check: Check, options?: CheckOptions): () => void;
   /** Runs what is due of a group, or everything; never rejects for a failing check. @throws LifecycleErrors.UNKNOWN_GROUP */
   check(group?: string): Promise<HealthReport>;

@@ -33,6 +33,19 @@ for (const { current, wasReady, ...expected } of stages) {
   });
 }
 
+test('a check that asks for itself waits in vain, and runs once', async () => {
+  let runs = 0;
+  const check: Check = () => {
+    runs += 1;
+    return health.check('own');
+  };
+  health.add('own', check, { groups: ['own'], timeoutMs: 50 });
+  const asked = health.check('own');
+  await vi.advanceTimersByTimeAsync(50);
+  expect(await asked).toMatchObject({ checks: [{ status: 'down', error: 'No answer within 50 ms.' }] });
+  expect(runs).toBe(1);
+});
+
 const outcomes: { title: string; check: Check; options?: CheckOptions; status: string; result: object }[] = [
   { title: 'a check that returns is up', check: () => {}, status: 'up', result: { status: 'up' } },
   {

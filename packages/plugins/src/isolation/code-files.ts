@@ -4,6 +4,7 @@ import { readFile, readdir, realpath } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PluginErrors } from '../errors.ts';
+import { fileDigest } from '../verify/file-digest.ts';
 import type { PluginCode } from './tier.ts';
 
 /** The sources of a plugin by their path from its folder, with slashes. */
@@ -16,7 +17,7 @@ const sources: readonly string[] = ['.js', '.mjs', '.json', '.ts', '.mts'];
 const mostFiles = 5_000;
 const mostBytes = 32 * 1024 * 1024;
 
-/** @throws LINK_REFUSED, CODE_REFUSED */
+/** @throws LINK_REFUSED, CODE_REFUSED, CODE_CHANGED */
 export async function readCode(code: PluginCode, signal: AbortSignal): Promise<CodeFiles> {
   const { id: plugin } = code;
   const root = await realpath(fileURLToPath(code.directory));
@@ -25,10 +26,13 @@ export async function readCode(code: PluginCode, signal: AbortSignal): Promise<C
   for (const path of await checkedFiles(plugin, root)) {
     if (!sources.includes(extname(path))) continue;
     signal.throwIfAborted();
-    const text = await readFile(join(root, path), 'utf8');
-    bytes += text.length;
+    const content = await readFile(join(root, path));
+    bytes += content.length;
     if (bytes > mostBytes) throw refused(plugin, path, `the sources are over ${mostBytes} bytes`);
-    files[path.split(sep).join('/')] = text;
+    const name = path.split(sep).join('/');
+    if (code.examined && code.examined.get(name) !== fileDigest(content))
+      throw new PluginErrors.CODE_CHANGED({ plugin, path: name });
+    files[name] = content.toString('utf8');
   }
   const entry = relative(root, await realpath(fileURLToPath(code.entry)))
     .split(sep)

@@ -1,7 +1,7 @@
 // The side of every tier where plugins run. It imports nothing of Node: the wasm tier runs it inside of QuickJS.
 import { createGuestContext, type GuestContext } from './guest-context.ts';
 import { codedError, guestErrors } from './guest-errors.ts';
-import { hookNames, type HookInput, type HookName, type PluginInput, type PluginKey } from './protocol.ts';
+import { hookMistake, hookNames, type HookInput, type HookName, type PluginInput, type PluginKey } from './protocol.ts';
 import { createRpc, type Rpc } from './rpc.ts';
 import type { Message } from './wire.ts';
 
@@ -69,9 +69,10 @@ export function startGuest({ send, load, unload, memory }: GuestOptions): Rpc {
 
 function pluginOf(loaded: object, id: string): Loaded['plugin'] {
   const { default: plugin } = loaded as { readonly default?: unknown };
-  if (typeof plugin === 'object' && plugin !== null) return plugin;
+  const mistake = typeof plugin === 'object' && plugin !== null ? hookMistake(plugin) : typeof plugin;
+  if (mistake === undefined) return plugin as Loaded['plugin'];
   throw codedError(
     'NOT_A_PLUGIN',
-    `The module of plugin "${id}" has ${typeof plugin} where a plugin is expected. Export the result of definePlugin as its default.`,
+    `The module of plugin "${id}" has ${mistake} where a plugin is expected. Export the result of definePlugin as its default.`,
   );
 }

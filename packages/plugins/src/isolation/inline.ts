@@ -1,7 +1,7 @@
 import { PluginErrors } from '../errors.ts';
 import type { Plugin } from '../plugin.ts';
 import { createFreshModules, type FreshModules } from './fresh-modules.ts';
-import { hookNames } from './protocol.ts';
+import { hookMistake } from './protocol.ts';
 import type { OpenedPlugin, PluginCode, Tier } from './tier.ts';
 
 /** Imports plugins into the process of the host: they are trusted, and can do all that it can. */
@@ -31,12 +31,10 @@ function pluginIn(module: { readonly default?: unknown }, { id, entry }: PluginC
 }
 
 function isPlugin(value: unknown): value is Plugin {
-  if (typeof value !== 'object' || value === null) return false;
-  const plugin: Partial<Record<string, unknown>> = { ...value };
-  return hookNames.every((hook) => plugin[hook] === undefined || typeof plugin[hook] === 'function');
+  return typeof value === 'object' && value !== null && hookMistake(value) === undefined;
 }
 
 function describe(value: unknown): string {
   if (value === undefined) return 'no default export';
-  return typeof value === 'object' && value !== null ? 'an object with other hooks' : `a ${typeof value}`;
+  return typeof value === 'object' && value !== null ? (hookMistake(value) ?? 'an object') : `a ${typeof value}`;
 }

@@ -15,6 +15,17 @@ export const hookNames = [
 ] as const;
 export type HookName = (typeof hookNames)[number];
 
+/** What is wrong with the hooks of a plugin, if anything: one that is misspelt would never run. */
+export function hookMistake(plugin: object): string | undefined {
+  for (const [name, value] of Object.entries(Object.getOwnPropertyDescriptors(plugin))) {
+    const isHook = (hookNames as readonly string[]).includes(name);
+    if (!isHook && /^on[A-Z]/.test(name)) return `the hook ${name}, which is none of ${hookNames.join(', ')}`;
+    if (isHook && !value.get && value.value !== undefined && typeof value.value !== 'function')
+      return `a hook ${name} that is no function`;
+  }
+  return undefined;
+}
+
 /** What a guest is given of a plugin. */
 export interface PluginInput {
   readonly key: PluginKey;

@@ -18,6 +18,8 @@ export interface PluginCode {
   readonly manifest: PluginManifest;
   /** SHA-256 (hex) of the `package.json`, when the manifest comes from an index. */
   readonly manifestDigest?: string;
+  /** What was examined: `sha512-…` of each file, by its path from the directory. Tiers that are given the sources load no others. */
+  readonly examined?: ReadonlyMap<string, string>;
   /** How often it was reloaded: a tier gives each revision a guest of its own, or names that were not loaded yet. */
   readonly revision?: number;
 }

@@ -1,3 +1,4 @@
+import { expectKnown, type OptionNames } from '../expect-option.ts';
 import { openInPool } from './open-in-pool.ts';
 import { createPool } from './pool.ts';
 import { valuesOf } from './grants.ts';
@@ -20,16 +21,26 @@ export interface WorkerTierOptions {
   readonly startTimeoutMs?: number;
 }
 
+const optionNames: OptionNames<WorkerTierOptions> = {
+  pluginsPerWorker: true,
+  resourceLimits: true,
+  unresponsiveMs: true,
+  startTimeoutMs: true,
+};
+const limitNames: OptionNames<NonNullable<WorkerTierOptions['resourceLimits']>> = { memoryMb: true, stackSizeMb: true };
+
 /**
  * Runs plugins in worker threads: for code that is trusted and may fail.
  *
  * It isolates faults, not hostile code: a thread can read and write what the process can. An exception nobody catches, an
  * endless loop or too much JavaScript memory ends the thread, and its plugins fail.
  *
- * @throws INVALID_OPTION
+ * @throws INVALID_OPTION, UNKNOWN_OPTION
  */
 export function workerTier(options: WorkerTierOptions = {}): Tier {
+  expectKnown('', options, optionNames);
   const { pluginsPerWorker = 16, resourceLimits = {}, unresponsiveMs = 5_000, startTimeoutMs = 30_000 } = options;
+  expectKnown('resourceLimits', resourceLimits, limitNames);
   const { memoryMb = 256, stackSizeMb = 4 } = resourceLimits;
   expectWhole('pluginsPerWorker', pluginsPerWorker, 1);
   expectWhole('resourceLimits.memoryMb', memoryMb, 8);

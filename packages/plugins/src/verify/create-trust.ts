@@ -1,4 +1,5 @@
 import type { Examiner } from '../examine.ts';
+import { expectKnown, type OptionNames } from '../expect-option.ts';
 import type { PluginCode, TierName } from '../isolation/tier.ts';
 import type { PluginManifest } from '../manifest.ts';
 import type { AuditTrail } from '../policy.ts';
@@ -36,14 +37,27 @@ export interface Trust {
   resultOf(id: string, version: string): TrustResult | undefined;
 }
 
-/** Puts a trust policy to work. @throws POLICY_INVALID */
+const optionNames: OptionNames<TrustOptions> = {
+  policy: true,
+  keys: true,
+  registryKeys: true,
+  evidence: true,
+  audit: true,
+  now: true,
+  cache: true,
+  onWarning: true,
+};
+
+/** Puts a trust policy to work. @throws POLICY_INVALID, INVALID_OPTION, UNKNOWN_OPTION */
 export function createTrust(options: TrustOptions): Trust {
+  expectKnown('', options, optionNames);
   const policy = parseTrustPolicy(options.policy);
-  const { audit, cache, onWarning } = options;
+  const { cache, onWarning, ...others } = options;
+  const { audit } = others;
   const tell = (code: PluginCode, examiner: string, message: string): void =>
     onWarning?.({ plugin: code.id, version: code.version, examiner, message });
   const signatures = verifySignatures({
-    ...options,
+    ...others,
     policy,
     onWarning: (code, error) => tell(code, 'signatures', error instanceof Error ? error.message : String(error)),
   });

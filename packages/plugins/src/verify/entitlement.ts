@@ -3,6 +3,7 @@ import satisfies from 'semver/functions/satisfies.js';
 import validVersion from 'semver/functions/valid.js';
 import validRange from 'semver/ranges/valid.js';
 import { PluginErrors } from '../errors.ts';
+import { expectKnown, type OptionNames } from '../expect-option.ts';
 import { isStrings } from '../manifest-values.ts';
 import { quoted } from './refuse-archive.ts';
 import { openToken, type PublishedKeys } from './signed-token.ts';
@@ -55,12 +56,21 @@ export interface VerifyEntitlementOptions extends Checked {
 
 export type VerifyRevocationsOptions = Checked;
 
+const checkNames: OptionNames<Checked> = { keys: true, now: true, leewayMs: true, issuer: true };
+const optionNames: OptionNames<VerifyEntitlementOptions> = {
+  ...checkNames,
+  package: true,
+  version: true,
+  revocations: true,
+};
+
 /**
  * Checks that a token entitles to a version of a package, with nothing but what it is given.
  *
- * @throws ENTITLEMENT_INVALID, ENTITLEMENT_MISMATCH, ENTITLEMENT_EARLY, ENTITLEMENT_EXPIRED, ENTITLEMENT_REVOKED, REVOCATIONS_REFUSED
+ * @throws ENTITLEMENT_INVALID, ENTITLEMENT_MISMATCH, ENTITLEMENT_EARLY, ENTITLEMENT_EXPIRED, ENTITLEMENT_REVOKED, REVOCATIONS_REFUSED; UNKNOWN_OPTION
  */
 export function verifyEntitlement(token: string, options: VerifyEntitlementOptions): Entitlement {
+  expectKnown('', options, optionNames);
   const { keys, package: name, version, now = Date.now(), leewayMs = 60_000, issuer = 'seaworthy' } = options;
   const demand = { keys, issuer, type: 'seaworthy-entitlement+jwt', audience: 'seaworthy-entitlement' };
   const claims = openToken(token, { ...demand, mostCharacters: 16_384 });
@@ -82,8 +92,9 @@ export function verifyEntitlement(token: string, options: VerifyEntitlementOptio
   return entitlement;
 }
 
-/** Reads the answer of `/api/v1/entitlements/revoked`. Keep the newest that you have seen. @throws REVOCATIONS_REFUSED */
+/** Reads the answer of `/api/v1/entitlements/revoked`. Keep the newest that you have seen. @throws REVOCATIONS_REFUSED, UNKNOWN_OPTION */
 export function verifyRevocations(list: string, options: VerifyRevocationsOptions): Revocations {
+  expectKnown('', options, checkNames);
   const { keys, now = Date.now(), leewayMs = 60_000, issuer = 'seaworthy' } = options;
   const demand = { keys, issuer, type: 'seaworthy-revocations+jwt', audience: 'seaworthy-revocations' };
   const claims = openToken(list, { ...demand, mostCharacters: 16_777_216 });

@@ -1,5 +1,6 @@
 import { PluginErrors } from '../errors.ts';
 import type { Examiner } from '../examine.ts';
+import { expectKnown, type OptionNames } from '../expect-option.ts';
 import type { PluginCode } from '../isolation/tier.ts';
 import { verifyEntitlement, type VerifyEntitlementOptions } from './entitlement.ts';
 
@@ -16,9 +17,14 @@ export interface RequireEntitlementsOptions {
   readonly now?: () => number;
 }
 
-/** An examiner that refuses plugins which have to be paid for, unless a token entitles to them. */
+const checkNames: OptionNames<Checks> = { keys: true, revocations: true, leewayMs: true, issuer: true };
+const optionNames: OptionNames<RequireEntitlementsOptions> = { plugins: true, token: true, checks: true, now: true };
+
+/** An examiner that refuses plugins which have to be paid for, unless a token entitles to them. @throws INVALID_OPTION, UNKNOWN_OPTION */
 export function requireEntitlements(options: RequireEntitlementsOptions): Examiner {
+  expectKnown('', options, optionNames);
   const { plugins, token: read, checks, now = Date.now } = options;
+  if (typeof checks !== 'function') expectKnown('checks', checks, checkNames);
   return {
     name: 'entitlements',
     async examine(code, { signal }) {

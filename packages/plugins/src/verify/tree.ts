@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { readArchive, type ReadArchiveOptions } from './archive.ts';
 import { defaultLimits, type Limits } from './archive-limits.ts';
 import type { ByteSource } from './gunzip.ts';
+import { fileDigest } from './file-digest.ts';
 import { archiveRefused } from './refuse-archive.ts';
 
 /** The files of a package, and one digest for all of them. */
@@ -19,7 +20,7 @@ export interface PackageTree {
 /** The digest of the files in a packed package. @throws ARCHIVE_REFUSED */
 export async function digestArchive(source: ByteSource, options: ReadArchiveOptions = {}): Promise<PackageTree> {
   const files = new Map<string, string>();
-  for await (const { path, bytes } of readArchive(source, options)) files.set(path, digestOf(bytes));
+  for await (const { path, bytes } of readArchive(source, options)) files.set(path, fileDigest(bytes));
   return treeOf(files);
 }
 
@@ -98,7 +99,7 @@ async function digestFile(path: string, walk: Walk): Promise<string> {
       throw refused(path, `it has ${size} bytes, and at most ${limits.maxFileBytes} are allowed`, walk);
     }
     if (walk.bytes > limits.maxBytes) throw refused(path, `there are more than ${limits.maxBytes} bytes`, walk);
-    return digestOf(await file.readFile());
+    return fileDigest(await file.readFile());
   } finally {
     await file.close();
   }
@@ -106,8 +107,4 @@ async function digestFile(path: string, walk: Walk): Promise<string> {
 
 function refused(path: string, reason: string, { entries }: Walk): Error {
   return archiveRefused({ entry: entries, path }, reason);
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
 }

@@ -1,4 +1,5 @@
 import type { Examiner } from '../examine.ts';
+import { expectKnown, type OptionNames } from '../expect-option.ts';
 import { messageOf } from '../isolate.ts';
 import type { PluginCode } from '../isolation/tier.ts';
 import type { AuditTrail } from '../policy.ts';
@@ -34,11 +35,23 @@ export interface SignatureExaminer extends Examiner {
   takeTree(code: PluginCode): PackageTree | undefined;
 }
 
-/** An examiner that refuses plugins which nobody vouches for whom the policy lets do so. @throws POLICY_INVALID */
+const optionNames: OptionNames<VerifyOptions> = {
+  policy: true,
+  keys: true,
+  registryKeys: true,
+  evidence: true,
+  audit: true,
+  onWarning: true,
+  now: true,
+};
+
+/** An examiner that refuses plugins which nobody vouches for whom the policy lets do so. @throws POLICY_INVALID, INVALID_OPTION, UNKNOWN_OPTION */
 export function verifySignatures(options: VerifyOptions): SignatureExaminer {
+  expectKnown('', options, optionNames);
   const policy = parseTrustPolicy(options.policy);
   const results = new Map<string, TrustResult>();
   const trees = new WeakMap<PluginCode, PackageTree>();
+  const examined = new WeakMap<PluginCode, PackageTree['files']>();
   return {
     name: 'signatures',
     async examine(code, { signal }) {
@@ -53,9 +66,11 @@ export function verifySignatures(options: VerifyOptions): SignatureExaminer {
         options.onWarning?.(code, outcome.error);
       }
       trees.set(code, tree);
+      examined.set(code, tree.files);
       results.set(nameOf(code), 'error' in outcome ? { level: 'unsigned', signers: [] } : outcome);
     },
     resultOf: (id, version) => results.get(`${id}@${version}`),
+    filesOf: (code) => examined.get(code),
     takeTree(code) {
       const tree = trees.get(code);
       trees.delete(code);

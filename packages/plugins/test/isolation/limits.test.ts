@@ -1,7 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { processTier, wasmTier, workerTier, type AuditEntry, type GuestLost, type Tier } from '../../src/index.ts';
+import { processTier, wasmTier, workerTier } from '../../src/index.ts';
+import type { AuditEntry, GrantLimits, GuestLost, PluginCode, PluginLimits, Tier } from '../../src/index.ts';
+import { withLimits } from '../../src/isolation/limits.ts';
 import { hosted, trying } from './disk.ts';
 
 const regex = `return /^(a+)+$/.test('a'.repeat(40) + 'b')`;
@@ -122,6 +124,65 @@ test('in the tier "wasm" too much memory is an error of the plugin, which goes o
   await expect(it.run('a.try', 9e6)).rejects.toThrow(/out of memory/);
   expect(await it.run('a.try', 1)).toBe('still here');
 });
+
+const greedy = { limits: { cpuMs: 1e9, memoryMb: 1e6, messageBytes: 1e9 } };
+const short: readonly (readonly [name: string, tier: Tier, says: RegExp])[] = [
+  ['process', processTier({ unresponsiveMs: 400 }), /it computed for 400 ms/],
+  ['wasm', wasmTier({ cpuMs: 50 }), /it computed for 50 ms/],
+];
+for (const [name, tier, says] of short) {
+  test(`in the tier "${name}" a manifest cannot ask for more time than the tier gives`, async () => {
+    const code = 'export default { onInit() { for (;;); } };';
+    await using it = await hosted(tier, { a: { code, manifest: greedy } }, { restart: { mostRestarts: 0 } });
+    expect(it.host.status()).toMatchObject([{ state: 'failed', error: { message: expect.stringMatching(says) } }]);
+  });
+}
+
+const given = { memoryMb: 512, cpuMs: 1_000, messageBytes: 4_096 };
+const asked: { limits?: PluginLimits; has: PluginLimits }[] = [
+  { has: given },
+  { limits: { memoryMb: 64 }, has: { ...given, memoryMb: 64 } },
+  {
+    limits: { memoryMb: 1_024, cpuMs: 999, messageBytes: 4_097, callTimeoutMs: 60_000 },
+    has: { ...given, cpuMs: 999, callTimeoutMs: 60_000 },
+  },
+];
+const asking = (limits?: PluginLimits): PluginCode => {
+  const directory = new URL('file:///plugins/a/');
+  const manifest = { id: 'a', ...(limits && { limits }) };
+  return { id: 'a', version: '1.0.0', directory, entry: new URL('index.js', directory), manifest };
+};
+for (const { limits, has } of asked) {
+  test(`a plugin that asks for ${JSON.stringify(limits ?? {})} has ${JSON.stringify(has)}`, () => {
+    expect(withLimits(asking(limits), given).manifest.limits).toEqual(has);
+  });
+}
+
+test('a host grants more to those that it knows', async () => {
+  const grantLimits: GrantLimits = (limits, { id }) => (id === 'a' ? limits : {});
+  const tier = wasmTier({ memoryMb: 8, grantLimits });
+  const plugin = { code: trying('a', 'return new Uint8Array(9e6).length'), manifest: { limits: { memoryMb: 32 } } };
+  const other = { ...plugin, code: trying('b', 'return new Uint8Array(9e6).length') };
+  await using it = await hosted(tier, { a: plugin, b: other });
+  expect(await it.run('a.try')).toBe(9e6);
+  await expect(it.run('b.try')).rejects.toThrow(/out of memory/);
+});
+
+for (const hook of ['onStart', 'onStop'] as const) {
+  test(`a plugin that is not trusted cannot ask for more time than the host gives for ${hook}`, async () => {
+    const code = `export default { ${hook}: () => new Promise(() => undefined) };`;
+    const manifest = { startTimeoutMs: 60_000, stopTimeoutMs: 60_000 };
+    const times = {
+      startTimeoutMs: hook === 'onStart' ? 200 : 20_000,
+      stopTimeoutMs: 200,
+      restart: { mostRestarts: 0 },
+    };
+    const it = await hosted(wasmTier(), { a: { code, manifest } }, times);
+    const failure = await it[Symbol.asyncDispose]().then(undefined, (error: unknown) => error);
+    const said = hook === 'onStart' ? it.host.status()[0]?.error : failure;
+    expect(said).toMatchObject({ message: expect.stringContaining(`did not finish ${hook}: 200 ms after`) });
+  });
+}
 
 test('a loop while its module is loaded fails the start of the plugin', async () => {
   await using it = await hosted(processTier({ unresponsiveMs: 2_000 }), {

@@ -2,8 +2,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { PluginHost } from '../../src/index.ts';
-import { installPlugin, integrityOf, signClaim, signEnvelope, signPlugin, claimOf } from '../../src/trust.ts';
+import { createPluginHost, folder, processTier, wasmTier, type Examiner, type PluginHost } from '../../src/index.ts';
+import {
+  createTrust,
+  installPlugin,
+  integrityOf,
+  signClaim,
+  signEnvelope,
+  signPlugin,
+  claimOf,
+} from '../../src/trust.ts';
 import type { PluginEvidence } from '../../src/trust.ts';
 import { packages, recorded, type Packages } from '../packages.ts';
 import { registryKey, signedVersion } from './registry.ts';
@@ -600,3 +608,43 @@ test('time is that of the clock which the host is given', async () => {
   expect([later, before].map(({ host }) => host.status()[0]?.state)).toEqual(['failed', 'started']);
   await Promise.all([later.host.close(), before.host.close()]);
 });
+
+for (const [tier, open] of [
+  ['wasm', () => wasmTier()],
+  ['process', () => processTier()],
+] as const) {
+  for (const swaps of [true, false]) {
+    test(`in the tier "${tier}" a file ${swaps ? 'that was changed since it was examined is not' : 'as it was examined is'} loaded`, async () => {
+      await using disk = await packages();
+      const name = fresh();
+      const { directory } = await publish(disk.path, [acme], { name, files: { 'index.js': 'export default {};' } });
+      const trust = createTrust({ policy: { publishers, isolation: { publisher: tier } }, keys, now: () => now });
+      const swap: Examiner = {
+        name: 'swap',
+        examine: async () =>
+          swaps ? writeFile(new URL('index.js', directory), 'export default { onInit() {} };') : undefined,
+      };
+      const host = await createPluginHost({
+        sources: [folder(disk.path)],
+        tiers: [open()],
+        policy: { ...trust, examiners: [...trust.examiners, swap] },
+        restart: { mostRestarts: 0 },
+      });
+      await host.start();
+      expect(host.status()[0]).toMatchObject(
+        swaps
+          ? {
+              state: 'failed',
+              error: {
+                code: 'seaworthy.plugins.CODE_CHANGED',
+                message: expect.stringContaining(
+                  `The file index.js of plugin "${name}" is not the one that was examined.`,
+                ),
+              },
+            }
+          : { state: 'started' },
+      );
+      await host.close();
+    });
+  }
+}
