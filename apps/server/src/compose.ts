@@ -35,6 +35,7 @@ import {
   type HttpMeasurements,
   type Telemetry,
 } from '@seaworthy/telemetry/node';
+import { createAdminModules } from './admin.ts';
 import { addRegistryFiles } from './archives.ts';
 import { addAudit } from './audit.ts';
 import { breakersCheck, logBreakers } from './breakers.ts';
@@ -47,6 +48,7 @@ import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { createIdentity, createServerDirectory, grantsOf, type Identity } from './identity.ts';
 import { pathOf } from './http/problems.ts';
+import { createJobBoard, type JobBoard } from './jobs.ts';
 import { addLimits } from './limits/add.ts';
 import type { Limits } from './limits/limits.ts';
 import { addLive, type Live } from './live.ts';
@@ -238,7 +240,8 @@ function wire(
   // Management is asked before there are any.
   let served: ServedSchemas | undefined;
   const audit = addAudit(life, settings.dataDir, logger);
-  const files = addRegistryFiles(life, settings, { database, pipelines, resilience, logger });
+  const jobs = createJobBoard();
+  const files = addRegistryFiles(life, settings, { database, pipelines, resilience, logger, jobs });
   const http = addHttp({
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
@@ -272,6 +275,7 @@ function wire(
         ...createModules({ ...stored, ...asked, registry, flags: flags.value, stopping: life.signal }),
         live.moduleFor(reports.askers),
         identity.module,
+        ...createAdminModules({ ...stored, ...asked, health: life.health, jobs }),
         createFlagsModule({ ...stored, flags: flags.value }),
         ...(settings.schemas.enabled
           ? [createSchemasModule({ ...stored, onServed: (schemas) => void (served = schemas) })]
@@ -285,6 +289,7 @@ function wire(
               logger,
               identity,
               entitlements,
+              jobs,
             })
           : []),
       ];
@@ -495,6 +500,7 @@ function createModules(parts: ModuleParts): readonly PluginEntry[] {
         { label: 'Flags', href: '/flags' },
         ...(areSchemasShown(settings) ? [{ label: 'Schemas', href: '/schemas' }] : []),
         { label: 'API', href: '/reference' },
+        { label: 'Status', href: '/status' },
       ],
       hasMarket: settings.registry.enabled,
       everyoneReads: settings.registry.readers === 'everyone',
@@ -616,18 +622,20 @@ interface PackageParts extends AccountParts, RegistryFiles {
   readonly logger: Logger;
   readonly identity: Identity;
   readonly entitlements: Entitlements;
+  readonly jobs: JobBoard;
 }
 
 /** The registry for npm, and the marketplace over it. */
 function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
   const { settings, query, notices, pipelines, audit, accounts, limits, shortTokens, logger, blobs, key, identity } =
     parts;
-  const { entitlements } = parts;
+  const { entitlements, jobs } = parts;
   const { readers, archiveLimitBytes } = settings.registry;
   const everyoneReads = readers === 'everyone';
   const store = createMarketStore(query, pipelines);
+  const written = jobs.watch('downloads that are counted');
   const downloads = createDownloads({
-    write: (counts) => store.write((db) => addDownloads(db, counts)),
+    write: (counts) => written(() => store.write((db) => addDownloads(db, counts))),
     onLost: (error, lost) => logger.warn({ err: error, lost }, 'downloads could not be written'),
   });
   const registry = registryModule({
@@ -651,7 +659,12 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     callers: createCallers(accounts, everyoneReads),
     audit,
     downloads,
-    jobs: arrangeRegularly(query, { keepMonths: settings.downloads.keepMonths, logger }),
+    jobs: arrangeRegularly(query, {
+      keepMonths: settings.downloads.keepMonths,
+      logger,
+      watch: jobs.watch('months of downloads'),
+    }),
+    watchChecks: jobs.watch('checks of certifications'),
     entitlements,
     logger,
     isShared: settings.database.url !== undefined,

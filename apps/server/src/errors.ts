@@ -200,6 +200,15 @@ const definitions = {
     httpStatus: 409,
     stack: false,
   },
+  AUDIT_UNREADABLE: {
+    message: 'The audit log {path} cannot be read: {reason}. "seaworthy logs verify" reads it where the server runs.',
+    httpStatus: 500,
+  },
+  LAST_ADMIN: {
+    message: 'The account {name} stays as it is: no other admin may sign in. Make somebody else an admin first.',
+    httpStatus: 409,
+    stack: false,
+  },
   PASSWORD_WRONG: {
     message: 'The password that you have is another one. Nothing was changed; who has forgotten it asks an admin.',
     httpStatus: 403,

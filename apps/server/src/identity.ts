@@ -14,7 +14,7 @@ import { npmLoginRoutes } from './modules/identity/npm-login-routes.ts';
 import { createNpmLogins, createNpmLoginStore } from './modules/identity/npm-logins.ts';
 import { createOpenIdFlowStore } from './modules/identity/openid-store.ts';
 import { createOpenId, type OpenId } from './modules/identity/openid.ts';
-import { createPlaces } from './modules/identity/places.ts';
+import { createPlaces, type Places } from './modules/identity/places.ts';
 import { createSessionStore } from './modules/identity/session-store.ts';
 import { createVisitors, type Visitors } from './modules/identity/visitors.ts';
 import { createWebSessions, type WebSessions } from './modules/identity/web-sessions.ts';
@@ -26,7 +26,8 @@ export interface Identity {
   readonly module: PluginEntry;
   readonly visitors: Visitors;
   readonly forms: Forms;
-  readonly sessions: Pick<WebSessions, 'living'>;
+  readonly sessions: Pick<WebSessions, 'living' | 'list'>;
+  readonly places: Places;
   /** `npm login` with a browser, for the registry. */
   readonly npmRoutes: (app: FastifyInstance) => void;
 }
@@ -102,6 +103,7 @@ export function createIdentity(parts: IdentityParts): Identity {
     visitors,
     forms,
     sessions,
+    places,
     npmRoutes: (app) => npmLoginRoutes(app, { npmLogins, places, publicUrl }),
   };
 }

@@ -79,14 +79,14 @@ export interface Accounts extends AccountChanges {
   living(keys: readonly string[]): Promise<ReadonlyMap<string, Pick<StoredAccount, 'id' | 'role'>>>;
   /** @throws ServerErrors.ACCOUNT_UNKNOWN */
   find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email' | 'disabledAt'> & Standing>;
-  tokens(account: Account): Promise<readonly StoredToken[]>;
+  tokens(account: Pick<Account, 'id'>): Promise<readonly StoredToken[]>;
   /** @throws LOGIN_FAILED, TOKEN_REFUSED */
   createToken(account: Account, password: string, token: NewToken, address: string): Promise<IssuedToken>;
   /** By its key or by itself. @throws TOKEN_UNKNOWN, TOKEN_ONLY_READS */
   revoke(account: Account, keyOrToken: string): Promise<void>;
   /** A token for some minutes, which others can check too. @throws UNAUTHORIZED for an account that has only such a one */
   shortToken(account: Account): Promise<ShortToken>;
-  /** @throws ROLE_NEEDED, TOKEN_ONLY_READS, ACCOUNT_UNKNOWN, ACCOUNT_INVALID */
+  /** @throws ROLE_NEEDED, TOKEN_ONLY_READS, ACCOUNT_UNKNOWN, ACCOUNT_INVALID, LAST_ADMIN */
   setRole(by: Account, name: string, wanted: NewRole): Promise<void>;
 }
 
@@ -225,7 +225,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         throw new ServerErrors.ACCOUNT_INVALID({ reason: `the settings of the server make ${name} ${least}` });
       }
       const standing = { role, isFlagAdmin: flagAdmin ?? found.isFlagAdmin };
-      await store.setStanding(found.id, standing);
+      await options.changes.setStanding({ id: found.id, name, named: grants.admins }, standing);
       sessions.forgetAccount(found.id);
       const given = { to: name, from: found.role, role, flagAdmin: standing.isFlagAdmin };
       await audit.record('role given', { account: by.name, ...given });

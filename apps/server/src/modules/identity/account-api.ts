@@ -90,7 +90,7 @@ function adminOperations(api: Api, accounts: Accounts, { by, places }: AdminPart
       summary: 'Disables an account, whose tokens and browsers are refused at once, or enables it again.',
       params: account,
       body: state,
-      errors: [...ofAdmins, 'ACCOUNT_STAYS'],
+      errors: [...ofAdmins, 'ACCOUNT_STAYS', 'LAST_ADMIN'],
     },
     async ({ params, body, request }) =>
       accounts.setDisabled(await by(request), params.name, body.state === 'disabled', request.ip),

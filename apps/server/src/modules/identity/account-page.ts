@@ -2,7 +2,7 @@ import type { LinkedIdentity } from '../accounts/identities.ts';
 import type { StoredEntitlement } from '../entitlements/store.ts';
 import type { StoredToken } from '../accounts/store.ts';
 import { html, type Html } from '../web/html.ts';
-import { page, scrolling, time } from '../web/layout.ts';
+import { page, scrolling, table, time } from '../web/layout.ts';
 import { packageHref } from '../web/market-pages.ts';
 import { newPasswordFields, passwordField, problemLine, textField } from './fields.ts';
 import type { StoredSession } from './session-store.ts';
@@ -164,23 +164,4 @@ function removal({
   return html`<form method="post" action="${action}">
     ${field}<button type="submit" name="key" value="${key}">${label}</button>
   </form>`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly (Html | string)[])[]): Html {
-  return html`<table>
-    <thead>
-      <tr>
-        ${heads.map((head) => (head === '' ? html`<td></td>` : html`<th scope="col">${head}</th>`))}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        ([first, ...others]) =>
-          html`<tr>
-            <th scope="row">${first}</th>
-            ${others.map((cell) => html`<td>${cell}</td>`)}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
 }
