@@ -12,6 +12,7 @@ import { adminModule } from './modules/admin/module.ts';
 import { readOwnerless } from './modules/admin/ownerless.ts';
 import { createAdministration, type ServerFacts } from './modules/admin/service.ts';
 import type { Visitors } from './modules/identity/visitors.ts';
+import type { SecondFactors } from './modules/second-factor/service.ts';
 import { statusModule } from './modules/status/module.ts';
 import type { Settings } from './settings.ts';
 import type { Database } from './storage/database.ts';
@@ -26,6 +27,7 @@ export interface AdminParts {
   readonly identity: Identity;
   readonly visitors: Visitors;
   readonly limits: Limits;
+  readonly factors: SecondFactors;
   readonly health: Health;
   readonly jobs: JobBoard;
 }
@@ -35,11 +37,12 @@ const mostOwnerless = 200;
 
 /** `/admin` and `/status`. */
 export function createAdminModules(parts: AdminParts): readonly PluginEntry[] {
-  const { settings, query, pipelines, audit, accounts, identity, visitors, limits, health, jobs } = parts;
+  const { settings, query, pipelines, audit, accounts, identity, visitors, limits, factors, health, jobs } = parts;
   const administration = createAdministration({
     accounts,
     list: createAccountList(query, pipelines),
     sessions: identity.sessions,
+    factors,
     readOwnerless: () => readOwnerless(query, pipelines, mostOwnerless),
     auditPath: join(settings.dataDir, 'audit.log'),
     jobs,
@@ -48,7 +51,7 @@ export function createAdminModules(parts: AdminParts): readonly PluginEntry[] {
   const { forms, places } = identity;
   const hasMarket = settings.registry.enabled;
   return [
-    adminModule({ administration, accounts, visitors, forms, places, audit, limits, hasMarket }),
+    adminModule({ administration, accounts, visitors, forms, places, factors, audit, limits, hasMarket }),
     statusModule({ health, limits }),
   ];
 }

@@ -40,6 +40,7 @@ import { addRegistryFiles } from './archives.ts';
 import { addAudit } from './audit.ts';
 import { breakersCheck, logBreakers } from './breakers.ts';
 import { createEnding, keptForLast, type LastPart } from './ending.ts';
+import { createServerFactors } from './factors.ts';
 import { auditFlags } from './flags/audit.ts';
 import { closeFlags } from './flags/close.ts';
 import { bundledFlags, flagSource } from './flags/source.ts';
@@ -63,6 +64,7 @@ import {
   type AuditTrail,
   type LoginLimit,
   type PasswordDirectory,
+  type SecondProof,
 } from './modules/accounts/service.ts';
 import { createShortTokens, type ShortTokens } from './modules/accounts/short-tokens.ts';
 import { createSigningKeys } from './modules/accounts/signing-keys.ts';
@@ -90,6 +92,7 @@ import type { ReportDecoder } from './modules/reports/service.ts';
 import { createReportStore } from './modules/reports/store.ts';
 import { createSchemaLog } from './modules/schemas/log.ts';
 import { schemasModule } from './modules/schemas/module.ts';
+import type { SecondFactors } from './modules/second-factor/service.ts';
 import type { ServedSchemas } from './modules/schemas/served.ts';
 import { webModule } from './modules/web/module.ts';
 import { addDatabaseChecks, askerOf, replicasOf, tellingVisitors, tellingWho } from './replicas.ts';
@@ -263,11 +266,13 @@ function wire(
       const limit = limits.value.logins;
       const directory = createServerDirectory(settings);
       const isKnown = (id: number): void => replicas?.isAccount(id);
-      const accounts = tellingWho(createServerAccounts({ ...parts, limit, directory }, shortTokens), isKnown);
-      const stored = { ...parts, accounts };
+      const { factors, tickets } = createServerFactors(parts);
+      const own = { ...parts, limit, directory, secondProof: factors };
+      const accounts = tellingWho(createServerAccounts(own, shortTokens), isKnown);
+      const stored = { ...parts, accounts, factors };
       const entitlements = createServerEntitlements(stored, shortTokens);
       const sold = settings.registry.enabled ? entitlements : undefined;
-      const identity = createIdentity({ ...stored, limits: limits.value, directory, entitlements: sold });
+      const identity = createIdentity({ ...stored, tickets, limits: limits.value, directory, entitlements: sold });
       const visitors = tellingVisitors(identity.visitors, isKnown);
       const reports = createReportParts({ ...stored, identity: { ...identity, visitors } });
       const asked = { identity, visitors, live, reports, limits: limits.value };
@@ -533,6 +538,7 @@ function createServerShortTokens({ settings, query, pipelines }: StoreParts): Sh
 }
 
 interface SignInParts {
+  readonly secondProof: SecondProof;
   /** One for passwords of all kinds and for logins of npm. */
   readonly limit: LoginLimit;
   readonly directory: PasswordDirectory | undefined;
@@ -540,7 +546,7 @@ interface SignInParts {
 
 /** One for all modules: they share what is limited and remembered of accounts. */
 function createServerAccounts(
-  { settings, query, notices, pipelines, audit, limit, directory }: AuditedParts & SignInParts,
+  { settings, query, notices, pipelines, audit, limit, directory, secondProof }: AuditedParts & SignInParts,
   shortTokens: ShortTokens,
 ): Accounts {
   const { registration, tokenDays } = settings.registry;
@@ -552,6 +558,7 @@ function createServerAccounts(
     audit,
     limit,
     directory,
+    secondProof,
     isOpen: (registration ?? (makesAccounts(settings) ? 'open' : 'closed')) === 'open',
     tokenDays,
     grants,
@@ -617,6 +624,7 @@ function createSchemasModule({
 }
 
 interface PackageParts extends AccountParts, RegistryFiles {
+  readonly factors: SecondFactors;
   readonly limits: Limits;
   readonly shortTokens: ShortTokens;
   readonly logger: Logger;
@@ -629,7 +637,7 @@ interface PackageParts extends AccountParts, RegistryFiles {
 function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
   const { settings, query, notices, pipelines, audit, accounts, limits, shortTokens, logger, blobs, key, identity } =
     parts;
-  const { entitlements, jobs } = parts;
+  const { entitlements, jobs, factors } = parts;
   const { readers, archiveLimitBytes } = settings.registry;
   const everyoneReads = readers === 'everyone';
   const store = createMarketStore(query, pipelines);
@@ -651,12 +659,13 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     onPublished: () => metrics['seaworthy.server.publications'].add(1),
     onDownloaded: downloads.count,
     covers: entitlements.covers,
+    factors,
     more: identity.npmRoutes,
   });
   const marketplace = marketplaceModule({
     store,
     accounts,
-    callers: createCallers(accounts, everyoneReads),
+    callers: createCallers({ accounts, everyoneReads, factors, isEachChange: true }),
     audit,
     downloads,
     jobs: arrangeRegularly(query, {

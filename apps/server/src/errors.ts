@@ -236,6 +236,23 @@ const definitions = {
     httpStatus: 422,
     stack: false,
   },
+  SECOND_FACTOR_NEEDED: {
+    message:
+      'This needs a one-time password of your authenticator, or a recovery code. Send it with --otp=<code>, or as the header npm-otp.',
+    httpStatus: 401,
+    stack: false,
+  },
+  SECOND_FACTOR_WRONG: {
+    message:
+      'The one-time password is wrong, over, or was used before. Wait for the next one of your authenticator, or send a recovery code.',
+    httpStatus: 401,
+    stack: false,
+  },
+  SECOND_FACTOR_STAYS: {
+    message: 'The second factor of {name} stays as it is: {reason}.',
+    httpStatus: 409,
+    stack: false,
+  },
   ACCOUNT_UNKNOWN: {
     message: 'There is no account {name}. Check the name; "npm adduser" makes one.',
     httpStatus: 404,

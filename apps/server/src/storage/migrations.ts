@@ -6,6 +6,7 @@ import { identity } from './identity-tables.ts';
 import { listingOrders, marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
 import { rights } from './rights-tables.ts';
+import { secondFactors } from './second-factor-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
 import { archiveObjects, reportNotices, sharedParts } from './shared-tables.ts';
 
@@ -50,6 +51,7 @@ const migrations: Record<string, Migration> = {
   '0014_entitlements': entitlements,
   '0015_downloads_by_month': downloadsByMonth,
   '0017_listing_orders': listingOrders,
+  '0018_second_factors': secondFactors,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

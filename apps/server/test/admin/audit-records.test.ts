@@ -66,6 +66,8 @@ test('a line that is not whole, and one that is no entry, are left out', async (
 });
 
 test('a file that is not there is an error, and so is a deadline that is over', async () => {
-  await expect(readAuditRecords(join(folder, 'none'), { size: 1 }, AbortSignal.timeout(1_000))).rejects.toThrow('ENOENT');
+  await expect(readAuditRecords(join(folder, 'none'), { size: 1 }, AbortSignal.timeout(1_000))).rejects.toThrow(
+    'ENOENT',
+  );
   await expect(readAuditRecords(path, { size: 1 }, AbortSignal.abort())).rejects.toThrow('aborted');
 });

@@ -68,6 +68,7 @@ test('a server without flags of its own, OFREP, schemas and packages describes w
       '/api/v1/account/password',
       '/api/v1/accounts',
       '/api/v1/accounts/{name}/password-reset',
+      '/api/v1/accounts/{name}/second-factor',
       '/api/v1/accounts/{name}/sign-ins',
       '/api/v1/accounts/{name}/state',
       '/api/v1/audit',

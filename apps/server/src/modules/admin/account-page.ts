@@ -1,6 +1,7 @@
 import type { Role } from '../../storage/schema.ts';
 import type { PasswordReset } from '../accounts/own-account.ts';
 import { ranked } from '../accounts/roles.ts';
+import { factorState } from '../identity/factor-page.ts';
 import { problemLine } from '../identity/fields.ts';
 import { html, type Html } from '../web/html.ts';
 import { page, scrolling, table, time } from '../web/layout.ts';
@@ -19,7 +20,7 @@ export interface AdminAccountPage {
 
 /** One account, as an admin sees it. */
 export function adminAccountPage({ account, field, reset, problem }: AdminAccountPage): Html {
-  const { name, email, role, isFlagAdmin, disabledAt, hasPassword, sessions, tokens, identities } = account;
+  const { name, email, role, isFlagAdmin, disabledAt, hasPassword, factor, sessions, tokens, identities } = account;
   const button = (change: string, label: string): Html =>
     html`<form method="post" action="${accountHref(name)}">
       ${field}<button type="submit" name="change" value="${change}">${label}</button>
@@ -50,6 +51,9 @@ export function adminAccountPage({ account, field, reset, problem }: AdminAccoun
       }
       <h2>Password</h2>
       ${hasPassword ? button('reset', 'Make a code to set a password with') : html`<p>It is kept elsewhere.</p>`}
+      <h2>Second factor</h2>
+      <p>${factorState(factor)}</p>
+      ${factor !== undefined && button('factor', 'Turn it off, for who has lost it')}
       <h2>Browsers and tokens</h2>
       ${sessions.length > 0 && scrolling('Browsers', sessionTable(sessions))}
       ${tokens.length > 0 && scrolling('Tokens', tokenTable(tokens))}

@@ -3,7 +3,8 @@ import { createApi, type AnyOperation, type Api } from '../../http/operations.ts
 import { checkLimit, type RequestLimits } from '../../limits/requests.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Account } from '../accounts/sessions.ts';
-import { tokenOf } from '../registry/requests.ts';
+import { askingForCodes, tokenOf } from '../registry/requests.ts';
+import type { SecondFactors } from '../second-factor/service.ts';
 import * as schemas from './schemas.ts';
 import type { Administration } from './service.ts';
 
@@ -11,15 +12,16 @@ export interface AdminApiOptions {
   readonly administration: Administration;
   readonly accounts: Accounts;
   readonly limits: RequestLimits;
+  readonly factors: SecondFactors;
 }
 
 const common = { tag: 'Administration', by: 'account' } as const;
 
 /** What admins ask by programs. Answers with what it serves. */
 export function adminApi(app: FastifyInstance, options: AdminApiOptions): readonly AnyOperation[] {
-  const { administration, accounts, limits } = options;
+  const { administration, accounts, limits, factors } = options;
   const api = createApi(app, (request) => checkLimit(limits, request));
-  const by = (request: FastifyRequest): Promise<Account> => accounts.authenticate(tokenOf(request), request.ip);
+  const by = askingForCodes(factors, (request) => accounts.authenticate(tokenOf(request), request.ip));
   api.add(
     {
       ...common,
@@ -49,6 +51,18 @@ export function adminApi(app: FastifyInstance, options: AdminApiOptions): readon
       errors: ['ROLE_NEEDED', 'TOKEN_ONLY_READS', 'ACCOUNT_UNKNOWN'],
     },
     async ({ params, request }) => accounts.endSignIns(await by(request), params.name, request.ip),
+  );
+  api.add(
+    {
+      ...common,
+      method: 'DELETE',
+      path: '/api/v1/accounts/{name}/second-factor',
+      id: 'resetSecondFactor',
+      summary: 'Turns off the second factor of somebody who has lost it, as an admin.',
+      params: schemas.named,
+      errors: ['ROLE_NEEDED', 'TOKEN_ONLY_READS', 'ACCOUNT_UNKNOWN', 'SECOND_FACTOR_STAYS'],
+    },
+    async ({ params, request }) => factors.reset(await by(request), params.name, request.ip),
   );
   otherOperations(api, administration, by);
   return [...api.operations];

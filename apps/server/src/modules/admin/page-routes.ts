@@ -11,6 +11,7 @@ import { sendPage } from '../identity/send-page.ts';
 import type { Visitors } from '../identity/visitors.ts';
 import type { Visitor } from '../identity/web-sessions.ts';
 import type { Certifications } from '../marketplace/certifications.ts';
+import type { SecondFactors } from '../second-factor/service.ts';
 import { adminAccountPage, type AdminAccountPage } from './account-page.ts';
 import { accountHref, accountsPage, adminPage, adminPath, auditPage, ownerlessPage } from './pages.ts';
 import * as schemas from './schemas.ts';
@@ -21,6 +22,7 @@ export interface AdminPagesOptions {
   readonly accounts: Accounts;
   readonly visitors: Pick<Visitors, 'of' | 'orSignIn'>;
   readonly forms: Forms;
+  readonly factors: SecondFactors;
   readonly places: Places;
   /** What waits for a decision. @default there are no packages */
   readonly certifications?: Pick<Certifications, 'queue'> | undefined;
@@ -34,7 +36,7 @@ const change = z.discriminatedUnion('change', [
     role: z.enum(['reader', 'publisher', 'maintainer', 'admin']),
     flagAdmin: z.literal('yes').optional(),
   }),
-  z.object({ change: z.enum(['disable', 'enable', 'reset', 'end']) }),
+  z.object({ change: z.enum(['disable', 'enable', 'reset', 'end', 'factor']) }),
 ]);
 
 type Change = z.output<typeof change>;
@@ -46,6 +48,7 @@ const told = [
   ServerErrors.ACCOUNT_INVALID,
   ServerErrors.ACCOUNT_DISABLED,
   ServerErrors.PASSWORD_ELSEWHERE,
+  ServerErrors.SECOND_FACTOR_STAYS,
 ];
 
 const queueSize = 100;
@@ -134,7 +137,7 @@ function accountPages(app: FastifyInstance, options: AdminPagesOptions, shown: S
 }
 
 async function apply(
-  { accounts, places }: AdminPagesOptions,
+  { accounts, places, factors }: AdminPagesOptions,
   wanted: Change,
   { name, by, request }: { readonly name: string; readonly by: Visitor; readonly request: FastifyRequest },
 ): Promise<AdminAccountPage['reset']> {
@@ -147,6 +150,9 @@ async function apply(
       const made = await accounts.createReset(by, name, ip);
       return { ...made, url: `${places.originOf(request)}${resetPath}?code=${made.code}` };
     }
+    case 'factor':
+      await factors.reset(by, name, ip);
+      return undefined;
     case 'end':
       await accounts.endSignIns(by, name, ip);
       return undefined;

@@ -9,6 +9,7 @@ import type { Account } from '../accounts/sessions.ts';
 import type { StoredToken } from '../accounts/store.ts';
 import type { StoredSession } from '../identity/session-store.ts';
 import type { WebSessions } from '../identity/web-sessions.ts';
+import type { Factor, SecondFactors } from '../second-factor/service.ts';
 import { readAuditRecords, type AuditQuery, type AuditRecords } from './audit-records.ts';
 import type { OwnerlessThings } from './ownerless.ts';
 
@@ -31,6 +32,7 @@ export interface AccountDetail extends Standing {
   readonly email: string;
   readonly disabledAt: string | null;
   readonly hasPassword: boolean;
+  readonly factor: Factor | undefined;
   readonly sessions: readonly StoredSession[];
   readonly tokens: readonly StoredToken[];
   readonly identities: readonly LinkedIdentity[];
@@ -56,6 +58,7 @@ export interface AdministrationOptions {
   readonly accounts: Accounts;
   readonly list: AccountList;
   readonly sessions: Pick<WebSessions, 'list'>;
+  readonly factors: Pick<SecondFactors, 'of'>;
   readonly readOwnerless: () => Promise<OwnerlessThings>;
   readonly auditPath: string;
   readonly jobs: Pick<JobBoard, 'list'>;
@@ -66,7 +69,7 @@ export interface AdministrationOptions {
 const [readMs, verifyMs] = [5_000, 20_000];
 
 export function createAdministration(options: AdministrationOptions): Administration {
-  const { accounts, list, sessions, auditPath, jobs, facts } = options;
+  const { accounts, list, sessions, factors, auditPath, jobs, facts } = options;
   const expectAdmin = (by: Account): void => requireStanding(by, 'administer');
   // However many ask, the log is read once.
   let verifying: Promise<AuditReport> | undefined;
@@ -83,13 +86,15 @@ export function createAdministration(options: AdministrationOptions): Administra
     async account(by, name) {
       expectAdmin(by);
       const { id, email, role, isFlagAdmin, disabledAt } = await accounts.find(name);
-      const [hasPassword, open, tokens, identities] = await Promise.all([
+      const [hasPassword, factor, open, tokens, identities] = await Promise.all([
         accounts.hasPassword({ name }),
+        factors.of({ id }),
         sessions.list({ id }),
         accounts.tokens({ id }),
         accounts.identities({ id }),
       ]);
-      return { name, email, role, isFlagAdmin, disabledAt, hasPassword, sessions: open, tokens, identities };
+      const standing = { role, isFlagAdmin };
+      return { name, email, ...standing, disabledAt, hasPassword, factor, sessions: open, tokens, identities };
     },
     async ownerless(by) {
       expectAdmin(by);
