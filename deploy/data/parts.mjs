@@ -15,6 +15,7 @@ export const files = [
   'audit.log',
   'registry-key.pem',
   'token-keys.json',
+  'factor-key',
 ];
 
 /** The archives of published packages: each file, under the SHA-256 of its bytes, never changes. */

@@ -3,6 +3,7 @@ import type { Lifecycle } from '@seaworthy/lifecycle';
 import type { Logger } from '@seaworthy/logger';
 import type { Resilience } from '@seaworthy/resilience';
 import { join } from 'node:path';
+import type { JobBoard } from './jobs.ts';
 import type { Blobs } from './modules/registry/blobs.ts';
 import { refuseNamedObjects } from './modules/registry/archive-rows.ts';
 import { openBucketBlobs } from './modules/registry/bucket-blobs.ts';
@@ -23,11 +24,12 @@ export interface ArchiveParts {
   readonly pipelines: StorePipelines;
   readonly resilience: Pick<Resilience, 'pipeline'>;
   readonly logger: Logger;
+  readonly jobs: Pick<JobBoard, 'watch'>;
 }
 
 /** Archives that no version names go before anybody can publish; in a bucket they go while others do. */
 export function addRegistryFiles(life: Lifecycle, settings: Settings, parts: ArchiveParts): Slot<RegistryFiles> {
-  const { database, pipelines, logger } = parts;
+  const { database, pipelines, logger, jobs } = parts;
   const files = slot<RegistryFiles>('archives');
   let bucket: Bucket | undefined;
   let sweeping: AsyncDisposable | undefined;
@@ -46,7 +48,10 @@ export function addRegistryFiles(life: Lifecycle, settings: Settings, parts: Arc
       const blobs = await openSharedBlobs(settings, { query, replicas }, bucket);
       const isLater = bucket !== undefined;
       files.fill(await openSharedFiles(blobs, key, store, logger, { sweep: !isLater }));
-      sweeping = sweepRegularly(blobs, store, logger, { isAtOnce: isLater });
+      sweeping = sweepRegularly(blobs, store, logger, {
+        isAtOnce: isLater,
+        watch: jobs.watch('archives without a version'),
+      });
     },
     async stop() {
       await sweeping?.[Symbol.asyncDispose]();

@@ -35,10 +35,12 @@ import {
   type HttpMeasurements,
   type Telemetry,
 } from '@seaworthy/telemetry/node';
+import { createAdminModules } from './admin.ts';
 import { addRegistryFiles } from './archives.ts';
 import { addAudit } from './audit.ts';
 import { breakersCheck, logBreakers } from './breakers.ts';
 import { createEnding, keptForLast, type LastPart } from './ending.ts';
+import { createServerFactors } from './factors.ts';
 import { auditFlags } from './flags/audit.ts';
 import { closeFlags } from './flags/close.ts';
 import { bundledFlags, flagSource } from './flags/source.ts';
@@ -47,6 +49,7 @@ import { isLoopback, listen, listenOnFree } from './http/listen.ts';
 import { httpModules } from './http/module.ts';
 import { createIdentity, createServerDirectory, grantsOf, type Identity } from './identity.ts';
 import { pathOf } from './http/problems.ts';
+import { createJobBoard, type JobBoard } from './jobs.ts';
 import { addLimits } from './limits/add.ts';
 import type { Limits } from './limits/limits.ts';
 import { addLive, type Live } from './live.ts';
@@ -61,6 +64,7 @@ import {
   type AuditTrail,
   type LoginLimit,
   type PasswordDirectory,
+  type SecondProof,
 } from './modules/accounts/service.ts';
 import { createShortTokens, type ShortTokens } from './modules/accounts/short-tokens.ts';
 import { createSigningKeys } from './modules/accounts/signing-keys.ts';
@@ -88,6 +92,7 @@ import type { ReportDecoder } from './modules/reports/service.ts';
 import { createReportStore } from './modules/reports/store.ts';
 import { createSchemaLog } from './modules/schemas/log.ts';
 import { schemasModule } from './modules/schemas/module.ts';
+import type { SecondFactors } from './modules/second-factor/service.ts';
 import type { ServedSchemas } from './modules/schemas/served.ts';
 import { webModule } from './modules/web/module.ts';
 import { addDatabaseChecks, askerOf, replicasOf, tellingVisitors, tellingWho } from './replicas.ts';
@@ -238,7 +243,8 @@ function wire(
   // Management is asked before there are any.
   let served: ServedSchemas | undefined;
   const audit = addAudit(life, settings.dataDir, logger);
-  const files = addRegistryFiles(life, settings, { database, pipelines, resilience, logger });
+  const jobs = createJobBoard();
+  const files = addRegistryFiles(life, settings, { database, pipelines, resilience, logger, jobs });
   const http = addHttp({
     logger,
     bodyLimitBytes: settings.bodyLimitBytes,
@@ -260,11 +266,13 @@ function wire(
       const limit = limits.value.logins;
       const directory = createServerDirectory(settings);
       const isKnown = (id: number): void => replicas?.isAccount(id);
-      const accounts = tellingWho(createServerAccounts({ ...parts, limit, directory }, shortTokens), isKnown);
-      const stored = { ...parts, accounts };
+      const { factors, tickets } = createServerFactors(parts);
+      const own = { ...parts, limit, directory, secondProof: factors };
+      const accounts = tellingWho(createServerAccounts(own, shortTokens), isKnown);
+      const stored = { ...parts, accounts, factors };
       const entitlements = createServerEntitlements(stored, shortTokens);
       const sold = settings.registry.enabled ? entitlements : undefined;
-      const identity = createIdentity({ ...stored, limits: limits.value, directory, entitlements: sold });
+      const identity = createIdentity({ ...stored, tickets, limits: limits.value, directory, entitlements: sold });
       const visitors = tellingVisitors(identity.visitors, isKnown);
       const reports = createReportParts({ ...stored, identity: { ...identity, visitors } });
       const asked = { identity, visitors, live, reports, limits: limits.value };
@@ -272,6 +280,7 @@ function wire(
         ...createModules({ ...stored, ...asked, registry, flags: flags.value, stopping: life.signal }),
         live.moduleFor(reports.askers),
         identity.module,
+        ...createAdminModules({ ...stored, ...asked, health: life.health, jobs }),
         createFlagsModule({ ...stored, flags: flags.value }),
         ...(settings.schemas.enabled
           ? [createSchemasModule({ ...stored, onServed: (schemas) => void (served = schemas) })]
@@ -285,6 +294,7 @@ function wire(
               logger,
               identity,
               entitlements,
+              jobs,
             })
           : []),
       ];
@@ -496,6 +506,7 @@ function createModules(parts: ModuleParts): readonly PluginEntry[] {
         { label: 'Flags', href: '/flags' },
         ...(areSchemasShown(settings) ? [{ label: 'Schemas', href: '/schemas' }] : []),
         { label: 'API', href: '/reference' },
+        { label: 'Status', href: '/status' },
       ],
       hasMarket: settings.registry.enabled,
       everyoneReads: settings.registry.readers === 'everyone',
@@ -528,6 +539,7 @@ function createServerShortTokens({ settings, query, pipelines }: StoreParts): Sh
 }
 
 interface SignInParts {
+  readonly secondProof: SecondProof;
   /** One for passwords of all kinds and for logins of npm. */
   readonly limit: LoginLimit;
   readonly directory: PasswordDirectory | undefined;
@@ -535,7 +547,7 @@ interface SignInParts {
 
 /** One for all modules: they share what is limited and remembered of accounts. */
 function createServerAccounts(
-  { settings, query, notices, pipelines, audit, limit, directory }: AuditedParts & SignInParts,
+  { settings, query, notices, pipelines, audit, limit, directory, secondProof }: AuditedParts & SignInParts,
   shortTokens: ShortTokens,
 ): Accounts {
   const { registration, tokenDays } = settings.registry;
@@ -547,6 +559,7 @@ function createServerAccounts(
     audit,
     limit,
     directory,
+    secondProof,
     isOpen: (registration ?? (makesAccounts(settings) ? 'open' : 'closed')) === 'open',
     tokenDays,
     grants,
@@ -612,23 +625,26 @@ function createSchemasModule({
 }
 
 interface PackageParts extends AccountParts, RegistryFiles {
+  readonly factors: SecondFactors;
   readonly limits: Limits;
   readonly shortTokens: ShortTokens;
   readonly logger: Logger;
   readonly identity: Identity;
   readonly entitlements: Entitlements;
+  readonly jobs: JobBoard;
 }
 
 /** The registry for npm, and the marketplace over it. */
 function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
   const { settings, query, notices, pipelines, audit, accounts, limits, shortTokens, logger, blobs, key, identity } =
     parts;
-  const { entitlements } = parts;
+  const { entitlements, jobs, factors } = parts;
   const { readers, archiveLimitBytes } = settings.registry;
   const everyoneReads = readers === 'everyone';
   const store = createMarketStore(query, pipelines);
+  const written = jobs.watch('downloads that are counted');
   const downloads = createDownloads({
-    write: (counts) => store.write((db) => addDownloads(db, counts)),
+    write: (counts) => written(() => store.write((db) => addDownloads(db, counts))),
     onLost: (error, lost) => logger.warn({ err: error, lost }, 'downloads could not be written'),
   });
   const registry = registryModule({
@@ -644,15 +660,21 @@ function createPackageModules(parts: PackageParts): readonly PluginEntry[] {
     onPublished: () => metrics['seaworthy.server.publications'].add(1),
     onDownloaded: downloads.count,
     covers: entitlements.covers,
+    factors,
     more: identity.npmRoutes,
   });
   const marketplace = marketplaceModule({
     store,
     accounts,
-    callers: createCallers(accounts, everyoneReads),
+    callers: createCallers({ accounts, everyoneReads, factors, isEachChange: true }),
     audit,
     downloads,
-    jobs: arrangeRegularly(query, { keepMonths: settings.downloads.keepMonths, logger }),
+    jobs: arrangeRegularly(query, {
+      keepMonths: settings.downloads.keepMonths,
+      logger,
+      watch: jobs.watch('months of downloads'),
+    }),
+    watchChecks: jobs.watch('checks of certifications'),
     entitlements,
     logger,
     isShared: settings.database.url !== undefined,

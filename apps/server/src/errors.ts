@@ -200,6 +200,15 @@ const definitions = {
     httpStatus: 409,
     stack: false,
   },
+  AUDIT_UNREADABLE: {
+    message: 'The audit log {path} cannot be read: {reason}. "seaworthy logs verify" reads it where the server runs.',
+    httpStatus: 500,
+  },
+  LAST_ADMIN: {
+    message: 'The account {name} stays as it is: no other admin may sign in. Make somebody else an admin first.',
+    httpStatus: 409,
+    stack: false,
+  },
   PASSWORD_WRONG: {
     message: 'The password that you have is another one. Nothing was changed; who has forgotten it asks an admin.',
     httpStatus: 403,
@@ -225,6 +234,23 @@ const definitions = {
   PROFILE_REFUSED: {
     message: 'The profile stays as it is: {reason}.',
     httpStatus: 422,
+    stack: false,
+  },
+  SECOND_FACTOR_NEEDED: {
+    message:
+      'This needs a one-time password of your authenticator, or a recovery code. Send it with --otp=<code>, or as the header npm-otp.',
+    httpStatus: 401,
+    stack: false,
+  },
+  SECOND_FACTOR_WRONG: {
+    message:
+      'The one-time password is wrong, over, or was used before. Wait for the next one of your authenticator, or send a recovery code.',
+    httpStatus: 401,
+    stack: false,
+  },
+  SECOND_FACTOR_STAYS: {
+    message: 'The second factor of {name} stays as it is: {reason}.',
+    httpStatus: 409,
     stack: false,
   },
   ACCOUNT_UNKNOWN: {

@@ -14,10 +14,12 @@ import { npmLoginRoutes } from './modules/identity/npm-login-routes.ts';
 import { createNpmLogins, createNpmLoginStore } from './modules/identity/npm-logins.ts';
 import { createOpenIdFlowStore } from './modules/identity/openid-store.ts';
 import { createOpenId, type OpenId } from './modules/identity/openid.ts';
-import { createPlaces } from './modules/identity/places.ts';
+import { createPlaces, type Places } from './modules/identity/places.ts';
 import { createSessionStore } from './modules/identity/session-store.ts';
 import { createVisitors, type Visitors } from './modules/identity/visitors.ts';
 import { createWebSessions, type WebSessions } from './modules/identity/web-sessions.ts';
+import type { SecondFactors } from './modules/second-factor/service.ts';
+import type { Tickets } from './modules/second-factor/tickets.ts';
 import type { Settings } from './settings.ts';
 import type { Database } from './storage/database.ts';
 import type { StorePipelines } from './storage/pipeline.ts';
@@ -26,7 +28,8 @@ export interface Identity {
   readonly module: PluginEntry;
   readonly visitors: Visitors;
   readonly forms: Forms;
-  readonly sessions: Pick<WebSessions, 'living'>;
+  readonly sessions: Pick<WebSessions, 'living' | 'list'>;
+  readonly places: Places;
   /** `npm login` with a browser, for the registry. */
   readonly npmRoutes: (app: FastifyInstance) => void;
 }
@@ -39,6 +42,8 @@ export interface IdentityParts {
   readonly accounts: Accounts;
   readonly limits: Pick<Limits, 'logins' | 'reads' | 'writes'>;
   readonly directory: Directory | undefined;
+  readonly factors: SecondFactors;
+  readonly tickets: Tickets;
   /** What people have paid for, if packages are here. */
   readonly entitlements?: Pick<Entitlements, 'held' | 'given'> | undefined;
 }
@@ -62,7 +67,7 @@ export function createServerDirectory({ ldap }: Settings): Directory | undefined
 const [minuteMs, dayMs] = [60_000, 86_400_000];
 
 export function createIdentity(parts: IdentityParts): Identity {
-  const { settings, query, pipelines, audit, accounts, limits, directory } = parts;
+  const { settings, query, pipelines, audit, accounts, limits, directory, factors, tickets } = parts;
   const { url, sessionIdleMinutes, sessionDays } = settings.web;
   const publicUrl = settings.registry.url?.replace(/\/+$/, '');
   const places = createPlaces(url ?? settings.registry.url);
@@ -93,6 +98,8 @@ export function createIdentity(parts: IdentityParts): Identity {
       visitors,
       forms,
       npmLogins,
+      factors,
+      tickets,
       places,
       cookies,
       openId,
@@ -102,6 +109,7 @@ export function createIdentity(parts: IdentityParts): Identity {
     visitors,
     forms,
     sessions,
+    places,
     npmRoutes: (app) => npmLoginRoutes(app, { npmLogins, places, publicUrl }),
   };
 }

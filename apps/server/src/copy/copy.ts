@@ -221,6 +221,7 @@ async function copyKeys(db: Db, dataDir: string): Promise<void> {
   const keys = [
     { name: 'registry key', file: 'registry-key.pem' },
     { name: 'token keys', file: 'token-keys.json' },
+    { name: 'factor key', file: 'factor-key' },
   ];
   for (const { name, file } of keys) {
     const path = join(dataDir, file);

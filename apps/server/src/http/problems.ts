@@ -68,7 +68,7 @@ export async function sendProblem(
   void reply.removeHeader('etag').header('cache-control', 'no-store');
   if (status === 503) void reply.header('retry-after', '1');
   if (ServerErrors.METHOD_NOT_ALLOWED.is(error)) void reply.header('allow', error.params.allowed);
-  if (status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (status === 401) void reply.header('www-authenticate', asksForCode(error) ? 'OTP' : 'Bearer');
   void reply.code(status);
   if (ServerErrors.TOO_MANY_LOGINS.is(error) || ServerErrors.TOO_MANY_REQUESTS.is(error)) {
     void reply.header('retry-after', String(error.params.seconds));
@@ -80,6 +80,11 @@ export async function sendProblem(
   }
   const more = extensions.map((extend) => extend(view, path));
   await reply.type('application/problem+json').send(JSON.stringify(Object.assign(problem, ...more)));
+}
+
+/** By this npm knows that it has to ask for a code. */
+function asksForCode(error: SeaworthyError): boolean {
+  return ServerErrors.SECOND_FACTOR_NEEDED.is(error) || ServerErrors.SECOND_FACTOR_WRONG.is(error);
 }
 
 /** What `npm logout` and `npm token revoke` write into a path. */

@@ -18,6 +18,8 @@ export interface ListingsTable {
   readonly rating_count: number;
   /** The version that was certified last, while it is. */
   readonly certified: string | null;
+  /** As the package has it. */
+  readonly paid_versions: string | null;
 }
 
 export interface CategoriesTable {

@@ -35,6 +35,17 @@ export const listingOrders: Migration = {
   },
 };
 
+/** Lists say what has to be paid for, as the packages themselves do. */
+export const paidListings: Migration = {
+  async up(db: Kysely<never>): Promise<void> {
+    await db.schema.alterTable('market_listings').addColumn('paid_versions', 'text').execute();
+    await sql`UPDATE market_listings SET paid_versions =
+      (SELECT npm_packages.paid_versions FROM npm_packages WHERE npm_packages.id = market_listings.package_id)`.execute(
+      db,
+    );
+  },
+};
+
 const text = (table: Builder, ...names: readonly string[]): Builder =>
   names.reduce((all, name) => all.addColumn(name, 'text', (column) => column.notNull()), table);
 

@@ -3,9 +3,10 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 import { downloadsByMonth } from './download-tables.ts';
 import { entitlements } from './entitlement-tables.ts';
 import { identity } from './identity-tables.ts';
-import { listingOrders, marketplace } from './marketplace-tables.ts';
+import { listingOrders, marketplace, paidListings } from './marketplace-tables.ts';
 import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
 import { rights } from './rights-tables.ts';
+import { secondFactors } from './second-factor-tables.ts';
 import { flagVersions, schemaLog } from './served-tables.ts';
 import { archiveObjects, reportNotices, sharedParts } from './shared-tables.ts';
 
@@ -50,6 +51,8 @@ const migrations: Record<string, Migration> = {
   '0014_entitlements': entitlements,
   '0015_downloads_by_month': downloadsByMonth,
   '0017_listing_orders': listingOrders,
+  '0018_second_factors': secondFactors,
+  '0019_paid_listings': paidListings,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -3,6 +3,7 @@ import type { EntitlementTables } from './entitlement-schema.ts';
 import type { IdentityTables } from './identity-schema.ts';
 import type { MarketplaceTables } from './marketplace-schema.ts';
 import type { RightsTables, Visibility } from './rights-schema.ts';
+import type { SecondFactorTables } from './second-factor-schema.ts';
 import type { SharedTables } from './shared-schema.ts';
 
 export interface ProjectsTable {
@@ -142,7 +143,8 @@ export interface SchemaLogTable {
   readonly change: string;
 }
 
-export interface Tables extends MarketplaceTables, IdentityTables, SharedTables, RightsTables, EntitlementTables {
+export interface Tables
+  extends MarketplaceTables, IdentityTables, SharedTables, RightsTables, EntitlementTables, SecondFactorTables {
   readonly projects: ProjectsTable;
   readonly reports: ReportsTable;
   readonly accounts: AccountsTable;

@@ -343,6 +343,25 @@ test('what was done and what was refused is in the audit log, and no token is', 
   expect(text).not.toContain(token);
 });
 
+test('lists mark what has to be paid for from the change of its owner on, and find it by that; npm searches as before', async () => {
+  await sell(owner, { mode: 'paid', terms: 'Ask.', versions: '^1' });
+  const listed = async (query: string) => {
+    const { body } = await askMarket(server.url, 'GET', `/plugins?text=${name}${query}`);
+    return (body as { plugins: readonly { name: string; paidVersions: string | null }[] }).plugins;
+  };
+  expect(await listed('')).toMatchObject([{ name, paidVersions: '^1' }]);
+  expect([(await listed('&paid=true')).length, (await listed('&paid=false')).length]).toEqual([1, 0]);
+  const markup = async (path: string) => (await fetch(server.url + path, { headers: { accept: 'text/html' } })).text();
+  for (const path of [`/packages?text=${name}`, `/packages/${name}`]) {
+    expect(await markup(path)).toContain('<span class="badge paid">paid: ^1</span>');
+  }
+  const found = await (await fetch(`${server.url}/npm/-/v1/search?text=${name}`)).text();
+  expect([found.includes(`"name":"${decodeURIComponent(name)}"`), found.includes('paid')]).toEqual([true, false]);
+  await sell(owner, { mode: 'free' });
+  expect(await listed('')).toMatchObject([{ name, paidVersions: null }]);
+  expect(await markup(`/packages/${name}`)).not.toContain('badge paid');
+});
+
 test('the page of a package shows that it is paid, and on what terms, as text', async () => {
   await sell(owner, { mode: 'paid', terms: 'Ten <b>euros</b>', versions: '^1' });
   const markup = await (await fetch(`${server.url}/packages/${name}`)).text();

@@ -70,12 +70,12 @@ describeEachDatabase((current) => {
 
   test('a disabled account has no session, and tokens again when it is enabled; no code works meanwhile', async () => {
     const ada = await account('ada');
-    await changes().setDisabled(ada, at);
+    await changes().setDisabled({ id: ada, name: 'ada', named: [] }, at);
     expect([await has('ada'), (await accounts().find('ada'))?.disabledAt]).toEqual([[false, false], at]);
     await changes().addReset(ada, { hash: 'code', ...reset });
     expect(await changes().findReset('code', at)).toBeUndefined();
     expect(await changes().takeReset('code', at, { password: 'new', revokesTokens: false })).toBeUndefined();
-    await changes().setDisabled(ada, null);
+    await changes().setDisabled({ id: ada, name: 'ada', named: [] }, null);
     expect([await has('ada'), await passwordOf('ada')]).toEqual([[false, true], 'old']);
   });
 });

@@ -56,7 +56,7 @@ test('the document has every route of the server that is for programs, and no ot
   });
   expect(described.filter((route) => !own(route)).toSorted()).toEqual(patterns.toSorted());
   expect(new Set(operations().flatMap(([, , { tags }]) => tags))).toEqual(
-    new Set(['Reports', 'OFREP', 'Flags', 'Schemas', 'Packages', 'Entitlements', 'Accounts', 'API']),
+    new Set(['Reports', 'OFREP', 'Flags', 'Schemas', 'Packages', 'Entitlements', 'Accounts', 'Administration', 'API']),
   );
 });
 
@@ -66,10 +66,16 @@ test('a server without flags of its own, OFREP, schemas and packages describes w
     const { paths } = (await (await fetch(`${small.url}/api/v1/openapi.json`)).json()) as Document;
     expect(Object.keys(paths).toSorted()).toEqual([
       '/api/v1/account/password',
+      '/api/v1/accounts',
       '/api/v1/accounts/{name}/password-reset',
+      '/api/v1/accounts/{name}/second-factor',
+      '/api/v1/accounts/{name}/sign-ins',
       '/api/v1/accounts/{name}/state',
+      '/api/v1/audit',
+      '/api/v1/audit/verification',
       '/api/v1/live',
       '/api/v1/openapi.json',
+      '/api/v1/ownerless',
       '/api/v1/projects',
       '/api/v1/projects/{name}/access',
       '/api/v1/projects/{name}/members/{account}',
@@ -77,6 +83,8 @@ test('a server without flags of its own, OFREP, schemas and packages describes w
       '/api/v1/projects/{name}/visibility',
       '/api/v1/reports',
       '/api/v1/reports/{id}',
+      '/api/v1/server',
+      '/api/v1/status',
     ]);
   } finally {
     await small.stop();

@@ -13,8 +13,8 @@ export interface NpmOutcome {
 export interface NpmOptions {
   /** A folder of the client. @default its own */
   readonly cwd?: string;
-  /** What is typed at each prompt, in order. */
-  readonly answers?: readonly { readonly prompt: string; readonly text: string }[];
+  /** What is typed at each prompt, in order; it may depend on what npm has shown. */
+  readonly answers?: readonly { readonly prompt: string; readonly text: string | ((output: string) => string) }[];
   readonly env?: Readonly<Record<string, string>>;
   /** What is done elsewhere, once npm has shown something. */
   readonly when?: { readonly prompt: string; act(output: string): Promise<void> };
@@ -115,7 +115,8 @@ function runNpm(
     const next = answers[answered];
     if (next === undefined || !output.includes(next.prompt)) return;
     answered += 1;
-    child.stdin.write(`${next.text}\n`);
+    const { text } = next;
+    child.stdin.write(`${typeof text === 'string' ? text : text(output)}\n`);
     type();
   };
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

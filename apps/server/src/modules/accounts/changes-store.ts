@@ -3,7 +3,9 @@ import type { Kysely, Transaction } from 'kysely';
 import { answering } from '../../storage/database.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
 import type { Tables } from '../../storage/schema.ts';
+import { keepingAdmin } from './admins.ts';
 import { noPassword } from './passwords.ts';
+import type { Standing } from './roles.ts';
 
 export interface NewPassword {
   /** As it is to be kept. */
@@ -24,12 +26,29 @@ export interface ResetOwner {
   readonly name: string;
 }
 
+/** An account whose change may leave nobody who gives roles. */
+export interface ChangedAccount {
+  readonly id: number;
+  readonly name: string;
+  /** Who is an admin by the settings. */
+  readonly named: readonly string[];
+}
+
+export interface EndedSignIns {
+  readonly sessions: number;
+  readonly tokens: number;
+}
+
 export interface AccountChangeStore {
   /** False when `before` is not what is kept: somebody else was faster, or the account is disabled. */
   setPassword(accountId: number, before: string, wanted: NewPassword): Promise<boolean>;
   setEmail(accountId: number, email: string): Promise<void>;
-  /** Ends what is signed in, if it is disabled; its tokens stay, and are good again when it is enabled. */
-  setDisabled(accountId: number, at: string | null): Promise<void>;
+  /** Ends what is signed in, if it is disabled; its tokens stay, and are good again when it is enabled. @throws LAST_ADMIN */
+  setDisabled(account: ChangedAccount, at: string | null): Promise<void>;
+  /** @throws ServerErrors.LAST_ADMIN */
+  setStanding(account: ChangedAccount, standing: Standing): Promise<void>;
+  /** Browsers, logins of npm on their way, and tokens. Answers with how many there were. */
+  endAll(accountId: number): Promise<EndedSignIns>;
   /** Takes the place of the one before. */
   addReset(accountId: number, reset: NewReset): Promise<void>;
   /** Whose it is, while it is good. */
@@ -44,6 +63,8 @@ type Db = Transaction<Tables>;
 export function createAccountChangeStore(db: Kysely<Tables>, { reads, writes }: StorePipelines): AccountChangeStore {
   const write = <Result>(task: (open: Db) => Promise<Result>) =>
     runThrough(writes, () => answering(() => db.transaction().execute(task)));
+  const changing = (account: ChangedAccount, change: (open: Db) => Promise<void>) =>
+    runThrough(writes, () => answering(() => keepingAdmin(db, account, change)));
   return {
     setPassword: (accountId, before, wanted) =>
       write(async (open) => {
@@ -56,10 +77,24 @@ export function createAccountChangeStore(db: Kysely<Tables>, { reads, writes }: 
       write(async (open) => {
         await open.updateTable('accounts').set({ email }).where('id', '=', accountId).execute();
       }),
-    setDisabled: (accountId, at) =>
+    setDisabled: (account, at) =>
+      changing(account, async (open) => {
+        await open.updateTable('accounts').set({ disabled_at: at }).where('id', '=', account.id).execute();
+        if (at !== null) await endSignIns(open, account.id);
+      }),
+    setStanding: (account, { role, isFlagAdmin }) =>
+      changing(account, async (open) => {
+        const kept = { role, flag_admin: isFlagAdmin ? 1 : 0 };
+        await open.updateTable('accounts').set(kept).where('id', '=', account.id).execute();
+      }),
+    endAll: (accountId) =>
       write(async (open) => {
-        await open.updateTable('accounts').set({ disabled_at: at }).where('id', '=', accountId).execute();
-        if (at !== null) await endSignIns(open, accountId);
+        const gone = [];
+        for (const table of ['web_sessions', 'tokens', 'npm_logins'] as const) {
+          gone.push(await open.deleteFrom(table).where('account_id', '=', accountId).executeTakeFirst());
+        }
+        const [sessions = 0, tokens = 0] = gone.map(({ numDeletedRows }) => Number(numDeletedRows));
+        return { sessions, tokens };
       }),
     addReset: (accountId, { hash, createdBy, createdAt, expiresAt }) =>
       write(async (open) => {

@@ -5,6 +5,8 @@ import { ranked, type Standing } from './roles.ts';
 export interface Grants {
   /** Whether somebody was named who may change flags. */
   readonly haveFlagAdmins: boolean;
+  /** Who is an admin. */
+  readonly admins: readonly string[];
   /** The higher of what is given here and what is kept. */
   of(name: string, kept: Standing): Standing;
   /** The least that somebody is, if they were named. */
@@ -33,6 +35,7 @@ export function createGrants({ roles, admins, flagAdmins }: GrantSettings): Gran
   const rankOf = (name: string): Role | undefined => ranked.findLast((role) => given(name).includes(role));
   return {
     haveFlagAdmins: all.some(([, role]) => role === 'flag-admin'),
+    admins: [...new Set(all.filter(([, role]) => role === 'admin').map(([name]) => name))],
     of: (name, kept) => ({
       role: higher(rankOf(name), kept.role),
       isFlagAdmin: kept.isFlagAdmin || given(name).includes('flag-admin'),

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SeaworthyError } from '@seaworthy/errors';
 import { ServerErrors } from '../../errors.ts';
-import type { AccountChangeStore, ResetOwner } from './changes-store.ts';
+import type { AccountChangeStore, EndedSignIns, ResetOwner } from './changes-store.ts';
 import { checkAttempts, isEmail, wrongWithPassword } from './credentials.ts';
 import { shown } from './names.ts';
 import { hashPassword, isPassword, noPassword } from './passwords.ts';
@@ -42,11 +42,13 @@ export interface AccountChanges {
   findReset(code: string): Promise<string>;
   /** Sets the password, and answers with whose it is. @throws RESET_OVER, PASSWORD_REFUSED, TOO_MANY_LOGINS */
   useReset(code: string, change: Omit<PasswordChange, 'old'>, address: string): Promise<string>;
-  /** @throws ROLE_NEEDED, TOKEN_ONLY_READS, ACCOUNT_UNKNOWN, ACCOUNT_STAYS */
+  /** @throws ROLE_NEEDED, TOKEN_ONLY_READS, ACCOUNT_UNKNOWN, ACCOUNT_STAYS, LAST_ADMIN */
   setDisabled(by: Account, name: string, isDisabled: boolean, address: string): Promise<void>;
+  /** Signs somebody out everywhere, and revokes all their tokens. @throws ROLE_NEEDED, TOKEN_ONLY_READS, ACCOUNT_UNKNOWN */
+  endSignIns(by: Account, name: string, address: string): Promise<EndedSignIns>;
 }
 
-export interface AccountChangesOptions extends Pick<AccountsOptions, 'store' | 'audit' | 'limit'> {
+export interface AccountChangesOptions extends Pick<AccountsOptions, 'store' | 'audit' | 'limit' | 'grants'> {
   readonly changes: AccountChangeStore;
   /** Told of accounts that are not what they were. */
   readonly onChanged: (accountId: number) => void;
@@ -119,10 +121,19 @@ export function createAccountChanges(options: AccountChangesOptions): AccountCha
       if (isDisabled && found.id === by.id) {
         throw new ServerErrors.ACCOUNT_STAYS({ name, reason: 'nobody disables their own; another admin can' });
       }
-      await changes.setDisabled(found.id, isDisabled ? now().toISOString() : null);
+      const changed = { id: found.id, name, named: options.grants.admins };
+      await changes.setDisabled(changed, isDisabled ? now().toISOString() : null);
       onChanged(found.id);
       const event = isDisabled ? 'account disabled' : 'account enabled';
       await audit.record(event, { account: by.name, to: name, address });
+    },
+    async endSignIns(by, name, address) {
+      requireRight(by, 'administer');
+      const { id } = await find(name);
+      const ended = await changes.endAll(id);
+      onChanged(id);
+      await audit.record('sign-ins ended', { account: by.name, to: name, ...ended, address });
+      return ended;
     },
   };
 }

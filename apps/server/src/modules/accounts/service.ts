@@ -32,6 +32,22 @@ export interface Credentials {
   readonly email?: string | undefined;
 }
 
+/** What somebody proves with that it is them. */
+export interface Proof {
+  readonly password: string;
+  /** Of an authenticator, for who has one. */
+  readonly code?: string | undefined;
+}
+
+/** Asks for a second proof, where somebody has said that it is needed. */
+export interface SecondProof {
+  /** @throws SECOND_FACTOR_NEEDED, SECOND_FACTOR_WRONG, TOO_MANY_LOGINS */
+  expect(
+    account: Pick<StoredAccount, 'id' | 'name'>,
+    asked: { readonly code: string | undefined; readonly address: string },
+  ): Promise<void>;
+}
+
 export interface NewToken {
   readonly name: string;
   readonly scope: TokenScope;
@@ -54,8 +70,8 @@ export interface Identified extends Pick<StoredAccount, 'id' | 'name'> {
 /** What other modules may ask about accounts. */
 export interface Accounts extends AccountChanges {
   /** Logs in, or makes the account when there is none and an email is given. @throws LOGIN_FAILED and others */
-  login(credentials: Credentials, address: string): Promise<IssuedToken>;
-  /** Whose name and password these are, without a token. @throws LOGIN_FAILED and others */
+  login(credentials: Credentials & Pick<Proof, 'code'>, address: string): Promise<IssuedToken>;
+  /** Whose name and password these are, without a token or a second proof. @throws LOGIN_FAILED and others */
   identify(credentials: Credentials, address: string): Promise<Identified>;
   /** A new account. @throws REGISTRATION_CLOSED, ACCOUNT_EXISTS, ACCOUNT_INVALID, TOO_MANY_LOGINS */
   register(credentials: Required<Credentials>, address: string): Promise<Pick<StoredAccount, 'id' | 'name'>>;
@@ -79,14 +95,14 @@ export interface Accounts extends AccountChanges {
   living(keys: readonly string[]): Promise<ReadonlyMap<string, Pick<StoredAccount, 'id' | 'role'>>>;
   /** @throws ServerErrors.ACCOUNT_UNKNOWN */
   find(name: string): Promise<Pick<StoredAccount, 'id' | 'name' | 'email' | 'disabledAt'> & Standing>;
-  tokens(account: Account): Promise<readonly StoredToken[]>;
-  /** @throws LOGIN_FAILED, TOKEN_REFUSED */
-  createToken(account: Account, password: string, token: NewToken, address: string): Promise<IssuedToken>;
+  tokens(account: Pick<Account, 'id'>): Promise<readonly StoredToken[]>;
+  /** @throws LOGIN_FAILED, TOKEN_REFUSED, SECOND_FACTOR_NEEDED, SECOND_FACTOR_WRONG */
+  createToken(account: Account, proof: Proof, token: NewToken, address: string): Promise<IssuedToken>;
   /** By its key or by itself. @throws TOKEN_UNKNOWN, TOKEN_ONLY_READS */
   revoke(account: Account, keyOrToken: string): Promise<void>;
   /** A token for some minutes, which others can check too. @throws UNAUTHORIZED for an account that has only such a one */
   shortToken(account: Account): Promise<ShortToken>;
-  /** @throws ROLE_NEEDED, TOKEN_ONLY_READS, ACCOUNT_UNKNOWN, ACCOUNT_INVALID */
+  /** @throws ROLE_NEEDED, TOKEN_ONLY_READS, ACCOUNT_UNKNOWN, ACCOUNT_INVALID, LAST_ADMIN */
   setRole(by: Account, name: string, wanted: NewRole): Promise<void>;
 }
 
@@ -113,6 +129,8 @@ export interface AccountsOptions {
   readonly tokenDays: number;
   /** Asked about names that have no password here. @default there is none */
   readonly directory?: PasswordDirectory | undefined;
+  /** @default nobody is asked for one */
+  readonly secondProof?: SecondProof | undefined;
   /** @default there are none */
   readonly shortTokens?: ShortTokens | undefined;
   /** What the settings give, whatever the store says. */
@@ -150,8 +168,9 @@ export function createAccounts(options: AccountsOptions): Accounts {
   return {
     ...createAccountChanges({ ...options, onChanged, now }),
     isOpen: options.isOpen,
-    async login(credentials, address) {
+    async login({ code, ...credentials }, address) {
       const account = await identify(options, credentials, { address, now: now(), onRole: onChanged });
+      await options.secondProof?.expect(account, { code, address });
       return issue(account, { name: 'login', scope: 'publish', cidr: [] }, address);
     },
     async identify(credentials, address) {
@@ -185,13 +204,14 @@ export function createAccounts(options: AccountsOptions): Accounts {
       return { ...found, ...grants.of(found.name, found) };
     },
     tokens: ({ id }) => store.tokens(id),
-    async createToken(account, password, wanted, address) {
+    async createToken(account, { password, code }, wanted, address) {
       const { id } = await identify(
         options,
         { name: account.name, password },
         { address, now: now(), onRole: onChanged },
       );
       if (id !== account.id) throw new ServerErrors.LOGIN_FAILED();
+      await options.secondProof?.expect(account, { code, address });
       return issue(account, wanted, address);
     },
     async revoke(account, keyOrToken) {
@@ -225,7 +245,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         throw new ServerErrors.ACCOUNT_INVALID({ reason: `the settings of the server make ${name} ${least}` });
       }
       const standing = { role, isFlagAdmin: flagAdmin ?? found.isFlagAdmin };
-      await store.setStanding(found.id, standing);
+      await options.changes.setStanding({ id: found.id, name, named: grants.admins }, standing);
       sessions.forgetAccount(found.id);
       const given = { to: name, from: found.role, role, flagAdmin: standing.isFlagAdmin };
       await audit.record('role given', { account: by.name, ...given });

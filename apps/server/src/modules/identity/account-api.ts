@@ -4,13 +4,15 @@ import { createApi, type AnyOperation, type Api } from '../../http/operations.ts
 import { checkLimit, type RequestLimits } from '../../limits/requests.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Account } from '../accounts/sessions.ts';
-import { tokenOf } from '../registry/requests.ts';
+import { askingForCodes, codeOf, tokenOf } from '../registry/requests.ts';
+import type { FactorCheck } from '../second-factor/service.ts';
 import type { Places } from './places.ts';
 import { resetPath } from './reset-routes.ts';
 
 export interface AccountApiOptions {
   readonly accounts: Accounts;
   readonly limits: RequestLimits;
+  readonly factors: FactorCheck;
   readonly places: Places;
 }
 
@@ -38,9 +40,13 @@ const common = { tag: 'Accounts', by: 'account' } as const;
 const ofAdmins = ['ROLE_NEEDED', 'TOKEN_ONLY_READS', 'ACCOUNT_UNKNOWN'] as const;
 
 /** What people change of their account by programs, and admins of those of others. Answers with what it serves. */
-export function accountApi(app: FastifyInstance, { accounts, limits, places }: AccountApiOptions): AnyOperation[] {
+export function accountApi(
+  app: FastifyInstance,
+  { accounts, limits, places, factors }: AccountApiOptions,
+): AnyOperation[] {
   const api = createApi(app, (request) => checkLimit(limits, request));
-  const by = (request: FastifyRequest): Promise<Account> => accounts.authenticate(tokenOf(request), request.ip);
+  const found = (request: FastifyRequest): Promise<Account> => accounts.authenticate(tokenOf(request), request.ip);
+  const by = askingForCodes(factors, found);
   api.add(
     {
       ...common,
@@ -49,10 +55,22 @@ export function accountApi(app: FastifyInstance, { accounts, limits, places }: A
       id: 'changePassword',
       summary: 'Changes the own password. Every browser is signed out.',
       body: passwordChange,
-      errors: ['PASSWORD_WRONG', 'PASSWORD_REFUSED', 'PASSWORD_ELSEWHERE', 'TOO_MANY_LOGINS', 'TOKEN_ONLY_READS'],
+      errors: [
+        'PASSWORD_WRONG',
+        'PASSWORD_REFUSED',
+        'PASSWORD_ELSEWHERE',
+        'TOO_MANY_LOGINS',
+        'TOKEN_ONLY_READS',
+        'SECOND_FACTOR_NEEDED',
+        'SECOND_FACTOR_WRONG',
+      ],
     },
-    async ({ body: { oldPassword: old, newPassword: wanted, revokeTokens: revokesTokens }, request }) =>
-      accounts.changePassword(await by(request), { old, wanted, revokesTokens }, request.ip),
+    async ({ body: { oldPassword: old, newPassword: wanted, revokeTokens: revokesTokens }, request }) => {
+      const account = await found(request);
+      // Of everybody who has an authenticator, whatever else they want it for.
+      await factors.expect(account, { code: codeOf(request), address: request.ip });
+      return accounts.changePassword(account, { old, wanted, revokesTokens }, request.ip);
+    },
   );
   adminOperations(api, accounts, { by, places });
   return [...api.operations];
@@ -90,7 +108,7 @@ function adminOperations(api: Api, accounts: Accounts, { by, places }: AdminPart
       summary: 'Disables an account, whose tokens and browsers are refused at once, or enables it again.',
       params: account,
       body: state,
-      errors: [...ofAdmins, 'ACCOUNT_STAYS'],
+      errors: [...ofAdmins, 'ACCOUNT_STAYS', 'LAST_ADMIN'],
     },
     async ({ params, body, request }) =>
       accounts.setDisabled(await by(request), params.name, body.state === 'disabled', request.ip),

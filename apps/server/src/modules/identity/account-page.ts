@@ -1,9 +1,11 @@
 import type { LinkedIdentity } from '../accounts/identities.ts';
 import type { StoredEntitlement } from '../entitlements/store.ts';
 import type { StoredToken } from '../accounts/store.ts';
+import type { Factor } from '../second-factor/service.ts';
 import { html, type Html } from '../web/html.ts';
-import { page, scrolling, time } from '../web/layout.ts';
+import { page, scrolling, table, time } from '../web/layout.ts';
 import { packageHref } from '../web/market-pages.ts';
+import { factorPath, factorState } from './factor-page.ts';
 import { newPasswordFields, passwordField, problemLine, textField } from './fields.ts';
 import type { StoredSession } from './session-store.ts';
 import type { Visitor } from './web-sessions.ts';
@@ -25,11 +27,12 @@ export interface AccountPage {
   readonly held: readonly StoredEntitlement[];
   /** What others have paid for packages of the account. */
   readonly given: readonly StoredEntitlement[];
+  readonly factor: Factor | undefined;
 }
 
 export function accountPage(parts: AccountPage): Html {
   const { field, visitor, sessions, tokens, identities, newToken, provider, hasPassword, problem } = parts;
-  const { held, given } = parts;
+  const { held, given, factor } = parts;
   return page({
     title: visitor.name,
     path: [{ label: 'Account' }],
@@ -61,6 +64,8 @@ export function accountPage(parts: AccountPage): Html {
       }
       <form method="post" action="/sign-out">${field}<button type="submit">Sign out</button></form>
       ${hasPassword && passwordForm(field)}
+      <h2>Second factor</h2>
+      <p>${factorState(factor)} <a href="${factorPath}">Change it</a>.</p>
       <h2>Browsers</h2>
       ${scrolling('Browsers', sessionTable(sessions, visitor, field))}
       <form method="post" action="/account/sessions">
@@ -164,23 +169,4 @@ function removal({
   return html`<form method="post" action="${action}">
     ${field}<button type="submit" name="key" value="${key}">${label}</button>
   </form>`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly (Html | string)[])[]): Html {
-  return html`<table>
-    <thead>
-      <tr>
-        ${heads.map((head) => (head === '' ? html`<td></td>` : html`<th scope="col">${head}</th>`))}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        ([first, ...others]) =>
-          html`<tr>
-            <th scope="row">${first}</th>
-            ${others.map((cell) => html`<td>${cell}</td>`)}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
 }

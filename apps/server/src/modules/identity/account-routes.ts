@@ -9,23 +9,24 @@ import type { Visitor } from './web-sessions.ts';
 
 /** The own account: browsers that are signed in, and tokens. */
 export function accountRoutes(app: FastifyInstance, options: IdentityModuleOptions): void {
-  const { accounts, visitors, forms, sessions, openId, cookies, entitlements } = options;
+  const { accounts, visitors, forms, sessions, openId, cookies, entitlements, factors } = options;
   const show = async (
     request: FastifyRequest,
     reply: FastifyReply,
     visitor: Visitor,
     told: Pick<AccountPage, 'newToken' | 'problem'> = {},
   ) => {
-    const [list, tokens, identities, hasPassword, held = [], given = []] = await Promise.all([
+    const [list, tokens, identities, hasPassword, factor, held = [], given = []] = await Promise.all([
       sessions.list(visitor),
       accounts.tokens(visitor),
       accounts.identities(visitor),
       accounts.hasPassword(visitor),
+      factors.of(visitor),
       entitlements?.held(visitor),
       entitlements?.given(visitor),
     ]);
     const field = forms.field(request, reply);
-    const lists = { sessions: list, tokens, identities, held, given };
+    const lists = { sessions: list, tokens, identities, held, given, factor };
     return sendPage(reply, accountPage({ field, visitor, ...lists, ...told, hasPassword, provider: openId?.label }));
   };
   /** A form of somebody who is signed in. */

@@ -35,3 +35,19 @@ export function newPasswordFields(): Html {
       <label><input type="checkbox" name="revoke" value="yes" checked /> Revoke all tokens as well</label>
     </p>`;
 }
+
+/** For a code of an authenticator. */
+export function codeField(): Html {
+  return html`<p>
+    <label for="code">Code of the authenticator, or a recovery code</label>
+    <input
+      id="code"
+      name="code"
+      autocomplete="one-time-code"
+      autocapitalize="none"
+      spellcheck="false"
+      required
+      maxlength="100"
+    />
+  </p>`;
+}

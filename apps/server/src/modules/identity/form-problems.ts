@@ -13,6 +13,9 @@ const shown = [
   ServerErrors.PASSWORD_WRONG,
   ServerErrors.PASSWORD_REFUSED,
   ServerErrors.PASSWORD_ELSEWHERE,
+  ServerErrors.SECOND_FACTOR_NEEDED,
+  ServerErrors.SECOND_FACTOR_WRONG,
+  ServerErrors.SECOND_FACTOR_STAYS,
 ];
 
 /** What a person can correct is told on the page of the form; anything else is thrown on. */

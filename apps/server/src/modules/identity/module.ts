@@ -7,7 +7,10 @@ import type { RequestLimits } from '../../limits/requests.ts';
 import { accountApi } from './account-api.ts';
 import type { Entitlements } from '../entitlements/service.ts';
 import { accountRoutes } from './account-routes.ts';
+import type { SecondFactors } from '../second-factor/service.ts';
+import type { Tickets } from '../second-factor/tickets.ts';
 import type { CookieJar } from './cookies.ts';
+import { factorRoutes } from './factor-routes.ts';
 import { pagesOfPeople, type Forms } from './forms.ts';
 import { npmPageRoutes } from './npm-page-routes.ts';
 import type { NpmLogins } from './npm-logins.ts';
@@ -27,6 +30,8 @@ export interface IdentityModuleOptions {
   readonly visitors: Visitors;
   readonly forms: Forms;
   readonly npmLogins: NpmLogins;
+  readonly factors: SecondFactors;
+  readonly tickets: Tickets;
   readonly places: Places;
   readonly cookies: { readonly session: CookieJar; readonly state: CookieJar };
   /** A provider that people may sign in with. */
@@ -51,6 +56,7 @@ export function identityModule(options: IdentityModuleOptions): PluginEntry {
               auditRefusals(scope, options.audit);
               signInRoutes(scope, options);
               accountRoutes(scope, options);
+              factorRoutes(scope, options);
               resetRoutes(scope, options);
               npmPageRoutes(scope, options);
               if (options.openId !== undefined) openIdRoutes(scope, { ...options, openId: options.openId });

@@ -1,6 +1,6 @@
 import { html, type Html } from '../web/html.ts';
 import { page, time } from '../web/layout.ts';
-import { newPasswordFields, passwordField, problemLine, textField } from './fields.ts';
+import { codeField, newPasswordFields, passwordField, problemLine, textField } from './fields.ts';
 import type { Visitor } from './web-sessions.ts';
 
 export interface SignInPage {
@@ -30,6 +30,27 @@ export function signInPage({ field, next, problem, name = '', provider, isOpen }
         <p><button type="submit">Sign in</button></p>
       </form>
       ${isOpen && html`<p>No account yet? <a href="/register${query}">Make one</a>.</p>`}`,
+  });
+}
+
+/** The password was right: the code is missing. */
+export function codePage({
+  field,
+  next,
+  ticket,
+  problem,
+}: Pick<SignInPage, 'field' | 'next' | 'problem'> & { readonly ticket: string }): Html {
+  return page({
+    title: 'One-time password',
+    path: [{ label: 'Sign in', href: '/sign-in' }, { label: 'One-time password' }],
+    body: html`<h1>One-time password</h1>
+      ${problemLine(problem)}
+      <form method="post" action="/sign-in/code">
+        ${field}<input type="hidden" name="next" value="${next}" />
+        <input type="hidden" name="ticket" value="${ticket}" /> ${codeField()}
+        <p><button type="submit">Sign in</button></p>
+      </form>
+      <p>Who has neither the authenticator nor a recovery code asks an admin.</p>`,
   });
 }
 

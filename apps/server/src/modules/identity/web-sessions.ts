@@ -31,7 +31,7 @@ export interface WebSessions {
   of(cookie: string | undefined): Promise<Visitor | undefined>;
   /** Whose these sessions are, by their keys, without those that are over. */
   living(keys: readonly string[]): Promise<ReadonlyMap<string, Pick<Visitor, 'id' | 'role'>>>;
-  list(visitor: Visitor): Promise<readonly StoredSession[]>;
+  list(visitor: Pick<Visitor, 'id'>): Promise<readonly StoredSession[]>;
   /** One of the visitor's own, by its key; all without one. Answers with how many are gone. */
   end(visitor: Visitor, key?: string): Promise<number>;
   /** How long the cookie is kept, in seconds. */

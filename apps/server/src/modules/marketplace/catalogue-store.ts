@@ -15,6 +15,8 @@ export interface CatalogueQuery {
   readonly certified?: boolean | undefined;
   /** Whether it has a manifest for a host of plugins. */
   readonly plugin?: boolean | undefined;
+  /** Whether any of it has to be paid for. */
+  readonly paid?: boolean | undefined;
   readonly sort: SortOrder;
   readonly size: number;
   readonly from: number;
@@ -35,6 +37,8 @@ export interface ListedPlugin {
   /** Smoothed: see `smoothed`. */
   readonly rating: number | null;
   readonly certified: string | null;
+  /** The range of versions that have to be paid for. */
+  readonly paidVersions: string | null;
 }
 
 export interface Counted {
@@ -51,7 +55,7 @@ const smoothed: RawBuilder<number | null> = sql`CASE rating_count WHEN 0 THEN NU
   / (rating_count + ${priorRatings}) END`;
 
 const columns = sql.raw(
-  'market_listings.name, version, market_listings.description, license, is_spdx AS "isSpdx", is_plugin AS "isPlugin", published_at AS "publishedAt", downloads, rating_count AS ratings, certified',
+  'market_listings.name, version, market_listings.description, license, is_spdx AS "isSpdx", is_plugin AS "isPlugin", published_at AS "publishedAt", downloads, rating_count AS ratings, certified, market_listings.paid_versions AS "paidVersions"',
 );
 
 /** Each order ends with the name: pages never show one twice. */
@@ -110,12 +114,20 @@ function sourceOf(db: Kysely<Tables>, query: CatalogueQuery): RawBuilder<unknown
 }
 
 /** What is asked of a package beside its words. */
-function conditionsOf({ category, tag, license, certified, plugin }: CatalogueQuery): readonly RawBuilder<unknown>[] {
+function conditionsOf({
+  category,
+  tag,
+  license,
+  certified,
+  plugin,
+  paid,
+}: CatalogueQuery): readonly RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = [];
   if (category !== undefined) conditions.push(isIn('market_listing_categories', 'category', category));
   if (tag !== undefined) conditions.push(isIn('market_listing_tags', 'tag', tag));
   if (license !== undefined) conditions.push(sql`license = ${license}`);
   if (certified !== undefined) conditions.push(certified ? sql`certified IS NOT NULL` : sql`certified IS NULL`);
+  if (paid !== undefined) conditions.push(paid ? sql`paid_versions IS NOT NULL` : sql`paid_versions IS NULL`);
   if (plugin !== undefined) conditions.push(sql`is_plugin = ${Number(plugin)}`);
   return conditions;
 }

@@ -1,4 +1,5 @@
 import { ServerErrors } from '../../errors.ts';
+import type { Watch } from '../../jobs.ts';
 import type { AuditTrail } from '../accounts/service.ts';
 import { requireRight } from '../accounts/roles.ts';
 import type { Account } from '../accounts/sessions.ts';
@@ -68,11 +69,13 @@ export interface CertificationsOptions {
   readonly logger: CertifierLogger;
   /** Whether other instances check as well. @default false */
   readonly isShared?: boolean;
+  /** Runs each check. @default it is run */
+  readonly watchChecks?: Watch;
   readonly now: () => Date;
 }
 
 export function createCertifications(options: CertificationsOptions): CertificationParts {
-  const { store, packages, catalogue, audit, logger, now } = options;
+  const { store, packages, catalogue, audit, logger, now, watchChecks = (work) => work() } = options;
   const at = (): string => now().toISOString();
   const move = (transition: Omit<Transition, 'at'>) =>
     store.write((db) => moveCertification(db, { ...transition, at: at() }));
@@ -80,7 +83,7 @@ export function createCertifications(options: CertificationsOptions): Certificat
     logger,
     now,
     isShared: options.isShared ?? false,
-    check: (certification, signal) => check(options, certification, signal),
+    check: (certification, signal) => watchChecks(() => check(options, certification, signal)),
     store: {
       checking: () =>
         store.read((db) => listCertifications(db, { states: ['checking'], order: 'oldest', size: 1_000 })),

@@ -4,6 +4,7 @@
 // (3) Several servers do this at once and have clocks that differ: one works at a time, and the clock of the database counts.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql, type Kysely, type Transaction } from 'kysely';
+import type { Watch } from '../../jobs.ts';
 import { dialectOf } from '../../storage/dialect.ts';
 import { lock } from '../../storage/locks.ts';
 import type { Tables } from '../../storage/schema.ts';
@@ -145,14 +146,14 @@ const hourMs = 3_600_000;
 /** Arranges the months at once and every hour, until it is disposed of. What fails is tried again an hour later. */
 export function arrangeRegularly(
   db: Kysely<Tables>,
-  options: Omit<MonthsOptions, 'signal'> & { readonly logger: MonthsLogger },
+  options: Omit<MonthsOptions, 'signal'> & { readonly logger: MonthsLogger; readonly watch?: Watch },
 ): AsyncDisposable {
-  const { logger, ...others } = options;
+  const { logger, watch = (task) => task(), ...others } = options;
   const ending = new AbortController();
   let working: Promise<void> = Promise.resolve();
   const work = async (): Promise<void> => {
     try {
-      const { made, dropped } = await arrangeMonths(db, { ...others, signal: ending.signal });
+      const { made, dropped } = await watch(() => arrangeMonths(db, { ...others, signal: ending.signal }));
       if (dropped.length > 0) logger.info({ dropped }, 'downloads by day are not kept any longer, their sums are');
       if (made.length > 0) logger.info({ made }, 'months of downloads were made');
     } catch (error) {

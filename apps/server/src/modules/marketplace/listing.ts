@@ -17,7 +17,8 @@ export async function refreshListing(db: Db, packageId: number, latest: LatestVe
   }
   const { name, version, publishedAt } = latest;
   const { tags, ...said } = readManifest(latest.manifest);
-  const values = { name, version, published_at: publishedAt, certified: certifiedVersion(packageId), ...said };
+  const ofOthers = { certified: certifiedVersion(packageId), paid_versions: paidVersions(packageId) };
+  const values = { name, version, published_at: publishedAt, ...ofOthers, ...said };
   await db
     .insertInto('market_listings')
     .values({ package_id: packageId, ...values, ...countersOf(packageId) })
@@ -38,6 +39,10 @@ function certifiedVersion(packageId: number): RawBuilder<string | null> {
       ON npm_versions.package_id = certifications.package_id AND npm_versions.version = certifications.version
     WHERE certifications.package_id = ${packageId} AND certifications.state = 'certified'
       AND npm_versions.removed_at IS NULL ORDER BY npm_versions.id DESC LIMIT 1)`;
+}
+
+function paidVersions(packageId: number): RawBuilder<string | null> {
+  return sql<string | null>`(SELECT npm_packages.paid_versions FROM npm_packages WHERE npm_packages.id = ${packageId})`;
 }
 
 /** What a package that comes back had before. */

@@ -1,5 +1,6 @@
 import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seaworthy/plugins';
 import { httpModules } from '../../http/module.ts';
+import type { Watch } from '../../jobs.ts';
 import type { AnyOperation } from '../../http/operations.ts';
 import type { RequestLimits } from '../../limits/requests.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
@@ -43,6 +44,8 @@ export interface MarketplaceModuleOptions {
   readonly downloads: Downloads;
   /** Whatever else goes on until the module stops. @default nothing */
   readonly jobs?: AsyncDisposable;
+  /** Runs each check of a certification. @default it is run */
+  readonly watchChecks?: Watch;
   readonly entitlements: Entitlements;
   readonly limits: RequestLimits;
   /** The keys that short tokens are checked by. */

@@ -153,7 +153,7 @@ function roleRoutes({ api, accounts, callers }: Pick<RouteParts, 'api' | 'accoun
       summary: 'Gives an account a role, as an admin.',
       params: schemas.accountOf,
       body: schemas.newRole,
-      errors: ['ROLE_NEEDED', 'ACCOUNT_UNKNOWN', 'ACCOUNT_INVALID', 'TOKEN_ONLY_READS'],
+      errors: ['ROLE_NEEDED', 'ACCOUNT_UNKNOWN', 'ACCOUNT_INVALID', 'LAST_ADMIN', 'TOKEN_ONLY_READS'],
     },
     async ({ params, body, request }) => accounts.setRole(await callers.account(request), params.name, body),
   );

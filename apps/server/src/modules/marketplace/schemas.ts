@@ -37,6 +37,7 @@ export const searchQuery = range.extend({
   license: z.string().max(200).optional(),
   certified: flag.optional(),
   plugin: flag.optional().describe('Whether it has a manifest for a host of plugins.'),
+  paid: flag.optional().describe('Whether any version of it has to be paid for.'),
   sort: z.enum(['relevance', 'downloads', 'rating', 'newest', 'name']).default('relevance'),
 });
 
@@ -52,6 +53,10 @@ const listedPlugin = z.object({
   rating: z.number().nullable().describe('1 to 5, drawn to the average of all the fewer ratings there are.'),
   ratings: z.number().int(),
   certified: version.nullable().describe('The newest version that is certified.'),
+  paidVersions: z
+    .string()
+    .nullable()
+    .describe('The range of versions that have to be paid for; null if all of it is free.'),
 });
 
 export const foundPlugins = z.object({ total: z.number().int(), plugins: z.array(listedPlugin) });

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ServerErrors } from '../../errors.ts';
-import { shown } from '../accounts/names.ts';
 import type { Accounts } from '../accounts/service.ts';
-import type { Account } from '../accounts/sessions.ts';
 import type { StoredToken } from '../accounts/store.ts';
-import { readJson, type Callers } from './requests.ts';
+import type { SecondFactors } from '../second-factor/service.ts';
+import { profileRoutes } from './profile-routes.ts';
+import { codeOf, parseBody as parse, readJson, type Callers } from './requests.ts';
 
 const userPrefix = 'org.couchdb.user:';
 
@@ -13,12 +13,6 @@ const credentials = z.object({
   name: z.string().max(100),
   password: z.string().max(1_000),
   email: z.string().max(300).optional(),
-});
-
-/** As npm sends it: all that can be set, with `null` for what is empty. */
-const profile = z.looseObject({
-  email: z.string().max(300).nullish(),
-  password: z.object({ old: z.string().max(1_000), new: z.string().max(1_000) }).nullish(),
 });
 
 const newToken = z.object({
@@ -36,18 +30,23 @@ const unsupported = ['packages', 'scopes', 'orgs', 'orgs_permission'];
 /** Accounts and tokens, as npm asks for them. */
 export function accountRoutes(
   app: FastifyInstance,
-  { accounts, callers }: { readonly accounts: Accounts; readonly callers: Callers },
+  {
+    accounts,
+    callers,
+    factors,
+  }: { readonly accounts: Accounts; readonly callers: Callers; readonly factors?: SecondFactors | undefined },
 ): void {
   app.get('/-/whoami', async (request) => ({ username: (await callers.account(request)).name }));
 
-  profileRoutes(app, accounts, callers);
+  profileRoutes(app, { accounts, callers, factors });
 
   app.put<{ Params: { id: string } }>('/-/user/:id', async (request, reply) => {
     const { name, password, email } = parse(credentials, await readJson(request));
     if (request.params.id !== `${userPrefix}${name}`) {
       throw new ServerErrors.BAD_REQUEST({ reason: 'its body has another name than its address' });
     }
-    const { token } = await accounts.login({ name, password, email: email === '' ? undefined : email }, request.ip);
+    const given = { name, password, email: email === '' ? undefined : email, code: codeOf(request) };
+    const { token } = await accounts.login(given, request.ip);
     return reply.code(201).send({ ok: true, id: request.params.id, token });
   });
 
@@ -63,41 +62,6 @@ export function accountRoutes(
   });
 
   tokenRoutes(app, accounts, callers);
-}
-
-/** What `npm profile` asks for and sends. Nothing is kept of a person but the email, and there is no second factor. */
-function profileRoutes(app: FastifyInstance, accounts: Accounts, callers: Callers): void {
-  app.get('/-/npm/v1/user', async (request) => shownProfile(await callers.account(request)));
-
-  app.post('/-/npm/v1/user', async (request) => {
-    const account = await callers.account(request);
-    const { email, password, ...others } = parse(profile, await readJson(request));
-    refuseUnkept(others);
-    if (password != null) {
-      // npm asks nothing about tokens, and goes on with the one that it has.
-      await accounts.changePassword(
-        account,
-        { old: password.old, wanted: password.new, revokesTokens: false },
-        request.ip,
-      );
-    }
-    const isNew = email != null && email !== account.email;
-    if (isNew) await accounts.changeEmail(account, email, request.ip);
-    return shownProfile(isNew ? { ...account, email } : account);
-  });
-}
-
-/** @throws ServerErrors.PROFILE_REFUSED */
-function refuseUnkept(others: Readonly<Record<string, unknown>>): void {
-  const [name] = Object.entries(others).find(([, value]) => value != null) ?? [];
-  if (name === undefined) return;
-  const reason =
-    name === 'tfa' ? 'this server has no two-factor authentication' : `${shown(name)} is not kept here, the email is`;
-  throw new ServerErrors.PROFILE_REFUSED({ reason });
-}
-
-function shownProfile({ name, email }: Pick<Account, 'name' | 'email'>) {
-  return { name, email, email_verified: false, tfa: null };
 }
 
 function tokenRoutes(app: FastifyInstance, accounts: Accounts, callers: Callers): void {
@@ -118,7 +82,8 @@ function tokenRoutes(app: FastifyInstance, accounts: Accounts, callers: Callers)
     }
     const scope = wanted.readonly || isReadOnly(wanted.packages_and_scopes_permission) ? 'read' : 'publish';
     const asked = { name: wanted.name, scope, cidr: wanted.cidr_whitelist, days: wanted.expires } as const;
-    const issued = await accounts.createToken(account, wanted.password, asked, request.ip);
+    const proof = { password: wanted.password, code: codeOf(request) };
+    const issued = await accounts.createToken(account, proof, asked, request.ip);
     return { ...shownToken(issued), token: issued.token };
   });
 
@@ -137,15 +102,4 @@ function shownToken({ key, prefix, name, scope, cidr, createdAt, expiresAt }: St
   const networks = cidr.length === 0 ? null : cidr;
   const readonly = scope === 'read';
   return { key, token: prefix, name, readonly, cidr_whitelist: networks, created: createdAt, expires: expiresAt };
-}
-
-/** @throws ServerErrors.BAD_REQUEST */
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw new ServerErrors.BAD_REQUEST({
-    reason: `${where === '' ? 'its body' : where}: ${issue?.message ?? 'is wrong'}`,
-  });
 }

@@ -10,6 +10,7 @@ import { otherRoutes } from './other-routes.ts';
 import { packageRoutes } from './package-routes.ts';
 import { quickAnswers } from './quick-answers.ts';
 import { createCallers, prefix, type Callers } from './requests.ts';
+import type { SecondFactors } from '../second-factor/service.ts';
 import { createPackages, type Packages, type PackagesOptions } from './service.ts';
 
 export const packagesService: ServiceRef<Packages> = service('seaworthy.server.packages');
@@ -18,6 +19,8 @@ export interface RegistryModuleOptions extends Omit<PackagesOptions, 'accounts'>
   readonly accounts: Accounts;
   /** Whether packages are shown to those who have no account. */
   readonly everyoneReads: boolean;
+  /** Asks for codes of authenticators. @default nobody is asked for one */
+  readonly factors?: SecondFactors | undefined;
   /** Where clients find the registry, if not where they say that they found it. */
   readonly publicUrl: string | undefined;
   /** More that npm asks for, under the same address. @default nothing */
@@ -32,7 +35,7 @@ export function registryModule(options: RegistryModuleOptions): PluginEntry {
       onInit(ctx) {
         const packages = createPackages(options);
         ctx.provide(packagesService, packages);
-        const callers = createCallers(options.accounts, options.everyoneReads);
+        const callers = createCallers(options);
         ctx.contribute(httpModules, {
           register: async (app) => {
             await app.register((scope) => registryRoutes(scope, { ...options, packages, callers }), { prefix });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openBlobs, type Blobs } from './blobs.ts';
 import { makeSigningKey, openSigningKey, signingKeyOf, type SigningKey } from './signing.ts';
+import type { Watch } from '../../jobs.ts';
 import { readOrMake, type SharedText } from '../../storage/secrets.ts';
 import type { RegistryStore } from './store.ts';
 
@@ -53,20 +54,20 @@ export function sweepRegularly(
   blobs: Blobs,
   store: Pick<RegistryStore, 'needed'>,
   logger: RegistryFilesLogger,
-  options: { readonly isAtOnce: boolean },
+  { isAtOnce, watch = (work) => work() }: { readonly isAtOnce: boolean; readonly watch?: Watch },
 ): AsyncDisposable {
   const ending = new AbortController();
   let sweeping: Promise<void> = Promise.resolve();
   const again = (): void => {
     sweeping = sweeping
-      .then(() => sweep(blobs, store, logger, ending.signal))
+      .then(() => watch(() => sweep(blobs, store, logger, ending.signal)))
       .catch((error: unknown) => {
         if (ending.signal.aborted) return;
         logger.warn({ err: error }, 'archives without a version could not be looked for');
       });
   };
   const timer = setInterval(again, sweepMs).unref();
-  if (options.isAtOnce) again();
+  if (isAtOnce) again();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

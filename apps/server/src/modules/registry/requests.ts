@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { z } from 'zod';
 import { ServerErrors } from '../../errors.ts';
 import type { Accounts } from '../accounts/service.ts';
 import { requireRight } from '../accounts/roles.ts';
 import type { Account } from '../accounts/sessions.ts';
+import type { FactorCheck } from '../second-factor/service.ts';
 
 /** How a request names a package: `%40a%2fb` is one part of a path, `@a/b` are two. */
 interface NamedParams {
@@ -49,12 +51,23 @@ export interface Callers {
   reader(request: FastifyRequest): Promise<Account | undefined>;
   /** @throws UNAUTHORIZED */
   account(request: FastifyRequest): Promise<Account>;
-  /** @throws UNAUTHORIZED, TOKEN_ONLY_READS, ROLE_NEEDED */
+  /** @throws UNAUTHORIZED, TOKEN_ONLY_READS, ROLE_NEEDED, SECOND_FACTOR_NEEDED, SECOND_FACTOR_WRONG */
   publisher(request: FastifyRequest): Promise<Account>;
 }
 
-export function createCallers(accounts: Accounts, everyoneReads: boolean): Callers {
-  const account = (request: FastifyRequest): Promise<Account> => accounts.authenticate(tokenOf(request), request.ip);
+export interface CallersOptions {
+  readonly accounts: Accounts;
+  /** Whether packages are shown to those who have no account. */
+  readonly everyoneReads: boolean;
+  /** Asks for codes of authenticators. @default nobody is asked for one */
+  readonly factors?: FactorCheck | undefined;
+  /** Whether whatever an account changes is a change of packages. @default what a publisher does */
+  readonly isEachChange?: boolean;
+}
+
+export function createCallers({ accounts, everyoneReads, factors, isEachChange = false }: CallersOptions): Callers {
+  const found = (request: FastifyRequest): Promise<Account> => accounts.authenticate(tokenOf(request), request.ip);
+  const account = isEachChange && factors !== undefined ? askingForCodes(factors, found) : found;
   return {
     async reader(request) {
       if (everyoneReads && request.headers.authorization === undefined) return undefined;
@@ -62,11 +75,32 @@ export function createCallers(accounts: Accounts, everyoneReads: boolean): Calle
     },
     account,
     async publisher(request) {
-      const found = await account(request);
-      requireRight(found, 'publish');
-      return found;
+      const by = await found(request);
+      requireRight(by, 'publish');
+      await factors?.expect(by, { code: codeOf(request), address: request.ip, isWrite: true });
+      return by;
     },
   };
+}
+
+/** The same, with a code for what changes something, of whoever wants that. */
+export function askingForCodes(
+  factors: FactorCheck,
+  by: (request: FastifyRequest) => Promise<Account>,
+): (request: FastifyRequest) => Promise<Account> {
+  return async (request) => {
+    const account = await by(request);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      await factors.expect(account, { code: codeOf(request), address: request.ip, isWrite: true });
+    }
+    return account;
+  };
+}
+
+/** What `npm --otp` sends; a header that is there twice is none. */
+export function codeOf({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const given = headers['npm-otp'];
+  return typeof given === 'string' && given.length <= 100 ? given : undefined;
 }
 
 /** The token of a request, if it has one of the right shape. */
@@ -97,6 +131,17 @@ export async function readJson(request: FastifyRequest, limitBytes = 65_536): Pr
   } catch (cause) {
     throw new ServerErrors.BAD_REQUEST({ reason: 'its body is not JSON' }, { cause });
   }
+}
+
+/** @throws ServerErrors.BAD_REQUEST */
+export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue?.path.join('.') ?? '';
+  throw new ServerErrors.BAD_REQUEST({
+    reason: `${where === '' ? 'its body' : where}: ${issue?.message ?? 'is wrong'}`,
+  });
 }
 
 /** The registry's address as the client sees it, without a slash at its end. */

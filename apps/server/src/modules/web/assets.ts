@@ -72,6 +72,7 @@ input:focus-visible, select:focus-visible, button:focus-visible { outline: 3px s
 .filters p label { display: block; font-size: 0.875rem; }
 .filters .boxes label { font-size: 1rem; color: var(--ink); }
 .badge { border: 1px solid var(--good); color: var(--good); border-radius: 1rem; padding: 0 0.6rem; font-size: 0.8rem; white-space: nowrap; }
+.badge.paid { border-color: var(--fair); color: var(--fair); }
 .readme { border-left: 4px solid var(--line); padding-left: 1rem; }
 .readme code { background: var(--panel); }
 .pager { display: flex; gap: 1.5rem; margin: 1rem 0; }

@@ -44,6 +44,26 @@ export function scrolling(label: string, table: Html): Html {
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
 }
 
+/** A table of cells; the first one of a row names it, and a column without a name has buttons. */
+export function table(heads: readonly string[], rows: readonly (readonly (Html | string)[])[]): Html {
+  return html`<table>
+    <thead>
+      <tr>
+        ${heads.map((head) => (head === '' ? html`<td></td>` : html`<th scope="col">${head}</th>`))}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ([first, ...others]) =>
+          html`<tr>
+            <th scope="row">${first}</th>
+            ${others.map((cell) => html`<td>${cell}</td>`)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
 /** A score as a number with a coloured bar; a category without applicable rules has none. */
 export function meter(label: string, score: number | null): Html {
   if (score === null) return html`<span class="none">not rated</span>`;

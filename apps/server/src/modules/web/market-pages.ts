@@ -116,7 +116,7 @@ export function packageList(found: readonly ListedPlugin[]): Html {
             html`<tr>
               <th scope="row">
                 <a href="${packageHref(plugin.name)}">${plugin.name}</a>
-                <small>${plugin.version}</small> ${badge(plugin)}
+                <small>${plugin.version}</small> ${badges(plugin)}
                 <div class="none">${plugin.description}</div>
               </th>
               <td>${plugin.license === '' ? html`<span class="none">none</span>` : plugin.license}</td>
@@ -130,9 +130,17 @@ export function packageList(found: readonly ListedPlugin[]): Html {
   );
 }
 
-export function badge({ certified, version }: Pick<ListedPlugin, 'certified' | 'version'>): Html | false {
-  if (certified === null) return false;
-  return html`<span class="badge">${certified === version ? 'certified' : `${certified} certified`}</span>`;
+/** What is to be known of a package at one look. */
+export function badges({
+  certified,
+  version,
+  paidVersions,
+}: Pick<ListedPlugin, 'certified' | 'version' | 'paidVersions'>): Html {
+  return html`${
+    certified !== null &&
+    html`<span class="badge">${certified === version ? 'certified' : `${certified} certified`}</span>`
+  }
+  ${paidVersions !== null && html`<span class="badge paid">${paidVersions === '*' ? 'paid' : `paid: ${paidVersions}`}</span>`}`;
 }
 
 export function stars(rating: number | null, ratings: number): Html {

@@ -4,7 +4,7 @@ import type { StoredReview } from '../marketplace/reviews-store.ts';
 import type { Certification } from '../marketplace/certification-store.ts';
 import { html, type Html } from './html.ts';
 import { page, scrolling, time } from './layout.ts';
-import { badge, listHref, packageHref, stars } from './market-pages.ts';
+import { badges, listHref, packageHref, stars } from './market-pages.ts';
 import { downloadsChart } from './downloads-chart.ts';
 import { renderMarkdown } from './markdown.ts';
 
@@ -27,7 +27,7 @@ export function packagePage({ plugin, readme, downloads, days, reviews, certific
     title: name,
     path: [{ label: 'Packages', href: '/packages' }, { label: name }],
     body: html`<h1>${name} <small>${version}</small></h1>
-      <p>${description} ${badge(plugin)}</p>
+      <p>${description} ${badges(plugin)}</p>
       <pre tabindex="0"><code>npm install ${name} --registry ${registry}</code></pre>
       <dl>
         <dt>Licence</dt>

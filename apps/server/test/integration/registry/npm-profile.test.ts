@@ -52,10 +52,7 @@ test('npm changes the password with the old one, and goes on with its token', sl
   expect([await signIn(password), await signIn(better)]).toEqual([401, 303]);
 });
 
-test('npm is told what is not kept here, and that two factors are not offered', slow, async () => {
+test('npm is told what is not kept here', slow, async () => {
   const name = await npm.run(['profile', 'set', 'fullname', 'Ada Lovelace']);
   expect([name.code, name.output]).toEqual([1, expect.stringContaining('is not kept here')]);
-  const answers = [{ prompt: 'npm password:', text: better }];
-  const factor = await npm.run(['profile', 'enable-2fa'], { answers });
-  expect([factor.code, factor.output]).toEqual([1, expect.stringContaining('no two-factor authentication')]);
 });
