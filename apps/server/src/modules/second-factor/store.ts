@@ -43,12 +43,12 @@ export interface SecondFactorStore {
   useRecoveryCode(accountId: number, hash: string): Promise<boolean>;
 }
 
-/** The second factors in SQL. All of it is asked where it is written: what was used a moment ago is used. */
-export function createSecondFactorStore(db: Kysely<Tables>, { writes }: StorePipelines): SecondFactorStore {
+/** The second factors in SQL. No replica is asked: what was used a moment ago is used. */
+export function createSecondFactorStore(db: Kysely<Tables>, { reads, writes }: StorePipelines): SecondFactorStore {
   const write = <Result>(task: (open: Transaction<Tables>) => Promise<Result>) =>
     runThrough(writes, () => answering(() => db.transaction().execute(task)));
   return {
-    find: (accountId) => runThrough(writes, () => answering(() => find(db, accountId))),
+    find: (accountId) => runThrough(reads, () => answering(() => find(db, accountId))),
     begin: (accountId, { mode, secret, createdAt }) =>
       write(async (open) => {
         const fresh = { mode, secret, created_at: createdAt, last_step: 0, failures: 0, failures_until: null };
