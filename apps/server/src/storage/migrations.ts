@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { downloadsByMonth } from './download-tables.ts';
 import { entitlements } from './entitlement-tables.ts';
-import { identity } from './identity-tables.ts';
+import { identity, openIdFlowsByEnd } from './identity-tables.ts';
 import { listingOrders, marketplace } from './marketplace-tables.ts';
 import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
 import { rights } from './rights-tables.ts';
@@ -50,6 +50,7 @@ const migrations: Record<string, Migration> = {
   '0014_entitlements': entitlements,
   '0015_downloads_by_month': downloadsByMonth,
   '0017_listing_orders': listingOrders,
+  '0020_openid_flows_by_end': openIdFlowsByEnd,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };
