@@ -172,6 +172,20 @@ test('github writes workflow commands, escaped', async () => {
   ]);
 });
 
+const pointing = [
+  { text: 'ask @octocat', written: 'ask @&#8203;octocat' },
+  { text: 'closes #12', written: String.raw`closes \#&#8203;12` },
+  { text: 'closes other/place#12', written: String.raw`closes other/place\#&#8203;12` },
+  { text: 'closes gh-12 and !7', written: 'closes gh-&#8203;12 and !&#8203;7' },
+  { text: '&commat;octocat &#64;octocat', written: String.raw`\&commat;octocat \&\#&#8203;64;octocat` },
+  { text: 'a & b', written: 'a & b' },
+];
+for (const { text, written } of pointing) {
+  test(`markdown calls nobody and points to no issue for the text ${JSON.stringify(text)}`, async () => {
+    expect(await render('markdown', makeReport([makeFinding({ message: text })]))).toContain(`: ${written} `);
+  });
+}
+
 test('markdown shows the score as a table, and no text becomes markup', async () => {
   const finding = makeFinding({ message: 'a <b> *c* | `d`' });
   const text = await render('markdown', makeReport([finding], { score, problems: [unparsable] }));

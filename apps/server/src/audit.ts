@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Lifecycle } from '@seaworthy/lifecycle';
 import { auditLog, type AuditLog } from '@seaworthy/logger';
 import type { AuditTrail } from './modules/accounts/service.ts';
+import { boundRefusals } from './refusals.ts';
 import { slot } from './slot.ts';
 
 export interface AuditFailureLogger {
@@ -14,9 +15,12 @@ export function addAudit(life: Lifecycle, dataDir: string, logger: AuditFailureL
   life.add('audit', {
     after: ['data folder'],
     start: () => void log.fill(auditLog({ path: join(dataDir, 'audit.log') })),
-    stop: () => log.value.close(),
+    async stop() {
+      await trail.flush();
+      await log.value.close();
+    },
   });
-  return {
+  const trail = boundRefusals({
     async record(event, fields) {
       try {
         await log.value.record(event, fields);
@@ -25,5 +29,6 @@ export function addAudit(life: Lifecycle, dataDir: string, logger: AuditFailureL
         logger.error({ err: error, event }, 'an audit record was not written');
       }
     },
-  };
+  });
+  return trail;
 }

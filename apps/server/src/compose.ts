@@ -498,7 +498,14 @@ function createModules(parts: ModuleParts): readonly PluginEntry[] {
       },
     }),
     ...(settings.ofrep.enabled
-      ? [ofrepModule({ handle: flags.ofrep(), token: settings.ofrep.token?.reveal(), stopping })]
+      ? [
+          ofrepModule({
+            handle: flags.ofrep(),
+            token: settings.ofrep.token?.reveal(),
+            stopping,
+            streams: { limit: settings.ofrep.streams, limitPerAddress: settings.ofrep.streamsPerAddress },
+          }),
+        ]
       : []),
     webModule({
       isTrendShown: (project) => flags.value('project-trend', { targetingKey: project }) === true,

@@ -485,6 +485,20 @@ const definitions = {
     httpStatus: 429,
     stack: false,
   },
+  STREAMS_FULL: {
+    message:
+      'This server has {limit} event streams of flags and takes no more. Try again later, or raise SEAWORTHY_OFREP_STREAMS.',
+    httpStatus: 503,
+    retryable: true,
+    expose: true,
+    stack: false,
+  },
+  STREAMS_OF_ADDRESS: {
+    message:
+      'Your address has {limit} event streams of flags and gets no more. Close some, or raise SEAWORTHY_OFREP_STREAMS_PER_ADDRESS.',
+    httpStatus: 429,
+    stack: false,
+  },
   INTERNAL: {
     message: 'The server failed while it answered {method} {path}.',
     httpStatus: 500,

@@ -58,6 +58,9 @@ const shape = {
     defaultVisibility: oneOf(['public', 'internal', 'private'])
       .default('public')
       .describe('Who sees the reports of a project that is new: everybody, every account, or its members.'),
+    perMinute: int({ min: 1, max: 10_000_000 })
+      .default(600)
+      .describe('How many reports an address, and an account, may send within a minute.'),
   },
   bodyLimitBytes: int({ min: 1_024, max: 268_435_456 }).default(16_777_216).describe('The largest report, in bytes.'),
   flagsFile: path({ exists: true }).optional().describe("Feature flags in flagd's format; read again when it changes."),
@@ -82,6 +85,12 @@ const shape = {
   ofrep: {
     enabled: boolean().default(false).describe('Serves the flags to other programs, under /ofrep/v1.'),
     token: token().optional().describe('The flags are served only with this bearer token.'),
+    streams: int({ min: 0, max: 1_000_000 })
+      .default(1_000)
+      .describe('The most event streams of flags at one time; 0 for none.'),
+    streamsPerAddress: int({ min: 1, max: 1_000_000 })
+      .default(50)
+      .describe('The most of them that one address may have.'),
   },
   schemas: {
     enabled: boolean()

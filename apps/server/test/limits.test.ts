@@ -14,7 +14,7 @@ import { openRedis, type RedisConnection, type RedisOptions } from '../src/limit
 import { tcpProxy, type TcpProxy } from './support/tcp-proxy.ts';
 import { unusedPort } from './support/unused-port.ts';
 
-const perMinute = { logins: 10, reads: 40, writes: 5 };
+const perMinute = { logins: 10, reads: 40, writes: 5, reports: 20 };
 const patience = { timeout: 20_000, interval: 10 };
 let server: RedisServer | undefined;
 let files = 0;

@@ -34,7 +34,7 @@ const unlimited = { take: () => Promise.resolve({ allowed: true, retryAfterMs: 0
 const reports = reportsModule({
   askers: askersWithoutAccounts(),
   audit,
-  limits: { reads: unlimited, writes: unlimited },
+  limits: { reads: unlimited, writes: unlimited, reports: unlimited },
   rights: createProjectRights({
     store: createAccessStore(database.query, { reads: straight, writes: straight }),
     accounts: { find: (name) => Promise.reject(new ServerErrors.ACCOUNT_UNKNOWN({ name })) },

@@ -24,6 +24,7 @@ async function start(pushToken?: string): Promise<void> {
   const reports = createReports(store, createRegistry([reportSubject]), () => new Date('2026-01-02T03:04:05.678Z'));
   const askers = askersWithoutAccounts(pushToken);
   const audit = { record: () => Promise.resolve() };
+  const limit = { take: () => Promise.resolve({ allowed: true, retryAfterMs: 0 }) };
   http = createHttp({
     logger: silentLogger,
     bodyLimitBytes: 64 * 2 ** 20,
@@ -32,7 +33,8 @@ async function start(pushToken?: string): Promise<void> {
   });
   await http.mount([
     {
-      register: (app) => reportRoutes(app, { reports, askers, audit, onReceived: (each) => void received.push(each) }),
+      register: (app) =>
+        reportRoutes(app, { reports, askers, audit, limit, onReceived: (each) => void received.push(each) }),
     },
     {
       register: (app) => webRoutes(app, { reports, askers, isTrendShown: () => isTrendShown }),

@@ -290,8 +290,10 @@ describeEachDatabase((current) => {
     expect(claims.toSorted()).toEqual(['done', 'taken']);
     expect(await claimNamespace(query, '@shop', { accountId: ada, at })).toBe('done');
     expect(await registry().addVersion(version('@shop/other', '1.0.0', bob))).toBe('not a member');
-    expect(await changeMember(query, '@shop', ada, undefined)).toBe('no owner');
-    expect(await changeMember(query, '@shop', bob, 'member')).toBe('done');
+    expect(await changeMember(query, '@shop', { accountId: ada, role: undefined, by: ada })).toBe('no owner');
+    expect(await changeMember(query, '@shop', { accountId: bob, role: 'owner', by: bob })).toBe('not owned');
+    expect(await changeMember(query, '@shop', { accountId: bob, role: 'member', by: ada })).toBe('done');
+    expect(await changeMember(query, '@shop', { accountId: bob, role: 'owner', by: bob })).toBe('not owned');
     expect(await readMembers(query, '@shop')).toEqual([
       { account: 'ada', role: 'owner' },
       { account: 'bob', role: 'member' },

@@ -13,7 +13,15 @@ export function markdownCode(text: string): string {
   return `\`${printable(text).replaceAll('`', "'")}\``;
 }
 
-/** Text of the audited project must not become markup. */
+/** Not seen, and nothing that is read over it is a name or a number. */
+const nothing = '&#8203;';
+
+/**
+ * Text of the audited project must not become markup. Nor does it call anybody or point to an issue where it is shown: `@name`, `#12`, `!12`
+ * and `GH-12` are found in what has been made of the markup, where a backslash is gone, and so is how a character was written.
+ */
 export function escapeMarkdown(text: string): string {
-  return printable(text).replaceAll(/[\\`*_[\]<>|#]/g, String.raw`\$&`);
+  return printable(text)
+    .replaceAll(/[\\`*_[\]<>|#]|&(?=[#a-z\d])/gi, String.raw`\$&`)
+    .replaceAll(/@|[!#](?=\d)|\bGH-(?=\d)/gi, `$&${nothing}`);
 }

@@ -21,6 +21,11 @@ export interface HttpOptions {
   readonly isProxy?: IsProxy | undefined;
   /** A request that has not arrived completely after this long is answered with 408. @default 60000 */
   readonly requestTimeoutMs?: number;
+  /**
+   * A client that takes nothing of an answer for so long is cut off, in milliseconds. One that is slow is not.
+   * @default 60000
+   */
+  readonly stalledMs?: number;
   /** Runs the rest of the request with these fields on every record. */
   readonly withContext: (fields: { readonly requestId: string }, next: () => void, request: FastifyRequest) => void;
   /** Runs work as part of a request, so that its records carry the request's trace. @default runs it */
@@ -59,7 +64,7 @@ const securityHeaderList = Object.entries(securityHeaders).flat();
 
 /** The HTTP application: every module's routes, one shape of error and one record a request. */
 export function createHttp(options: HttpOptions): Http {
-  const { logger, bodyLimitBytes, requestTimeoutMs = 60_000, onProblem, onQuickRoute } = options;
+  const { logger, bodyLimitBytes, requestTimeoutMs = 60_000, stalledMs = 60_000, onProblem, onQuickRoute } = options;
   const answers = watchAnswers();
   const addressOf = addressBehind(options.isProxy);
   let forms: ProblemForms = {};
@@ -106,6 +111,7 @@ export function createHttp(options: HttpOptions): Http {
       const server = serverOf(requestTimeoutMs, (request, response) => {
         if (!answerQuickly(request, response)) answer(request, response);
       });
+      cutStalled(server, answers, stalledMs);
       takeUpgrade = routeUpgrades(server, answer);
       return server;
     },
@@ -177,11 +183,22 @@ function serverOf(requestTimeout: number, answer: RequestListener): Server {
   return createServer(options, answer);
 }
 
+/** Node tells of a connection on which nothing moved for so long, be it much that waits to be sent, little, or nothing. */
+function cutStalled(server: Server, { isOpen }: Answers, stalledMs: number): void {
+  server.setTimeout(stalledMs, (socket) => {
+    // An answer that is still being made, or an event stream in which nothing happens, keeps nobody waiting but who asked.
+    if (socket.writableLength === 0 && isOpen(socket)) return;
+    socket.destroy();
+  });
+}
+
 interface Answers {
   readonly add: (response: ServerResponse) => void;
   readonly delete: (response: ServerResponse) => void;
   /** Whether an answer on this connection has begun and is not complete. */
   readonly isHalfWritten: (socket: Duplex) => boolean;
+  /** Whether one is not complete. */
+  readonly isOpen: (socket: Duplex) => boolean;
 }
 
 /** Remembers the answers of each connection that are not complete. */
@@ -200,6 +217,7 @@ function watchAnswers(): Answers {
       if (at >= 0) answers?.splice(at, 1);
     },
     isHalfWritten: (socket) => open.get(socket)?.some(({ headersSent }) => headersSent) ?? false,
+    isOpen: (socket) => (open.get(socket)?.length ?? 0) > 0,
   };
 }
 

@@ -11,6 +11,7 @@ export function addLimits(life: Lifecycle, settings: Settings, logger: LimitsLog
     logins: settings.registry.loginsPerMinute,
     reads: settings.marketplace.readsPerMinute,
     writes: settings.marketplace.writesPerMinute,
+    reports: settings.reports.perMinute,
   };
   if (url === undefined) {
     const local = slot<Limits>('limits');

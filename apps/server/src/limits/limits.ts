@@ -20,11 +20,12 @@ export interface LimitsPerMinute {
   readonly logins: number;
   readonly reads: number;
   readonly writes: number;
+  readonly reports: number;
 }
 
 export type Limit = Pick<RateLimiter, 'take'>;
 
-/** Each counts by keys of its own: accounts and addresses for logins, addresses for requests. */
+/** Each counts by keys of its own: accounts and addresses for logins and reports, addresses for requests. */
 export type Limits = Readonly<Record<keyof LimitsPerMinute, Limit>>;
 
 export interface LimitsLogger {
@@ -84,7 +85,7 @@ export function sharedLimits(perMinute: LimitsPerMinute, options: SharedLimitsOp
 function limitsOf(perMinute: LimitsPerMinute, make: (name: string, rule: RateLimitRule) => Limit): Limits {
   const of = (name: keyof LimitsPerMinute): Limit =>
     make(name, { kind: 'sliding-window', limit: perMinute[name], windowMs: 60_000 });
-  return { logins: of('logins'), reads: of('reads'), writes: of('writes') };
+  return { logins: of('logins'), reads: of('reads'), writes: of('writes'), reports: of('reports') };
 }
 
 interface LocalDecision extends RateDecision {

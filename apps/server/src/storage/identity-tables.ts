@@ -41,6 +41,13 @@ export const identity: Migration = {
 };
 
 /** Each is for one use, and for minutes. */
+/** Each sign-in removes those that are over. */
+export const openIdFlowsByEnd: Migration = {
+  async up(db: Kysely<never>): Promise<void> {
+    await db.schema.createIndex('openid_flows_by_end').on('openid_flows').column('expires_at').execute();
+  },
+};
+
 async function createFlows(db: Kysely<never>): Promise<void> {
   await db.schema
     .createTable('npm_logins')

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { downloadsByMonth } from './download-tables.ts';
 import { entitlements } from './entitlement-tables.ts';
-import { identity } from './identity-tables.ts';
+import { identity, openIdFlowsByEnd } from './identity-tables.ts';
 import { listingOrders, marketplace, paidListings } from './marketplace-tables.ts';
 import { accounts, npmPackages, restrictedPackages } from './registry-tables.ts';
 import { rights } from './rights-tables.ts';
@@ -53,6 +53,7 @@ const migrations: Record<string, Migration> = {
   '0017_listing_orders': listingOrders,
   '0018_second_factors': secondFactors,
   '0019_paid_listings': paidListings,
+  '0020_openid_flows_by_end': openIdFlowsByEnd,
 };
 
 export const migrationProvider: MigrationProvider = { getMigrations: () => Promise.resolve(migrations) };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createAccountStore } from '../../src/modules/accounts/store.ts';
+import { createProjectRights } from '../../src/modules/reports/access.ts';
 import { createAccessStore } from '../../src/modules/reports/access-store.ts';
 import {
   mayRead,
@@ -21,6 +22,8 @@ const at = '2026-01-31T12:00:00.000Z';
 const ranks = ['reader', 'publisher', 'maintainer', 'admin'] as const;
 
 const member = { id: 1, role: 'publisher' } as const;
+const account = (id: number, name: string) =>
+  ({ id, name, email: '', scope: 'publish', role: 'publisher', isFlagAdmin: false, tokenKey: '' }) as const;
 const admin = { id: 2, role: 'admin' } as const;
 
 test('who may see: everybody, every account, or members and admins', () => {
@@ -92,9 +95,9 @@ describeEachDatabase((current, dialect) => {
       for (const [index, { visibility, roles }] of all.entries()) {
         const name = `run ${run} project ${index}`;
         await reports.add(newReport({ id: name, project: name }), 'push token');
-        await access.setVisibility(name, visibility);
+        await access.setVisibility(name, visibility, admin);
         for (const [at_, role] of roles.entries()) {
-          if (role !== undefined) await access.setMember(name, { accountId: ids[at_] as number, role, at });
+          if (role !== undefined) await access.setMember(name, { accountId: ids[at_] as number, role, at }, admin);
         }
         const role = asks && roles[asks.index];
         const isShown = mayRead({ visibility, role }, reader);
@@ -127,17 +130,40 @@ describeEachDatabase((current, dialect) => {
     expect(await reports.projects(undefined)).toEqual([]);
   });
 
+  test('who is no owner any more when the change is made changes nothing', async () => {
+    const { query } = current();
+    const [reports, access] = [createReportStore(query), createAccessStore(query, direct)];
+    const [ada, bob] = (await Promise.all(['ada', 'bob'].map(accountOf))) as [number, number];
+    await reports.add(newReport(), 'push token');
+    for (const accountId of [ada, bob]) await access.setMember('orders', { accountId, role: 'owner', at }, admin);
+    const rights = createProjectRights({
+      store: access,
+      // While ada's change is on its way, bob takes the project from ada.
+      accounts: {
+        async find() {
+          await access.setMember('orders', { accountId: ada, role: 'reader', at }, { id: bob, role: 'publisher' });
+          return { ...account(ada, 'ada'), disabledAt: null };
+        },
+      },
+      audit: { record: () => Promise.resolve() },
+    });
+    const change = rights.setMember('orders', 'ada', 'owner', account(ada, 'ada'));
+    await expect(change).rejects.toMatchObject({ code: 'seaworthy.server.PROJECT_NOT_OWNED' });
+    expect(await access.setVisibility('orders', 'private', account(ada, 'ada'))).toBe('not owned');
+    expect(await access.find('orders', ada)).toEqual({ visibility: 'public', role: 'reader', hasOwner: true });
+  });
+
   test('of two owners who leave together one stays', async () => {
     const { query } = current();
     const [reports, access] = [createReportStore(query), createAccessStore(query, direct)];
     const ids = await Promise.all(['ada', 'bob'].map(accountOf));
     await reports.add(newReport(), 'push token');
-    for (const accountId of ids) await access.setMember('orders', { accountId, role: 'owner', at });
+    for (const accountId of ids) await access.setMember('orders', { accountId, role: 'owner', at }, admin);
     const left = await Promise.all(
-      ids.map((accountId) => access.setMember('orders', { accountId, role: undefined, at })),
+      ids.map((accountId) => access.setMember('orders', { accountId, role: undefined, at }, admin)),
     );
     expect(left.filter((outcome) => outcome === 'no owner')).toHaveLength(1);
     expect(await access.members('orders')).toHaveLength(1);
-    expect(await access.setMember('orders', { accountId: ids[0] as number, role: 'owner', at })).toBe('done');
+    expect(await access.setMember('orders', { accountId: ids[0] as number, role: 'owner', at }, admin)).toBe('done');
   });
 });

@@ -81,7 +81,11 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     if (method === 'PUT') return put(request, response, key, fault);
     if (method === 'DELETE') return void (objects.delete(key), response.writeHead(204).end());
     if (key === '') return list(response, searchParams);
-    return get(request, response, objects.get(key), fault);
+    const found = objects.get(key);
+    const caching = searchParams.get('response-cache-control');
+    // As S3 does: whoever signs an address says what is answered with.
+    const said = found && caching !== null ? { ...found.headers, 'cache-control': caching } : found?.headers;
+    return get(request, response, found && { ...found, headers: said ?? {} }, fault);
   };
 
   const put = async (request: IncomingMessage, response: ServerResponse, key: string, fault?: Fault): Promise<void> => {

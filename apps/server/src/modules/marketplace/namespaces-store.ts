@@ -65,13 +65,20 @@ export function claimNamespace(
   });
 }
 
-/** Adds a member, changes its role, or with `undefined` removes it; never the last owner. */
+export interface NamespaceChange {
+  readonly accountId: number;
+  /** Undefined for a member that is to go. */
+  readonly role: Member['role'] | undefined;
+  /** The account that changes it. */
+  readonly by: number;
+}
+
+/** Adds a member, changes its role, or removes it, as an owner; never the last one. */
 export function changeMember(
   db: Kysely<Tables>,
   namespace: string,
-  accountId: number,
-  role: Member['role'] | undefined,
-): Promise<'done' | 'no owner'> {
+  { accountId, role, by }: NamespaceChange,
+): Promise<'done' | 'no owner' | 'not owned'> {
   return db.transaction().execute(async (transaction) => {
     await lock(transaction, `namespace ${namespace}`);
     const owners = await transaction
@@ -80,6 +87,8 @@ export function changeMember(
       .where('namespace', '=', namespace)
       .where('role', '=', 'owner')
       .execute();
+    // In the transaction: a right that was taken meanwhile is none.
+    if (!owners.some((owner) => owner.account_id === by)) return 'not owned';
     const isLast = owners.length === 1 && owners[0]?.account_id === accountId;
     if (isLast && role !== 'owner') return 'no owner';
     if (role === undefined) {

@@ -60,7 +60,8 @@ export function createNamespaces({ store, accounts, audit, now }: NamespacesOpti
         throw new ServerErrors.NAMESPACE_TAKEN({ name: namespace });
       }
       const { id } = await accounts.find(name);
-      const outcome = await store.write((db) => changeMember(db, namespace, id, role));
+      const outcome = await store.write((db) => changeMember(db, namespace, { accountId: id, role, by: by.id }));
+      if (outcome === 'not owned') throw new ServerErrors.NAMESPACE_TAKEN({ name: namespace });
       if (outcome === 'no owner') throw new ServerErrors.LAST_OWNER({ name: namespace });
       await audit.record('namespace member set', { account: by.name, namespace, member: name, role: role ?? 'none' });
     },

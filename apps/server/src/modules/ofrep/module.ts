@@ -3,7 +3,9 @@ import { definePlugin, type PluginEntry } from '@seaworthy/plugins';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { httpModules } from '../../http/module.ts';
 import { requireToken } from '../../http/token.ts';
+import { countedAs } from '../accounts/networks.ts';
 import { ofrepOperations } from './operations.ts';
+import { createStreams, type StreamLimits } from './streams.ts';
 
 export interface OfrepModuleOptions {
   /** Answers the protocol's requests. */
@@ -12,6 +14,8 @@ export interface OfrepModuleOptions {
   readonly token: string | undefined;
   /** Ends event streams when the server stops: they would hold it up. */
   readonly stopping: AbortSignal;
+  /** Of event streams. */
+  readonly streams: StreamLimits;
 }
 
 /** `/ofrep/v1`: the server's flags for programs in any language, by the OpenFeature Remote Evaluation Protocol. */
@@ -28,7 +32,8 @@ export function ofrepModule(options: OfrepModuleOptions): PluginEntry {
   };
 }
 
-function ofrepRoutes(app: FastifyInstance, { handle, token, stopping }: OfrepModuleOptions): void {
+function ofrepRoutes(app: FastifyInstance, { handle, token, stopping, streams: limits }: OfrepModuleOptions): void {
+  const streams = createStreams(limits);
   const onRequest = requireToken(token);
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const response = await handle(toRequest(request, reply, stopping));
@@ -37,7 +42,13 @@ function ofrepRoutes(app: FastifyInstance, { handle, token, stopping }: OfrepMod
   };
   app.post('/ofrep/v1/evaluate/flags', { onRequest }, answer);
   app.post('/ofrep/v1/evaluate/flags/:key', { onRequest }, answer);
-  app.get('/ofrep/v1/events', { onRequest }, answer);
+  app.get('/ofrep/v1/events', { onRequest }, async (request, reply) => {
+    const over = streams.open(countedAs(request.ip));
+    reply.raw.once('close', over);
+    // It may have gone while its token was looked at.
+    if (reply.raw.destroyed) over();
+    return answer(request, reply);
+  });
 }
 
 function toRequest(

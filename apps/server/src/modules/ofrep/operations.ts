@@ -57,5 +57,6 @@ export const ofrepOperations: readonly AnyOperation[] = [
     summary: 'Server-sent events: one after each change.',
     media: 'text/event-stream',
     answer: z.string(),
+    errors: ['STREAMS_FULL', 'STREAMS_OF_ADDRESS'],
   },
 ];

@@ -51,9 +51,10 @@ export function accountRoutes(
   });
 
   app.get<{ Params: { id: string } }>('/-/user/:id', async (request) => {
-    await callers.account(request);
+    const asker = await callers.account(request);
     const { name, email } = await accounts.find(request.params.id.replace(userPrefix, ''));
-    return { _id: `${userPrefix}${name}`, name, email, type: 'user', roles: [] };
+    const mayKnow = asker.name === name || asker.role === 'admin';
+    return { _id: `${userPrefix}${name}`, name, ...(mayKnow && { email }), type: 'user', roles: [] };
   });
 
   app.delete<{ Params: { token: string } }>('/-/user/token/:token', async (request) => {

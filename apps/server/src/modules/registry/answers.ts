@@ -23,7 +23,7 @@ export function documentHeaders(etag: string, isOpen: boolean): readonly string[
 
 export function archiveHeaders({ sha256, bytes }: ArchivePlace, isOpen: boolean): readonly string[] {
   const about = ['etag', `"${sha256}"`, 'cache-control', `${isOpen ? 'public' : 'private'}, ${forEver}`];
-  return [...about, 'content-type', 'application/octet-stream', ...lengthHeaders(bytes)];
+  return [...about, 'accept-ranges', 'bytes', 'content-type', 'application/octet-stream', ...lengthHeaders(bytes)];
 }
 
 export function lengthHeaders(bytes: number): readonly string[] {

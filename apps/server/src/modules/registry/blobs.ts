@@ -15,8 +15,8 @@ export interface Blobs {
   readAll(sha256: string, bytes: number): Promise<Buffer>;
   /** @throws ServerErrors.ARCHIVE_MISSING, STORAGE_UNAVAILABLE where that is known before the first byte */
   stream(sha256: string): Promise<Readable>;
-  /** Where whoever asks finds it for the next minutes, if that is not here. */
-  linkTo?(sha256: string): Promise<string | undefined>;
+  /** Where whoever asks finds it for the next minutes, if that is not here. @param isOpen Whether everybody may have it */
+  linkTo?(sha256: string, isOpen: boolean): Promise<string | undefined>;
   remove(sha256: string): Promise<void>;
   /** Removes what is not named, and answers with how many files that were. */
   sweep(isNamed: IsNamed, signal?: AbortSignal): Promise<number>;

@@ -23,6 +23,8 @@ export interface BucketBlobsOptions extends DatabaseBlobsOptions {
 }
 
 const rememberedBytes = 4_194_304;
+/** Without a space, which some buckets read in another way than it was signed. */
+const forOneOnly = 'private,no-store';
 const ourName = /^[0-9a-f]{64}-[0-9a-f]{16}$/;
 
 /** @throws ServerErrors.ARCHIVES_UNREADABLE when the folder for drafts cannot be made. */
@@ -95,9 +97,10 @@ export async function openBucketBlobs(db: Kysely<Tables>, bucket: Bucket, option
     readAll: (sha256) => ask(sha256, bucket.read, () => buffer(partsOf(db, sha256, replicas))),
     stream: (sha256) => ask(sha256, bucket.stream, () => Promise.resolve(streamOf(partsOf(db, sha256, replicas)))),
     ...(linkSeconds !== undefined && {
-      linkTo: async (sha256: string) => {
+      linkTo: async (sha256: string, isOpen: boolean) => {
         const object = known.get(sha256) ?? (await place(sha256));
-        return object && bucket.sign(object.name, linkSeconds);
+        // The object itself says that everybody may keep it, as most are for everybody.
+        return object && bucket.sign(object.name, linkSeconds, isOpen ? undefined : forOneOnly);
       },
     }),
     remove: async (sha256) => void (await remove(sha256)),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
+import { partOf, rangeOf } from '../../http/byte-range.ts';
 import { isSame } from '../../http/entity-tag.ts';
 import { requireRight } from '../accounts/roles.ts';
 import { archiveHeaders, asObject, documentHeaders, kindOf, typeOf } from './answers.ts';
@@ -41,18 +42,28 @@ export function packageRoutes(app: FastifyInstance, { packages, callers, publicU
   named<{ file: string }>(app, ['GET', 'HEAD'], ['/', '/-/:file'], async (name, request, reply) => {
     const reader = await callers.reader(request);
     const place = await packages.archive(name, request.params.file, reader);
-    const headers = asObject(archiveHeaders(place, place.access === 'public' && !place.isPaid && reader === undefined));
+    const isOpen = place.access === 'public' && !place.isPaid && reader === undefined;
+    const headers = asObject(archiveHeaders(place, isOpen));
     const { etag = '', 'cache-control': cacheControl } = headers;
     if (isSame(request.headers['if-none-match'], etag))
       return reply.headers({ etag, 'cache-control': cacheControl }).code(304).send();
     if (request.method === 'HEAD') return reply.headers(headers).send();
     // Who has an address in a bucket needs nothing else for some minutes, and may give it to others.
-    const link = place.isPaid ? undefined : await packages.linkTo(place);
+    const link = place.isPaid ? undefined : await packages.linkTo(place, isOpen);
+    const range = link === undefined ? rangeOf(request.headers, place.bytes, etag) : undefined;
+    if (range === 'none') return reply.code(416).header('content-range', `bytes */${place.bytes}`).send();
     // What is refused is not to be kept, as an archive may be.
     const found = link === undefined ? await packages.open(place) : undefined;
-    packages.downloaded(name, place.version);
+    // Of one that is fetched in parts the first one counts.
+    if (range === undefined || range.first === 0) packages.downloaded(name, place.version);
     if (link !== undefined) return reply.header('cache-control', 'no-store').redirect(link, 302);
-    return reply.headers(headers).send(found);
+    if (range === undefined || found === undefined) return reply.headers(headers).send(found);
+    const { first, last } = range;
+    const part = { 'content-range': `bytes ${first}-${last}/${place.bytes}`, 'content-length': last + 1 - first };
+    return reply
+      .code(206)
+      .headers({ ...headers, ...part })
+      .send(partOf(found, range));
   });
 
   named(app, 'PUT', ['/', ''], async (name, request, reply) => {

@@ -44,7 +44,8 @@ export function quickAnswers(options: QuickAnswersOptions): QuickResponder {
   ): ReadyAnswer | undefined => {
     const asker = askerOf(request, addressOf, options);
     const found = asker === 'to be asked' ? undefined : packages.recallArchive(nameOf(part), file, asker);
-    if (found === undefined || request.headers['if-none-match'] !== undefined) return undefined;
+    const { 'if-none-match': known, range } = request.headers;
+    if (found === undefined || known !== undefined || range !== undefined) return undefined;
     const { bytes, access, place, version } = found;
     const headers = archiveHeaders(place, access === 'public' && asker === undefined);
     const sending = (): void => packages.downloaded(nameOf(part), version);

@@ -38,8 +38,8 @@ export interface Packages {
   archive(name: string, file: string, asker: Asker): Promise<ArchiveFound>;
   /** The bytes of an archive: at once if they are few. */
   open(place: ArchivePlace): Promise<Buffer | Readable>;
-  /** Where whoever asks finds the archive for the next minutes, if that is not here. */
-  linkTo(place: ArchivePlace): Promise<string | undefined>;
+  /** Where whoever asks finds the archive for the next minutes, if that is not here. @param isOpen Whether everybody may have it */
+  linkTo(place: ArchivePlace, isOpen: boolean): Promise<string | undefined>;
   /** To be called when an archive is given to somebody. */
   downloaded(name: string, version: string): void;
   /**
@@ -191,7 +191,7 @@ export function createPackages(options: PackagesOptions): RememberedPackages {
       const ready = archives.get(sha256);
       return ready === undefined ? readSmall(place) : Promise.resolve(ready);
     },
-    linkTo: async ({ sha256 }) => blobs.linkTo?.(sha256),
+    linkTo: async ({ sha256 }, isOpen) => blobs.linkTo?.(sha256, isOpen),
     recall,
     recallArchive(name, file, asker) {
       const known = recall(name, asker);

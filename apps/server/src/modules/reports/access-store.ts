@@ -4,7 +4,7 @@ import { lock } from '../../storage/locks.ts';
 import { runThrough, type StorePipelines } from '../../storage/pipeline.ts';
 import type { ProjectRole, Visibility } from '../../storage/rights-schema.ts';
 import type { Tables } from '../../storage/schema.ts';
-import type { ProjectAccess } from './rights.ts';
+import { mayShare, type ProjectAccess, type Reader } from './rights.ts';
 
 export interface ProjectMember {
   readonly account: string;
@@ -18,6 +18,9 @@ export interface MemberChange {
   readonly at: string;
 }
 
+/** Who changes something. That they may is asked in the transaction of the change: a right that was taken meanwhile is none. */
+export type Changing = NonNullable<Reader>;
+
 /** What rights need of a database. */
 export interface AccessStore {
   /** Undefined when there is no such project. */
@@ -25,15 +28,25 @@ export interface AccessStore {
   members(project: string): Promise<readonly ProjectMember[]>;
   /** The members of a project among these accounts. */
   rolesOf(project: string, accountIds: readonly number[]): Promise<ReadonlyMap<number, ProjectRole>>;
-  setVisibility(project: string, visibility: Visibility): Promise<void>;
+  /** 'not owned' when whoever changes it does not own it. */
+  setVisibility(project: string, visibility: Visibility, by: Changing): Promise<'done' | 'not owned'>;
   /** 'no owner' when the last owner would be gone. */
-  setMember(project: string, change: MemberChange): Promise<'done' | 'no owner'>;
+  setMember(project: string, change: MemberChange, by: Changing): Promise<'done' | 'no owner' | 'not owned'>;
 }
 
 /** The rights in SQL. */
 export function createAccessStore(db: Kysely<Tables>, { reads, writes }: StorePipelines): AccessStore {
   const read = <Result>(task: () => Promise<Result>) => runThrough(reads, () => answering(task));
-  const write = <Result>(task: () => Promise<Result>) => runThrough(writes, () => answering(task));
+  const changing = <Result>(project: string, by: Changing, change: (open: Transaction<Tables>) => Promise<Result>) =>
+    runThrough(writes, () =>
+      answering(() =>
+        db.transaction().execute(async (open) => {
+          await lock(open, `project ${project}`);
+          const access = await findAccess(open, project, by.id);
+          return access !== undefined && mayShare(access, by) ? change(open) : ('not owned' as const);
+        }),
+      ),
+    );
   return {
     find: (project, accountId) => read(() => findAccess(db, project, accountId)),
     members: (project) =>
@@ -59,13 +72,15 @@ export function createAccessStore(db: Kysely<Tables>, { reads, writes }: StorePi
           .execute();
         return new Map(rows.map(({ id, role }) => [id, role]));
       }),
-    setVisibility: (project, visibility) =>
-      write(async () => {
-        await db.updateTable('projects').set({ visibility }).where('name', '=', project).execute();
-      }),
-    setMember: (project, change) =>
-      write(() => db.transaction().execute((transaction) => setMember(transaction, project, change))),
+    setVisibility: (project, visibility, by) =>
+      changing(project, by, (open) => setVisibility(open, project, visibility)),
+    setMember: (project, change, by) => changing(project, by, (open) => setMember(open, project, change)),
   };
+}
+
+async function setVisibility(db: Transaction<Tables>, project: string, visibility: Visibility): Promise<'done'> {
+  await db.updateTable('projects').set({ visibility }).where('name', '=', project).execute();
+  return 'done';
 }
 
 export async function findAccess(
@@ -109,7 +124,6 @@ async function setMember(
   project: string,
   { accountId, role, at }: MemberChange,
 ): Promise<'done' | 'no owner'> {
-  await lock(db, `project ${project}`);
   const { id: projectId } = await db
     .selectFrom('projects')
     .select('id')

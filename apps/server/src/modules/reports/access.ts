@@ -50,14 +50,16 @@ export function createProjectRights(options: ProjectRightsOptions): ProjectRight
     async setVisibility(project, visibility, by) {
       requireRight(by, 'participate');
       const before = await expectOwner(project, by);
-      await store.setVisibility(project, visibility);
+      const outcome = await store.setVisibility(project, visibility, by);
+      if (outcome === 'not owned') throw new ServerErrors.PROJECT_NOT_OWNED({ account: by.name, name: project });
       await audit.record('project visibility set', { account: by.name, project, from: before, visibility });
     },
     async setMember(project, name, role, by) {
       requireRight(by, 'participate');
       await expectOwner(project, by);
       const { id: accountId } = await accounts.find(name);
-      const outcome = await store.setMember(project, { accountId, role, at: now().toISOString() });
+      const outcome = await store.setMember(project, { accountId, role, at: now().toISOString() }, by);
+      if (outcome === 'not owned') throw new ServerErrors.PROJECT_NOT_OWNED({ account: by.name, name: project });
       if (outcome === 'no owner') throw new ServerErrors.LAST_OWNER({ name: project });
       await audit.record('project member set', { account: by.name, project, member: name, role: role ?? 'none' });
     },

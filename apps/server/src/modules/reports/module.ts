@@ -1,7 +1,7 @@
 import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seaworthy/plugins';
 import { httpModules } from '../../http/module.ts';
 import type { AnyOperation } from '../../http/operations.ts';
-import type { RequestLimits } from '../../limits/requests.ts';
+import type { RequestLimit, RequestLimits } from '../../limits/requests.ts';
 import { auditRefusals } from '../accounts/refusals.ts';
 import type { AuditTrail } from '../accounts/service.ts';
 import { accessRoutes } from './access-routes.ts';
@@ -20,7 +20,7 @@ export interface ReportsModuleOptions {
   readonly rights: ProjectRights;
   readonly askers: Askers;
   readonly audit: AuditTrail;
-  readonly limits: RequestLimits;
+  readonly limits: RequestLimits & { readonly reports: RequestLimit };
   readonly onReceived: (received: ReceivedReport) => void;
 }
 
@@ -35,7 +35,7 @@ export function reportsModule(options: ReportsModuleOptions): PluginEntry {
         ctx.provide(reportsService, reports);
         ctx.contribute(httpModules, {
           async register(app) {
-            reportRoutes(app, { ...options, reports });
+            reportRoutes(app, { ...options, limit: options.limits.reports, reports });
             await app.register((scope, _options, done) => {
               auditRefusals(scope, options.audit);
               operations = accessRoutes(scope, options);

@@ -44,6 +44,7 @@ export const reportOperations: readonly AnyOperation[] = [
       'ROLE_NEEDED',
       'TOKEN_ONLY_READS',
       'UNAUTHORIZED',
+      'TOO_MANY_REQUESTS',
       'BODY_TOO_LARGE',
       'UNSUPPORTED_MEDIA_TYPE',
     ],

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServerErrors } from '../../errors.ts';
+import { takeFrom, type RequestLimit } from '../../limits/requests.ts';
+import { countedAs } from '../accounts/networks.ts';
 import type { AuditTrail } from '../accounts/service.ts';
 import type { Askers } from './askers.ts';
 import type { Reader, Sender } from './rights.ts';
@@ -9,16 +11,23 @@ export interface ReportRoutesOptions {
   readonly reports: Reports;
   readonly askers: Pick<Askers, 'reader' | 'sender'>;
   readonly audit: AuditTrail;
+  /** Of each address that sends, and of each account. */
+  readonly limit: RequestLimit;
   readonly onReceived: (received: ReceivedReport) => void;
 }
 
 /** `/api/v1`: receives reports, lists projects, gives reports back. */
 export function reportRoutes(app: FastifyInstance, options: ReportRoutesOptions): void {
-  const { reports, askers, audit, onReceived } = options;
+  const { reports, askers, audit, limit, onReceived } = options;
   const senders = new WeakMap<FastifyRequest, Sender>();
   // Before the body: that of a stranger is not read.
   const onRequest = async (request: FastifyRequest): Promise<void> => {
-    senders.set(request, await askers.sender(request));
+    // First of the address: who guesses tokens is refused before any is looked up.
+    await takeFrom(limit, `address ${countedAs(request.ip)}`);
+    const sender = await askers.sender(request);
+    // Many machines send with one push token, and each of them counts for itself.
+    if (typeof sender !== 'string') await takeFrom(limit, `account ${sender.id}`);
+    senders.set(request, sender);
   };
   app.post('/api/v1/reports', { onRequest }, async (request, reply) => {
     const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();

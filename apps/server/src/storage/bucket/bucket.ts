@@ -31,8 +31,11 @@ export interface Bucket extends Disposable {
   remove(name: string): Promise<void>;
   /** Everything below the prefix, and the time that the bucket has. */
   list(signal?: AbortSignal): AsyncIterable<{ readonly objects: readonly ListedObject[]; readonly now: Date }>;
-  /** An address that anybody may read the object by, for so many seconds. */
-  sign(name: string, seconds: number): Promise<string>;
+  /**
+   * An address that anybody may read the object by, for so many seconds.
+   * @param caching What the bucket says in `Cache-Control`. @default that it may be kept for ever
+   */
+  sign(name: string, seconds: number, caching?: string): Promise<string>;
   /** One question, not repeated. @throws STORAGE_UNAVAILABLE, STORAGE_REFUSED */
   ping(signal?: AbortSignal): Promise<void>;
 }
@@ -139,7 +142,7 @@ export function openBucket(options: BucketOptions): Bucket {
         yield { objects: page.objects, now };
       } while (next !== undefined);
     },
-    sign: (name, seconds) => sender.sign(name, seconds),
+    sign: (name, seconds, caching) => sender.sign(name, seconds, caching),
     async ping(signal = closing.signal) {
       const query = { 'list-type': '2', prefix, 'max-keys': '1' };
       const answer = await attempt({ method: 'GET', query }, { ms: timeoutMs, signal });

@@ -27,8 +27,8 @@ export interface BucketRequest {
 
 export interface BucketSender extends Disposable {
   send(request: BucketRequest): Promise<IncomingMessage>;
-  /** An address that anybody may read the object by, for so many seconds. */
-  sign(name: string, seconds: number): Promise<string>;
+  /** An address that anybody may read the object by, for so many seconds. @param caching What the bucket says in `Cache-Control` */
+  sign(name: string, seconds: number, caching?: string): Promise<string>;
 }
 
 /** The digest of nothing. */
@@ -61,9 +61,10 @@ export function createSender(place: BucketPlace): BucketSender {
       const sent = { ...Object.fromEntries(signed.headers), ...length };
       return answerOf(ask(signed.url, { method, headers: sent, agent }), body, signal);
     },
-    async sign(name, seconds) {
+    async sign(name, seconds, caching) {
       const address = urlOf(place, name);
       address.searchParams.set('X-Amz-Expires', String(seconds));
+      if (caching !== undefined) address.searchParams.set('response-cache-control', caching);
       const signer = new AwsV4Signer({ url: address.href, method: 'GET', signQuery: true, ...keys });
       return (await signer.sign()).url.href;
     },

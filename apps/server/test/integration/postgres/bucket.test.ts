@@ -67,6 +67,11 @@ test('what npm publishes through one server is installed from another, by way of
   expect([there.status, there.headers.get('cache-control')]).toEqual([200, 'max-age=31536000, immutable']);
   const passed = await archiveAt(first, 'lists');
   expect([passed.status, passed.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+  // What is not for everybody is kept by nobody, though the bucket says of the object that everybody may.
+  const signedIn = await fetch(`${second.url}/npm/lists/-/lists-1.0.0.tgz`, {
+    headers: { authorization: `Bearer ${npm.token}` },
+  });
+  expect([signedIn.redirected, signedIn.headers.get('cache-control')]).toEqual([true, 'private,no-store']);
   // An address in the bucket is good for whoever has it.
   const sold = { body: { mode: 'paid', terms: 'Ask ada.' }, token: npm.token };
   expect((await askMarket(second.url, 'PUT', '/plugins/lists/licensing', sold)).status).toBe(204);
