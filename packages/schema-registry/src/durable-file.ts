@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 // Not handle.sync(): Yarn puts handles of its own in their place, which do not have it.
 /** Waits until the disk has what was written to a descriptor. */
-export const toDisk = promisify(fsync);
+export const toDisk: (descriptor: number) => Promise<void> = promisify(fsync);
 
 /**
  * Writes a file beside its place, waits until the disk has it, and has it put in place: whole, or not at all.
