@@ -49,7 +49,8 @@ async function writeDraft(draft: string, text: string): Promise<void> {
   const handle = await node.fs.promises.open(draft, 'wx', 0o600);
   try {
     await handle.writeFile(text);
-    await handle.sync();
+    // Not handle.sync(): Yarn puts handles of its own in their place, which do not have it.
+    await node.util.promisify(node.fs.fsync)(handle.fd);
   } finally {
     await handle.close();
   }

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { fsync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { isRecord } from './json.ts';
 import type { LoadedFlags } from './sources/source.ts';
+
+const toDisk = promisify(fsync);
 
 /**
  * Keeps the document of flags that were in use. The file is replaced whole: written beside, flushed to the disk and renamed, so
@@ -15,7 +19,8 @@ export async function keepFlags(path: string, { text, sourceVersion }: LoadedFla
     const file = await open(beside, 'wx', 0o600);
     try {
       await file.writeFile(JSON.stringify({ savedAt: new Date().toISOString(), sourceVersion, text }));
-      await file.sync();
+      // Not handle.sync(): Yarn puts handles of its own in their place, which do not have it.
+      await toDisk(file.fd);
     } finally {
       await file.close();
     }

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { fsync } from 'node:fs';
 import { mkdir, open, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { hasCode } from './error-code.ts';
 
 // (1) Whoever has put down its flag looks for others after that, and takes its own away when there is one: of two, at most
@@ -10,6 +12,8 @@ import { hasCode } from './error-code.ts';
 // (2) A flag has a name of its own: to remove one of a process that has ended can never remove that of another.
 // (3) A flag counts for `flagMs` at most. What is kept is written into the flag itself, which is then renamed: when others
 //     have removed it meanwhile nothing is kept.
+
+const toDisk = promisify(fsync);
 
 /** How long a flag counts whose process cannot be asked for, because it runs elsewhere, or does not move. */
 const flagMs = 30_000;
@@ -54,7 +58,8 @@ async function replace(file: string, text: string, flag: string, { signal, late 
     const handle = await open(flag, 'r+');
     try {
       await handle.writeFile(text, { signal });
-      await handle.sync();
+      // Not handle.sync(): Yarn puts handles of its own in their place, which do not have it.
+      await toDisk(handle.fd);
     } finally {
       await handle.close();
     }

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { fsync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+// Not handle.sync(): Yarn puts handles of its own in their place, which do not have it.
+/** Waits until the disk has what was written to a descriptor. */
+export const toDisk: (descriptor: number) => Promise<void> = promisify(fsync);
 
 /**
  * Writes a file beside its place, waits until the disk has it, and has it put in place: whole, or not at all.
@@ -17,7 +23,7 @@ export async function writeDurably(
     const file = await open(written, 'wx', 0o600);
     try {
       await file.writeFile(text);
-      await file.sync();
+      await toDisk(file.fd);
     } finally {
       await file.close();
     }
@@ -34,7 +40,7 @@ async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
-    await handle.sync();
+    await toDisk(handle.fd);
   } finally {
     await handle.close();
   }

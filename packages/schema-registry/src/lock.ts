@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkExemptions, type Exemption } from './compat/subjects.ts';
+import { toDisk } from './durable-file.ts';
 import { SchemaErrors } from './errors.ts';
 import { fingerprintWire } from './fingerprint.ts';
 import { isObject } from './json/document.ts';
@@ -120,7 +121,7 @@ async function writeThrough(file: string, text: string): Promise<void> {
   const handle = await open(file, 'wx');
   try {
     await handle.writeFile(text);
-    await handle.sync();
+    await toDisk(handle.fd);
   } finally {
     await handle.close();
   }
