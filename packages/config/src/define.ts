@@ -3,7 +3,7 @@ import { createDocuments, type ConfigDocuments } from './docs.ts';
 import { detectEnvironment, type Environment } from './environment.ts';
 import { loadConfig, type LoadOptions } from './load.ts';
 import { checkNodeVersion } from './node-version.ts';
-import { expectSources } from './options.ts';
+import { expectFunction, expectList, expectObject, expectOptions, expectSources, expectText } from './options.ts';
 import type { KnownDefaults } from './resolve.ts';
 import type { AnyRule, Rule } from './rules.ts';
 import { compileShape, type KeyOf, type Shape } from './shape.ts';
@@ -33,14 +33,23 @@ export interface Definition<S extends Shape = Shape> extends ConfigDocuments {
 /**
  * Describes a configuration: leaves and groups of leaves, by name.
  *
- * @throws seaworthy.config.BAD_SHAPE when two keys cannot be told apart in a variable, or an option is wrong.
+ * @throws seaworthy.config.BAD_SHAPE when two keys cannot be told apart in a variable; UNKNOWN_KEY; BAD_OPTION.
  */
 export function defineConfig<const S extends Shape>(shape: S, options: DefineOptions<S> = {}): Definition<S> {
+  expectOptions<DefineOptions<S>>(options, { env: true, node: true, require: true, rules: true });
   const compiled = compileShape(shape);
   const { node } = options;
-  const rules = untyped(options.rules ?? []);
-  if (node !== undefined) checkNodeVersion('0.0.0', node);
-  const required = new Map<string, readonly string[]>(Object.entries(options.require ?? {}));
+  const { rules: given = [], require = {} } = options;
+  expectList('rules', given);
+  for (const rule of given) expectFunction('rules', rule ?? null);
+  const rules = untyped(given);
+  if (node !== undefined) {
+    expectText('node', node);
+    checkNodeVersion('0.0.0', node);
+  }
+  expectObject('require', require);
+  for (const [name, keys] of Object.entries(require)) expectList(`require.${name}`, keys);
+  const required = new Map<string, readonly string[]>(Object.entries(require));
   for (const key of [...required.values()].flat()) findEntry(compiled, key);
   const documents = createDocuments(compiled);
   const defaults: KnownDefaults = new Map();

@@ -1,4 +1,5 @@
 import { node } from './node.ts';
+import { expectObject, expectOptions, expectText } from './options.ts';
 
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -86,9 +87,12 @@ const containerVariables = [
 const containerFiles = ['/.dockerenv', '/run/.containerenv', '/run/systemd/container'];
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** Finds out where the program runs, from variables and well-known files. */
+/** Finds out where the program runs, from variables and well-known files. @throws seaworthy.config.BAD_OPTION */
 export function detectEnvironment(options: DetectOptions = {}): Environment {
+  expectOptions<DetectOptions>(options, { name: true, production: true, env: true, exists: true });
   const { env = process.env, exists = fileExists } = options;
+  expectObject('env', env);
+  if (options.name !== undefined) expectText('name', options.name);
   const nodeEnv = env['NODE_ENV'];
   return new DetectedEnvironment(nameOf(options, nodeEnv, env), nodeEnv, env, exists);
 }
@@ -200,8 +204,9 @@ export interface EnvironmentSettings {
   readonly experimentalFlags: boolean;
 }
 
-/** Log level, log format, error detail and experimental flags that suit an environment. */
+/** Log level, log format, error detail and experimental flags that suit an environment. @throws seaworthy.config.BAD_OPTION */
 export function environmentSettings(environment: Environment): EnvironmentSettings {
+  expectObject('environment', environment);
   const local = isLocal(environment);
   return Object.freeze({
     logLevel: local ? 'debug' : 'info',

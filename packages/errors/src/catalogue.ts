@@ -7,11 +7,11 @@ export type ErrorIndex = Readonly<Record<string, ErrorKind>>;
 /**
  * Merges catalogues into one, keyed by full code.
  *
- * @throws `seaworthy.errors.DUPLICATE_CODE` when two different errors have one code.
+ * @throws `seaworthy.errors.DUPLICATE_CODE` when two different errors have one code; BAD_OPTION for what is no catalogue.
  */
 export function catalogue(...definitions: readonly AnyCatalogue[]): ErrorIndex {
   const merged = new Map<string, ErrorKind>();
-  for (const kind of definitions.flatMap((definition) => Object.values(definition))) {
+  for (const kind of kindsIn(definitions)) {
     const present = merged.get(kind.code);
     if (present !== undefined && present !== kind) throw new ErrorsErrors.DUPLICATE_CODE({ code: kind.code });
     merged.set(kind.code, kind);
@@ -22,8 +22,21 @@ export function catalogue(...definitions: readonly AnyCatalogue[]): ErrorIndex {
 /** Error classes by code; where two have one code, the first wins. */
 export function kindsByCode(catalogues: readonly AnyCatalogue[]): ReadonlyMap<string, ErrorKind> {
   const kinds = new Map<string, ErrorKind>();
-  for (const kind of catalogues.flatMap((definition) => Object.values(definition))) {
+  for (const kind of kindsIn(catalogues)) {
     if (!kinds.has(kind.code)) kinds.set(kind.code, kind);
   }
   return kinds;
+}
+
+/** @throws `seaworthy.errors.BAD_OPTION` for what `defineErrors` and `catalogue` have not made. */
+function kindsIn(catalogues: readonly AnyCatalogue[]): readonly ErrorKind[] {
+  const kinds = isList(catalogues) ? catalogues.flatMap((each) => Object.values(each ?? [undefined])) : [undefined];
+  const isKind = (kind: unknown): kind is ErrorKind => typeof kind === 'function' && 'code' in kind;
+  if (kinds.every(isKind)) return kinds;
+  const value = isList(catalogues) ? 'something else' : String(catalogues);
+  throw new ErrorsErrors.BAD_OPTION({ option: 'catalogues', expected: 'what `defineErrors` returned', value });
+}
+
+function isList(value: unknown): value is readonly (object | null | undefined)[] {
+  return Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { kindsByCode } from './catalogue.ts';
 import { ErrorsErrors } from './errors.ts';
+import { expectOption } from './report/options.ts';
 import { exitCodeOf, statusOf } from './status.ts';
 import { suggest } from './suggest.ts';
 import type { AnyCatalogue, ErrorMeta } from './types.ts';
@@ -7,10 +8,11 @@ import type { AnyCatalogue, ErrorMeta } from './types.ts';
 /**
  * Explains an error code in a few lines of text: what it means, what to do, and how it ends a process or a request.
  *
- * @throws `seaworthy.errors.UNKNOWN_CODE`, with the nearest code, when no catalogue has it.
+ * @throws `seaworthy.errors.UNKNOWN_CODE`, with the nearest code, when no catalogue has it; BAD_OPTION for what is no catalogue.
  */
 export function explain(code: string, catalogues: AnyCatalogue | readonly AnyCatalogue[]): string {
   const kinds = kindsByCode(isList(catalogues) ? catalogues : [catalogues]);
+  expectOption(typeof code === 'string', 'code', 'a text', code);
   const kind = kinds.get(code);
   if (kind !== undefined) return explanation(kind.meta);
   const near = inNamespace(code, kinds.keys()) ?? suggest(code, kinds.keys());

@@ -11,6 +11,7 @@ import { deepFreeze, isRecord } from './json.ts';
 import { ofrepHandler, type OfrepHandler, type OfrepOptions, type ServedFlags } from './ofrep/handler.ts';
 import { openfeatureProvider, type OpenFeatureProvider } from './openfeature.ts';
 import { checkOptions, type FlagsOptions, type Settings } from './options.ts';
+import { expect } from './sources/check.ts';
 import { Store } from './store.ts';
 import { typed } from './typed.ts';
 import type { Fallback, FlagKey, FlagSchema, FlagValueOf, WithFallback } from './typed-keys.ts';
@@ -85,7 +86,7 @@ export interface Flags<Schema extends FlagSchema = FlagSchema> extends AsyncDisp
   evaluateAll(context?: EvaluationContext): Readonly<Record<string, Evaluation>>;
   list(): readonly FlagListing[];
   status(): FlagsStatus;
-  /** Listens to changes; a listener that throws reaches nobody else. Calling the answer ends it. */
+  /** Listens to changes; a listener that throws reaches nobody else. Calling the answer ends it. @throws INVALID_OPTION */
   on(event: 'change', listener: (change: FlagsChanged) => unknown): () => void;
   /** The versions that were in use, newest last: an audit record of each change. */
   history(): readonly FlagVersion[];
@@ -144,8 +145,11 @@ function untypedFlags(store: Store): UntypedFlags {
     status: () => statusOf(store),
     history: () => store.history(),
     diff: (version) => store.differences(version),
-    rollback: (version, { by } = {}) => store.rollback(version, by),
-    on: (_event, listener) => store.on(listener),
+    rollback: (version, options) => store.rollback(version, options?.by),
+    on: (_event, listener) => {
+      expect('listener', 'a function', listener, typeof listener === 'function');
+      return store.on(listener);
+    },
     openfeature: () =>
       openfeatureProvider({
         evaluate: (key, context, fallback) => evaluate(store.flag(key), context, fallback),

@@ -1,4 +1,5 @@
 import type { Evaluation, EvaluationContext } from './evaluation.ts';
+import { expect, expectOptions } from './sources/check.ts';
 
 /** What a hook is told of one evaluation. */
 export interface HookEvent {
@@ -57,8 +58,12 @@ export interface ExposureOptions {
  * A hook that tells each exposure once: the same flag, variant and targeting key are not told again while remembered.
  *
  * Evaluations without a variant or a targeting key are no exposures.
+ *
+ * @throws INVALID_OPTION
  */
 export function exposures(listener: (event: HookEvent) => void, options: ExposureOptions = {}): FlagHook {
+  expect('listener', 'a function', listener, typeof listener === 'function');
+  expectOptions<ExposureOptions>(options, { max: true });
   const { max = 10_000 } = options;
   const told = new Set<string>();
   return {

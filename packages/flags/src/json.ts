@@ -39,3 +39,9 @@ export function isFlagValue(value: unknown): value is FlagValue {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A name as somebody gives it who is not held to a type: some objects have no text, or throw when they are asked for it. */
+export function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

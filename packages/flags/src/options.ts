@@ -1,10 +1,10 @@
 import type { EvaluationContext } from './evaluation.ts';
-import { FlagErrors } from './errors.ts';
 import { isRecord } from './json.ts';
 import type { FlagHook } from './hooks.ts';
 import type { HashEncoding } from './hash/murmur3.ts';
 import type { Bucketing, BucketingVersion } from './operators/fractional.ts';
 import type { FlagOverrides } from './overrides.ts';
+import { expect, expectOptions, expectTime, type OptionNames } from './sources/check.ts';
 import type { FlagSource } from './sources/source.ts';
 import type { FlagSchema } from './typed-keys.ts';
 
@@ -75,27 +75,52 @@ export interface Settings {
   readonly signal: AbortSignal | undefined;
 }
 
-const longestTimerMs = 2 ** 31 - 1;
+const names: OptionNames<FlagsOptions> = {
+  source: true,
+  schema: true,
+  context: true,
+  bucketing: true,
+  hashEncoding: true,
+  overrides: true,
+  onInvalid: true,
+  allowEmpty: true,
+  lastKnownGood: true,
+  historySize: true,
+  hooks: true,
+  loadTimeoutMs: true,
+  logger: true,
+  signal: true,
+};
 
 /** @throws INVALID_OPTION */
 export function checkOptions(options: FlagsOptions): Settings {
+  expectOptions(options, names);
   const { source, context = {}, onInvalid = 'reject', allowEmpty = false, loadTimeoutMs = 10_000 } = options;
   const { overrides, logger = { info() {}, error() {} }, signal } = options;
-  expectOption('source', 'a source such as memory(…) or file(…)', source, typeof source?.load === 'function');
-  expectOption('context', 'an object', context, isRecord(context));
+  expect('source', 'a source such as memory(…) or file(…)', source, typeof source?.load === 'function');
+  expect('context', 'an object', context, isRecord(context));
   const { bucketing: version = 'v2', hashEncoding = 'utf8' } = options;
-  expectOption('bucketing', '"v1", "v2" or "v3"', version, ['v1', 'v2', 'v3'].includes(version));
-  expectOption('hashEncoding', '"utf8" or "latin1"', hashEncoding, ['utf8', 'latin1'].includes(hashEncoding));
+  expect('bucketing', '"v1", "v2" or "v3"', version, ['v1', 'v2', 'v3'].includes(version));
+  expect('hashEncoding', '"utf8" or "latin1"', hashEncoding, ['utf8', 'latin1'].includes(hashEncoding));
   const bucketing: Bucketing = { version, hashEncoding };
-  expectOption('onInvalid', '"reject" or "quarantine"', onInvalid, ['reject', 'quarantine'].includes(onInvalid));
+  expect('onInvalid', '"reject" or "quarantine"', onInvalid, ['reject', 'quarantine'].includes(onInvalid));
   const { lastKnownGood, historySize = 10, hooks = [] } = options;
   const isPath = lastKnownGood === undefined || (typeof lastKnownGood === 'string' && lastKnownGood !== '');
-  expectOption('lastKnownGood', 'the path of a file', lastKnownGood, isPath);
+  expect('lastKnownGood', 'the path of a file', lastKnownGood, isPath);
   const isSize = Number.isInteger(historySize) && historySize >= 1;
-  expectOption('historySize', 'a whole number from 1', historySize, isSize);
-  expectOption('hooks', 'a list of hooks', hooks, Array.isArray(hooks));
-  const isTimeout = loadTimeoutMs >= 1 && loadTimeoutMs <= longestTimerMs;
-  expectOption('loadTimeoutMs', `a number from 1 to ${longestTimerMs}`, loadTimeoutMs, isTimeout);
+  expect('historySize', 'a whole number from 1', historySize, isSize);
+  expect('hooks', 'a list of hooks', hooks, Array.isArray(hooks));
+  for (const hook of hooks) expect('hooks', 'a list of hooks', hook, isRecord(hook));
+  expect(
+    'overrides',
+    'what fixed(…) or env(…) give',
+    overrides,
+    overrides === undefined || canDo(overrides, ['variantFor']),
+  );
+  expect('logger', 'an object with `info` and `error`', logger, canDo(logger, ['info', 'error']));
+  const isSignal = signal === undefined || canDo(signal, ['addEventListener', 'throwIfAborted']);
+  expect('signal', 'an AbortSignal', signal, isSignal);
+  expectTime('loadTimeoutMs', loadTimeoutMs);
   return {
     source,
     context: { ...context },
@@ -112,7 +137,8 @@ export function checkOptions(options: FlagsOptions): Settings {
   };
 }
 
-function expectOption(option: string, expected: string, received: unknown, holds: boolean): void {
-  if (holds) return;
-  throw new FlagErrors.INVALID_OPTION({ option, expected, received: `${String(received)} (${typeof received})` });
+function canDo(value: unknown, calls: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const found: object = value;
+  return calls.every((name) => name in found && typeof Reflect.get(found, name) === 'function');
 }

@@ -1,4 +1,5 @@
 import { FlagErrors } from './errors.ts';
+import { expectOptions } from './sources/check.ts';
 
 /** A span of time; both ends are moments as `Date` reads them. */
 export interface Span {
@@ -34,6 +35,14 @@ const whole = 100_000;
  * @throws INVALID_OPTION
  */
 export function gradualRollout(options: RolloutOptions): Readonly<Record<string, unknown>> {
+  expectOptions<RolloutOptions>(options, {
+    from: true,
+    until: true,
+    variant: true,
+    otherwise: true,
+    fromPercent: true,
+    toPercent: true,
+  });
   const { variant, otherwise, fromPercent = 0, toPercent = 100 } = options;
   const { from, until } = secondsOf(options);
   expectPercent('fromPercent', fromPercent, 0, 100);
@@ -53,6 +62,7 @@ export function gradualRollout(options: RolloutOptions): Readonly<Record<string,
 
 /** Writes targeting that gives one variant for a span of time. @throws INVALID_OPTION */
 export function schedule(options: ScheduleOptions): Readonly<Record<string, unknown>> {
+  expectOptions<ScheduleOptions>(options, { from: true, until: true, variant: true, otherwise: true });
   const { from, until } = secondsOf(options);
   const isWithin = { and: [{ '>=': [timestamp, from] }, { '<': [timestamp, until] }] };
   return { if: [isWithin, options.variant, options.otherwise] };

@@ -4,6 +4,7 @@ import { diffSnapshots, type FlagDifference } from './diff.ts';
 import { FlagErrors } from './errors.ts';
 import type { Handle } from './handle.ts';
 import { History, type FlagVersion } from './history.ts';
+import { nameOf } from './json.ts';
 import { keepFlags, keptFlags } from './last-known-good.ts';
 import {
   tellFlagsChanged,
@@ -79,7 +80,8 @@ export class Store {
   }
 
   flag(key: string): CompiledFlag {
-    return this.#snapshot.flags.get(key) ?? missingFlag(key);
+    const name = typeof key === 'string' ? key : nameOf(key);
+    return this.#snapshot.flags.get(name) ?? missingFlag(name);
   }
 
   /** The one handle of a key. */

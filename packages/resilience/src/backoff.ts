@@ -1,4 +1,4 @@
-import { expectAboveZero, expectAtLeastZero, expectFunctions, expectOneOf } from './options.ts';
+import { expectAboveZero, expectAtLeastZero, expectFunctions, expectOneOf, expectOptions } from './options.ts';
 
 /** How chance changes a delay: anything up to it, the upper half of it, or nothing. */
 export type Jitter = 'full' | 'equal' | 'none';
@@ -16,8 +16,20 @@ export interface BackoffOptions {
   readonly random?: () => number;
 }
 
-/** Exponential back-off: the delay in milliseconds before retry 1, 2, 3 … */
+/** Exponential back-off: the delay in milliseconds before retry 1, 2, 3 … @throws seaworthy.resilience.BAD_OPTION */
 export function backoff(options: BackoffOptions = {}): (retry: number) => number {
+  expectOptions<BackoffOptions>('options', options, {
+    firstMs: true,
+    maxMs: true,
+    factor: true,
+    jitter: true,
+    random: true,
+  });
+  return delaysOf(options);
+}
+
+/** As `backoff`, for options that have more in them. */
+export function delaysOf(options: BackoffOptions): (retry: number) => number {
   const { firstMs = 100, maxMs = 10_000, factor = 2, jitter = 'full', random = Math.random } = options;
   expectAtLeastZero('firstMs', firstMs);
   expectAtLeastZero('maxMs', maxMs);

@@ -5,7 +5,7 @@
 import { scheduleLimit, systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellStoreFailed } from './events.ts';
-import { badOption, expectAboveZero } from './options.ts';
+import { badOption, expectAboveZero, expectOptions, type OptionNames } from './options.ts';
 import { memory } from './rate-limit-memory.ts';
 import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 import { createScripts, type Script, type Scripts } from './rate-limit-scripts.ts';
@@ -38,8 +38,17 @@ export interface RedisStoreOptions {
   readonly clock?: Clock;
 }
 
-/** Shares a rate limit between all processes that use the same Redis (version 5 or later). */
+const storeOptions: OptionNames<RedisStoreOptions> = {
+  prefix: true,
+  timeoutMs: true,
+  retryMs: true,
+  fallback: true,
+  clock: true,
+};
+
+/** Shares a rate limit between all processes that use the same Redis (version 5 or later). @throws seaworthy.resilience.BAD_OPTION */
 export function redis(client: RedisClient, options: RedisStoreOptions = {}): RateLimitStore {
+  expectOptions('options', options, storeOptions);
   const { prefix = 'rate:', timeoutMs = 250, retryMs = 1_000, clock = systemClock } = options;
   const { fallback = memory({ clock }) } = options;
   expectAboveZero('timeoutMs', timeoutMs);

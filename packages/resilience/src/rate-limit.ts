@@ -2,7 +2,7 @@ import { untilOver, type Call, type Layer } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ResilienceErrors } from './errors.ts';
 import { tellCallRefused } from './events.ts';
-import { badOption, expectAboveZero, expectObject, expectOneOf, expectWhole } from './options.ts';
+import { badOption, expectAboveZero, expectObject, expectOneOf, expectOptions, expectWhole } from './options.ts';
 import { memory } from './rate-limit-memory.ts';
 import { mostAtOnce, type RateDecision, type RateLimitRule, type RateLimitStore } from './rate-limit-rule.ts';
 
@@ -22,7 +22,7 @@ export interface RateLimiter {
   take(key?: string, cost?: number): Promise<RateDecision>;
 }
 
-/** Makes a rate limiter. */
+/** Makes a rate limiter. @throws seaworthy.resilience.BAD_OPTION */
 export function rateLimiter(options: RateLimiterOptions): RateLimiter {
   expectObject('options', options);
   const { store = memory({ clock: options.clock ?? systemClock }) } = options;
@@ -52,12 +52,17 @@ export function rateLimitLayer(name: string, limiter: RateLimiter, onRefused?: (
     };
 }
 
-function checkRule(rule: RateLimitRule): void {
+type OptionsOf<Kind> = Extract<RateLimiterOptions, { readonly kind: Kind }>;
+
+function checkRule(rule: RateLimiterOptions): void {
   expectOneOf('kind', rule.kind, ['token-bucket', 'sliding-window']);
+  const both = { kind: true, store: true, clock: true } as const;
   if (rule.kind === 'token-bucket') {
+    expectOptions<OptionsOf<'token-bucket'>>('options', rule, { ...both, perSec: true, burst: true });
     expectAboveZero('perSec', rule.perSec);
     if (rule.burst !== undefined) expectAboveZero('burst', rule.burst);
   } else {
+    expectOptions<OptionsOf<'sliding-window'>>('options', rule, { ...both, limit: true, windowMs: true });
     expectWhole('limit', rule.limit, 1);
     expectAboveZero('windowMs', rule.windowMs);
   }

@@ -4,7 +4,7 @@
 // (3) The error of the last attempt is thrown as it is.
 // (4) The signal of a result that is thrown away aborts: an unread response would keep its connection.
 import { isSeaworthyError } from '@seaworthy/errors/define';
-import { backoff, type BackoffOptions } from './backoff.ts';
+import { delaysOf, type BackoffOptions } from './backoff.ts';
 import { createBudget, type Budget, type BudgetOptions } from './budget.ts';
 import { endContext, pause, type Call, type Layer, type TaskContext } from './call.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -168,7 +168,7 @@ function planWait(
 ): (outcome: unknown, attempt: number, deadline: number) => number | undefined {
   const { retryAfter = false, maxRetryAfterMs = 60_000 } = options;
   expectAtLeastZero('retry.maxRetryAfterMs', maxRetryAfterMs);
-  const delay = backoff(options);
+  const delay = delaysOf(options);
   return (outcome, attempt, deadline) => {
     const asked = retryAfter ? (retryAfterMs(outcome, clock.date()) ?? 0) : 0;
     const waitMs = Math.max(asked, delay(attempt));

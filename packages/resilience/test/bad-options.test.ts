@@ -66,6 +66,8 @@ const cases: readonly (readonly [string, () => unknown])[] = [
   [`breaker\` to be ${object}, got \`null\` (object)`, call(circuitBreaker, null)],
   [`bulkhead\` to be ${object}, got \`undefined\` (undefined)`, call(bulkhead, undefined)],
   [`options\` to be ${object}, got \`undefined\` (undefined)`, call(rateLimiter, undefined)],
+  [`options\` to be ${object}, got \`null\` (object)`, call(backoff, null)],
+  [`options\` to be ${object}, got \`null\` (object)`, call(redis, { call: work }, null)],
   [`health\` to be ${object}, got \`5\` (number)`, call(r.balancer, ['a'], { health: 5 })],
   ['health.isFailure` to be a function, got `5` (number)', call(r.balancer, ['a'], { health: { isFailure: 5 } })],
   [`breaker.halfOpen\` to be ${object}, got \`3\` (number)`, call(circuitBreaker, { halfOpen: 3 })],
@@ -101,6 +103,11 @@ const misspelt: readonly (readonly [string, () => unknown])[] = [
   ['options', call(r.failover, { primary: 'a', fallbacks: [], timeoutMs: 3 })],
   ['options', call(r.cache, { ttlMs: 5, max: 3 })],
   ['options', call(createResilience, { abort: 3 })],
+  ['options', call(backoff, { firstMS: 3 })],
+  ['options', call(rateLimiter, { kind: 'token-bucket', perSec: 5, brust: 3 })],
+  ['options', call(rateLimiter, { kind: 'sliding-window', limit: 5, windowMs: 1, perSec: 3 })],
+  ['options', pipeline({ rateLimit: { kind: 'token-bucket', perSec: 5, maxKeys: 3 } })],
+  ['options', call(redis, { call: work }, { timeout: 3 })],
 ];
 for (const [index, [where, make]] of misspelt.entries()) {
   test(`an option that there is not is refused, in \`${where}\` (${index})`, () => {

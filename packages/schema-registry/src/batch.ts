@@ -8,7 +8,8 @@ import { SchemaErrors } from './errors.ts';
 import { checkRoute } from './migrate.ts';
 import { recordsFrom } from './record-reader.ts';
 import type { DeadLetter, DeadLetterSink, MigratedRecord, RecordSink, RecordSource, StoredRecord } from './records.ts';
-import type { AnySubject } from './subject.ts';
+import { expectOptions, shownKind } from './schema.ts';
+import { expectSubject, type AnySubject } from './subject.ts';
 
 export interface MigrateAllOptions {
   readonly subject: AnySubject;
@@ -84,12 +85,21 @@ export async function migrateAll(options: MigrateAllOptions): Promise<MigrationR
 }
 
 function checkJob(options: MigrateAllOptions): Job {
+  expectOptions(options);
+  expectSubject('subject', options.subject);
+  expectRead('source', options.source);
+  if (options.checkpoint !== undefined) expectRead('checkpoint', options.checkpoint);
   const { subject, to = subject.latest, batchSize = 500, timeoutMs = 30_000, maxDeadLetters = Infinity } = options;
   expectAtLeast('batchSize', batchSize, 1);
   expectAtLeast('timeoutMs', timeoutMs, 1);
   if (maxDeadLetters !== Infinity) expectAtLeast('maxDeadLetters', maxDeadLetters, 0);
   checkRoute(subject.definitions, { subject: subject.name, from: subject.latest, to });
   return { ...options, to, batchSize, timeoutMs, maxDeadLetters };
+}
+
+function expectRead(option: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null && 'read' in value && typeof value.read === 'function') return;
+  throw new SchemaErrors.INVALID_OPTION({ option, expected: 'an object with `read`', received: shownKind(value) });
 }
 
 function expectAtLeast(option: string, value: unknown, least: number): void {

@@ -2,6 +2,7 @@
 // (2) An answer is given within the time limits, whatever the client or the log does.
 // (3) The same schema has one id, however many ask for it at once, and on however many servers.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SchemaErrors } from './errors.ts';
 import { refusal, response, type Answer } from './http/answers.ts';
 import { readBody } from './http/body.ts';
 import { confluentCheck } from './http/compatibility.ts';
@@ -11,6 +12,7 @@ import { answerNode } from './http/node.ts';
 import type { Decision } from './http/operations.ts';
 import { findRoute, type Route } from './http/routes.ts';
 import { State } from './http/state.ts';
+import { expectOptions, shownKind } from './schema.ts';
 
 export { memoryLog } from './http/log.ts';
 export { fileLog } from './http/file-log.ts';
@@ -52,8 +54,10 @@ export interface SchemaServer {
 /** How often a change is decided again because another server was faster. */
 const mostAttempts = 1_000;
 
-/** Serves JSON Schemas in the protocol that clients of Confluent's registry speak. */
+/** Serves JSON Schemas in the protocol that clients of Confluent's registry speak. @throws INVALID_OPTION */
 export function createSchemaServer(options: SchemaServerOptions): SchemaServer {
+  expectOptions(options);
+  expectLog(options.log);
   const {
     log,
     checkCompatibility: check = confluentCheck,
@@ -115,6 +119,13 @@ export function createSchemaServer(options: SchemaServerOptions): SchemaServer {
   }
 
   return { handle, handleNode: (request, reply) => answerNode(handle, request, reply) };
+}
+
+/** @throws INVALID_OPTION */
+function expectLog(log: Partial<SchemaLog> | undefined): void {
+  if (typeof log?.read === 'function' && typeof log.append === 'function') return;
+  const expected = 'a log such as `fileLog(…)`';
+  throw new SchemaErrors.INVALID_OPTION({ option: 'log', expected, received: shownKind(log) });
 }
 
 /** The answer, or that it did not come in time. */

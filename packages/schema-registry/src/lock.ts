@@ -7,7 +7,8 @@ import { SchemaErrors } from './errors.ts';
 import { fingerprintWire } from './fingerprint.ts';
 import { isObject } from './json/document.ts';
 import { at } from './migrate.ts';
-import type { AnySubject } from './subject.ts';
+import { shownKind } from './schema.ts';
+import { expectSubjects, type AnySubject } from './subject.ts';
 import { wireSchemas } from './wire.ts';
 
 /** A published version, as it was when it was locked. */
@@ -30,8 +31,9 @@ export interface SchemaLock {
   readonly subjects: Readonly<Record<string, Readonly<Record<string, LockedVersion>>>>;
 }
 
-/** The lock of the given subjects; exemptions of the one before stay. @throws NO_JSON_SCHEMA, NOT_JSON */
+/** The lock of the given subjects; exemptions of the one before stay. @throws NO_JSON_SCHEMA, NOT_JSON, INVALID_OPTION */
 export function createLock(subjects: readonly AnySubject[], before?: SchemaLock): SchemaLock {
+  expectSubjects(subjects);
   const entries = subjects.map((subject) => [subject.name, versionsOf(subject)] as const);
   return { lockVersion: 1, exemptions: before?.exemptions ?? [], subjects: Object.fromEntries(entries) };
 }
@@ -64,6 +66,7 @@ function sorted(value: unknown): unknown {
 
 /** Reads a lock; undefined when there is none yet. @throws UNREADABLE_LOCK, INVALID_EXEMPTION */
 export async function readLock(file: string): Promise<SchemaLock | undefined> {
+  expectFile(file);
   const text = await readText(file);
   if (text === undefined) return undefined;
   const value = parse(text, file);
@@ -104,8 +107,22 @@ function isVersion(value: unknown): boolean {
   return isObject(value) && typeof value['fingerprint'] === 'string' && 'read' in value;
 }
 
-/** Writes a lock whole or not at all. @throws UNWRITABLE_LOCK */
+/** @throws INVALID_OPTION for what is no lock. */
+export function expectLock(lock: unknown): void {
+  if (isLock(lock)) return;
+  const expected = 'a lock, as `createLock` and `readLock` give it';
+  throw new SchemaErrors.INVALID_OPTION({ option: 'lock', expected, received: shownKind(lock) });
+}
+
+function expectFile(file: unknown): void {
+  if (typeof file === 'string') return;
+  throw new SchemaErrors.INVALID_OPTION({ option: 'file', expected: 'a path', received: shownKind(file) });
+}
+
+/** Writes a lock whole or not at all. @throws UNWRITABLE_LOCK, INVALID_OPTION */
 export async function writeLock(file: string, lock: SchemaLock): Promise<void> {
+  expectFile(file);
+  expectLock(lock);
   const draft = join(dirname(file), `.${randomBytes(6).toString('hex')}.schemas.lock.tmp`);
   try {
     await writeThrough(draft, lockText(lock));

@@ -5,9 +5,9 @@ import { compatibilityProblems, type RegistryOptions } from './compat/subjects.t
 import { SchemaErrors } from './errors.ts';
 import { isSameDefinition } from './fingerprint.ts';
 import { at } from './migrate.ts';
-import { shownKind, type InputOf, type OutputOf, type Schema } from './schema.ts';
+import type { InputOf, OutputOf, Schema } from './schema.ts';
 import { describeSubject, matches, type SubjectDescription } from './search.ts';
-import type { AnySubject, LastSchema, SchemaAt } from './subject.ts';
+import { expectSubjects, type AnySubject, type LastSchema, type SchemaAt } from './subject.ts';
 
 /** Data with the name and version of the schema it was written by. */
 export interface Envelope<Name extends string = string> {
@@ -115,21 +115,6 @@ export function createRegistry<const Subjects extends AnySubject = AnySubject>(
   checkCompatible(byName, subjects, options);
   for (const subject of subjects) register(byName, subject);
   return registry as unknown as Registry<Subjects>;
-}
-
-/** @throws INVALID_OPTION */
-function expectSubjects(subjects: unknown): void {
-  const refuse = (option: string, expected: string, value: unknown): Error =>
-    new SchemaErrors.INVALID_OPTION({ option, expected, received: shownKind(value) });
-  if (!Array.isArray(subjects)) throw refuse('subjects', 'a list of subjects', subjects);
-  for (const [index, subject] of subjects.entries()) {
-    if (!isSubject(subject))
-      throw refuse(`subjects[${index}]`, 'a subject, made with `subject(name, schema)`', subject);
-  }
-}
-
-function isSubject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'definitions' in value && Array.isArray(value.definitions);
 }
 
 /** Versions that are registered already were checked before. */

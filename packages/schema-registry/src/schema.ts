@@ -39,6 +39,12 @@ export function expectSchema(option: string, value: unknown): void {
   throw new SchemaErrors.INVALID_OPTION({ option, expected, received: shownKind(value) });
 }
 
+/** @throws INVALID_OPTION for what is no object with options. */
+export function expectOptions(value: unknown): void {
+  if (isObject(value) && typeof value === 'object' && !Array.isArray(value)) return;
+  throw new SchemaErrors.INVALID_OPTION({ option: 'options', expected: 'an object', received: shownKind(value) });
+}
+
 /** Schemas of some libraries are functions. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';

@@ -77,6 +77,22 @@ function readable(definition: Definition, of: { subject: string; version: number
 }
 
 /** @throws INVALID_OPTION */
+export function expectSubjects(subjects: unknown): asserts subjects is readonly AnySubject[] {
+  if (!Array.isArray(subjects)) {
+    const expected = 'a list of subjects';
+    throw new SchemaErrors.INVALID_OPTION({ option: 'subjects', expected, received: shownKind(subjects) });
+  }
+  for (const [index, subject] of subjects.entries()) expectSubject(`subjects[${index}]`, subject);
+}
+
+/** @throws INVALID_OPTION */
+export function expectSubject(option: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null && 'definitions' in value && Array.isArray(value.definitions)) return;
+  const expected = 'a subject, made with `subject(name, schema)`';
+  throw new SchemaErrors.INVALID_OPTION({ option, expected, received: shownKind(value) });
+}
+
+/** @throws INVALID_OPTION */
 function expectSteps(steps: unknown): void {
   if (typeof steps === 'object' && steps !== null) return;
   const expected = 'an object with `up` and, where data goes back, `down`';

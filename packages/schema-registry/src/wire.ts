@@ -5,7 +5,7 @@ import { toJsonSchema, type JsonSchema } from './json-schema.ts';
 import type { DocumentOptions } from './json/document.ts';
 import { opaqueKeyword } from './json/keywords.ts';
 import { knownFormats } from './json/format.ts';
-import type { Schema } from './schema.ts';
+import { expectSchema, type Schema } from './schema.ts';
 
 /** What a schema accepts when it reads, and what it leaves behind when it writes. */
 export interface WireSchemas {
@@ -23,9 +23,10 @@ export interface WireSchemas {
  * A rule that JSON Schema has no word for (a `refine`, a date, a transform) is marked under `x-seaworthy-opaque`, by a name that changes
  * with the source text of its function. A name with `?` stands for a function that nobody can read, as in `superRefine`.
  *
- * @throws NO_JSON_SCHEMA
+ * @throws NO_JSON_SCHEMA, INVALID_OPTION
  */
 export function wireSchemas(schema: Schema): WireSchemas {
+  expectSchema('schema', schema);
   const { vendor } = schema['~standard'];
   if (vendor !== 'zod') return foreign(schema);
   const options = { draft: 'draft-2020-12' } as const;

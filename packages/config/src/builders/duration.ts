@@ -1,4 +1,5 @@
 import { leaf, type Leaf } from '../leaf.ts';
+import { expectOptions } from '../options.ts';
 import { asNumber, isWithin, range, readNumber, type NumberOptions } from './number.ts';
 
 export interface DurationOptions {
@@ -20,6 +21,7 @@ const textPattern = String.raw`^\s*(?:(?:\d+(?:\.\d+)?(?:ms|[smhd])\s*)+|\+?(?:\
 
 /** A duration in milliseconds, given as a number of them or as text such as `250ms`, `30s`, `1h30m`, `7d`. */
 export function duration(options: DurationOptions = {}): Leaf<number, number | string> {
+  expectOptions<DurationOptions>(options, { minMs: true, maxMs: true });
   const given: NumberOptions = {
     ...(options.minMs === undefined ? {} : { min: options.minMs }),
     ...(options.maxMs === undefined ? {} : { max: options.maxMs }),

@@ -1,4 +1,5 @@
-import { leaf, type Leaf, type RawContext } from '../leaf.ts';
+import { isLeaf, leaf, type Leaf, type RawContext } from '../leaf.ts';
+import { expectOptions, refuse } from '../options.ts';
 import { isSecret } from '../secret.ts';
 import { string } from './text.ts';
 
@@ -13,6 +14,8 @@ export interface ListOptions {
 export function list(): Leaf<readonly string[]>;
 export function list<T, Input>(item: Leaf<T, Input>, options?: ListOptions): Leaf<readonly T[], readonly Input[]>;
 export function list(item: Leaf<unknown, never> = string(), options: ListOptions = {}): Leaf<readonly unknown[]> {
+  if (!isLeaf(item)) throw refuse('item', 'a leaf, such as string() or int()', item);
+  expectOptions<ListOptions>(options, { separator: true, minItems: true });
   const { separator = ',', minItems = 0 } = options;
   const inner = item['~leaf'];
   const expected = `a list, each ${inner.expected}${minItems > 0 ? `, at least ${minItems}` : ''}`;

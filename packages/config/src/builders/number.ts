@@ -1,17 +1,22 @@
 import { leaf, type Leaf } from '../leaf.ts';
+import { expectOptions, type OptionNames } from '../options.ts';
 
 export interface NumberOptions {
   readonly min?: number;
   readonly max?: number;
 }
 
+const numberOptions: OptionNames<NumberOptions> = { min: true, max: true };
+
 /** A whole number. */
 export function int(options: NumberOptions = {}): Leaf<number> {
+  expectOptions(options, numberOptions);
   return numeric('integer', `a whole number${range(options)}`, options);
 }
 
 /** A finite number. */
 export function number(options: NumberOptions = {}): Leaf<number> {
+  expectOptions(options, numberOptions);
   return numeric('number', `a number${range(options)}`, options);
 }
 

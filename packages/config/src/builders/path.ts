@@ -1,5 +1,6 @@
 import { node } from '../node.ts';
 import { failureName } from '../failure.ts';
+import { expectOptions } from '../options.ts';
 import { leaf, type Leaf, type Parsed, type RawContext } from '../leaf.ts';
 
 export interface PathOptions {
@@ -9,6 +10,7 @@ export interface PathOptions {
 
 /** A path, made absolute from the working directory. */
 export function path(options: PathOptions = {}): Leaf<string> {
+  expectOptions<PathOptions>(options, { exists: true });
   const { exists = false } = options;
   const expected = exists ? 'the path of an existing file or directory' : 'a path';
   return leaf({
@@ -28,6 +30,7 @@ export interface DirOptions {
 
 /** The absolute path of an existing directory. */
 export function dir(options: DirOptions = {}): Leaf<string> {
+  expectOptions<DirOptions>(options, { writable: true, create: true });
   const { writable = false, create = false } = options;
   const expected = writable ? 'a directory this process can write to' : 'an existing directory';
   return leaf({

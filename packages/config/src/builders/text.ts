@@ -1,5 +1,6 @@
 import { closest } from '../suggest.ts';
 import { leaf, type Leaf, type Parsed } from '../leaf.ts';
+import { expectList, expectOptions } from '../options.ts';
 
 export interface StringOptions {
   /** @default 0 */
@@ -10,6 +11,7 @@ export interface StringOptions {
 
 /** Any text. */
 export function string(options: StringOptions = {}): Leaf<string> {
+  expectOptions<StringOptions>(options, { minLength: true, maxLength: true, pattern: true });
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern } = options;
   const expected = describeString(options);
   const fits = (raw: string): boolean =>
@@ -51,7 +53,9 @@ export interface UrlOptions {
 
 /** An absolute URL, kept as the text that was given. */
 export function url(options: UrlOptions = {}): Leaf<string> {
+  expectOptions<UrlOptions>(options, { protocols: true });
   const { protocols } = options;
+  expectList('protocols', protocols);
   const expected =
     protocols === undefined
       ? 'an absolute URL, such as https://example.com'
@@ -70,6 +74,7 @@ function isUrl(text: string, protocols: readonly string[] | undefined): boolean 
 
 /** One of the listed words. */
 export function oneOf<const Choice extends string>(choices: readonly Choice[]): Leaf<Choice> {
+  expectList('choices', choices ?? null);
   const expected = `one of ${choices.join(', ')}`;
   const parse = (raw: unknown): Parsed<Choice> => {
     const found = choices.find((choice) => choice === raw);

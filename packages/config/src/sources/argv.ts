@@ -1,3 +1,4 @@
+import { expectList, expectOptions } from '../options.ts';
 import type { Problem } from '../problems.ts';
 import { looseName, type CompiledShape, type Entry } from '../shape.ts';
 import { bindNames, type NamedText, type UnknownNames } from './bind-names.ts';
@@ -12,6 +13,8 @@ const spell = (key: string): string => `--${key}`;
 
 /** Command-line flags: `--server.port=8080`, `--server-port 8080`, `--debug`, `--no-debug`. Stops at `--`. */
 export function argv(args?: readonly string[], options: ArgvOptions = {}): Source {
+  expectList('args', args);
+  expectOptions<ArgvOptions>(options, { unknown: true });
   return {
     name: 'argv',
     hint: (key) => `flag ${spell(key)}`,

@@ -1,4 +1,5 @@
 import { node } from '../node.ts';
+import { expectOptions, expectText } from '../options.ts';
 import { failureCode, failureName } from '../failure.ts';
 import type { Variables } from '../environment.ts';
 import { readText, stillMissing, type FileText } from '../read-text.ts';
@@ -18,6 +19,8 @@ export interface DotenvOptions {
 
 /** A `.env` file, read by Node's own parser; it changes nothing in `process.env`. */
 export function dotenv(path = '.env', options: DotenvOptions = {}): Source {
+  expectText('path', path, 'the path of a file');
+  expectOptions<DotenvOptions>(options, { prefix: true, optional: true, unknown: true });
   const { prefix = '', optional = true } = options;
   const start = prefix === '' || prefix.endsWith('_') ? prefix : `${prefix}_`;
   const unknown = options.unknown ?? (start === '' ? 'ignore' : 'typos');

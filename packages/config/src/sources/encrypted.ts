@@ -1,5 +1,6 @@
 import { failureCode, failureName } from '../failure.ts';
 import { node } from '../node.ts';
+import { expectOptions, expectText } from '../options.ts';
 import { decryptText, encryptText, type Passphrase } from '../encryption.ts';
 import { readText, stillMissing } from '../read-text.ts';
 import { writeFileAtomically } from '../write-file.ts';
@@ -13,7 +14,10 @@ export interface EncryptedFileOptions {
 }
 
 /** An encrypted JSON file, written by `writeEncryptedFile`. A changed file and a wrong passphrase are problems. */
-export function encryptedFile(path: string, { passphrase, optional = false }: EncryptedFileOptions): Source {
+export function encryptedFile(path: string, options: EncryptedFileOptions): Source {
+  expectText('path', path, 'the path of a file');
+  expectOptions<EncryptedFileOptions>(options, { passphrase: true, optional: true });
+  const { passphrase, optional = false } = options;
   return {
     name: path,
     read: async (context) => {
@@ -49,8 +53,10 @@ export interface WriteEncryptedOptions {
  * Writes values to a file that `encryptedFile` reads, whole or not at all; only the owner may read it. AES-256-GCM, with a
  * key derived by scrypt.
  *
- * @throws seaworthy.config.FILE_FAILED
+ * @throws seaworthy.config.FILE_FAILED, NO_PASSPHRASE, BAD_OPTION
  */
 export async function writeEncryptedFile(path: string, values: object, options: WriteEncryptedOptions): Promise<void> {
+  expectText('path', path, 'the path of a file');
+  expectOptions<WriteEncryptedOptions>(options, { passphrase: true });
   await writeFileAtomically(path, await encryptText(JSON.stringify(values), options.passphrase));
 }

@@ -1,4 +1,5 @@
 import type { Variables } from '../environment.ts';
+import { expectOptions, expectText } from '../options.ts';
 import { variableName } from '../shape.ts';
 import { bindNames, type NamedText, type UnknownNames } from './bind-names.ts';
 import type { Source } from './source.ts';
@@ -16,6 +17,8 @@ export interface EnvOptions {
 
 /** Environment variables: with the prefix `APP`, `APP_SERVER_PORT` sets `server.port`. An empty variable counts as not set. */
 export function env(prefix = '', options: EnvOptions = {}): Source {
+  expectText('prefix', prefix);
+  expectOptions<EnvOptions>(options, { variables: true, unknown: true });
   const start = prefix === '' || prefix.endsWith('_') ? prefix : `${prefix}_`;
   const unknown = options.unknown ?? (start === '' ? 'ignore' : 'typos');
   const spell = (key: string): string => start + variableName(key);

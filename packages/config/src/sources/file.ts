@@ -1,5 +1,6 @@
 import { failureCode, failureName } from '../failure.ts';
 import { node } from '../node.ts';
+import { expectFunction, expectOptions, expectText } from '../options.ts';
 import { readText, stillMissing, type FileText } from '../read-text.ts';
 import { bindTree } from './bind-tree.ts';
 import { readJson } from './file-json.ts';
@@ -24,6 +25,9 @@ const modules: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'
  * environment. A name that stands twice in one object is a problem.
  */
 export function file(path: string, options: FileOptions = {}): Source {
+  expectText('path', path, 'the path of a file');
+  expectOptions<FileOptions>(options, { optional: true, parse: true });
+  expectFunction('parse', options.parse);
   const isForEach = path.includes('{env}');
   const { optional = isForEach } = options;
   const nameIn = (environment: string): string => (isForEach ? path.replaceAll('{env}', environment) : path);

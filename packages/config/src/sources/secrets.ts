@@ -1,4 +1,5 @@
 import { node } from '../node.ts';
+import { expectOptions, expectText } from '../options.ts';
 import { failureCode, failureName } from '../failure.ts';
 import type { Problem } from '../problems.ts';
 import { readText, type FileText } from '../read-text.ts';
@@ -16,6 +17,8 @@ export interface SecretsDirOptions {
  * variable (`db_url`, `db.url`). One line break at the end of a file is not part of the value.
  */
 export function secretsDir(path: string, options: SecretsDirOptions = {}): Source {
+  expectText('path', path, 'the path of a directory');
+  expectOptions<SecretsDirOptions>(options, { optional: true });
   const { optional = true } = options;
   return {
     name: `secrets:${path}`,

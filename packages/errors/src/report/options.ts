@@ -5,6 +5,7 @@ import type { ReporterOptions } from './types.ts';
 
 /** @throws `seaworthy.errors.BAD_OPTION` */
 export function checkOptions(options: ReporterOptions): void {
+  expectOption(typeof options === 'object' && options !== null, 'options', 'an object', options);
   const { dedupe, rateLimit, sinks, onError } = options;
   expectOption(Array.isArray(sinks), 'sinks', 'a list', sinks);
   for (const sink of sinks) {

@@ -36,7 +36,7 @@ interface State {
   isClosed: boolean;
 }
 
-/** Starts a reporter: errors go to every sink, without repeats, at a limited rate, and never throw into the caller. */
+/** Starts a reporter: errors go to every sink, without repeats, at a limited rate, and never throw into the caller. @throws `seaworthy.errors.BAD_OPTION` */
 export function reporter(options: ReporterOptions): Reporter {
   checkOptions(options);
   const { sinks, dedupe, rateLimit, onError = () => undefined } = options;

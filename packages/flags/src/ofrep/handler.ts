@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Evaluation, EvaluationContext } from '../evaluation.ts';
 import type { FlagsChanged } from '../events.ts';
-import { FlagErrors } from '../errors.ts';
+import { expect, expectOptions } from '../sources/check.ts';
 import { flagAnswer, json, refusal, statusOf } from './answers.ts';
 import { readContext } from './body.ts';
 import { eventStream } from './stream.ts';
@@ -43,7 +43,9 @@ const freshMs = 10_000;
  * @throws INVALID_OPTION
  */
 export function ofrepHandler(flags: ServedFlags, options: OfrepOptions = {}): OfrepHandler {
+  expectOptions<OfrepOptions>(options, { basePath: true, maxBodyBytes: true, heartbeatMs: true, maxStreams: true });
   const { basePath = '/ofrep/v1', maxBodyBytes = 2 ** 20, heartbeatMs = 15_000, maxStreams = 10_000 } = options;
+  expect('basePath', 'a path', basePath, typeof basePath === 'string');
   expectWhole('maxBodyBytes', maxBodyBytes, 1);
   expectWhole('heartbeatMs', heartbeatMs, 1);
   expectWhole('maxStreams', maxStreams, 0);
@@ -116,7 +118,5 @@ function decode(text: string): string | undefined {
 }
 
 function expectWhole(option: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  const received = `${String(value)} (${typeof value})`;
-  throw new FlagErrors.INVALID_OPTION({ option, expected: `a whole number from ${least}`, received });
+  expect(option, `a whole number from ${least}`, value, Number.isInteger(value) && value >= least);
 }

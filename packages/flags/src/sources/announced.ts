@@ -39,6 +39,9 @@ export interface AnnouncedTimes {
   readonly connectTimeoutMs: number;
 }
 
+/** The options that all sources with announcements have. */
+export const announcedOptions = { pollMs: true, maxBackoffMs: true, connectTimeoutMs: true, dialect: true } as const;
+
 const firstBackoffMs = 100;
 const behindMs = 50;
 const deafMs = 1_000;

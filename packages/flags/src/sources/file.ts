@@ -2,6 +2,7 @@ import { watch as watchDirectory, type FSWatcher } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { FlagDialect } from '../dialects/dialect.ts';
+import { expect, expectOptions, expectTime } from './check.ts';
 import type { FlagSource } from './source.ts';
 
 // (1) The directory is watched, not the file: a rename or the swap of a symbolic link leaves a watched file behind.
@@ -20,9 +21,12 @@ export interface FileOptions {
 const settleMs = 25;
 const recentMs = 2000;
 
-/** Reads flags from a JSON file and notices when it is replaced, rewritten, removed or comes back. */
+/** Reads flags from a JSON file and notices when it is replaced, rewritten, removed or comes back. @throws INVALID_OPTION */
 export function file(path: string, options: FileOptions = {}): FlagSource {
+  expect('path', 'the path of a file', path, typeof path === 'string' && path !== '');
+  expectOptions<FileOptions>(options, { pollMs: true, dialect: true });
   const { pollMs = 1000, dialect } = options;
+  expectTime('pollMs', pollMs);
   const fullPath = resolve(path);
   return {
     name: `file ${path}`,

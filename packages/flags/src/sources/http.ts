@@ -1,5 +1,5 @@
 import type { FlagDialect } from '../dialects/dialect.ts';
-import { expect, expectTime, expectUrl, hideSecrets } from './check.ts';
+import { expect, expectOptions, expectTime, expectUrl, hideSecrets, type OptionNames } from './check.ts';
 import { fetchText, type FetchText, type RequestHeaders } from './fetch-text.ts';
 import { poll } from './poll.ts';
 import type { FlagSource } from './source.ts';
@@ -17,6 +17,14 @@ export interface HttpOptions {
   readonly dialect?: FlagDialect;
 }
 
+export const httpOptions: OptionNames<HttpOptions> = {
+  pollMs: true,
+  maxBackoffMs: true,
+  maxBytes: true,
+  headers: true,
+  dialect: true,
+};
+
 /**
  * Fetches flags from an address, and again every `pollMs`: only if they changed (`ETag`, `Last-Modified`), and later if the server
  * fails or asks for it (`Retry-After`). `loadTimeoutMs` of `createFlags` is the deadline of each request.
@@ -24,6 +32,7 @@ export interface HttpOptions {
  * @throws INVALID_OPTION
  */
 export function http(url: string | URL, options: HttpOptions = {}): FlagSource {
+  expectOptions(options, httpOptions);
   const { dialect } = options;
   const { name, fetched, times } = openHttp('http', url, options);
   return {

@@ -1,7 +1,7 @@
 import { ofrepDialect } from '../dialects/ofrep.ts';
 import type { EvaluationContext } from '../evaluation.ts';
 import { isRecord } from '../json.ts';
-import { expect, expectTime, expectUrl, hideSecrets } from './check.ts';
+import { expect, expectOptions, expectTime, expectUrl, hideSecrets } from './check.ts';
 import { followEvents } from './event-stream.ts';
 import { openHttp, type HttpOptions } from './http.ts';
 import { poll } from './poll.ts';
@@ -22,6 +22,14 @@ export interface OfrepSourceOptions extends Omit<HttpOptions, 'dialect'> {
  * @throws INVALID_OPTION
  */
 export function ofrep(baseUrl: string | URL, options: OfrepSourceOptions = {}): FlagSource {
+  expectOptions<OfrepSourceOptions>(options, {
+    pollMs: true,
+    maxBackoffMs: true,
+    maxBytes: true,
+    headers: true,
+    context: true,
+    idleMs: true,
+  });
   const { context = {}, idleMs = 45_000 } = options;
   expect('context', 'an object', context, isRecord(context));
   expectTime('idleMs', idleMs);

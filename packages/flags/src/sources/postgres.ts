@@ -2,8 +2,8 @@ import { Socket } from 'node:net';
 import type { FlagDialect } from '../dialects/dialect.ts';
 import { FlagErrors } from '../errors.ts';
 import { isRecord } from '../json.ts';
-import { announced, type Board, type Published, type Subscription } from './announced.ts';
-import { expect, expectTime, hideSecrets } from './check.ts';
+import { announced, announcedOptions, type Board, type Published, type Subscription } from './announced.ts';
+import { expect, expectOptions, expectTime, hideSecrets } from './check.ts';
 import { answered, checkedText, publishedVersion, type PublishedSource } from './publish.ts';
 import type { FlagSource } from './source.ts';
 
@@ -66,6 +66,7 @@ interface OpenedPool {
  * @throws INVALID_OPTION
  */
 export function postgres(target: PgPool | string, options: PostgresOptions = {}): PostgresSource {
+  expectOptions<PostgresOptions>(options, { ...announcedOptions, table: true, set: true, keep: true });
   const { table = 'seaworthy_flags', set = 'default', keep = 100, pollMs = 30_000, dialect } = options;
   const { maxBackoffMs = 5_000, connectTimeoutMs = 5_000 } = options;
   expectTarget(target);
@@ -73,7 +74,7 @@ export function postgres(target: PgPool | string, options: PostgresOptions = {})
     'table',
     'a plain name, perhaps after that of a schema and a dot',
     table,
-    /^([a-z_]\w{0,30}\.)?[a-z_]\w{0,30}$/.test(table),
+    typeof table === 'string' && /^([a-z_]\w{0,30}\.)?[a-z_]\w{0,30}$/.test(table),
   );
   expect('set', 'a text', set, typeof set === 'string' && set !== '');
   expect('keep', 'a whole number from 1', keep, Number.isInteger(keep) && keep >= 1);

@@ -1,6 +1,6 @@
 import type { FlagDialect } from '../dialects/dialect.ts';
-import { announced, type Board, type Published } from './announced.ts';
-import { expect, expectTime, hideSecrets } from './check.ts';
+import { announced, announcedOptions, type Board, type Published } from './announced.ts';
+import { expect, expectOptions, expectTime, hideSecrets } from './check.ts';
 import { answered, checkedText, publishedVersion, type PublishedSource } from './publish.ts';
 import { connectionOf, connectTo, type Connection, type FlagsRedisClient } from './redis-client.ts';
 import type { FlagSource } from './source.ts';
@@ -43,6 +43,7 @@ return { text, 1 }`;
  * @throws INVALID_OPTION
  */
 export function redis(target: FlagsRedisClient | string, options: RedisOptions = {}): RedisSource {
+  expectOptions<RedisOptions>(options, { ...announcedOptions, key: true });
   const { key = 'seaworthy:flags', pollMs = 30_000, maxBackoffMs = 5_000, connectTimeoutMs = 5_000, dialect } = options;
   expectTarget(target);
   expect('key', 'a text', key, typeof key === 'string' && key !== '');

@@ -1,6 +1,6 @@
-import { expectTime, expectUrl } from './check.ts';
+import { expectOptions, expectTime, expectUrl } from './check.ts';
 import { followEvents } from './event-stream.ts';
-import { openHttp, type HttpOptions } from './http.ts';
+import { httpOptions, openHttp, type HttpOptions } from './http.ts';
 import { poll } from './poll.ts';
 import type { FlagSource } from './source.ts';
 
@@ -19,6 +19,7 @@ export interface SseOptions extends HttpOptions {
  * @throws INVALID_OPTION
  */
 export function sse(url: string | URL, options: SseOptions = {}): FlagSource {
+  expectOptions<SseOptions>(options, { ...httpOptions, events: true, idleMs: true });
   const { dialect, events, idleMs = 45_000 } = options;
   const { name, fetched, times, headers, url: address } = openHttp('sse', url, options);
   expectTime('idleMs', idleMs);

@@ -30,6 +30,6 @@ export function at(path: string, name: string | number): string {
 /** A short picture of a value for a message. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value) ?? `a ${typeof value}`;
   return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }

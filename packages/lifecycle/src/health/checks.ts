@@ -8,10 +8,9 @@ import { publicUrl } from './redact.ts';
 import type { Check } from './types.ts';
 
 /** Is down when the file system of a path has less free space than needed, in bytes (100 MiB by default). */
-export function diskCheck(
-  path: string,
-  { minFreeBytes = 100 * 2 ** 20 }: { readonly minFreeBytes?: number } = {},
-): Check {
+export function diskCheck(path: string, options: { readonly minFreeBytes?: number } = {}): Check {
+  checkOptions(options, ['minFreeBytes']);
+  const { minFreeBytes = 100 * 2 ** 20 } = options;
   checkName('path', path);
   checkLeast('minFreeBytes', minFreeBytes);
   return async () => {
@@ -23,7 +22,9 @@ export function diskCheck(
 }
 
 /** Is degraded when the heap fills more than this part of its limit (0.9 by default); never down, because a restart loses work. */
-export function memoryCheck({ maxHeapRatio = 0.9 }: { readonly maxHeapRatio?: number } = {}): Check {
+export function memoryCheck(options: { readonly maxHeapRatio?: number } = {}): Check {
+  checkOptions(options, ['maxHeapRatio']);
+  const { maxHeapRatio = 0.9 } = options;
   checkLeast('maxHeapRatio', maxHeapRatio);
   return () => {
     const { used_heap_size: heapUsedBytes, heap_size_limit: heapLimitBytes } = getHeapStatistics();
@@ -35,7 +36,9 @@ export function memoryCheck({ maxHeapRatio = 0.9 }: { readonly maxHeapRatio?: nu
 }
 
 /** Is degraded when a timer comes this late, in milliseconds (200 by default); never down, because a busy process is no dead one. */
-export function eventLoopCheck({ maxLagMs = 200 }: { readonly maxLagMs?: number } = {}): Check {
+export function eventLoopCheck(options: { readonly maxLagMs?: number } = {}): Check {
+  checkOptions(options, ['maxLagMs']);
+  const { maxLagMs = 200 } = options;
   checkLeast('maxLagMs', maxLagMs);
   const waitMs = 20;
   return async (signal) => {
@@ -68,12 +71,20 @@ export function tcpCheck(host: string, port: number): Check {
     });
 }
 
+/** A misspelt option would do nothing. */
+function checkOptions(options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw invalid('options', 'an object', options);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw invalid('options', `an object of ${names.join(', ')}`, unknown);
+}
+
 function checkLeast(option: string, value: unknown): void {
   if (typeof value !== 'number' || !(value >= 0)) throw invalid(option, 'a number from 0', value);
 }
 
 /** Is down when a GET does not answer with 200 to 299; redirects are not followed. */
 export function httpCheck(url: string): Check {
+  checkName('url', url);
   if (!URL.canParse(url) || !/^https?:/i.test(url)) throw invalid('url', 'an http or https address', publicUrl(url));
   return async (signal) => {
     const response = await fetch(url, { signal, redirect: 'manual' });

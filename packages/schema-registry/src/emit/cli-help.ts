@@ -1,4 +1,4 @@
-import type { Schema } from '../schema.ts';
+import { expectOptions, type Schema } from '../schema.ts';
 import { outline, type Line } from './outline.ts';
 import { text, treeOf } from './tree.ts';
 
@@ -9,8 +9,9 @@ export interface CliHelpOptions {
   readonly width?: number;
 }
 
-/** Help for a command whose options are the fields of a schema: `--customer.name <string>`. @throws NO_JSON_SCHEMA */
+/** Help for a command whose options are the fields of a schema: `--customer.name <string>`. @throws NO_JSON_SCHEMA, INVALID_OPTION */
 export function toCliHelp(schema: Schema, options: CliHelpOptions): string {
+  expectOptions(options);
   const { command, width = 80 } = options;
   const tree = treeOf(schema);
   const lines = outline(tree).filter(({ path, type }) => path !== '' && !path.includes('[]') && type !== 'object');

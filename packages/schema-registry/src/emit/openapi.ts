@@ -1,6 +1,7 @@
 import { toJsonSchema } from '../json-schema.ts';
 import { at } from '../migrate.ts';
-import type { AnySubject } from '../subject.ts';
+import { expectOptions } from '../schema.ts';
+import { expectSubjects, type AnySubject } from '../subject.ts';
 import { asNode, type Node } from './tree.ts';
 
 export interface OpenApiOptions {
@@ -24,8 +25,10 @@ export interface OpenApiDocument {
 const maps: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'dependentSchemas']);
 const data: ReadonlySet<string> = new Set(['const', 'enum', 'default', 'examples']);
 
-/** OpenAPI 3.1 components of subjects: `#/components/schemas/shop.order`. @throws NO_JSON_SCHEMA */
+/** OpenAPI 3.1 components of subjects: `#/components/schemas/shop.order`. @throws NO_JSON_SCHEMA, INVALID_OPTION */
 export function toOpenApi(subjects: readonly AnySubject[], options: OpenApiOptions = {}): OpenApiDocument {
+  expectSubjects(subjects);
+  expectOptions(options);
   const { title = 'Schemas', version = '1', versions = 'latest', io = 'input' } = options;
   const schemas = new Map<string, Node>();
   for (const subject of subjects) {

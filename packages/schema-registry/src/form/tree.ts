@@ -1,7 +1,7 @@
 import { toJSONSchema, type ZodType } from 'zod';
 import { treeFrom, treeOf, type Tree } from '../emit/tree.ts';
 import { SchemaErrors } from '../errors.ts';
-import type { Schema } from '../schema.ts';
+import { expectSchema, type Schema } from '../schema.ts';
 import type { Asked } from './shape.ts';
 
 /** Beside a schema whose value is a `Date`. */
@@ -15,6 +15,7 @@ export interface FormTree extends Tree {
 
 /** The form that is accepted, in which dates are known: JSON Schema has no word for them. @throws NO_JSON_SCHEMA */
 export function formTreeOf(schema: Schema): FormTree {
+  expectSchema('schema', schema);
   const asked = new WeakMap<object, Asked>();
   if (schema['~standard'].vendor !== 'zod') return { ...treeOf(schema), asked };
   try {

@@ -6,9 +6,9 @@ import {
   type CompatibilityOptions,
 } from '../compat/modes.ts';
 import { baselineOf, counted, messageOf, type Exemption } from '../compat/subjects.ts';
-import { lockVersion, type LockedVersion, type SchemaLock } from '../lock.ts';
+import { expectLock, lockVersion, type LockedVersion, type SchemaLock } from '../lock.ts';
 import { at } from '../migrate.ts';
-import type { AnySubject } from '../subject.ts';
+import { expectSubjects, type AnySubject } from '../subject.ts';
 
 /** What a lock forbids. */
 export type LockRule =
@@ -48,13 +48,15 @@ export interface LockCheckOptions extends Pick<CompatibilityOptions, 'formats' |
  * Errors: a published version was edited or removed, a new one breaks the rule, or a breaking step has no `up`. Warnings: a version of
  * which it cannot be told, and one that is not in the lock yet.
  *
- * @throws NO_JSON_SCHEMA, INVALID_MODE
+ * @throws NO_JSON_SCHEMA, INVALID_MODE, INVALID_OPTION
  */
 export function checkLock(
   subjects: readonly AnySubject[],
   lock: SchemaLock,
   options: LockCheckOptions = {},
 ): LockReport {
+  expectSubjects(subjects);
+  expectLock(lock);
   const known = new Map(subjects.map((subject) => [subject.name, subject]));
   const names = new Set([...known.keys(), ...Object.keys(lock.subjects)]);
   const found = [...names].toSorted().flatMap((name) => {
