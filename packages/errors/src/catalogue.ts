@@ -22,21 +22,16 @@ export function catalogue(...definitions: readonly AnyCatalogue[]): ErrorIndex {
 /** Error classes by code; where two have one code, the first wins. */
 export function kindsByCode(catalogues: readonly AnyCatalogue[]): ReadonlyMap<string, ErrorKind> {
   const kinds = new Map<string, ErrorKind>();
-  for (const kind of kindsIn(catalogues)) {
+  for (const kind of catalogues.flatMap((definition) => Object.values(definition))) {
     if (!kinds.has(kind.code)) kinds.set(kind.code, kind);
   }
   return kinds;
 }
 
 /** @throws `seaworthy.errors.BAD_OPTION` for what `defineErrors` and `catalogue` have not made. */
-function kindsIn(catalogues: readonly AnyCatalogue[]): readonly ErrorKind[] {
-  const kinds = isList(catalogues) ? catalogues.flatMap((each) => Object.values(each ?? [undefined])) : [undefined];
-  const isKind = (kind: unknown): kind is ErrorKind => typeof kind === 'function' && 'code' in kind;
-  if (kinds.every(isKind)) return kinds;
-  const value = isList(catalogues) ? 'something else' : String(catalogues);
-  throw new ErrorsErrors.BAD_OPTION({ option: 'catalogues', expected: 'what `defineErrors` returned', value });
-}
-
-function isList(value: unknown): value is readonly (object | null | undefined)[] {
-  return Array.isArray(value);
+export function kindsIn(catalogues: readonly AnyCatalogue[]): readonly ErrorKind[] {
+  const given: readonly (object | null | undefined)[] = Array.isArray(catalogues) ? catalogues : [null];
+  const kinds = given.flatMap((each): readonly ErrorKind[] => Object.values(each ?? [each]));
+  if (kinds.every((kind) => typeof kind === 'function')) return kinds;
+  throw new ErrorsErrors.BAD_OPTION({ option: 'catalogues', expected: 'error catalogues', value: 'something else' });
 }

@@ -1,4 +1,4 @@
-import { kindsByCode } from './catalogue.ts';
+import { kindsByCode, kindsIn } from './catalogue.ts';
 import { exitCodeOf, statusOf } from './status.ts';
 import type { AnyCatalogue, ErrorMeta } from './types.ts';
 
@@ -9,6 +9,7 @@ export interface ErrorIndexOptions {
 
 /** Writes the error index: one Markdown page with every error of the catalogues, ordered by code. */
 export function errorIndexPage(catalogues: readonly AnyCatalogue[], options: ErrorIndexOptions = {}): string {
+  kindsIn(catalogues);
   const kinds = [...kindsByCode(catalogues).values()].toSorted((a, b) => (a.code < b.code ? -1 : 1));
   const rows = kinds.map(({ meta }) => `| [\`${meta.code}\`](#${anchor(meta.code)}) | ${cell(meta.message)} |`);
   return [

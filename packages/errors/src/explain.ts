@@ -1,4 +1,4 @@
-import { kindsByCode } from './catalogue.ts';
+import { kindsByCode, kindsIn } from './catalogue.ts';
 import { ErrorsErrors } from './errors.ts';
 import { expectOption } from './report/options.ts';
 import { exitCodeOf, statusOf } from './status.ts';
@@ -11,7 +11,9 @@ import type { AnyCatalogue, ErrorMeta } from './types.ts';
  * @throws `seaworthy.errors.UNKNOWN_CODE`, with the nearest code, when no catalogue has it; BAD_OPTION for what is no catalogue.
  */
 export function explain(code: string, catalogues: AnyCatalogue | readonly AnyCatalogue[]): string {
-  const kinds = kindsByCode(isList(catalogues) ? catalogues : [catalogues]);
+  const given = isList(catalogues) ? catalogues : [catalogues];
+  kindsIn(given);
+  const kinds = kindsByCode(given);
   expectOption(typeof code === 'string', 'code', 'a text', code);
   const kind = kinds.get(code);
   if (kind !== undefined) return explanation(kind.meta);

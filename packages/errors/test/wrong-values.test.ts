@@ -8,20 +8,20 @@ const call =
   (): unknown =>
     Reflect.apply(make, undefined, args);
 
-const noCatalogue = '`catalogues` to be what `defineErrors` returned, got';
+const noCatalogue = '`catalogues` to be error catalogues, got something else';
 const cases: readonly (readonly [string, () => unknown])[] = [
   ['`options` to be an object, got null', call(reporter, null)],
   ['`options` to be an object, got undefined', call(reporter, undefined)],
   ['`options` to be an object, got 5', call(reporter, 5)],
-  [`${noCatalogue} something else`, call(explain, 'shop.SOLD_OUT')],
-  [`${noCatalogue} something else`, call(explain, 'shop.SOLD_OUT', null)],
-  [`${noCatalogue} something else`, call(explain, 'shop.SOLD_OUT', 'shop')],
-  [`${noCatalogue} something else`, call(explain, 'shop.SOLD_OUT', [Shop, { SOLD_OUT: 1 }])],
+  [noCatalogue, call(explain, 'shop.SOLD_OUT')],
+  [noCatalogue, call(explain, 'shop.SOLD_OUT', null)],
+  [noCatalogue, call(explain, 'shop.SOLD_OUT', 'shop')],
+  [noCatalogue, call(explain, 'shop.SOLD_OUT', [Shop, { SOLD_OUT: 1 }])],
   ['`code` to be a text, got undefined', call(explain, undefined, Shop)],
-  [`${noCatalogue} undefined`, call(errorIndexPage, undefined)],
-  [`${noCatalogue} something else`, call(errorIndexPage, [null])],
-  [`${noCatalogue} something else`, call(catalogue, Shop, undefined)],
-  [`${noCatalogue} something else`, call(translate, 'de', {}, undefined)],
+  [noCatalogue, call(errorIndexPage, undefined)],
+  [noCatalogue, call(errorIndexPage, [null])],
+  [noCatalogue, call(catalogue, Shop, undefined)],
+  [noCatalogue, call(translate, 'de', {}, undefined)],
 ];
 for (const [index, [says, make]] of cases.entries()) {
   test(`Expected ${says} (${index})`, () => {

@@ -1,4 +1,4 @@
-import { kindsByCode } from '../catalogue.ts';
+import { kindsByCode, kindsIn } from '../catalogue.ts';
 import { shapeOf } from '../check-definition.ts';
 import { ErrorsErrors } from '../errors.ts';
 import { isList, metaOf, read } from '../meta.ts';
@@ -36,6 +36,7 @@ export function translate(
   messages: Readonly<Record<string, string>>,
   ...catalogues: readonly AnyCatalogue[]
 ): Translation {
+  kindsIn(catalogues);
   const kinds = kindsByCode([...catalogues, ErrorsErrors]);
   const parsed = new Map<string, Message>();
   const canonical = canonicalLocale(locale);
