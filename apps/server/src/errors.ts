@@ -18,6 +18,10 @@ const definitions = {
     exitCode: 78,
     stack: false,
   },
+  ROUTE_SCHEMA: {
+    message: 'A route has a schema of Fastify. Check what arrives in the route, with a schema of its module.',
+    exitCode: 70,
+  },
   DATA_UNREADABLE: {
     message: 'The database {file} cannot be opened: {reason}. Check the folder, its permissions and the free space.',
     exitCode: 74,

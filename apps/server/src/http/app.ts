@@ -170,7 +170,7 @@ export function createHttp(options: HttpOptions): Http {
 
 /** Modules check with their own schemas. Fastify's compilers, which it loads unless it is given others, are not needed. */
 function noCompiler(): never {
-  throw new TypeError('A route has a schema of Fastify. Check what arrives in the route, with a schema of its module.');
+  throw new ServerErrors.ROUTE_SCHEMA();
 }
 
 function serverOf(requestTimeout: number, answer: RequestListener): Server {

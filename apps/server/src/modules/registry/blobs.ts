@@ -1,8 +1,8 @@
 // Archives on disk, each under the SHA-256 of its bytes.
 // (1) A file under its final name is whole and on the disk: it is written elsewhere, synchronised and renamed.
 // (2) What is served is a file that the database names; a file that it does not name is removed at the next start.
-import { closeSync, createReadStream, openSync, read } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { closeSync, createReadStream, fsync, openSync, read } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ServerErrors } from '../../errors.ts';
@@ -79,13 +79,16 @@ function readWhole(path: string, bytes: number): Promise<Buffer> {
 }
 
 /** A new name is on the disk when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function syncFolder(folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Only the disk is waited for in another thread, as by `readWhole`.
+    const descriptor = openSync(folder, 'r');
+    fsync(descriptor, (error) => {
+      closeSync(descriptor);
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
 }
 
 function shard(folder: string, sha256: string): string {

@@ -1,8 +1,9 @@
 // An archive while it is received: a file, with its digests.
-import { createReadStream } from 'node:fs';
+import { createReadStream, fdatasync } from 'node:fs';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { GrowingBytes } from './growing-bytes.ts';
 
 export interface Digests {
@@ -30,6 +31,9 @@ export interface BlobDraft {
   discard(): Promise<void>;
 }
 
+/** By its number: Yarn's Plug'n'Play gives handles that cannot. */
+const toDisk = promisify(fdatasync);
+
 /** An archive up to this size is checked from memory, and a larger one is read again from the disk. */
 const inMemoryBytes = 1_048_576;
 const writtenBytes = 65_536;
@@ -52,6 +56,7 @@ export async function createDraft(
   const pending = new GrowingBytes();
   let bytes = 0;
   let digests: Digests | undefined;
+  let onDisk: Promise<void> | undefined;
   const flush = async (): Promise<void> => {
     const written = pending.take();
     if (bytes > inMemoryBytes) chunks = undefined;
@@ -69,7 +74,12 @@ export async function createDraft(
       if (pending.length >= writtenBytes) await flush();
     },
     read: () => (chunks === undefined ? createReadStream(path) : inOrder(chunks)),
-    end: flush,
+    async end() {
+      await flush();
+      // While the archive is looked through the disk writes it.
+      onDisk = toDisk(file.fd);
+      onDisk.catch(() => undefined);
+    },
     digests() {
       digests ??= {
         sha256: hashes.sha256.digest('hex'),
@@ -80,11 +90,12 @@ export async function createDraft(
       return digests;
     },
     async keep() {
-      await file.datasync();
+      await (onDisk ?? toDisk(file.fd));
       await file.close();
       await keep(path, draft.digests());
     },
     async discard() {
+      await onDisk?.catch(() => undefined);
       await file.close().catch(() => undefined);
       await rm(path, { force: true });
     },
