@@ -47,7 +47,7 @@ export function expectLog(value: unknown, methods: readonly string[]): void {
   expectOption('log', missing === undefined, `a logger with a method \`${missing}\``, value);
 }
 
-export function isObject(value: unknown): value is object {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

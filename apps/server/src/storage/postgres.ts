@@ -42,13 +42,15 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const pool: PoolOptions = { url, isPooled: directUrl !== url, maxConnections, statementMs, connectMs };
   let query: Kysely<Tables> | undefined;
   let replicas: OpenReplicas | undefined;
+  let listening: AsyncDisposable | undefined;
   try {
     const schema = await migratePatiently({ ...pool, url: directUrl, isPooled: false }, options);
-    if (!(await isOwnConnection(directUrl))) throw new TypeError(shared);
+    if (!(await isOwnConnection(directUrl))) throw unusable(directUrl, sharedConnections);
     const db = (query = await open({ ...pool, onChanged: () => replicas?.wrote() }));
     // A pool that nobody has asked yet is not closed with the rest.
     await sql`SELECT 1`.execute(db);
     const notices = listenForNotices({ url: directUrl, schema });
+    listening = notices;
     await notices.begun;
     if (options.replicas !== undefined)
       replicas = await openReplicas({ ...options.replicas, primaryUrl: directUrl, maxConnections, notices });
@@ -68,14 +70,19 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
       },
     };
   } catch (cause) {
+    await listening?.[Symbol.asyncDispose]();
     await query?.destroy();
-    if (options.signal?.aborted === true) throw cause;
+    if (options.signal?.aborted === true || ServerErrors.DATABASE_UNUSABLE.is(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message || String(cause) : String(cause);
-    throw new ServerErrors.DATABASE_UNUSABLE({ address: addressOf(url), reason }, { cause });
+    throw unusable(url, reason, cause);
   }
 }
 
-const shared =
+function unusable(url: string, reason: string, cause?: unknown): Error {
+  return new ServerErrors.DATABASE_UNUSABLE({ address: addressOf(url), reason }, cause === undefined ? {} : { cause });
+}
+
+const sharedConnections =
   'a pooler gives its connections to several clients, so that what other servers change would not be heard. Set SEAWORTHY_DATABASE_DIRECT_URL to the database itself, or let the pooler give a connection to one client for as long as it stays';
 
 async function open(pool: PoolOptions): Promise<Kysely<Tables>> {
