@@ -22,7 +22,7 @@ import {
 import { isLoopback } from './http/listen.ts';
 import { brokenDirectory, brokenProvider, brokenSearcher, identityShape } from './identity-settings.ts';
 import { redisShape } from './limits/settings.ts';
-import { brokenPooler, brokenReplicas, brokenStorage, replicaShape, storageShape } from './storage-settings.ts';
+import { brokenDatabase, brokenStorage, replicaShape, storageShape } from './storage-settings.ts';
 import { grantPattern } from './modules/accounts/grants.ts';
 import { areNetworks } from './modules/accounts/networks.ts';
 
@@ -272,14 +272,7 @@ const rules: readonly Rule<typeof shape>[] = [
       get('storage.accessKeyId'),
       get('storage.secretAccessKey'),
     ]),
-  (get) => {
-    const message = brokenPooler(get('database.url'), get('database.directUrl'));
-    return message === undefined ? undefined : { key: 'database.directUrl', message };
-  },
-  (get) => {
-    const message = brokenReplicas(get('database.url'), get('database.readUrl'));
-    return message === undefined ? undefined : { key: 'database.readUrl', message };
-  },
+  (get) => brokenDatabase(get('database.url'), get('database.directUrl'), get('database.readUrl')),
   (get) => brokenProvider(get('openid.issuer'), get('openid.clientId')),
   (get) => brokenDirectory(get('ldap.url'), get('ldap.base'), get('ldap.startTls')),
   (get) => brokenSearcher(get('ldap.bindDn'), get('ldap.bindPassword')),

@@ -78,8 +78,24 @@ export const replicaShape = {
     .describe('How old an answer of a replica may be, in milliseconds; one that is further behind is not asked.'),
 };
 
-/** Undefined when they are as they should be. */
-export function brokenReplicas(database: unknown, replicas: { reveal(): string } | undefined): string | undefined {
+export interface BrokenDatabase {
+  readonly key: 'database.directUrl' | 'database.readUrl';
+  readonly message: string;
+}
+
+/** Undefined when the other addresses of a database go with its own. */
+export function brokenDatabase(
+  database: unknown,
+  direct: unknown,
+  replicas: { reveal(): string } | undefined,
+): BrokenDatabase | undefined {
+  const pooler = brokenPooler(database, direct);
+  if (pooler !== undefined) return { key: 'database.directUrl', message: pooler };
+  const message = brokenReplicas(database, replicas);
+  return message === undefined ? undefined : { key: 'database.readUrl', message };
+}
+
+function brokenReplicas(database: unknown, replicas: { reveal(): string } | undefined): string | undefined {
   if (replicas === undefined) return undefined;
   if (database === undefined)
     return 'replicas are given, and no database that they are of. Set SEAWORTHY_DATABASE_URL, or leave out SEAWORTHY_DATABASE_READ_URL.';
@@ -88,8 +104,7 @@ export function brokenReplicas(database: unknown, replicas: { reveal(): string }
   return 'an address of a replica is not like postgres://user:password@host/database. Correct SEAWORTHY_DATABASE_READ_URL.';
 }
 
-/** Undefined when it is as it should be. */
-export function brokenPooler(database: unknown, direct: unknown): string | undefined {
+function brokenPooler(database: unknown, direct: unknown): string | undefined {
   if (direct === undefined || database !== undefined) return undefined;
   return 'the database itself is given, and no pooler in front of it. Set SEAWORTHY_DATABASE_URL to the pooler, or to the same address without SEAWORTHY_DATABASE_DIRECT_URL.';
 }

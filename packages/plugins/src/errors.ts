@@ -1,3 +1,4 @@
+// Over 300 lines because all errors of the package stand in one file, as in every package; a test compares it with the reference.
 import { defineErrors, type Catalogue, type SchemaLike } from '@seaworthy/errors/define';
 import type { ResolveProblem } from './resolve.ts';
 import type { ScanFinding } from './scan/judge.ts';
