@@ -1,10 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isSeaworthyError } from '@seaworthy/errors';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { ServerErrors } from '../../errors.ts';
 import { createApi, type AnyOperation, type Api } from '../../http/operations.ts';
-import { pathOf } from '../../http/problems.ts';
-import { checkLimit, isRead, type RequestLimits } from '../../limits/requests.ts';
+import { checkLimit, type RequestLimits } from '../../limits/requests.ts';
+import { auditRefusals } from '../accounts/refusals.ts';
 import type { Accounts, AuditTrail } from '../accounts/service.ts';
 import { entitlementRoutes, revokedOperation, revokedRoute } from '../entitlements/routes.ts';
 import type { Callers } from '../registry/requests.ts';
@@ -47,10 +45,7 @@ const bodyBytes = 262_144;
 export async function marketRoutes(app: FastifyInstance, options: MarketRoutesOptions): Promise<void> {
   await app.register((scope) => {
     scope.addHook('onRoute', (route) => void (route.bodyLimit = bodyBytes));
-    scope.setErrorHandler(async (error: unknown, request) => {
-      await auditRefusal(options.audit, error, request);
-      throw error;
-    });
+    auditRefusals(scope, options.audit);
     const api = createApi(scope, (request) => checkLimit(options.limits, request));
     const parts = { ...options, api };
     catalogueRoutes(parts);
@@ -65,14 +60,4 @@ export async function marketRoutes(app: FastifyInstance, options: MarketRoutesOp
     options.onOperations([...api.operations, revokedOperation, jwks]);
     return Promise.resolve();
   });
-}
-
-/** What was not allowed to change anything is written down as well. */
-async function auditRefusal(audit: AuditTrail, error: unknown, request: FastifyRequest): Promise<void> {
-  if (isRead(request.method) || !isSeaworthyError(error)) return;
-  const { method, ip: address, id: requestId } = request;
-  // Who asks too often fills no disk.
-  if (ServerErrors.TOO_MANY_REQUESTS.is(error)) return;
-  const path = pathOf(request.url).slice(0, 300);
-  await audit.record('refused', { code: error.code, reason: error.message, method, path, address, requestId });
 }

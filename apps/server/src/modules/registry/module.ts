@@ -1,10 +1,9 @@
 import { definePlugin, service, type PluginEntry, type ServiceRef } from '@seaworthy/plugins';
-import { isSeaworthyError } from '@seaworthy/errors';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { cachingOf } from '../../http/caching.ts';
 import { httpModules } from '../../http/module.ts';
-import { pathOf } from '../../http/problems.ts';
-import type { Accounts, AuditTrail } from '../accounts/service.ts';
+import { auditRefusals } from '../accounts/refusals.ts';
+import type { Accounts } from '../accounts/service.ts';
 import { accountRoutes } from './account-routes.ts';
 import { otherRoutes } from './other-routes.ts';
 import { packageRoutes } from './package-routes.ts';
@@ -59,23 +58,12 @@ function registryRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
     void reply.header('cache-control', cachingOf(request.raw));
     done();
   });
-  app.setErrorHandler(async (error: unknown, request) => {
-    await auditRefusal(parts.audit, error, request);
-    throw error;
-  });
+  auditRefusals(app, parts.audit);
   packageRoutes(app, parts);
   accountRoutes(app, parts);
   otherRoutes(app, parts);
   parts.more?.(app);
   return Promise.resolve();
-}
-
-/** What was not allowed to change anything is written down as well. */
-async function auditRefusal(audit: AuditTrail, error: unknown, request: FastifyRequest): Promise<void> {
-  if (request.method === 'GET' || request.method === 'HEAD' || !isSeaworthyError(error)) return;
-  const { method, ip: address, id: requestId } = request;
-  const path = pathOf(request.url).slice(0, 300);
-  await audit.record('refused', { code: error.code, reason: error.message, method, path, address, requestId });
 }
 
 function isOfRegistry(path: string): boolean {
