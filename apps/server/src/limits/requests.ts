@@ -23,6 +23,6 @@ export async function takeFrom(limit: RequestLimit, key: string): Promise<void> 
   if (!allowed) throw new ServerErrors.TOO_MANY_REQUESTS({ seconds: Math.ceil(retryAfterMs / 1_000) });
 }
 
-export function isRead(method: string): boolean {
+function isRead(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
 }
